@@ -1,5 +1,6 @@
 // The user's own settings: display name, password, two-step sign-in, sign-in ways, sessions.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
@@ -16,6 +17,8 @@ import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { secondFactorQuery, TwoStep } from "./two-step";
+
+const LeaveDialog = lazy(() => import("./leave-dialog").then((m) => ({ default: m.LeaveDialog })));
 
 type OpenSession = Schema["OpenSession"];
 
@@ -41,6 +44,7 @@ export function ProfileSection() {
       <TwoStep />
       <SignInWays />
       <Sessions />
+      <Leave me={me} />
     </div>
   );
 }
@@ -190,6 +194,18 @@ function Sessions() {
           </>
         )}
       </Loaded>
+    </section>
+  );
+}
+
+function Leave({ me }: { me: Identity }) {
+  const [asks, setAsks] = useState(false);
+  return (
+    <section aria-label="Leave the workspace">
+      <Heading>Leave {me.workspace.name}</Heading>
+      <p className="mt-1 mb-2 text-ink-2">An admin can activate you again. Your other workspaces stay as they are.</p>
+      <Button onClick={() => setAsks(true)}>Leave the workspace</Button>
+      <Suspense fallback={null}>{asks ? <LeaveDialog me={me} onClose={() => setAsks(false)} /> : null}</Suspense>
     </section>
   );
 }

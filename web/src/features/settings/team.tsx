@@ -1,7 +1,7 @@
 // The team's members and their roles.
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { type MemberView, teamQuery } from "@/app/shared-queries";
@@ -23,6 +23,9 @@ import { LinkDialog, type ShownLink } from "./link-dialog";
 import { invitationsQuery, settingsQuery, useTeamMoves } from "./queries";
 import { TeamAccess } from "./team-access";
 
+const HandOver = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.HandOverDialog })));
+const Deactivate = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.DeactivateDialog })));
+
 type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean };
 
 export function TeamSection() {
@@ -32,6 +35,9 @@ export function TeamSection() {
   const [shown, setShown] = useState<ShownLink>();
   const [adding, setAdding] = useState(false);
   const may = useMay("admin");
+  const mayHandOver = useMay("manager");
+  const [asked, setAsked] = useState<{ what: "hand-over" | "deactivate"; member: MemberView }>();
+  const close = () => setAsked(undefined);
   const settings = useQuery(settingsQuery);
   const invitations = useQuery({ ...invitationsQuery, enabled: may });
   const form = useForm(
@@ -96,6 +102,16 @@ export function TeamSection() {
                       <span className="block text-meta break-all text-ink-2">{m.email}</span>
                     </span>
                     <span className="text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
+                    {mayHandOver ? (
+                      <Button
+                        size="sm"
+                        kind="quiet"
+                        aria-label={`Hand over the leads of ${m.name}`}
+                        onClick={() => setAsked({ what: "hand-over", member: m })}
+                      >
+                        Hand over leads
+                      </Button>
+                    ) : null}
                     {may && !self && m.role !== "owner" ? (
                       <>
                         <Select
@@ -129,7 +145,11 @@ export function TeamSection() {
                         <Button
                           size="sm"
                           kind="quiet"
-                          onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}
+                          onClick={() =>
+                            m.disabled
+                              ? move(m, { disabled: false }, { disabled: true })
+                              : setAsked({ what: "deactivate", member: m })
+                          }
                         >
                           {m.disabled ? "Reactivate" : "Deactivate"}
                         </Button>
@@ -146,6 +166,21 @@ export function TeamSection() {
         {may ? <Invitations show={setShown} /> : null}
         <TeamAccess />
       </Together>
+      <Suspense fallback={null}>
+        {asked?.what === "hand-over" ? (
+          <HandOver key={asked.member.id} member={asked.member} team={query.data?.items ?? []} onClose={close} />
+        ) : asked ? (
+          <Deactivate
+            member={asked.member}
+            onHandOver={() => setAsked({ what: "hand-over", member: asked.member })}
+            onDeactivate={() => {
+              close();
+              move(asked.member, { disabled: true }, { disabled: false });
+            }}
+            onClose={close}
+          />
+        ) : null}
+      </Suspense>
       {shown ? <LinkDialog shown={shown} onClose={() => setShown(undefined)} /> : null}
       <Dialog
         open={adding}

@@ -1,0 +1,215 @@
+// The dialogs in which the leads of a member are handed over, and in which a member with leads is deactivated.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { CircleAlert } from "lucide-react";
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { MemberView } from "@/app/shared-queries";
+import { Field } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { count, plural } from "@/shared/lib/format";
+import { stageOptions } from "@/shared/lib/stages";
+import { Button } from "@/shared/ui/button";
+import { Checkbox } from "@/shared/ui/checkbox";
+import { Dialog } from "@/shared/ui/dialog";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Select } from "@/shared/ui/select";
+import { Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { giveBack, handOver, ownedIds, ownedQuery, partsOf, type Receivers } from "./hand-over";
+
+type How = Receivers["how"];
+
+const HOW: { value: How; label: string }[] = [
+  { value: "one", label: "One member" },
+  { value: "share", label: "Several members, in turn" },
+  { value: "route", label: "Members by the routing rules" },
+];
+
+/** How long the leads can be given back from the toast. */
+const UNDO_MS = 60_000;
+
+const receiversOf = (how: How, users: string[]): Receivers =>
+  how === "route" ? { how } : { how, users: how === "one" ? users.slice(0, 1) : users };
+
+function useHandOver(member: MemberView) {
+  const cache = useQueryClient();
+  const [done, setDone] = useState<number>();
+  const [total, setTotal] = useState(0);
+  const heard = () => cache.invalidateQueries();
+  const start = async (stage: string, to: Receivers) => {
+    const ids = await ownedIds(member.id, stage);
+    setTotal(ids.length);
+    setDone(0);
+    const sum = await handOver(partsOf(member.id, ids, to), setDone);
+    setDone(undefined);
+    void heard();
+    if (sum.changed)
+      toast(
+        `Handed over ${plural(sum.changed, "lead")} of ${member.name}${sum.left ? `, ${count(sum.left)} left` : ""}`,
+        sum.undo.length
+          ? {
+              ms: UNDO_MS,
+              undo: async () => {
+                await giveBack(sum.undo).catch((error) => toastProblem("Could not give back all leads", error));
+                void heard();
+              },
+            }
+          : {},
+      );
+    if (sum.failed) throw sum.failed;
+    if (!sum.changed) throw asProblem(new Error(`The rules give the leads to nobody. They stay with ${member.name}.`));
+  };
+  return { done, total, start };
+}
+
+export function HandOverDialog({
+  member,
+  team,
+  onClose,
+}: {
+  member: MemberView;
+  team: readonly MemberView[];
+  onClose: () => void;
+}) {
+  const { done, total, start } = useHandOver(member);
+  const form = useForm(
+    { stage: "", how: "one" as How, users: [] as string[] },
+    async ({ stage, how, users }) => {
+      await start(stage, receiversOf(how, users));
+      onClose();
+    },
+    ({ how, users }): Record<string, string> =>
+      how === "route" || users.length ? {} : { users: how === "one" ? "Choose a member." : "Choose members." },
+  );
+  const { stage, how, users } = form.values;
+  const owned = useQuery(ownedQuery(member.id, stage));
+  const others = team.filter((m) => m.id !== member.id && !m.disabled && m.role !== "read_only");
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Hand over the leads of ${member.name}`}
+      footer={
+        <>
+          <Button kind="primary" type="submit" form="hand-over" busy={form.busy} disabled={!owned.data}>
+            {owned.data ? `Hand over ${plural(owned.data, "lead")}` : "Hand over"}
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <form id="hand-over" onSubmit={form.submit} noValidate className="space-y-3">
+        <FormProblem problem={form.problem} />
+        <Field label="Leads">
+          <Select
+            value={stage}
+            options={[{ value: "", label: "In all stages" }, ...stageOptions()]}
+            onValue={(next) => form.set("stage", next)}
+            className="w-full"
+          />
+        </Field>
+        <Loaded query={owned} what="The number of leads">
+          {(n) => (
+            <p className="text-ink-2">
+              {member.name} owns {n ? plural(n, "lead") : "no leads"}
+              {stage ? " in this stage" : ""}.
+            </p>
+          )}
+        </Loaded>
+        <Field label="Give them to">
+          <Select value={how} options={HOW} onValue={(next) => form.set("how", next as How)} className="w-full" />
+        </Field>
+        {how === "one" ? (
+          <Field label="New owner" error={form.errors.users}>
+            <Select
+              value={users[0] ?? ""}
+              placeholder="Choose a member"
+              options={others.map((m) => ({ value: m.id, label: m.name }))}
+              onValue={(user) => form.set("users", [user])}
+              className="w-full"
+            />
+          </Field>
+        ) : how === "share" ? (
+          <fieldset>
+            <legend className="mb-1 font-medium">New owners</legend>
+            {others.map((m) => (
+              <label key={m.id} className="flex items-center gap-1.5 py-0.5">
+                <Checkbox
+                  checked={users.includes(m.id)}
+                  onValue={(on) => form.set("users", on ? [...users, m.id] : users.filter((user) => user !== m.id))}
+                />
+                {m.name}
+              </label>
+            ))}
+            {form.errors.users ? (
+              <p role="alert" className="mt-1 flex items-start gap-1.5 text-bad-ink">
+                <CircleAlert size={14} aria-hidden="true" className="mt-[3px] shrink-0" />
+                {form.errors.users}
+              </p>
+            ) : null}
+          </fieldset>
+        ) : null}
+        <p className="text-ink-2">
+          Open tasks and conversations go with the leads. Their sequences wait until the new owner releases them.
+        </p>
+        {done === undefined ? null : (
+          <div>
+            <ProgressBar label="Leads handed over" parts={[{ value: done, className: "bg-accent" }]} total={total} />
+            <p role="status" className="mt-1 text-meta text-ink-2">
+              {count(done)} of {count(total)}. Keep this page open.
+            </p>
+          </div>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+export function DeactivateDialog({
+  member,
+  onHandOver,
+  onDeactivate,
+  onClose,
+}: {
+  member: MemberView;
+  onHandOver: () => void;
+  onDeactivate: () => void;
+  onClose: () => void;
+}) {
+  const owned = useQuery(ownedQuery(member.id));
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Deactivate ${member.name}`}
+      footer={
+        <>
+          {owned.data ? (
+            <Button kind="primary" onClick={onHandOver}>
+              Hand over leads
+            </Button>
+          ) : null}
+          <Button onClick={onDeactivate} disabled={owned.isPending}>
+            Deactivate
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <Loaded query={owned} what="The number of leads">
+        {(n) => (
+          <p className="text-ink-2">
+            {n
+              ? `${member.name} owns ${plural(n, "lead")}. They stay with ${member.name} until you hand them over.`
+              : `${member.name} owns no leads. You can activate ${member.name} again.`}
+          </p>
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
