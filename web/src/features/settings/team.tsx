@@ -100,8 +100,8 @@ export function TeamSection() {
                         {m.disabled ? <Badge>Deactivated</Badge> : null} {m.ai_off ? <Badge>AI off</Badge> : null}
                       </span>
                       <span className="block text-meta break-all text-ink-2">{m.email}</span>
+                      <span className="block text-meta text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
                     </span>
-                    <span className="text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
                     {mayHandOver ? (
                       <Button
                         size="sm"
@@ -109,7 +109,7 @@ export function TeamSection() {
                         aria-label={`Hand over the leads of ${m.name}`}
                         onClick={() => setAsked({ what: "hand-over", member: m })}
                       >
-                        Hand over leads
+                        Hand over
                       </Button>
                     ) : null}
                     {may && !self && m.role !== "owner" ? (
