@@ -200,6 +200,7 @@ id!(
 );
 id_within_lead!(MessageId, "msg");
 id_within_lead!(TaskId, "task");
+id_within_lead!(DealId, "deal");
 
 impl StepId {
     /// Enough characters to tell the steps of one sequence apart.

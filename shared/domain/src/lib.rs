@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod capacity;
 pub mod column;
 pub mod contact;
+pub mod deal;
 pub mod enrolment;
 pub mod event;
 pub mod forecast;

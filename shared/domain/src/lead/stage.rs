@@ -11,7 +11,9 @@ mod ids;
 
 pub use ids::{LostReasonId, StageId};
 
-use crate::ids::WorkspaceId;
+use crate::ids::{LeadId, WorkspaceId};
+use crate::lead::Lead;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The most stages of a workspace, won and lost included.
@@ -53,6 +55,32 @@ pub struct Stage {
 pub struct LostReason {
     pub id: LostReasonId,
     pub name: String,
+}
+
+/// A move of a lead from one stage to another, kept for figures of the pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageMove {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    pub from: StageId,
+    pub to: StageId,
+    /// The time at which the lead came into the stage that it left.
+    pub entered_at: Timestamp,
+    pub at: Timestamp,
+}
+
+impl StageMove {
+    /// The move that a change of a lead is; none if its stage stays.
+    pub fn between(before: &Lead, after: &Lead) -> Option<Self> {
+        (before.status != after.status).then(|| Self {
+            workspace: after.workspace.clone(),
+            lead: after.id.clone(),
+            from: before.status,
+            to: after.status,
+            entered_at: before.stage_since,
+            at: after.stage_since,
+        })
+    }
 }
 
 impl Stages {

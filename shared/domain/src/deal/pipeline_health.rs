@@ -1,0 +1,158 @@
+//! The health of a pipeline: how fast leads go through its stages, how many of them go on, and how long they have waited.
+
+use crate::ids::LeadId;
+use crate::lead::stage::{Stage, StageId, StageMove, Stages};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+const HOURS_A_DAY: i64 = 24;
+
+/// The leads that left a stage.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StageFlow {
+    pub left: usize,
+    /// Those that went to a later stage, won included.
+    pub went_on: usize,
+    pub lost: usize,
+    /// The median time that they were in the stage.
+    pub median_hours: Option<i64>,
+}
+
+/// Returns what the moves since then say of a stage.
+pub fn stage_flow(stages: &Stages, stage: StageId, moves: &[StageMove], since: Timestamp) -> StageFlow {
+    let place = |id: StageId| stages.stages.iter().position(|stage| stage.id == id);
+    let (mut flow, mut hours) = (StageFlow::default(), Vec::new());
+    for made in moves.iter().filter(|made| made.from == stage && made.at >= since) {
+        flow.left += 1;
+        match made.to {
+            StageId::LOST => flow.lost += 1,
+            StageId::WON => flow.went_on += 1,
+            to => flow.went_on += usize::from(place(to) > place(stage)),
+        }
+        hours.push(hours_between(made.entered_at, made.at));
+    }
+    flow.median_hours = median(hours);
+    flow
+}
+
+/// Leads that were won, and the time from their first known stage.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wins {
+    pub won: usize,
+    pub median_hours: Option<i64>,
+}
+
+/// Returns the leads that were won since then. Their first stage is that of the earliest of their moves.
+pub fn wins(moves: &[StageMove], since: Timestamp) -> Wins {
+    let mut first: BTreeMap<&LeadId, Timestamp> = BTreeMap::new();
+    let mut hours: BTreeMap<&LeadId, i64> = BTreeMap::new();
+    for made in moves {
+        let begun = *first.entry(&made.lead).or_insert(made.entered_at);
+        match made.to {
+            StageId::WON if made.at >= since => drop(hours.insert(&made.lead, hours_between(begun, made.at))),
+            // A lead that was moved back was not won.
+            _ => drop(hours.remove(&made.lead)),
+        }
+    }
+    Wins { won: hours.len(), median_hours: median(hours.into_values().collect()) }
+}
+
+/// The open leads of a stage by the time that they have been in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StageAges {
+    pub under_7_days: usize,
+    pub under_30_days: usize,
+    pub under_90_days: usize,
+    pub over_90_days: usize,
+    /// Those that are in it for longer than the workspace wants.
+    pub stale: usize,
+}
+
+impl StageAges {
+    pub fn add(&mut self, stage: &Stage, since: Timestamp, now: Timestamp) {
+        let days = hours_between(since, now) / HOURS_A_DAY;
+        match days {
+            ..7 => self.under_7_days += 1,
+            7..30 => self.under_30_days += 1,
+            30..90 => self.under_90_days += 1,
+            _ => self.over_90_days += 1,
+        }
+        if stage.stale_after_days.is_some_and(|limit| days >= i64::from(limit)) {
+            self.stale += 1;
+        }
+    }
+}
+
+fn hours_between(from: Timestamp, to: Timestamp) -> i64 {
+    to.duration_since(from).as_hours().max(0)
+}
+
+/// The middle of some numbers: of two, the lower one.
+fn median(mut numbers: Vec<i64>) -> Option<i64> {
+    numbers.sort_unstable();
+    numbers.get(numbers.len().checked_sub(1)? / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::WorkspaceId;
+    use jiff::SignedDuration;
+
+    fn at(day: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * day)
+    }
+
+    fn workspace() -> WorkspaceId {
+        WorkspaceId::derived(at(0), &["northquay"])
+    }
+
+    fn moved(lead: &str, from: StageId, to: StageId, (entered, left): (i64, i64)) -> StageMove {
+        let lead = LeadId::derived(at(0), &[lead]);
+        StageMove { workspace: workspace(), lead, from, to, entered_at: at(entered), at: at(left) }
+    }
+
+    #[test]
+    fn flow_counts_who_left_a_stage_since_then_and_where_they_went() {
+        let stages = Stages::usual(workspace());
+        let moves = [
+            moved("early", StageId::REPLIED, StageId::WON, (0, 5)),
+            moved("ana", StageId::REPLIED, StageId::QUALIFIED, (10, 12)),
+            moved("ben", StageId::REPLIED, StageId::CONTACTED, (10, 14)),
+            moved("cat", StageId::REPLIED, StageId::LOST, (10, 20)),
+            moved("dan", StageId::REPLIED, StageId::WON, (10, 40)),
+            moved("eve", StageId::NEW, StageId::WON, (10, 40)),
+        ];
+        let flow = stage_flow(&stages, StageId::REPLIED, &moves, at(9));
+        let wanted = StageFlow { left: 4, went_on: 2, lost: 1, median_hours: Some(4 * 24) };
+        assert_eq!(flow, wanted);
+        assert_eq!(stage_flow(&stages, StageId::QUALIFIED, &moves, at(9)), StageFlow::default());
+    }
+
+    #[test]
+    fn time_to_win_begins_with_the_first_stage_and_a_win_that_was_undone_is_none() {
+        let moves = [
+            moved("ana", StageId::NEW, StageId::REPLIED, (0, 4)),
+            moved("ana", StageId::REPLIED, StageId::WON, (4, 10)),
+            moved("ben", StageId::NEW, StageId::WON, (2, 11)),
+            moved("ben", StageId::WON, StageId::NEW, (11, 12)),
+        ];
+        assert_eq!(wins(&moves, at(0)), Wins { won: 1, median_hours: Some(240) });
+        assert_eq!(wins(&moves, at(11)), Wins::default());
+    }
+
+    #[test]
+    fn ages_are_whole_days_and_stale_follows_the_stage() {
+        let stages = Stages::usual(workspace());
+        let (replied, new) = (stages.stage(StageId::REPLIED).unwrap(), stages.stage(StageId::NEW).unwrap());
+        let (mut ages, mut of_new) = (StageAges::default(), StageAges::default());
+        for day in [100, 94, 93, 71, 70, 11, 10, 0] {
+            ages.add(replied, at(day), at(100));
+            of_new.add(new, at(day), at(100));
+        }
+        let counts =
+            StageAges { under_7_days: 2, under_30_days: 2, under_90_days: 2, over_90_days: 2, stale: 6 };
+        assert_eq!(ages, counts);
+        assert_eq!(of_new, StageAges { stale: 0, ..counts });
+    }
+}
