@@ -12,6 +12,7 @@ use crate::{
 use application::StoreError;
 use application::campaign::unenrol::unenrol_before_close;
 use application::columns::fill_lead::{ChangedLead, leads_have_changed};
+use application::deals::follow_lead::deals_follow_move;
 use application::lead::campaign_line::write_for_campaigns_of;
 use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
@@ -91,7 +92,7 @@ with_lead_texts! {
 
 /// A lead whose address or number changes stays enrolled and is contacted there. A time zone that was derived
 /// from an old address, number or country is removed, location and e-mail address are looked up again, and an
-/// opening line that may no longer be true is written again. Inbox and open tasks follow within seconds.
+/// opening line that may no longer be true is written again. Deals follow a move to won or lost, and back. Inbox and open tasks follow within seconds.
 #[utoipa::path(patch, path = "/api/leads/{id}", operation_id = "change_lead", params(("id" = LeadId, Path)),
     request_body = LeadChanges, responses((status = 200, body = LeadView)))]
 pub async fn change_lead(
@@ -165,6 +166,8 @@ pub async fn change_lead(
     });
     let (before, after) = changed??;
     note_status(&app, &caller, &after, before.status).await?;
+    let moved_by = (Some(caller.user_or_key()), app.clock.now());
+    deals_follow_move((&*app.deals.deals, &*app.leads), (&before, &after), moved_by).await?;
     let by = (caller.actor(), app.clock.now());
     follow_up_moved(&*app.tasks, (&before, &after), by).await?;
     note_consent(&app, &caller, (&before, &after)).await?;

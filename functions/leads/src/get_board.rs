@@ -1,13 +1,17 @@
 //! `GET /api/leads/board`: the leads that match, by stage.
 
 use crate::App;
+use crate::deal_view::DealSumsView;
 use crate::list_leads::{LeadListQuery, LeadRowView, query_of};
+use application::deals::with_leads::{DealOfLead, open_deals};
 use application::lead::list::BoardColumn;
 use application::ports::leads::LeadSort;
 use axum::extract::State;
+use domain::deal::DealSums;
 use domain::lead::stage::StageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the board asks besides what the list does. There, `limit` is the number of cards of each stage, `sort` is `score`
@@ -25,6 +29,10 @@ pub struct BoardView {
     pub columns: Vec<BoardColumnView>,
     /// The number of leads in all of them.
     pub total: usize,
+    /// The open deals of these leads.
+    pub deals: DealSumsView,
+    /// The workspace has more than 10,000 open deals: their sums are too low.
+    pub deals_cut_off: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -32,11 +40,13 @@ pub struct BoardColumnView {
     pub stage: StageId,
     /// The number of leads in the stage, over all pages.
     pub count: usize,
+    /// The open deals of the leads in the stage, over all pages.
+    pub deals: DealSumsView,
     pub cards: Vec<LeadRowView>,
     pub next_cursor: Option<String>,
 }
 
-/// Each stage has its number of leads, its first cards, and a cursor for more of them.
+/// Each stage has its number of leads, what their open deals come to, its first cards, and a cursor for more of them.
 #[utoipa::path(get, path = "/api/leads/board", operation_id = "get_board", params(LeadListQuery, BoardQuery),
     responses((status = 200, body = BoardView)))]
 pub async fn get_board(
@@ -69,14 +79,26 @@ pub async fn get_board(
         app.lists.board(&caller.workspace, caller.leads(), &query, (&stages, board.closed_days)).await
     };
     let columns = columns.map_err(|error| ApiError::of_query(error, "query"))?;
-    let columns: Vec<BoardColumnView> = columns.into_iter().map(BoardColumnView::from).collect();
-    let total = columns.iter().map(|column| column.count).sum();
-    Ok(JsonBody(BoardView { columns, total }))
+    query.cursor = None;
+    let open = (&query, board.closed_days);
+    let open = open_deals(&app.deals, &caller.workspace, caller.leads(), open).await?;
+    let mut by_stage = BTreeMap::new();
+    for DealOfLead { deal, lead, chance } in &open.deals {
+        by_stage.entry(lead.stage.number()).or_insert_with(DealSums::default).add(deal, *chance);
+    }
+    let (mut total, mut all, mut shown) = (0, DealSums::default(), Vec::with_capacity(columns.len()));
+    for column in columns {
+        let deals = by_stage.remove(&column.stage.number()).unwrap_or_default();
+        total += column.page.total;
+        all.join(&deals);
+        shown.push(BoardColumnView::of(column, &deals));
+    }
+    Ok(JsonBody(BoardView { columns: shown, total, deals: (&all).into(), deals_cut_off: open.cut_off }))
 }
 
-impl From<BoardColumn> for BoardColumnView {
-    fn from(BoardColumn { stage, page }: BoardColumn) -> Self {
+impl BoardColumnView {
+    fn of(BoardColumn { stage, page }: BoardColumn, deals: &DealSums) -> Self {
         let cards = page.leads.into_iter().map(LeadRowView::from).collect();
-        Self { stage, count: page.total, cards, next_cursor: page.next_cursor }
+        Self { stage, count: page.total, deals: deals.into(), cards, next_cursor: page.next_cursor }
     }
 }

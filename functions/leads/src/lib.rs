@@ -1,10 +1,11 @@
-//! `/api/leads*`, `/api/companies*`, `/api/fields*`, `/api/segments*`, `/api/stages` and `/api/views*`: the leads of a
-//! workspace, the companies that they work at, the fields that it adds to leads, its stages, and the rules and views that
-//! it saves.
+//! `/api/leads*`, `/api/companies*`, `/api/deals*`, `/api/fields*`, `/api/pipeline*`, `/api/segments*`, `/api/stages` and
+//! `/api/views*`: the leads of a workspace, the companies that they work at, their deals and how the pipeline does, the fields that it adds to leads, its stages, and
+//! the rules and views that it saves.
 
 mod add_note;
 mod bulk_change;
 mod change_company;
+mod change_deal;
 mod change_field;
 mod change_lead;
 mod change_leads;
@@ -14,10 +15,14 @@ mod change_view;
 mod chosen_leads;
 mod company_view;
 mod count_segment;
+mod create_deal;
 mod create_field;
 mod create_lead;
 mod create_segment;
 mod create_view;
+mod deal_fields;
+mod deal_view;
+mod delete_deal;
 mod delete_field;
 mod delete_lead;
 mod delete_leads;
@@ -32,9 +37,11 @@ mod get_board;
 mod get_company;
 mod get_company_timeline;
 mod get_consent;
+mod get_deal_forecast;
 mod get_field_use;
 mod get_lead;
 mod get_lead_why;
+mod get_pipeline_health;
 mod get_preview;
 mod get_segment;
 mod get_stages;
@@ -49,18 +56,22 @@ mod lead_texts;
 mod lead_view;
 mod line;
 mod list_companies;
+mod list_deals;
 mod list_deleted_leads;
 mod list_duplicates;
 mod list_fields;
+mod list_lead_deals;
 mod list_leads;
 mod list_merges;
 mod list_segments;
 mod list_views;
+mod lose_deal;
 mod merge_leads;
 mod pause_lead;
 mod personalize_lead;
 mod preview_merge;
 mod propose_duplicates;
+mod reopen_deal;
 mod restore_lead;
 mod restore_leads;
 mod resume_lead;
@@ -75,9 +86,11 @@ mod timeline;
 mod tracking_why;
 mod unmerge_leads;
 mod view_body;
+mod win_deal;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::deals::with_leads::DealPorts;
 use application::lead::deletion::DeletionPorts;
 use application::lead::duplicate_search::DuplicatePorts;
 use application::lead::list::LeadLists;
@@ -122,6 +135,7 @@ application::ports! {
         companies: Arc<dyn CompanyStore>,
         custom_fields: Arc<dyn CustomFieldStore>,
         icps: Arc<dyn IcpStore>,
+        deals: DealPorts = DealPorts::new,
         deletion: DeletionPorts = DeletionPorts::new,
         duplicates: DuplicatePorts = DuplicatePorts::new,
         lead_views: Arc<dyn LeadViewStore>,
@@ -150,7 +164,9 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/leads")
         .group("/api/companies")
+        .group("/api/deals")
         .group("/api/fields")
+        .group("/api/pipeline")
         .group("/api/segments")
         .group("/api/stages")
         .group("/api/views")
@@ -185,6 +201,16 @@ pub fn routes() -> Routes<App> {
         .add(Rep.of_lead("id"), routes!(pause_lead::pause_lead))
         .add(Rep.of_lead("id"), routes!(resume_lead::resume_lead))
         .add(Rep.of_lead("id"), routes!(stop_lead::stop_lead))
+        .add(ReadOnly.of_lead("id"), routes!(list_lead_deals::list_lead_deals))
+        .add(Rep.of_lead("id"), routes!(create_deal::create_deal))
+        .add(ReadOnly.narrowed(), routes!(list_deals::list_deals))
+        .add(ReadOnly.narrowed(), routes!(get_deal_forecast::get_deal_forecast))
+        .add(ReadOnly.with_totals(), routes!(get_pipeline_health::get_pipeline_health))
+        .add(Rep.of_lead("id"), routes!(change_deal::change_deal))
+        .add(Rep.of_lead("id"), routes!(delete_deal::delete_deal))
+        .add(Rep.of_lead("id"), routes!(win_deal::win_deal))
+        .add(Rep.of_lead("id"), routes!(lose_deal::lose_deal))
+        .add(Rep.of_lead("id"), routes!(reopen_deal::reopen_deal))
         .add(ReadOnly.of_lead("id"), routes!(get_preview::get_preview))
         .add(Rep.of_lead("id"), routes!(change_preview::change_preview))
         .add(ReadOnly, routes!(list_companies::list_companies))

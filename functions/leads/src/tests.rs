@@ -6,6 +6,7 @@ mod companies;
 mod consent;
 mod corrections;
 mod custom_fields;
+mod deals;
 mod deletion;
 mod duplicates;
 mod erasure;

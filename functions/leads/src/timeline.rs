@@ -3,6 +3,7 @@
 use application::ports::leads::{Activity, ActivityKind, Engaged, RuleEffect};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
+use domain::deal::DealNews;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::UserOrKey;
@@ -20,7 +21,9 @@ use domain::money::Currency;
 use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{CampaignId, ClientId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId, UserId};
+use domain::{
+    CampaignId, ClientId, DealId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId, UserId,
+};
 use http_api::utoipa;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -116,6 +119,12 @@ pub enum Happening {
     Merged {
         lead: LeadId,
         name: String,
+    },
+    /// A deal was added, changed its value, was closed or opened.
+    Deal {
+        deal: DealId,
+        name: String,
+        news: DealNews,
     },
     /// A merge with another lead was undone.
     Unmerged {
@@ -301,6 +310,7 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
             Happening::ConsentChanged { channel, from, to, on, note }
         }
         ActivityKind::Restored { deleted_at, .. } => Happening::Restored { deleted_at },
+        ActivityKind::Deal { deal, name, news } => Happening::Deal { deal, name, news },
         ActivityKind::Merged { lead, name } => Happening::Merged { lead, name },
         ActivityKind::Unmerged { lead, name } => Happening::Unmerged { lead, name },
         ActivityKind::RuleCarriedOut { rule, name, effects } => {

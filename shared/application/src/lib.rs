@@ -5,6 +5,7 @@ pub mod bulk_messages;
 pub mod campaign;
 pub mod change_log;
 pub mod columns;
+pub mod deals;
 pub mod identity;
 pub mod imports;
 pub mod inbox;

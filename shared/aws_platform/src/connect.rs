@@ -30,6 +30,7 @@ use application::ports::custom_fields::CustomFieldStore;
 use application::ports::data_providers::{
     ActorRunner, DataLookup, ProspectSearch, SiteCrawler, WebhookRunner,
 };
+use application::ports::deals::DealStore;
 use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::duplicates::DismissedDuplicateStore;
@@ -353,6 +354,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn commissions(&self) -> Arc<dyn CommissionStore> {
+        self.table.clone()
+    }
+    fn deals(&self) -> Arc<dyn DealStore> {
         self.table.clone()
     }
     fn schedules(&self) -> Arc<dyn ScheduleStore> {

@@ -5,6 +5,7 @@ pub(crate) mod answer_drafts;
 mod change_log;
 pub(crate) mod commissions;
 mod companies;
+pub(crate) mod deals;
 mod hidden_leads;
 pub(crate) mod icps;
 pub(crate) mod lead_lists;
@@ -18,6 +19,7 @@ pub(crate) mod tasks;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use companies::{company, company_hold, company_record, of_company};
+pub(crate) use deals::{stage_move, stage_moves};
 pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
 pub(crate) use lead_merges::{ENROLMENTS, MERGES, lead_merge};
 pub(crate) use logins::{identity, login, session, sessions, sign_in};

@@ -7,6 +7,7 @@ use crate::query::Query;
 use crate::table::Table;
 use application::ports::leads::{Activity, ActivityKind, LeadFile};
 use application::{StoreError, StoreResult};
+use domain::deal::{Deal, DealNews};
 use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
@@ -109,6 +110,13 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::Restored { .. } => EventKind::LeadRestored,
         ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
         ActivityKind::ConsentChanged { .. } => EventKind::ConsentChanged,
+        ActivityKind::Deal { news, .. } => match news {
+            DealNews::Added { .. } => EventKind::DealCreated,
+            DealNews::ValueChanged { .. } => EventKind::DealChanged,
+            DealNews::Won { .. } => EventKind::DealWon,
+            DealNews::Lost { .. } => EventKind::DealLost,
+            DealNews::Reopened {} => EventKind::DealReopened,
+        },
         ActivityKind::Merged { .. } => EventKind::LeadMerged,
         ActivityKind::Unmerged { .. } => EventKind::LeadUnmerged,
     };
@@ -125,6 +133,7 @@ impl Table {
         }
         let mut lead: Option<Lead> = None;
         let (mut enrolments, mut rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut deals: Vec<Deal> = Vec::new();
         let (mut fields, mut campaign_lines, mut activities) = (Vec::new(), Vec::new(), Vec::new());
         let (mut conversation, mut answer_draft, mut preview) = (None, None, None);
         for item in items {
@@ -135,6 +144,7 @@ impl Table {
                 Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
                 Message::ENTITY => rows.push(decode::<Message>(item)?),
                 Task::ENTITY => tasks.push(decode::<Task>(item)?),
+                Deal::ENTITY => deals.push(decode(item)?),
                 StoredField::ENTITY => match decode::<StoredField>(item)? {
                     StoredField { campaign: Some(campaign), result, .. } => {
                         campaign_lines.push((campaign, result));
@@ -160,6 +170,7 @@ impl Table {
                     Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
                     Message::ENTITY => rows.push(decode::<Message>(item)?),
                     Task::ENTITY => tasks.push(decode::<Task>(item)?),
+                    Deal::ENTITY => deals.push(decode(item)?),
                     StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
                     AnswerDraft::ENTITY if answer_draft.is_none() => answer_draft = Some(decode(item)?),
                     PreviewPage::ENTITY if preview.is_none() => preview = Some(decode(item)?),
@@ -171,6 +182,7 @@ impl Table {
         let mut messages: Vec<Message> = rows.into_iter().filter_map(Message::without_attempt).collect();
         messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         activities.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        deals.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         tasks.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
         let lead = lead.ok_or(StoreError::NotFound)?;
         Ok(LeadFile {
@@ -179,6 +191,7 @@ impl Table {
             messages,
             attempts,
             tasks,
+            deals,
             fields,
             campaign_lines,
             line_used: None,

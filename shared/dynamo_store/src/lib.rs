@@ -15,6 +15,7 @@ mod companies;
 mod consent_item;
 mod conversations;
 mod custom_fields;
+mod deals;
 mod deleted_leads;
 mod dismissed_duplicates;
 mod due;

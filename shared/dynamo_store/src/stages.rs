@@ -1,14 +1,20 @@
-//! A workspace's stages and lost reasons: one item, read wherever a user names a stage.
+//! A workspace's stages and lost reasons: one item, read wherever a user names a stage. The moves of its leads are a
+//! partition of their own, by time.
 
-use crate::item::{Head, Stored, plain_item};
+use crate::item::{Head, Stored, decode, encode, plain_item};
 use crate::keys::{self, Key, Tenant};
+use crate::query::{Query, Range};
 use crate::table::Table;
+use crate::times::sortable;
+use crate::write::put;
 use application::StoreResult;
 use application::ports::stages::StageStore;
 use async_trait::async_trait;
-use domain::WorkspaceId;
 use domain::event::Event;
-use domain::lead::stage::{LostReason, Stage, Stages};
+use domain::lead::stage::{LostReason, Stage, StageId, StageMove, Stages};
+use domain::{LeadId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 #[async_trait]
 impl StageStore for Table {
@@ -19,6 +25,49 @@ impl StageStore for Table {
 
     async fn save(&self, stages: &Stages, event: &Event) -> StoreResult<u64> {
         self.save_entity(stages, Some(event)).await
+    }
+
+    async fn put_move(&self, made: &StageMove) -> StoreResult<()> {
+        Ok(self.write(put(encode(made, 1, None)?, None)).await?)
+    }
+
+    async fn moves_since(
+        &self,
+        workspace: &WorkspaceId,
+        since: Timestamp,
+        most: usize,
+    ) -> StoreResult<Vec<StageMove>> {
+        let moves = keys::stage_moves(workspace);
+        let query = Query::table(&moves).range(Range::Above(sortable(since))).limit(most).eventual();
+        self.query(query).await?.into_iter().map(decode).collect()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StageMoveItem {
+    lead: LeadId,
+    from: StageId,
+    to: StageId,
+    entered_at: Timestamp,
+    at: Timestamp,
+}
+
+impl Stored for StageMove {
+    const ENTITY: &'static str = "stage_move";
+    type Scope = Tenant;
+    type Body = StageMoveItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::stage_move(&self.workspace, self.at, &self.lead)
+    }
+    fn body(&self, _rev: u64) -> StageMoveItem {
+        let Self { lead, from, to, entered_at, at, .. } = self.clone();
+        StageMoveItem { lead, from, to, entered_at, at }
+    }
+    fn from_body(body: StageMoveItem, head: &Head) -> Result<Self, String> {
+        let workspace = keys::workspace_of(&head.pk).ok_or("it is in no workspace")?;
+        let StageMoveItem { lead, from, to, entered_at, at } = body;
+        Ok(Self { workspace, lead, from, to, entered_at, at })
     }
 }
 

@@ -16,12 +16,13 @@ use domain::message::conversation::Folder;
 use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DealId, DraftId, IcpId,
     ImportId, InboundId, InvitationId, LeadId, LeadViewId, LoginId, MessageId, NotificationId, RolloutId,
     RoutingRuleId, SegmentId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
     derived_ulid,
 };
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 const HEADER: &str = "# The table
 
@@ -42,6 +43,7 @@ struct Samples {
     campaign: CampaignId,
     message: MessageId,
     task: TaskId,
+    deal: DealId,
     client: ClientId,
     at: Timestamp,
     names: Vec<(String, &'static str)>,
@@ -53,6 +55,7 @@ impl Samples {
         let lead = LeadId::new(derived_ulid(at, &["lead"]));
         let message = MessageId::derived(&lead, &["message"]);
         let task = TaskId::derived(&lead, &["task"]);
+        let deal = DealId::derived(&lead, &["deal"]);
         let mut samples = Self {
             workspace: WorkspaceId::new(derived_ulid(at, &["workspace"])),
             user: UserId::new(derived_ulid(at, &["user"])),
@@ -63,10 +66,13 @@ impl Samples {
             lead,
             message,
             task,
+            deal,
         };
         let own_part = |id: &str| id[id.len() - 20..].to_owned();
         samples.names = vec![
             (samples.task.to_string(), "{task}"),
+            (samples.deal.to_string(), "{deal}"),
+            (own_part(samples.deal.as_str()), "{deal}"),
             (own_part(samples.message.as_str()), "{message}"),
             (own_part(samples.task.as_str()), "{task}"),
             (samples.workspace.ulid_text().to_owned(), "{workspace}"),
@@ -78,6 +84,7 @@ impl Samples {
             (digest(&["x"]), "{digest}"),
             (digest(&[]), "{digest}"),
             (crate::times::sortable(at), "{time}"),
+            ("1970-01-01".to_owned(), "{day}"),
         ];
         samples
     }
@@ -128,7 +135,7 @@ pub fn table_doc() -> String {
 }
 
 fn in_a_lead(doc: &mut Doc) {
-    let Samples { workspace, lead, campaign, message, task, at, .. } = &Samples::new();
+    let Samples { workspace, lead, campaign, message, task, deal, at, .. } = &Samples::new();
     let enrolment =
         EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.clone() };
     doc.section("A lead and everything that happened to it");
@@ -146,6 +153,7 @@ fn in_a_lead(doc: &mut Doc) {
     );
     doc.key("a message", keys::message(workspace, message), "`MessageStore::{create, get, save}`");
     doc.key("a task", keys::task(workspace, task), "`TaskStore::{get, save}`");
+    doc.key("a deal", keys::deals::deal(workspace, deal), "`DealStore::{get, save, delete, of_leads}`");
     let fields = Field::ALL.map(|field| keys::field(workspace, lead, field).sk().to_owned());
     doc.row(
         "a field's latest result",
@@ -365,6 +373,11 @@ fn in_a_workspace(doc: &mut Doc) {
         "`InboundRecordStore::{get, save, list}`",
     );
     doc.key(
+        "moves of leads between stages, by time",
+        keys::stage_move(workspace, *at, lead),
+        "`StageStore::{put_move, moves_since}`",
+    );
+    doc.key(
         "the rates of commissions",
         keys::commissions::commission_plan(workspace),
         "`CommissionStore::{plan, save_plan, close, credit}`",
@@ -401,7 +414,7 @@ fn in_a_workspace(doc: &mut Doc) {
 }
 
 fn in_the_index(doc: &mut Doc) {
-    let Samples { workspace, lead, campaign, task, at, .. } = &Samples::new();
+    let Samples { workspace, lead, campaign, task, deal, at, .. } = &Samples::new();
     let enrolment =
         EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.clone() };
     doc.section("In the index `list`");
@@ -427,6 +440,10 @@ fn in_the_index(doc: &mut Doc) {
     );
     let made = keys::tasks::call_listing(workspace, *at, task);
     doc.listed("calls by when they were made", made, "`TaskStore::{calls, calls_since}`");
+    let open = keys::deals::open_deal_listing(workspace, at.to_zoned(TimeZone::UTC).date(), deal);
+    doc.listed("open deals by the day on which they are expected", open, "`DealStore::{open, page}`");
+    let closed = keys::deals::closed_deal_listing(workspace, *at, deal);
+    doc.listed("closed deals by their closing", closed, "`DealStore::{closed_since, page}`");
     let reply = UnmatchedId::new(derived_ulid(*at, &["id"]));
     let unmatched = keys::unmatched_listing(workspace, *at, &reply);
     let open = keys::spend::open_reservation_listing(workspace, *at, "{work}");

@@ -3,6 +3,7 @@
 use crate::LeadColumns;
 use crate::bits::Bits;
 use crate::filter::Reading;
+use crate::listed::bits_of;
 use crate::sort::{Place, SortKeys};
 use crate::words::{Words, each_word};
 use domain::icp::Icp;
@@ -90,6 +91,25 @@ impl LeadColumns {
                 }
             }
         })
+    }
+
+    /// Returns the rows of those of these leads that match. Of won and lost leads those count that `closed` selects, too.
+    pub fn selected_of(&mut self, query: &ListQuery<'_>, closed: &SegmentRule, ids: &[LeadId]) -> Vec<usize> {
+        let with = Reading::new(query.fields, query.icps, query.now);
+        let matching = self.matching(query, &with);
+        let recent = self.selected(closed, &with);
+        let rows = ids.iter().filter_map(|id| self.rows.get(&bits_of(id))).map(|row| *row as usize);
+        let is_met = |row: &usize| {
+            let is_closed = StageId::numbered(self.status[*row]).is_closed();
+            matching.has(*row) && (!is_closed || recent.has(*row))
+        };
+        rows.filter(is_met).collect()
+    }
+
+    /// Returns the rows of leads that are neither won nor lost.
+    pub fn open_rows(&self) -> impl Iterator<Item = usize> {
+        let is_open = |row: &usize| !StageId::numbered(self.status[*row]).is_closed();
+        self.live.rows().filter(is_open)
     }
 
     /// The rows that the query selects.

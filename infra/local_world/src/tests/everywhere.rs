@@ -5,6 +5,7 @@ mod columns;
 mod commissions;
 mod companies;
 mod custom_fields;
+mod deals;
 mod deleted_leads;
 mod duplicates;
 mod icps;
@@ -170,6 +171,7 @@ async fn leads(story: &mut Story) -> Result<()> {
     story.get(&format!("{path}/timeline")).await?;
     story.get(&format!("{path}/why")).await?;
     story.get(&path).await?;
+    deals::walk(story, &lead).await?;
     let tag = json!({ "ids": [lead], "action": { "do": "tag", "add": ["vip"] } });
     story.post("/api/leads/bulk", tag).await?;
     let status =

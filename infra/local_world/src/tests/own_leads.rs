@@ -36,6 +36,7 @@ struct Scene {
     lead: String,
     message: String,
     task: String,
+    deal: String,
     leads: BTreeSet<String>,
 }
 
@@ -105,6 +106,8 @@ impl Scene {
         ann.api.post(&format!("/api/leads/{lead}/notes"), note).await?;
         let task = json!({ "lead_id": lead, "title": format!("{MARKER} task") });
         let task = id_of(&ann.api.post("/api/tasks", task).await?)?;
+        let deal = json!({ "name": format!("{MARKER} deal"), "amount_minor": 90_000, "currency": "EUR", "close_on": "2026-12-31" });
+        let deal = id_of(&ann.api.post(&format!("/api/leads/{lead}/deals"), deal).await?)?;
         let draft = json!({ "lead_id": lead, "subject": format!("{MARKER} draft"), "body": MARKER });
         let draft =
             ann.api.answer(Method::PUT, "/api/emails/draft", "application/json", draft.to_string().into());
@@ -121,7 +124,7 @@ impl Scene {
         let south = json!({ "name": "South", "members": [bob.id, zoe.id] });
         own_leads(&story, json!([north, south])).await?;
         let leads = revisions(&story).await?.into_keys().collect();
-        let mut scene = Self { story, ann, bob, max, zoe, lead, message, task, leads };
+        let mut scene = Self { story, ann, bob, max, zoe, lead, message, task, deal, leads };
         for member in [&mut scene.ann, &mut scene.bob, &mut scene.max, &mut scene.zoe] {
             member.api.stay_signed_in().await?;
         }
@@ -159,12 +162,15 @@ impl Scene {
         all
     }
 
-    /// Replaces the ids of leads that are gone, and of their messages and tasks.
+    /// Replaces the ids of leads that are gone, and of their messages, tasks and deals.
     fn with_living(&self, text: &str) -> String {
         let mut out = text.to_owned();
-        for (prefix, length, instead) in
-            [("lead_", 26, &self.lead), ("msg_", 46, &self.message), ("task_", 46, &self.task)]
-        {
+        for (prefix, length, instead) in [
+            ("lead_", 26, &self.lead),
+            ("msg_", 46, &self.message),
+            ("task_", 46, &self.task),
+            ("deal_", 46, &self.deal),
+        ] {
             let mut from = 0;
             while let Some(at) = out[from..].find(prefix).map(|at| at + from) {
                 let end = at + prefix.len() + length;
@@ -290,7 +296,7 @@ async fn add_known_addresses(mut scene: Scene) -> Result<()> {
 }
 
 /// Routes at which the walk shows words of leads, and so the manager of the team sees those of its members.
-const SHOWN_TO_MANAGER: [&str; 9] = [
+const SHOWN_TO_MANAGER: [&str; 11] = [
     "list_leads",
     "get_lead",
     "export_leads",
@@ -298,6 +304,8 @@ const SHOWN_TO_MANAGER: [&str; 9] = [
     "list_conversations",
     "get_conversation",
     "list_tasks",
+    "list_deals",
+    "list_lead_deals",
     "list_hot_leads",
     "get_enrolment",
 ];

@@ -2,15 +2,18 @@
 //! lists need not read every lead. When the owner changes, what the former owner had of them goes to the new one. The
 //! table's stream keeps these copies up to date: when the lead changes, and when a conversation or task begins, because
 //! its writer may have read the lead before. The same stream releases enrolments that are held for a missing value, once
-//! it is filled in.
+//! it is filled in, records moves between stages, and brings deals to where their lead stands.
 
+use crate::deals::follow_lead::deals_follow;
 use crate::lead::sight::sees_lead;
 use crate::ports::changes::{Change, Changed};
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
+use crate::ports::deals::DealStore;
 use crate::ports::lead_access::LeadAccessStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::stages::StageStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::queue_messages::CampaignJob;
@@ -18,6 +21,7 @@ use crate::retry;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
+use domain::lead::stage::StageMove;
 use domain::message::conversation::Conversation;
 use domain::sequence::merge_fields::is_filled_in;
 use domain::workspace::task::{Task, changes_lead_copies};
@@ -30,9 +34,11 @@ crate::ports! {
     pub struct KeepUpPorts {
         pub clock: Arc<dyn Clock>,
         pub conversations: Arc<dyn ConversationStore>,
+        pub deals: Arc<dyn DealStore>,
         pub lead_access: Arc<dyn LeadAccessStore>,
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub outbox: Arc<dyn Outbox>,
+        pub stages: Arc<dyn StageStore>,
         pub tasks: Arc<dyn TaskStore>,
     }
 }
@@ -41,6 +47,8 @@ crate::ports! {
 #[derive(Debug, Clone)]
 pub enum StaleCopy {
     All(LeadId),
+    /// The lead is in another stage now.
+    Moved(StageMove),
     Conversation(Box<Conversation>),
     Task(Box<Task>),
     /// A lead with enrolments held for a missing value or consent that it has by now.
@@ -58,7 +66,8 @@ impl StaleCopy {
                 let moved = (old.country, &old.phone) != (new.country, &new.phone);
                 let agreed = !new.active.is_empty() && (moved || new.consents.gained_since(&old.consents));
                 let goes_on = agreed || new.lacks_value && is_filled_in(old, new);
-                told.into_iter().chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
+                let moved = StageMove::between(old, new).map(Self::Moved);
+                told.into_iter().chain(moved).chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
             }
             Change::Field { lead, old, new, .. } => {
                 let has_line = |field: &FieldResult| field.status.opening_line().is_some();
@@ -87,6 +96,10 @@ pub async fn update_lead_copies(
 ) -> StoreResult<()> {
     let id = match behind {
         StaleCopy::All(id) => id,
+        StaleCopy::Moved(made) => {
+            ports.stages.put_move(&made).await?;
+            made.lead
+        }
         StaleCopy::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
             Some(lead) if new.copy_lead_fields(&lead) || new.lead_owner != lead.owner => lead.id,
             _ => return Ok(()),
@@ -178,5 +191,6 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
             ports.tasks.save(&task, &event).await?;
         }
     }
+    deals_follow((&*ports.deals, &*ports.leads), &lead, file.deals, (None, event.at)).await?;
     Ok(lead)
 }

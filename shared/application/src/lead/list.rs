@@ -7,6 +7,7 @@ mod companies;
 mod cursor;
 mod fit;
 mod narrowed;
+mod places;
 mod row;
 mod selection;
 
@@ -16,6 +17,7 @@ pub use companies::{CompanyPage, CompanyQuery, CompanySort};
 pub use fit::{FitOfRow, FitPreview, LeadFit, Reason, SampledLead};
 pub use lead_columns::CompanyTally;
 pub use lead_columns::{RuleCount, WeightCount};
+pub use places::LeadPlace;
 
 use crate::change_log::block_key;
 use crate::change_log::lead_blocks::leads_of_table;

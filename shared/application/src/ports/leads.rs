@@ -8,6 +8,7 @@ use domain::campaign::writing::LineUsed;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
+use domain::deal::{Deal, DealNews};
 use domain::enrolment::Enrolment;
 use domain::event::{Event, UserOrKey};
 use domain::lead::consent::ConsentBasis;
@@ -24,7 +25,7 @@ use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
-use domain::{CampaignId, ClientId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
+use domain::{CampaignId, ClientId, DealId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -233,6 +234,7 @@ pub struct LeadFile {
     /// reads them.
     pub attempts: Vec<Message>,
     pub tasks: Vec<Task>,
+    pub deals: Vec<Deal>,
     pub fields: Vec<FieldResult>,
     /// The opening lines that campaigns have of their own for this lead.
     pub campaign_lines: Vec<(CampaignId, FieldResult)>,
@@ -354,6 +356,12 @@ pub enum ActivityKind {
     Merged {
         lead: LeadId,
         name: String,
+    },
+    /// A deal of the lead was added, changed its value, was closed or opened.
+    Deal {
+        deal: DealId,
+        name: String,
+        news: DealNews,
     },
     /// A merge was undone: the two are separate leads again.
     Unmerged {

@@ -270,6 +270,8 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     drafted.draft = Some("HG9XZ22Q4M7A".to_owned());
     golden("conversation_drafted", &drafted);
     golden("task", &inbox::task(1));
+    golden("deal", &deals::deal(1));
+    golden("deal_lost", &deals::lost_deal());
     golden("stages", &stages());
     golden("segment", &lead_lists::segment("Big"));
     golden("column", &columns::column());

@@ -2,6 +2,7 @@ mod ai_use;
 mod campaigns;
 mod change;
 mod columns;
+mod deals;
 mod document;
 mod enrolments;
 mod golden;

@@ -54,15 +54,17 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("routing_turns", &["created", "changed"], "whose turn it is, which the owners of leads tell"),
     ("segment", &["deleted"], "the revision before is told as the deletion"),
     ("segment_name", &["created", "deleted"], "a look-up"),
+    ("stage_move", &["created", "changed"], "a move of a lead, which the lead tells"),
     ("suppression", &["deleted"], "the state before is told as the lifting"),
     ("template", &["deleted"], "the revision before is told as the deletion"),
 ];
 
 /// Entities that are deleted with a lead, whose erasure is told.
-const OF_A_LEAD: [&str; 11] = [
+const OF_A_LEAD: [&str; 12] = [
     "activity",
     "answer_draft",
     "conversation",
+    "deal",
     "enrolment",
     "field",
     "inbound_of_lead",

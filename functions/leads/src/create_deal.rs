@@ -1,0 +1,66 @@
+//! `POST /api/leads/{id}/deals`: adds a deal to a lead.
+
+use crate::App;
+use crate::deal_fields;
+use crate::deal_view::DealView;
+use application::deals::follow_lead::begun_with;
+use axum::extract::State;
+use domain::deal::{Deal, DealNews, MOST_OPEN_DEALS};
+use domain::money::{Currency, Money};
+use domain::{DealId, LeadId};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDeal {
+    /// Up to 120 characters.
+    name: String,
+    /// The value in the currency's minor unit, such as cents.
+    amount_minor: i64,
+    currency: Currency,
+    /// In percent; without it the deal has that of its lead's stage. A deal of a lead that is won or lost needs one.
+    probability: Option<u8>,
+    /// The day on which it is expected to be closed.
+    close_on: String,
+}
+
+#[utoipa::path(post, path = "/api/leads/{id}/deals", operation_id = "create_deal", params(("id" = LeadId, Path)),
+    request_body = NewDeal, responses((status = 201, body = DealView)))]
+pub async fn create_deal(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+    JsonBody(new): JsonBody<NewDeal>,
+) -> ApiResult<(StatusCode, JsonBody<DealView>)> {
+    let lead = caller.seen(app.leads.get(&caller.workspace, &id).await)?;
+    let errors = &mut FieldErrors::default();
+    let amount_minor = deal_fields::amount_minor(errors, new.amount_minor);
+    let now = app.clock.now();
+    let deal = Deal {
+        id: DealId::new(&lead.id, app.ids.next()),
+        workspace: caller.workspace.clone(),
+        lead: lead.id.clone(),
+        name: deal_fields::name(errors, &new.name),
+        value: Money { amount_minor, currency: new.currency },
+        probability: deal_fields::probability(errors, new.probability),
+        close_on: deal_fields::close_on(errors, &new.close_on),
+        closed: None,
+        open_since: now,
+        created_at: now,
+        rev: 0,
+    };
+    if lead.status.is_closed() && new.probability.is_none() {
+        errors.add("probability", "is needed, because the lead is won or lost");
+    }
+    std::mem::take(errors).finish()?;
+    let known = app.deals.deals.of_leads(&caller.workspace, &begun_with(&lead)).await?;
+    if known.iter().filter(|deal| deal.is_open()).count() >= MOST_OPEN_DEALS {
+        let why = format!("The lead has {MOST_OPEN_DEALS} open deals. Close one of them first.");
+        return Err(ApiError::conflict("too_many_deals", why));
+    }
+    let news = DealNews::Added { amount_minor, currency: new.currency };
+    Ok((StatusCode::CREATED, JsonBody(app.save_deal(&caller, (deal, &lead), news).await?)))
+}
