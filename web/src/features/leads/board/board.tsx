@@ -1,11 +1,13 @@
 // The board: the leads of the list by stage, all together or in a lane for each owner.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { teamQuery } from "@/app/shared-queries";
 import { useAwake } from "@/shared/lib/awake";
+import { sumWords, weightedWords } from "@/shared/lib/deals";
 import { useNow, usePhone } from "@/shared/lib/hooks";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
@@ -15,6 +17,7 @@ import type { LeadsView } from "../queries";
 import type { Drag } from "./card";
 import { Lane } from "./lane";
 import type { BoardSort } from "./model";
+import { type BoardAsked, useLaneDeals } from "./queries";
 
 const CLOSED_DAYS = 30;
 /** The lanes that are open at first. */
@@ -79,9 +82,12 @@ export function Board({ view }: { view: LeadsView }) {
           onValue={closedStore.set}
           className="w-56 shrink-0"
         />
+        <Link to="/pipeline" className="shrink-0 rounded-ctl px-2 text-accent-ink hover:underline">
+          Pipeline health
+        </Link>
         {may ? (
           <span className="ml-auto shrink-0 text-meta text-ink-2 max-lg:hidden">
-            Arrows go from card to card, Shift and an arrow moves the card, Esc puts it back
+            Arrows go from card to card, with Shift they move it, Esc puts it back
           </span>
         ) : null}
       </div>
@@ -102,6 +108,7 @@ export function Board({ view }: { view: LeadsView }) {
                     onClick={() => setFolded((was) => ({ ...was, [id]: isOpen }))}
                   >
                     {isOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />} {name}
+                    <LaneSum asked={{ ...asked, owner: id }} />
                   </Button>
                   {isOpen ? (
                     <div className="flex h-[304px] flex-col">
@@ -114,5 +121,16 @@ export function Board({ view }: { view: LeadsView }) {
         </Scrollable>
       )}
     </div>
+  );
+}
+
+/** What the deals of a lane come to, at the end of its line. */
+function LaneSum({ asked }: { asked: BoardAsked }) {
+  const deals = useLaneDeals(asked);
+  if (!deals?.deals) return null;
+  return (
+    <span className="ml-auto font-normal text-ink-2">
+      {sumWords(deals)}, {weightedWords(deals)} weighted
+    </span>
   );
 }

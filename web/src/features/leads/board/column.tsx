@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { CardList, type CardListHandle } from "@/shared/grid/card-list";
 import { cx } from "@/shared/lib/cx";
+import { sumWords, weightedWords } from "@/shared/lib/deals";
 import { count } from "@/shared/lib/format";
 import { stageWord } from "@/shared/lib/stages";
 import { CARD_HEIGHT, type Drag } from "./card";
@@ -13,6 +14,7 @@ const MARKS: Partial<Record<LeadStatus, string>> = { won: "rotate-45 bg-good", l
 export function Column({
   column,
   owner,
+  hasDeals,
   drag,
   cursor,
   note,
@@ -23,6 +25,8 @@ export function Column({
   column: BoardColumn;
   /** The name of the owner whose lane it is. */
   owner?: string;
+  /** Some column has deals, and so each says what its own come to. */
+  hasDeals: boolean;
   drag?: Drag;
   /** The place of the card that the keys have reached here. */
   cursor?: number;
@@ -57,16 +61,26 @@ export function Column({
         over && "bg-accent-soft",
       )}
     >
-      <h2 className="flex h-10 shrink-0 items-center gap-2 border-b px-4">
-        <span
-          aria-hidden="true"
-          className={cx("size-2 shrink-0", MARKS[stage] ?? "rounded-full bg-ink-2", over && "bg-accent")}
-        />
-        <span className="truncate font-semibold">{name}</span>
-        <span className="text-ink-2">{count(column.count)}</span>
-        {/* A sum of values will stand at the end of this line. */}
-        <span aria-hidden="true" className="h-px flex-1 bg-line" />
-      </h2>
+      <div className="shrink-0 border-b px-4">
+        <h2 className="flex h-10 items-center gap-2">
+          <span
+            aria-hidden="true"
+            className={cx("size-2 shrink-0", MARKS[stage] ?? "rounded-full bg-ink-2", over && "bg-accent")}
+          />
+          <span className="truncate font-semibold">{name}</span>
+          <span className="text-ink-2">{count(column.count)}</span>
+          <span aria-hidden="true" className="h-px flex-1 bg-line" />
+        </h2>
+        {hasDeals ? (
+          <p
+            className="truncate pb-2 text-meta text-ink-2"
+            title={column.deals.deals ? `${weightedWords(column.deals)} weighted by probability` : undefined}
+          >
+            {sumWords(column.deals)}
+            {column.deals.deals ? <span className="sr-only">, {weightedWords(column.deals)} weighted</span> : null}
+          </p>
+        ) : null}
+      </div>
       <CardList
         handle={list}
         count={cards.length}

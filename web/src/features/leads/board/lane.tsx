@@ -124,6 +124,7 @@ export function Lane({
             key={column.stage}
             column={column}
             owner={owner}
+            hasDeals={board.data.deals.deals > 0}
             drag={may ? drag : undefined}
             cursor={wanted && here?.stage === column.stage ? here.index : undefined}
             note={column.stage === "won" || column.stage === "lost" ? closed : undefined}

@@ -5,12 +5,16 @@ import { type Board, cardAt, moved, placeOf, withMore } from "./model";
 const card = (id: string, status: string, score: number, since = "2026-11-01T00:00:00Z") =>
   ({ id, name: id, status, score, stage_since: since }) as LeadRow;
 
+const deals = { deals: 0, sums: [] };
+
 const board = (): Board => ({
   total: 4,
+  deals,
+  deals_cut_off: false,
   columns: [
-    { stage: "new", count: 2, cards: [card("a", "new", 80), card("b", "new", 40)], next_cursor: null },
-    { stage: "replied", count: 1, cards: [card("c", "replied", 60)], next_cursor: null },
-    { stage: "lost", count: 1, cards: [card("d", "lost", 10)], next_cursor: null },
+    { stage: "new", count: 2, deals, cards: [card("a", "new", 80), card("b", "new", 40)], next_cursor: null },
+    { stage: "replied", count: 1, deals, cards: [card("c", "replied", 60)], next_cursor: null },
+    { stage: "lost", count: 1, deals, cards: [card("d", "lost", 10)], next_cursor: null },
   ],
 });
 
@@ -45,6 +49,6 @@ test("card that belongs among cards that are not read yet is counted and not sho
 });
 
 test("more cards of a stage come behind those that are shown, each once", () => {
-  const more = { stage: "new", count: 3, cards: [card("b", "new", 40), card("e", "new", 7)], next_cursor: null };
+  const more = { stage: "new", count: 3, deals, cards: [card("b", "new", 40), card("e", "new", 7)], next_cursor: null };
   expect(ids(withMore(board(), more))[0]).toEqual([3, "a", "b", "e"]);
 });

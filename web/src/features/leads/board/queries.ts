@@ -34,9 +34,15 @@ function queryOf({ view, sort, closedDays, owner }: BoardAsked) {
   };
 }
 
+const keyOf = (asked: BoardAsked) => ["leads", "board", asked];
+
+/** What the deals of a lane come to, once the lane has been read. */
+export const useLaneDeals = (asked: BoardAsked) =>
+  useQuery<Board>({ queryKey: keyOf(asked), enabled: false }).data?.deals;
+
 export function useBoard(asked: BoardAsked) {
   const cache = useQueryClient();
-  const key = ["leads", "board", asked];
+  const key = keyOf(asked);
   // Leads that were moved here: the list may be a moment behind them.
   const seen = useRef<string[]>([]);
   const reading = useRef(new Set<LeadStatus>());
@@ -80,8 +86,9 @@ export function useBoard(asked: BoardAsked) {
 
   /** Moves a card; true once it is there, false if the user or the server did not want it. */
   const move = async (card: LeadRow, stage: LeadStatus): Promise<boolean> => {
-    const from = placeOf(cache.getQueryData<Board>(key) ?? { columns: [], total: 0 }, card.id);
-    const before = cardAt(cache.getQueryData<Board>(key) as Board, from);
+    const known = cache.getQueryData<Board>(key);
+    const from = known && placeOf(known, card.id);
+    const before = known && cardAt(known, from);
     if (!from || !before || from.stage === stage || busy.has(card.id)) return false;
     const to = await stageChange(stage, card.name);
     if (!to) return false;
@@ -100,7 +107,8 @@ export function useBoard(asked: BoardAsked) {
       toast(`Moved ${card.name} to ${stageWord(stage)}`, {
         undo: async () => {
           back((await send(before, stageBefore(before))).rev);
-          void cache.invalidateQueries({ queryKey: ["leads"], refetchType: "none" });
+          const hasDeals = cache.getQueryData<Board>(key)?.deals.deals;
+          void cache.invalidateQueries({ queryKey: ["leads"], refetchType: hasDeals ? "active" : "none" });
         },
       });
       return true;
@@ -112,6 +120,8 @@ export function useBoard(asked: BoardAsked) {
       return false;
     } finally {
       setBusy((ids) => new Set([...ids].filter((id) => id !== card.id)));
+      // The server sums the deals.
+      if (cache.getQueryData<Board>(key)?.deals.deals) void cache.invalidateQueries({ queryKey: key });
       void cache.invalidateQueries({ queryKey: ["leads", "list"] });
       void cache.invalidateQueries({ queryKey: ["leads", "one", card.id] });
     }
