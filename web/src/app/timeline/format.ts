@@ -251,6 +251,13 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         title: `Moved to ${stageWord(entry.to)}`,
         note: `from ${stageWord(entry.from)}${entry.lost_reason ? `: ${reasonWord(entry.lost_reason)}` : ""}`,
       };
+    case "deal":
+      return {
+        ...base,
+        tone: entry.news.did === "won" ? "good" : past,
+        icon: "deal",
+        ...ofDeal(entry.name, entry.news),
+      };
     case "note":
       return { ...base, tone: past, icon: "note", title: "Note", quote: entry.text };
     case "suppressed":
@@ -419,4 +426,22 @@ export function timelineItems(items: TimelineEntry[], nameOf?: NameOf): Timeline
     .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))
     .map((entry) => withProgram(entry, formatEntry(entry, nameOf)))
     .sort((a, b) => Number(b.planned) - Number(a.planned) || b.at.localeCompare(a.at));
+}
+
+/** What became of a deal. */
+function ofDeal(name: string, news: Schema["DealNews"]): { title: string; note?: string } {
+  switch (news.did) {
+    case "added":
+      return { title: "Deal added", note: `${name}, ${money(news)}` };
+    case "value_changed": {
+      const was = money({ amount_minor: news.was_minor, currency: news.was_currency });
+      return { title: "Deal changed", note: `${name}: ${was} is now ${money(news)}` };
+    }
+    case "won":
+      return { title: "Deal won", note: `${name}, ${money(news)}` };
+    case "lost":
+      return { title: "Deal lost", note: `${name}${news.lost_reason ? `: ${reasonWord(news.lost_reason)}` : ""}` };
+    case "reopened":
+      return { title: "Deal open again", note: name };
+  }
 }

@@ -9,6 +9,7 @@ export type IconName =
   | "note"
   | "status"
   | "payment"
+  | "deal"
   | "enrol"
   | "stop"
   | "import"
