@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { CALLS } from "./calls-answer";
 import { answersOf } from "./columns-answer";
+import { DEAL_ANSWERS, NO_DEALS } from "./deals-answer";
 import { MERGE_PREVIEW, MERGES } from "./merge-answer";
 import { PROSPECTS } from "./prospects-answer";
 import { SELF_CHECK } from "./self-check-answer";
@@ -73,6 +74,7 @@ const leadRow = (i: number) => {
 const boardColumn = (stage: string, count: number, cards: ReturnType<typeof leadRow>[], next_cursor?: string) => ({
   stage,
   count,
+  deals: NO_DEALS,
   cards: cards.sort((a, b) => b.score - a.score),
   next_cursor: next_cursor ?? null,
 });
@@ -88,6 +90,8 @@ const BOARD = {
     boardColumn("lost", 1, [{ ...leadRow(201), name: "Carl Weber", status: "lost", lost_reason: "too_early" }]),
   ],
   total: 9153,
+  deals: NO_DEALS,
+  deals_cut_off: false,
 };
 const STAGES = {
   stages: [
@@ -621,6 +625,7 @@ export const ANSWERS: Record<string, unknown> = {
   "PATCH /api/views/view_1": { ...VIEWS[0], rev: 3 },
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
   "GET /api/leads/board": BOARD,
+  ...DEAL_ANSWERS,
   "GET /api/stages": STAGES,
   "GET /api/leads/duplicates": {
     search: {

@@ -244,6 +244,11 @@ const prospects = createRoute({
   }),
   component: fetched(() => import("@/features/prospects/page"), "ProspectsPage"),
 });
+const pipeline = createRoute({
+  getParentRoute: under,
+  path: "/pipeline",
+  component: fetched(() => import("@/features/pipeline/page"), "PipelinePage"),
+});
 const revenue = createRoute({
   getParentRoute: under,
   path: "/revenue",
@@ -332,6 +337,7 @@ const tree = root.addChildren([
     icps,
     icp,
     prospects,
+    pipeline,
     revenue,
     commissions,
     clients,
