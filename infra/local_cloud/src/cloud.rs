@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::bucket::Buckets;
+use crate::connections::Connections;
 use crate::dispatch::LateCall;
 use crate::dynamo::{Dynamo, StreamBatch};
 use crate::events::EventBus;
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub queues: Queues,
     pub secrets: Secrets,
     pub buckets: Buckets,
+    pub connections: Connections,
     pub events: EventBus,
     pub ledger: Arc<Ledger>,
     pub faults: Faults,
@@ -121,6 +123,7 @@ impl LocalCloud {
     ) -> Self {
         let Stores { tables, queues, secrets, buckets } = stores;
         let inner = Inner {
+            connections: Connections::new(clock.clone()),
             events: EventBus::new(clock.clone()),
             clock,
             tables,

@@ -33,6 +33,18 @@ pub const ACCESS_KEY: &str = "LOCALCLOUD";
 pub const SECRET_KEY: &str = "local-cloud-secret";
 
 impl LocalCloud {
+    /// Answers a signed request to a service that has no SDK here: the bucket, or the connections of open pages.
+    pub fn signed_request(
+        &self,
+        principal: &Principal,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Vec<u8>>, ConnectionLost> {
+        match request.uri().path().contains("/@connections/") {
+            true => self.connections_request(principal, request),
+            false => self.s3_request(principal, request),
+        }
+    }
+
     /// An HTTP client for SDK configurations; every call through it is made by the principal.
     pub fn http_client(&self, principal: Principal) -> SharedHttpClient {
         let connector = SharedHttpConnector::new(Connector { cloud: self.inner.clone(), principal });
@@ -75,7 +87,7 @@ impl LocalCloud {
         request: http::Request<Vec<u8>>,
     ) -> Result<http::Response<Vec<u8>>, ConnectionLost> {
         let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
-        let Some(target) = target else { return self.s3_request(principal, request) };
+        let Some(target) = target else { return self.signed_request(principal, request) };
         match self.inner.call(principal, purpose::current(), target, request.body()) {
             Outcome::Lost => Err(ConnectionLost),
             Outcome::Reply(reply) => Ok(http_response(reply)),

@@ -100,7 +100,7 @@ impl Inner {
         let (mut lose, mut oddity) = (false, Oddity::None);
         match self.faults.ask(Moment::Before, call) {
             Some(Fault::LoseResponse) => lose = true,
-            Some(Fault::DoneLater) if call.service != Service::S3 => {
+            Some(Fault::DoneLater) if !matches!(call.service, Service::S3 | Service::Connections) => {
                 drop(effect(Oddity::Late));
                 return Outcome::Lost;
             }
@@ -145,7 +145,7 @@ impl Inner {
             Service::Sqs => self.queues.permissions(operation, body)?,
             Service::Events => events::permissions(operation, body)?,
             Service::Secrets => secrets::permissions(operation, body)?,
-            Service::S3 => Vec::new(),
+            Service::S3 | Service::Connections => Vec::new(),
         };
         self.check(principal, &needed)?;
         Ok(needed)
@@ -201,7 +201,7 @@ impl Inner {
                 self.ledger.count(caller, resource, bytes.div_ceil(REQUEST_BYTES).max(1), bytes);
                 self.events.execute(operation, body)
             }
-            Service::Secrets | Service::S3 => {
+            Service::Secrets | Service::S3 | Service::Connections => {
                 self.ledger.count(caller, resource, 1, 0);
                 self.secrets.execute(operation, body)
             }

@@ -4,6 +4,7 @@
 mod bucket;
 mod clock;
 mod cloud;
+mod connections;
 mod connector;
 pub mod contract;
 mod dispatch;
@@ -28,6 +29,7 @@ mod tests;
 pub use bucket::{ConnectionLost, s3_host};
 pub use clock::{ScaledClock, VirtualClock};
 pub use cloud::{Durability, LocalCloud, OpenError};
+pub use connections::{LARGEST_FRAME, LARGEST_MESSAGE};
 pub use connector::{ACCESS_KEY, SECRET_KEY};
 pub use dynamo::{StreamBatch, StreamRecord};
 pub use events::{BusEvent, EventBus};

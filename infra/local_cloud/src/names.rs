@@ -2,6 +2,8 @@
 
 pub const REGION: &str = "eu-west-1";
 pub const ACCOUNT: &str = "000000000000";
+/// The only WebSocket API of this cloud.
+pub const SOCKET_API: &str = "socketapi1";
 /// The only bus of this cloud.
 pub const DEFAULT_BUS: &str = "default";
 
@@ -37,6 +39,15 @@ pub fn bus_arn(bus: &str) -> String {
 /// Secrets Manager appends six characters that a policy matches with `-??????` or `*`.
 pub fn secret_arn(name: &str) -> String {
     format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-Local1")
+}
+
+/// The connections of the WebSocket API in this stage, for requests of this method.
+pub fn connections_arn(stage: &str, method: &str) -> String {
+    format!("arn:aws:execute-api:{REGION}:{ACCOUNT}:{SOCKET_API}/{stage}/{method}/@connections/*")
+}
+
+pub fn function_arn(function: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
 }
 
 pub fn bucket_arn(bucket: &str) -> String {

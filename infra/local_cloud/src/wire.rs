@@ -12,6 +12,8 @@ pub enum Service {
     Events,
     Secrets,
     S3,
+    /// The management API of WebSocket APIs.
+    Connections,
 }
 
 impl Service {
@@ -33,7 +35,7 @@ impl Service {
         match self {
             Self::DynamoDb | Self::Streams => "com.amazonaws.dynamodb.v20120810#",
             Self::Sqs => "com.amazonaws.sqs#",
-            Self::Events | Self::Secrets | Self::S3 => "",
+            Self::Events | Self::Secrets | Self::S3 | Self::Connections => "",
         }
     }
 
@@ -112,6 +114,7 @@ impl ServiceError {
                     .query("RequestThrottled")
             }
             Service::S3 => Self::new(503, "SlowDown", "Please reduce your request rate."),
+            Service::Connections => Self::new(429, "LimitExceededException", ""),
             Service::Events | Service::Secrets => Self::bad("ThrottlingException", "Rate exceeded"),
         }
     }

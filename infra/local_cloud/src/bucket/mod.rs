@@ -5,7 +5,7 @@ mod lifecycle;
 mod list;
 mod objects;
 mod operation;
-mod signature;
+pub(crate) mod signature;
 mod store;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -56,7 +56,7 @@ impl LocalCloud {
             Some(key) => (operation.action(), object_arn(&target.bucket, key)),
             None => (operation.action(), bucket_arn(&target.bucket)),
         };
-        let signed = signature::check(&request, self.inner.clock.now());
+        let signed = signature::check(&request, "s3", self.inner.clock.now());
         let allowed =
             signed.and_then(|()| self.inner.check(principal, &[(action.to_owned(), resource.clone())]));
         if let Err(error) = allowed {

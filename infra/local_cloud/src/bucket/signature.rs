@@ -24,7 +24,8 @@ struct Authorization<'a> {
     signature: &'a str,
 }
 
-pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), ServiceError> {
+/// Checks the signature of a request to a service. S3 alone takes the path as it is; the others encode it once more.
+pub(crate) fn check(request: &Request<Vec<u8>>, service: &str, now: Timestamp) -> Result<(), ServiceError> {
     let malformed =
         |what: &str| errors::denied("AccessDenied", &format!("The request is not signed: {what}."));
     let pairs = query(request.uri().query().unwrap_or_default());
@@ -36,7 +37,7 @@ pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), Se
             .ok_or_else(|| malformed("no Authorization header"))?
             .to_owned(),
     };
-    let authorization = parse(&text)?;
+    let authorization = parse(&text, service)?;
     let time = match by_address {
         true => given("X-Amz-Date"),
         false => header(request.headers(), "x-amz-date"),
@@ -81,7 +82,9 @@ pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), Se
             "The request body is not as long as Content-Length.",
         ));
     }
-    let canonical = canonical_request(request, &authorization, body_hash)?;
+    let path = request.uri().path();
+    let path = if service == "s3" { encode(&decode(path), true) } else { encode(path, true) };
+    let canonical = canonical_request(request, &path, &authorization, body_hash)?;
     let expected = sign(&authorization, time, &canonical);
     if expected != authorization.signature {
         return Err(errors::denied(
@@ -103,7 +106,7 @@ fn in_header<'a>(given: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     ))
 }
 
-fn parse(text: &str) -> Result<Authorization<'_>, ServiceError> {
+fn parse<'a>(text: &'a str, service: &str) -> Result<Authorization<'a>, ServiceError> {
     let refuse = || errors::denied("AuthorizationHeaderMalformed", "The authorization header is malformed.");
     let parts = text.strip_prefix(ALGORITHM).ok_or_else(refuse)?;
     let part = |name: &str| {
@@ -120,7 +123,7 @@ fn parse(text: &str) -> Result<Authorization<'_>, ServiceError> {
     }
     let scope: Vec<&str> = scope.collect();
     match scope[..] {
-        [date, region, "s3", "aws4_request"] if region == REGION => Ok(Authorization {
+        [date, region, named, "aws4_request"] if region == REGION && named == service => Ok(Authorization {
             date,
             scope: scope.join("/"),
             signed_headers: part("SignedHeaders")?.split(';').collect(),
@@ -132,6 +135,7 @@ fn parse(text: &str) -> Result<Authorization<'_>, ServiceError> {
 
 fn canonical_request(
     request: &Request<Vec<u8>>,
+    path: &str,
     authorization: &Authorization<'_>,
     body_hash: &str,
 ) -> Result<String, ServiceError> {
@@ -160,7 +164,7 @@ fn canonical_request(
     Ok(format!(
         "{}\n{}\n{}\n{headers}\n{}\n{body_hash}",
         request.method(),
-        encode(&decode(request.uri().path()), true),
+        path,
         pairs.join("&"),
         authorization.signed_headers.join(";"),
     ))

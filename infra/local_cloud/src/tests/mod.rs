@@ -1,4 +1,5 @@
 mod bucket;
+mod connections;
 mod contract;
 mod disk;
 mod faults;
