@@ -1,13 +1,15 @@
-//! `/api/notifications*`: what a user should know now.
+//! `/api/notifications*` and `/api/push*`: what a user should know now, and how a page is told at once.
 
 mod count_unread;
 mod list_notifications;
+mod make_push_ticket;
 mod read_notifications;
 #[cfg(test)]
 mod tests;
 
 use application::ports::notifications::NotificationStore;
-use application::{Clock, PageRequest};
+use application::ports::push::{PushSender, PushStore};
+use application::{Clock, Ids, PageRequest};
 use domain::LeadId;
 use domain::workspace::notification::{Notification, NotificationKind};
 use http_api::Access::ReadOnly;
@@ -17,6 +19,9 @@ use std::sync::Arc;
 application::ports! {
     pub struct App {
         notifications: Arc<dyn NotificationStore>,
+        push: Arc<dyn PushStore>,
+        pages: Arc<dyn PushSender>,
+        ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
     }
 }
@@ -62,7 +67,9 @@ fn names_no_lead(kind: NotificationKind) -> bool {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/notifications")
+        .group("/api/push")
         .add(ReadOnly.narrowed(), routes!(list_notifications::list_notifications))
         .add(ReadOnly.narrowed(), routes!(count_unread::count_unread))
         .add(ReadOnly.narrowed(), routes!(read_notifications::read_notifications))
+        .add(ReadOnly.without_leads(), routes!(make_push_ticket::make_push_ticket))
 }

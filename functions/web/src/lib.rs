@@ -10,16 +10,20 @@ mod tests;
 
 use application::Ports;
 use files::Files;
+use http::HeaderValue;
 use http_api::Access::Public;
 use http_api::{Routes, routes};
 
 pub struct App {
     files: Files,
+    /// The content security policy of every answer.
+    policy: HeaderValue,
 }
 
 impl App {
-    pub fn new(_: &impl Ports) -> Self {
-        Self { files: Files::embedded() }
+    pub fn new(ports: &impl Ports) -> Self {
+        let pages = ports.pages().address();
+        Self { files: Files::embedded(), policy: serve_file::policy(pages.as_deref()) }
     }
 }
 

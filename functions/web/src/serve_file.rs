@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_api::{ApiResult, axum};
 
-/// The content security policy: no inline script or style, nothing from elsewhere.
+/// The content security policy but for what may be connected to: no inline script or style, nothing from elsewhere.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-                      font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
+                      font-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const A_YEAR: &str = "public, max-age=31536000, immutable";
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
@@ -18,13 +18,21 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"
     <body><h1>The web app is not built</h1><p>The API answers. To have the app too, run <code>npm ci</code> and \
     <code>npm run build</code> in <code>web</code>, then start again; <code>cargo xtask dev</code> does both.</p></body></html>";
 
+/// Makes the policy of an app whose pages connect to this WebSocket, and to nothing else but their own address.
+pub fn policy(pages: Option<&str>) -> HeaderValue {
+    let origin = pages.map(|address| address.splitn(4, '/').take(3).collect::<Vec<_>>().join("/"));
+    let connect = origin.map_or_else(String::new, |origin| format!(" {origin}"));
+    let text = format!("{POLICY}; connect-src 'self'{connect}");
+    HeaderValue::try_from(text).expect("the address of a WebSocket is plain ASCII")
+}
+
 pub fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
     let Some(file) = app.files.find(path) else {
         let page = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT);
-        return Ok((secure_headers(), page).into_response());
+        return Ok((secure_headers(app), page).into_response());
     };
     let tag = format!("\"{}\"", hex::encode(&file.hash[..12]));
-    let mut headers = secure_headers();
+    let mut headers = secure_headers(app);
     let mut set = |name: HeaderName, value: &str| {
         headers.insert(name, HeaderValue::from_str(value).expect("these headers are plain ASCII"));
     };
@@ -70,9 +78,9 @@ fn says(headers: &HeaderMap, name: HeaderName) -> &str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
-fn secure_headers() -> HeaderMap {
+fn secure_headers(app: &App) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, app.policy.clone());
     headers.insert("permissions-policy", HeaderValue::from_static(PERMISSIONS));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers

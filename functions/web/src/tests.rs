@@ -1,6 +1,7 @@
 //! The files of the app as a browser gets them.
 
 use crate::files::{Files, Found};
+use crate::serve_file::policy;
 use crate::{App, routes};
 use flate2::read::GzDecoder;
 use http::Method;
@@ -23,7 +24,7 @@ fn built(path: &str) -> Option<Found> {
 }
 
 async fn suite() -> Suite {
-    let mut suite = Suite::new(routes(), |_| App { files: Files::new(built) }).await;
+    let mut suite = Suite::new(routes(), |_| App { files: Files::new(built), policy: policy(None) }).await;
     suite.sign_out();
     suite
 }
@@ -87,7 +88,17 @@ async fn asset_is_cached_compressed_and_tagged() {
 
 #[tokio::test]
 async fn missing_app_build_says_how_to_build_it() {
-    let suite = Suite::new(routes(), |_| App { files: Files::new(|_| None) }).await;
+    let suite = Suite::new(routes(), |_| App { files: Files::new(|_| None), policy: policy(None) }).await;
     let page = suite.get("/leads").await.expect(200);
     assert!(page.as_str().unwrap().contains("npm run build"));
+}
+
+#[test]
+fn pages_may_connect_to_the_push_api_and_to_no_other_site() {
+    let told = |address| policy(address).to_str().unwrap().rsplit("; ").next().unwrap().to_owned();
+    assert_eq!(
+        told(Some("wss://a1.execute-api.eu-west-1.amazonaws.com/live")),
+        "connect-src 'self' wss://a1.execute-api.eu-west-1.amazonaws.com"
+    );
+    assert_eq!(told(None), "connect-src 'self'");
 }

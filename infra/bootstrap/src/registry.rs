@@ -60,7 +60,7 @@ functions! {
             revenue, settings, ops, tracking, provider_webhooks, web,
              columns, icp, prospects;
     events: import_leads, campaign_jobs, enrich_lead, fill_columns, personalize_lead, send_message, ingest_event,
-            project_events, record_changes, due_steps, monitor, nightly, poll_mailboxes
+            project_events, record_changes, push, due_steps, monitor, nightly, poll_mailboxes
 }
 
 #[cfg(test)]

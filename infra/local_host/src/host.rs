@@ -3,6 +3,7 @@
 
 use crate::gateway::Gateway;
 use crate::limits::{Stopwatch, check_environment};
+use crate::socket::SocketDoor;
 use crate::source::Source;
 use crate::template::{FunctionDefinition, LOCAL, Stack, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
@@ -57,6 +58,8 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub gateway: Gateway,
     pub sources: Vec<Source>,
+    /// The WebSocket API, where the template has one.
+    pub socket: Option<SocketDoor>,
     pub ports: Connected,
     pub stack: Stack,
     pub options: HostOptions,
@@ -91,7 +94,7 @@ impl LocalHost {
         let (chains, stopwatch) = (Arc::<AtomicU64>::default(), Stopwatch::new(options.clock.clone()));
         let mut gateway = Gateway::new(&options, chains.clone(), stopwatch.clone());
         gateway.set_cors(stack.cors.clone());
-        let mut sources = Vec::new();
+        let (mut sources, mut socket) = (Vec::new(), None);
         for function in &stack.functions {
             let place = || format!("function {}", function.name);
             let unknown = || format!("the template names a function {} that there is not", function.name);
@@ -101,6 +104,11 @@ impl LocalHost {
             match build(&function.name, &ports).with_context(unknown)? {
                 Served::Routes(router) => gateway.add(function, router).with_context(place)?,
                 Served::Events(handler) => {
+                    if let Some(api) = stack.socket.clone().filter(|api| api.function == function.logical_id)
+                    {
+                        let (name, timeout) = (function.name.clone(), function.timeout());
+                        socket = Some(SocketDoor::new(api, name, timeout, handler.clone()));
+                    }
                     for source in &function.sources {
                         sources.push(Source::new(
                             function,
@@ -122,6 +130,7 @@ impl LocalHost {
                 options,
                 gateway,
                 sources,
+                socket,
                 ports,
                 stack,
                 earliest_hint: Mutex::default(),
@@ -138,7 +147,7 @@ impl LocalHost {
     /// Replaces all functions by new instances without memory, as a deployment does. Running invocations
     /// finish in the old ones.
     pub async fn restart_functions(&self) -> Result<()> {
-        let Inner { stack, options, sources, gateway, .. } = self.inner.as_ref();
+        let Inner { stack, options, sources, socket, gateway, .. } = self.inner.as_ref();
         let mut served = 0;
         for function in &stack.functions {
             let place = || format!("function {}", function.name);
@@ -150,10 +159,12 @@ impl LocalHost {
                     gateway.replace(served, router);
                     served += 1;
                 }
-                Served::Events(handler) => sources
-                    .iter()
-                    .filter(|source| source.function == function.name)
-                    .for_each(|source| source.serve_by(handler.clone())),
+                Served::Events(handler) => {
+                    let own = sources.iter().filter(|source| source.function == function.name);
+                    own.for_each(|source| source.serve_by(handler.clone()));
+                    let own = socket.as_ref().filter(|door| door.function == function.name);
+                    own.into_iter().for_each(|door| door.serve_by(handler.clone()));
+                }
             }
         }
         Ok(())
@@ -280,7 +291,7 @@ async fn connect(
     options: &HostOptions,
 ) -> Result<Connected> {
     let config = Config::read(&function.name, |name| function.environment.get(name).cloned())?;
-    let bucket = BucketDoor { cloud: options.cloud.clone(), principal: principal.clone() };
+    let signed = SignedDoor { cloud: options.cloud.clone(), principal: principal.clone() };
     let outside = Outside {
         aws: options.cloud.retrying_sdk_config_for(principal),
         http: options.http.clone(),
@@ -289,22 +300,22 @@ async fn connect(
         imap: options.imap.clone(),
         clock: options.function_clock.clone(),
         ids: options.ids.clone(),
-        bucket_http: Some(Arc::new(bucket)),
+        aws_http: Some(Arc::new(signed)),
     };
     aws_platform::connect(&config, outside).await.map_err(|error| anyhow!("{error}"))
 }
 
-/// An HTTP client whose signed requests to the bucket stay in this process.
-struct BucketDoor {
+/// An HTTP client whose signed requests to the bucket and to open pages stay in this process.
+struct SignedDoor {
     cloud: LocalCloud,
     principal: Principal,
 }
 
 #[async_trait]
-impl Http for BucketDoor {
+impl Http for SignedDoor {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         self.cloud
-            .s3_request(&self.principal, request)
+            .signed_request(&self.principal, request)
             .map_err(|lost| TransportError::Ambiguous(Box::new(lost)))
     }
 }

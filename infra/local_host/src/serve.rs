@@ -5,6 +5,8 @@ use crate::limits::LARGEST_BODY;
 use anyhow::Result;
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
 use http::{Request, StatusCode};
@@ -92,8 +94,14 @@ impl LocalHost {
 async fn answer(
     State(host): State<LocalHost>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     request: Request<Body>,
 ) -> Response {
+    if let Ok(upgrade) = upgrade
+        && host.is_socket(request.uri().path())
+    {
+        return host.open_socket(upgrade, request.uri(), &peer.ip().to_string()).await;
+    }
     let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
         let mut refused = Response::new(Body::from("Request Too Long"));

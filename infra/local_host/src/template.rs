@@ -3,6 +3,7 @@
 
 use crate::cors::Cors;
 use crate::filter::Filter;
+use crate::socket_api::SocketApi;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::SignedDuration;
 use local_cloud::{Statement, names};
@@ -37,6 +38,8 @@ pub struct Stack {
     pub secrets: Vec<String>,
     /// The CORS settings: which other sites' pages may call the API.
     pub cors: Option<Cors>,
+    /// The WebSocket API of open pages.
+    pub socket: Option<SocketApi>,
 }
 
 #[derive(Debug, Clone)]
@@ -159,12 +162,17 @@ impl Stack {
                     let cors = properties.get("CorsConfiguration").unwrap_or(&Value::Null);
                     stack.cors = Cors::read(resolver.resolve(cors)?).with_context(place)?;
                 }
-                "AWS::Logs::LogGroup"
+                "AWS::ApiGatewayV2::DomainName" | "AWS::ApiGatewayV2::ApiMapping" => {}
+                kind if kind.starts_with("AWS::ApiGatewayV2::") => {
+                    let properties = resolver.resolve(&properties).with_context(place)?;
+                    let part = kind.trim_start_matches("AWS::ApiGatewayV2::");
+                    stack.socket.get_or_insert_default().take(part, &properties).with_context(place)?;
+                }
+                "AWS::Lambda::Permission"
+                | "AWS::Logs::LogGroup"
                 | "AWS::Logs::MetricFilter"
                 | "AWS::CloudWatch::Alarm"
                 | "AWS::S3::BucketPolicy"
-                | "AWS::ApiGatewayV2::DomainName"
-                | "AWS::ApiGatewayV2::ApiMapping"
                 | "AWS::SNS::Topic" => {}
                 other => bail!("{} has type {other}, which this host does not know", place()),
             }
@@ -309,6 +317,7 @@ impl Resolver<'_> {
                 let name = self.name_of(id)?;
                 match self.resources[id]["Type"].as_str().unwrap_or("") {
                     "AWS::SQS::Queue" => names::queue_url(&name),
+                    "AWS::ApiGatewayV2::Api" => names::SOCKET_API.to_owned(),
                     _ => name,
                 }
             }
@@ -324,6 +333,12 @@ impl Resolver<'_> {
             ("AWS::SQS::Queue", "Arn") => names::queue_arn(&name),
             ("AWS::SQS::Queue", "QueueName") => name,
             ("AWS::S3::Bucket", "Arn") => names::bucket_arn(&name),
+            ("AWS::Serverless::Function", "Arn") => names::function_arn(id),
+            // This machine serves the WebSocket API at the address of the others.
+            ("AWS::ApiGatewayV2::Api", "ApiEndpoint") => {
+                let address = self.parameters.get("PublicUrl").context("there is no PublicUrl")?;
+                address.replacen("http", "ws", 1)
+            }
             ("AWS::Logs::LogGroup", "Arn") => {
                 format!("arn:aws:logs:{}:{}:log-group:{name}", names::REGION, names::ACCOUNT)
             }

@@ -57,10 +57,10 @@ impl Stage {
             async move { answered }
         }));
         let mail = Arc::new(MailServers::default());
-        let bucket = {
+        let signed = {
             let cloud = cloud.clone();
             InProcessHttp::new(move |request| {
-                let answered = cloud.s3_request(&Principal::root(), request);
+                let answered = cloud.signed_request(&Principal::root(), request);
                 async move { answered.map_err(|lost| TransportError::Ambiguous(Box::new(lost))) }
             })
         };
@@ -72,7 +72,7 @@ impl Stage {
             imap: mail.clone(),
             clock: dynamic,
             ids,
-            bucket_http: Some(Arc::new(bucket)),
+            aws_http: Some(Arc::new(signed)),
         };
         let given =
             |name: &str| more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
@@ -173,6 +173,7 @@ fn variable(name: &str) -> Option<String> {
         "PUBLIC_URL" => "https://leadflow.example",
         "SECRET_ID" => "test/stage",
         "BUCKET_NAME" => "test-bucket",
+        "PUSH_URL" => "wss://socketapi1.execute-api.eu-west-1.amazonaws.com/live",
         "BUS_NAME" => "default",
         "SIGN_UP" => "open",
         _ => "",

@@ -15,6 +15,7 @@ pub mod mailbox_polling;
 pub mod ports;
 pub mod projection;
 pub mod prospects;
+pub mod push;
 pub mod queue_messages;
 pub mod repair;
 pub mod sending;

@@ -46,6 +46,7 @@ pub mod prompts;
 pub mod prospects;
 pub mod provider_calls;
 pub mod provider_events;
+pub mod push;
 pub mod queues;
 pub mod quotas;
 pub mod rate_limits;
@@ -118,6 +119,7 @@ use crate::ports::provider_calls::{
     AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
 use crate::ports::provider_events::WebhookReader;
+use crate::ports::push::{PushSender, PushStore};
 use crate::ports::queues::QueueInspector;
 use crate::ports::quotas::QuotaStore;
 use crate::ports::rate_limits::RateLimitStore;
@@ -202,6 +204,7 @@ pub trait Ports {
     fn revenue(&self) -> Arc<dyn RevenueStore>;
     fn commissions(&self) -> Arc<dyn CommissionStore>;
     fn deals(&self) -> Arc<dyn DealStore>;
+    fn push(&self) -> Arc<dyn PushStore>;
     fn routing(&self) -> Arc<dyn RoutingStore>;
     fn stages(&self) -> Arc<dyn StageStore>;
     fn schedules(&self) -> Arc<dyn ScheduleStore>;
@@ -227,6 +230,8 @@ pub trait Ports {
     fn mailbox_push(&self) -> Arc<dyn MailboxPush>;
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader>;
     fn sign_in_providers(&self) -> Arc<dyn SignInProviders>;
+    /// Reaches the pages that are open.
+    fn pages(&self) -> Arc<dyn PushSender>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;
     fn whatsapp(&self) -> Arc<dyn WhatsappSender>;

@@ -31,6 +31,8 @@ pub struct Config {
     pub tracking_target: Option<String>,
     /// The sender of mail about accounts (`SYSTEM_SENDER=none`: it comes from a mailbox of a workspace).
     pub system_sender: Option<EmailAddress>,
+    /// The address that pages connect to, `wss://…`; absent where the function neither names nor uses it.
+    pub push_url: Option<String>,
     pub queue_urls: BTreeMap<Queue, String>,
     pub dead_letter_urls: BTreeMap<Queue, String>,
 }
@@ -100,11 +102,16 @@ impl Config {
             sign_up,
             tracking_target: optional("TRACKING_TARGET", &mut problems).filter(|host| host != PUBLIC_ADDRESS),
             system_sender,
+            push_url: optional("PUSH_URL", &mut problems),
             queue_urls: urls("QUEUE_URL", &mut problems),
             dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),
         };
         if config.public_url.as_ref().is_some_and(|url| !url.is_empty() && !url.starts_with("http")) {
             problems.push("PUBLIC_URL is not a URL".to_owned());
+        }
+        if config.push_url.as_ref().is_some_and(|url| !url.starts_with("wss://") && !url.starts_with("ws://"))
+        {
+            problems.push("PUSH_URL is not the URL of a WebSocket".to_owned());
         }
         if problems.is_empty() { Ok(config) } else { Err(BadConfig { problems }) }
     }

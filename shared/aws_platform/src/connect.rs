@@ -5,6 +5,7 @@ use crate::BoxError;
 use crate::blobs::Bucket;
 use crate::bus::Bus;
 use crate::config::Config;
+use crate::pages::Pages;
 use crate::parts::Parts;
 use crate::queues::Queues;
 use crate::secret::{ADDRESS_TAG, read_secret_text, read_sign_in_clients};
@@ -60,6 +61,7 @@ use application::ports::provider_calls::{
     AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
 use application::ports::provider_events::WebhookReader;
+use application::ports::push::{PushSender, PushStore};
 use application::ports::queues::QueueInspector;
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
@@ -97,8 +99,8 @@ pub struct Outside {
     pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
-    /// The bucket's own transport, where it differs from the one to providers.
-    pub bucket_http: Option<Arc<dyn Http>>,
+    /// The own transport to the bucket and to open pages, where it differs from the one to providers.
+    pub aws_http: Option<Arc<dyn Http>>,
 }
 
 /// The bytes of lead lists that a process holds; a list alone may be larger.
@@ -117,6 +119,7 @@ pub struct Connected {
     queues: Arc<Queues>,
     bus: Arc<Bus>,
     bucket: Arc<Bucket>,
+    pages: Arc<Pages>,
     system_mail: Arc<Ses>,
     providers: Arc<Providers>,
     sign_in: Arc<OpenIdConnect>,
@@ -127,7 +130,7 @@ pub struct Connected {
 
 /// Connects everything. It reads the stage's secret once; everything else waits for its first use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
-    let Outside { aws, http, web, smtp, imap, clock, ids, bucket_http } = outside;
+    let Outside { aws, http, web, smtp, imap, clock, ids, aws_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
     let text = answer.secret_string().unwrap_or("");
@@ -147,8 +150,15 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         region: aws.region().map_or_else(|| "us-east-1".to_owned(), ToString::to_string),
         service,
     };
+    let aws_http = aws_http.unwrap_or_else(|| http.clone());
+    let pages = Pages {
+        http: aws_http.clone(),
+        signer: signer("execute-api"),
+        endpoint: aws.endpoint_url().map(str::to_owned),
+        address: config.push_url.clone(),
+    };
     let bucket = Bucket {
-        http: bucket_http.unwrap_or_else(|| http.clone()),
+        http: aws_http,
         signer: signer("s3"),
         endpoint: aws.endpoint_url().map(str::to_owned),
         name: config.bucket.clone(),
@@ -168,6 +178,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         queues: Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config)),
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
         bucket: Arc::new(bucket),
+        pages: Arc::new(pages),
         system_mail: Arc::new(system_mail),
         sign_in: Arc::new(OpenIdConnect::new(http.clone(), clock.clone(), sign_in)),
         providers: Arc::new(Providers { http, web, smtp, imap, clock: clock.clone() }),
@@ -280,6 +291,12 @@ impl Ports for Connected {
     }
     fn lead_views(&self) -> Arc<dyn LeadViewStore> {
         self.table.clone()
+    }
+    fn push(&self) -> Arc<dyn PushStore> {
+        self.table.clone()
+    }
+    fn pages(&self) -> Arc<dyn PushSender> {
+        self.pages.clone()
     }
     fn routing(&self) -> Arc<dyn RoutingStore> {
         self.table.clone()

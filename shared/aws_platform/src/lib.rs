@@ -5,6 +5,7 @@ mod blobs;
 mod bus;
 mod config;
 mod connect;
+mod pages;
 mod parts;
 mod queues;
 mod random_ids;

@@ -22,7 +22,7 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
     let config = Config::read(function, |name| std::env::var(name).ok())?;
     let clock = Arc::new(SystemClock);
     let aws = sdk_config()?;
-    let bucket = bucket_door(bucket_reach(aws.endpoint_url()));
+    let aws_http = aws_door(aws_reach(aws.endpoint_url()));
     let outside = Outside {
         aws,
         http: Arc::new(ReqwestHttp::new(Reach::Public)),
@@ -31,7 +31,7 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
         imap: Arc::new(SocketImap::new(Reach::Public)),
         ids: Arc::new(RandomIds::new(clock.clone())),
         clock,
-        bucket_http: Some(Arc::new(bucket)),
+        aws_http: Some(Arc::new(aws_http)),
     };
     connect(&config, outside).await
 }
@@ -40,13 +40,13 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
 /// be larger than a provider's response: a part of an import, a mail with its attachments.
 const LARGEST_BLOB: usize = 64 * 1024 * 1024;
 
-/// Returns where the bucket's transport may connect to. If AWS has an address of its own, the bucket is there, too,
-/// and nothing else goes through this transport. The transports to providers keep to public addresses in any case.
-fn bucket_reach(endpoint: Option<&str>) -> Reach {
+/// Returns where the transport to the bucket and to open pages may connect to. If AWS has an address of its own, both
+/// are there, too, and nothing else goes through this transport. The transports to providers keep to public addresses in any case.
+fn aws_reach(endpoint: Option<&str>) -> Reach {
     if endpoint.is_some() { Reach::Anywhere } else { Reach::Public }
 }
 
-fn bucket_door(reach: Reach) -> ReqwestHttp {
+fn aws_door(reach: Reach) -> ReqwestHttp {
     ReqwestHttp::new(reach).with_largest_answer(LARGEST_BLOB)
 }
 
@@ -81,7 +81,7 @@ mod tests {
     async fn large_blob_is_read_through_the_buckets_transport_only() {
         let ask = |url: &str| Request::get(url).body(Vec::new()).unwrap();
         let url = a_bucket();
-        let blob = bucket_door(Reach::Anywhere).send(ask(&url)).await.unwrap();
+        let blob = aws_door(Reach::Anywhere).send(ask(&url)).await.unwrap();
         assert_eq!(blob.body().len(), SIZE);
         assert!(ReqwestHttp::new(Reach::Anywhere).send(ask(&url)).await.is_err());
     }

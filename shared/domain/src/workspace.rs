@@ -13,6 +13,7 @@ pub mod mailbox_push;
 pub mod mailbox_reading;
 pub mod notification;
 pub mod preview_page;
+pub mod push;
 pub mod reply_path;
 pub mod second_factor;
 pub mod task;

@@ -14,6 +14,7 @@ mod logins;
 pub(crate) mod preview_pages;
 pub(crate) mod prompts;
 pub(crate) mod prospects;
+pub(crate) mod push;
 pub(crate) mod spend;
 pub(crate) mod tasks;
 

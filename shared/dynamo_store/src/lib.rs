@@ -48,6 +48,7 @@ mod pages;
 mod preview_pages;
 mod prompts;
 mod prospects;
+mod push;
 mod query;
 mod quotas;
 mod revenue;

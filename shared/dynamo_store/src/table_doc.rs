@@ -350,6 +350,16 @@ fn in_a_workspace(doc: &mut Doc) {
         keys::password_reset(workspace, user, &digest),
         "`UserStore::{save_reset, reset}`",
     );
+    doc.key(
+        "tickets that open a page's connection",
+        keys::push::push_ticket(workspace, &digest),
+        "`PushStore::{put_ticket, take_ticket}`",
+    );
+    doc.key(
+        "connections of open pages",
+        keys::push::push_connection(workspace, "{connection}"),
+        "`PushStore::{put_connection, connections, forget_connections}`",
+    );
     doc.key("drafts", keys::draft(workspace, &DraftId::new(id)), "`MessageStore::{put_draft, draft}`");
     let note = NotificationId::new(id);
     doc.key(

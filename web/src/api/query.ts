@@ -37,3 +37,13 @@ export const whileThere =
 /** The polling interval of pages with moving data; hidden tabs do not poll. */
 export const LIVE_MS = 5_000;
 export const SLOW_MS = 30_000;
+
+let pushed = false;
+
+/** Says whether the server tells this page at once what has changed. */
+export const setPushed = (now: boolean) => {
+  pushed = now;
+};
+
+/** Polls at this interval; while the server tells what has changed, seldom. */
+export const live = (ms: number) => () => (pushed ? Math.max(ms, SLOW_MS) : ms);

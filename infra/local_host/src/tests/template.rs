@@ -273,12 +273,41 @@ fn environment_variables_of_code_and_template_are_the_same() {
 }
 
 #[test]
+fn pages_connect_to_the_function_push_and_only_who_tells_them_may_send() {
+    let stack = stack();
+    let api = stack.socket.as_ref().expect("the template has a WebSocket API");
+    assert_eq!(stack.function("push").unwrap().logical_id, api.function);
+    assert_eq!(api.routes.iter().map(String::as_str).collect::<Vec<_>>(), ["$connect", "$default"]);
+    let (mut told, mut telling) = (Vec::new(), Vec::new());
+    for function in &stack.functions {
+        if let Some(url) = function.environment.get("PUSH_URL") {
+            assert_eq!(*url, format!("ws://localhost:8787/{}", api.stage));
+            told.push(function.name.as_str());
+        }
+        let permissions = function.policy.iter().flat_map(|statement| {
+            let actions = statement.actions.iter();
+            actions.flat_map(|action| statement.resources.iter().map(move |resource| (action, resource)))
+        });
+        for (_, resource) in permissions.filter(|(action, _)| action.starts_with("execute-api:")) {
+            let methods = ["POST", "DELETE"].map(|method| names::connections_arn(&api.stage, method));
+            assert!(methods.contains(resource), "{resource}");
+            telling.push(function.name.as_str());
+        }
+    }
+    told.sort_unstable();
+    assert_eq!(told, ["notifications", "record_changes", "web"]);
+    assert_eq!(telling, ["record_changes", "record_changes"]);
+}
+
+#[test]
 fn queue_urls_and_send_permissions_match() {
     for function in &stack().functions {
         let addresses: BTreeSet<String> = function
             .environment
             .iter()
-            .filter(|(name, _)| name.ends_with("_URL") && *name != "PUBLIC_URL")
+            .filter(|(name, _)| {
+                name.ends_with("_URL") && !["PUBLIC_URL", "PUSH_URL"].contains(&name.as_str())
+            })
             .map(|(_, url)| names::queue_arn(url.rsplit('/').next().unwrap()))
             .collect();
         let may = |action: &str| -> BTreeSet<String> {

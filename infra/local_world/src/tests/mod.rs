@@ -19,6 +19,7 @@ mod outage;
 mod own_leads;
 mod permissions;
 mod process;
+mod push;
 mod restored;
 mod routes;
 mod sent_folder;

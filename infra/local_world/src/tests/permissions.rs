@@ -68,7 +68,15 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 45] = [
+const RARE: [(&str, &str, &str); 49] = [
+    (
+        "push",
+        "dynamodb:DeleteItem",
+        "a page connects over a socket, which the walk has none of: see `push.rs`",
+    ),
+    ("push", "dynamodb:GetItem", "the same"),
+    ("push", "dynamodb:PutItem", "the same"),
+    ("record_changes", "execute-api:ManageConnections", "the same page is told of a change"),
     ("dashboard", "dynamodb:BatchGetItem", "a rep who sees own leads only: whose leads the tasks are about"),
     ("notifications", "dynamodb:BatchGetItem", "the same, of notifications"),
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),

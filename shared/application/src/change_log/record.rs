@@ -7,7 +7,9 @@ use crate::ports::blobs::unavailable;
 use crate::ports::change_log::RecordedChanges;
 use crate::ports::changes::{ChangeReader, ListedNow, Recorded};
 use crate::ports::store::{BoxError, StoreError, StoreResult, TRIES};
+use crate::push::tell::News;
 use domain::WorkspaceId;
+use domain::workspace::push::PushTopic;
 use jiff::Timestamp;
 use lead_columns::block::{PackedChange, join};
 use serde_json::Value;
@@ -67,12 +69,19 @@ impl Tails {
     }
 }
 
-/// Records a batch of the stream. Returns how many records were handled: all, or an error.
-pub async fn record(ports: &RecordPorts, records: &[Value]) -> Result<usize, BoxError> {
+/// Records a batch of the stream, all of it or an error. Returns what has changed, for the pages that are open.
+pub async fn record(ports: &RecordPorts, records: &[Value]) -> Result<News, BoxError> {
+    let mut news = News::new();
     let mut by_workspace: BTreeMap<WorkspaceId, Vec<Recorded>> = BTreeMap::new();
     for raw in records {
         match ports.changes.read_for_log(raw) {
-            Ok(Some(recorded)) => by_workspace.entry(recorded.workspace.clone()).or_default().push(recorded),
+            Ok(Some(recorded)) => {
+                if let Some(entry) = &recorded.entry {
+                    let topics = news.entry(recorded.workspace.clone()).or_default();
+                    topics.insert(PushTopic::of(&entry.entity));
+                }
+                by_workspace.entry(recorded.workspace.clone()).or_default().push(recorded);
+            }
             Ok(None) => {}
             // One item that cannot be read must not stop all changes after it.
             Err(error) => tracing::error!(%error, "a stream record cannot be read, and is not in the log"),
@@ -91,7 +100,7 @@ pub async fn record(ports: &RecordPorts, records: &[Value]) -> Result<usize, Box
             fold_now(ports, &workspace).await;
         }
     }
-    Ok(records.len())
+    Ok(news)
 }
 
 /// Folds what was recorded. Nothing is lost where that fails: the next batch tries again.

@@ -1,7 +1,7 @@
 // The bell's list: notifications for the user, newest first.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { SLOW_MS } from "@/api/query";
+import { live, SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 
 export type NotificationView = Schema["NotificationView"];
@@ -9,7 +9,7 @@ export type NotificationView = Schema["NotificationView"];
 export const notificationsQuery = queryOptions({
   queryKey: ["notifications"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/notifications", { params: { query: { limit: 30 } }, signal })),
-  refetchInterval: SLOW_MS / 2,
+  refetchInterval: live(SLOW_MS / 2),
 });
 
 export function useMarkRead() {

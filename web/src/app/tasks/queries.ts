@@ -1,7 +1,7 @@
 // Tasks at the API: the open ones, one of them, planning, changing and closing it.
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, live } from "@/api/query";
 import type { Page, Schema } from "@/api/types";
 
 export type TaskView = Schema["TaskView"];
@@ -20,7 +20,7 @@ const list = (of: TasksOf) =>
       const query = of === "mine" ? { limit: 50, owner: "me" } : { limit: 50 };
       return unwrap(client.GET("/api/tasks", { params: { query }, signal }));
     },
-    refetchInterval: LIVE_MS * 2,
+    refetchInterval: live(LIVE_MS * 2),
     placeholderData: keepPreviousData,
   });
 

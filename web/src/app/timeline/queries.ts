@@ -1,14 +1,14 @@
 // A lead's timeline at the API, and the messages of a campaign that did not arrive.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, live } from "@/api/query";
 import type { TimelineEntry, TimelineMessage } from "./model";
 
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "timeline", id],
     queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
-    refetchInterval: LIVE_MS,
+    refetchInterval: live(LIVE_MS),
   });
 
 export interface Undelivered extends TimelineMessage {

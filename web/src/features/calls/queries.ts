@@ -1,7 +1,7 @@
 // The queue of calls, the calls that were made, and their figures.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, live } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { readerZone } from "@/app/tasks/task-form";
 
@@ -10,7 +10,7 @@ export type QueueRow = Schema["CallQueueRow"];
 export const queueQuery = queryOptions({
   queryKey: ["calls", "queue"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/calls/queue", { signal })),
-  refetchInterval: LIVE_MS * 2,
+  refetchInterval: live(LIVE_MS * 2),
 });
 
 export const callStatsQuery = queryOptions({

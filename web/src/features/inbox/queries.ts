@@ -1,7 +1,7 @@
 // The inbox at the API: conversations by folder, one thread, replies.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, live } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { listedWaiting, MOST_LISTED } from "@/app/waiting";
 import type { Written } from "@/shared/editor/composer";
@@ -30,7 +30,7 @@ export const conversationsQuery = (folder: "open" | "done" | "drafts") =>
       const page = await unwrap(client.GET("/api/inbox", { params: { query }, signal }));
       return folder === "open" ? listedWaiting(cache, page) : page;
     },
-    refetchInterval: LIVE_MS,
+    refetchInterval: live(LIVE_MS),
   });
 
 export const threadQuery = (lead: string) =>
@@ -38,7 +38,7 @@ export const threadQuery = (lead: string) =>
     queryKey: ["inbox", "thread", lead],
     queryFn: ({ signal }) =>
       unwrap(client.GET("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, signal })),
-    refetchInterval: LIVE_MS,
+    refetchInterval: live(LIVE_MS),
   });
 
 export function useInboxMoves() {

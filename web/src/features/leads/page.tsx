@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Columns3, Copy, Download, ListFilter, Plus, Sparkles, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import { asProblem } from "@/api/errors";
+import { live } from "@/api/query";
 import type { LeadRow } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useSees } from "@/app/auth/use-sees";
@@ -87,7 +88,7 @@ export function LeadsPage() {
   );
   const key = leadsKey(view);
   const rows = useRows<LeadRow>(key, (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
-    refetchInterval: 15_000,
+    refetchInterval: live(15_000),
     enabled: !missing && !search.layout,
   });
   const custom = useQuery({ ...fieldsQuery, enabled: !!chosen?.some(customKey) }).data?.items ?? [];

@@ -1,7 +1,7 @@
 // Clients, their payments, and the movements of revenue, at the API.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, live } from "@/api/query";
 import type { Schema } from "@/api/types";
 
 export type MonthMovement = Schema["MonthMovement"];
@@ -22,7 +22,7 @@ export const revenueQuery = queryOptions({
     ]);
     return { figures, payments: payments.items };
   },
-  refetchInterval: LIVE_MS,
+  refetchInterval: live(LIVE_MS),
 });
 
 export type ClientDetail = Schema["ClientDetail"];
@@ -31,11 +31,11 @@ export const clientQuery = (id: string) =>
   queryOptions({
     queryKey: ["clients", id],
     queryFn: ({ signal }) => unwrap(client.GET("/api/clients/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: LIVE_MS,
+    refetchInterval: live(LIVE_MS),
   });
 
 export const clientsQuery = queryOptions({
   queryKey: ["clients"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),
-  refetchInterval: LIVE_MS,
+  refetchInterval: live(LIVE_MS),
 });

@@ -26,7 +26,7 @@ export interface Rows<T> {
 export function useRows<T>(
   key: QueryKey,
   fetchPage: (cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<CursorPage<T>>,
-  options: { refetchInterval?: number; enabled?: boolean } = {},
+  options: { refetchInterval?: number | (() => number); enabled?: boolean } = {},
 ): Rows<T> {
   const id = JSON.stringify(key);
   const chains = useRef<{ id: string; chain: PageChain }>({ id, chain: new PageChain() });

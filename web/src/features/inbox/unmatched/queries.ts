@@ -1,7 +1,7 @@
 // Unmatched messages at the API: the list, suggestions, and what a user decides about one.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, live } from "@/api/query";
 import type { Schema } from "@/api/types";
 
 export type UnmatchedView = Schema["UnmatchedView"];
@@ -20,7 +20,7 @@ export const unmatchedQuery = infiniteQueryOptions({
     ),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,
-  refetchInterval: LIVE_MS,
+  refetchInterval: live(LIVE_MS),
 });
 
 export const suggestionsQuery = (id: string) =>

@@ -1,0 +1,117 @@
+//! Tells open pages what has changed. A page whose session is over is told nothing: its connection is closed instead.
+//! Each connection gets at most one text a second: what changes within the second waits in the stream, and is told at its
+//! end with the next batch. Nothing here fails the batch, because a page that is told nothing polls.
+
+use super::connect::{SessionPorts, is_signed_in};
+use crate::ports::clock::Clock;
+use crate::ports::push::{PushSender, PushStore};
+use crate::ports::store::{StoreError, StoreResult};
+use domain::WorkspaceId;
+use domain::workspace::push::{LONGEST_CONNECTION, PushConnection, PushTopic};
+use futures::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The least time between two texts to one connection.
+const BETWEEN: SignedDuration = SignedDuration::from_secs(1);
+/// The longest that a batch of the stream waits for its pages.
+const LONGEST: Duration = Duration::from_secs(5);
+/// The longest that a connection takes to be established once it is stored.
+const ESTABLISHING: SignedDuration = SignedDuration::from_secs(30);
+/// The most workspaces whose last text is remembered.
+const MOST_REMEMBERED: usize = 10_000;
+
+/// The topics of a batch, by workspace.
+pub type News = BTreeMap<WorkspaceId, BTreeSet<PushTopic>>;
+
+crate::ports! {
+    pub struct TellPorts {
+        push: Arc<dyn PushStore>,
+        pages: Arc<dyn PushSender>,
+        clock: Arc<dyn Clock>,
+        sessions: SessionPorts = SessionPorts::new,
+        told: Told = Told::new,
+    }
+}
+
+/// When each workspace's pages were told something last.
+pub struct Told(Mutex<HashMap<WorkspaceId, Timestamp>>);
+
+impl Told {
+    fn new(_: &impl crate::Ports) -> Self {
+        Self(Mutex::default())
+    }
+
+    /// Returns how long the workspace's pages must still be left alone.
+    fn wait(&self, workspace: &WorkspaceId, now: Timestamp) -> Duration {
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(workspace).copied();
+        let wait = told.map_or(SignedDuration::ZERO, |told| BETWEEN - now.duration_since(told));
+        Duration::try_from(wait.min(BETWEEN)).unwrap_or_default()
+    }
+
+    fn set(&self, workspace: &WorkspaceId, now: Timestamp) {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= MOST_REMEMBERED {
+            told.clear();
+        }
+        told.insert(workspace.clone(), now);
+    }
+}
+
+/// Tells all open pages of these workspaces what has changed there.
+pub async fn tell_pages(ports: &TellPorts, news: &News) {
+    let all = join_all(news.iter().map(|(workspace, topics)| tell_workspace(ports, workspace, topics)));
+    match tokio::time::timeout(LONGEST, all).await {
+        Ok(told) => told.into_iter().filter_map(Result::err).for_each(|error| {
+            tracing::warn!(error = error.in_full(), "open pages are not told of changes");
+        }),
+        Err(_) => tracing::warn!("open pages are not told of changes in time"),
+    }
+}
+
+async fn tell_workspace(
+    ports: &TellPorts,
+    workspace: &WorkspaceId,
+    topics: &BTreeSet<PushTopic>,
+) -> StoreResult<()> {
+    let now = ports.clock.now();
+    let mut connections = ports.push.connections(workspace).await?;
+    connections.retain(|connection| now.duration_since(connection.opened_at) < LONGEST_CONNECTION);
+    if connections.is_empty() {
+        return Ok(());
+    }
+    tokio::time::sleep(ports.told.wait(workspace, now)).await;
+    ports.told.set(workspace, ports.clock.now());
+    let text = json!({ "topics": topics }).to_string();
+    let outcomes = join_all(connections.iter().map(|connection| tell(ports, connection, &text))).await;
+    let mut gone = Vec::new();
+    let mut failed = None;
+    for (connection, outcome) in connections.into_iter().zip(outcomes) {
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => gone.push(connection),
+            Err(error) => failed = Some(error),
+        }
+    }
+    ports.push.forget_connections(&gone).await?;
+    failed.map_or(Ok(()), Err)
+}
+
+/// Sends the text to one connection. False where the connection is over, or its session is.
+async fn tell(ports: &TellPorts, connection: &PushConnection, text: &str) -> StoreResult<bool> {
+    if !is_signed_in(&ports.sessions, &connection.workspace, &connection.of, ports.clock.now()).await? {
+        ports.pages.close(&connection.id).await?;
+        return Ok(false);
+    }
+    match ports.pages.send(&connection.id, text).await {
+        Ok(()) => Ok(true),
+        // API Gateway answers so, too, while a connection is being established.
+        Err(StoreError::NotFound) => {
+            Ok(ports.clock.now().duration_since(connection.opened_at) < ESTABLISHING)
+        }
+        Err(other) => Err(other),
+    }
+}
