@@ -1,12 +1,13 @@
 // The app around its pages: sidebar or tab bar, palette, help, toasts, and the commands that work everywhere.
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { watchOwnVisits } from "@/api/own-visits";
 import { onOtherWorkspace, onSessionChange, storedRefreshToken } from "@/api/session";
 import { useSees } from "@/app/auth/use-sees";
+import { useIdentity } from "@/app/auth/use-session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { useHotNews } from "@/app/notify/hot-news";
@@ -54,6 +55,20 @@ export function AppShell() {
   const stopAsked = useStore(stopping);
   const hasHotNews = useHotNews();
   useQuery(stagesQuery);
+  const user = useIdentity()?.user.id;
+  const cache = useQueryClient();
+  useEffect(() => {
+    if (!awake || !user) return;
+    let over = false;
+    let stop: (() => void) | undefined;
+    void import("@/api/live").then(({ startLive }) => {
+      if (!over) stop = startLive(cache);
+    });
+    return () => {
+      over = true;
+      stop?.();
+    };
+  }, [awake, user, cache]);
 
   const commands = useMemo<Command[]>(
     () => [

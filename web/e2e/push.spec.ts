@@ -1,0 +1,73 @@
+// Push: a page reads anew what it is told of, and polls where there is no connection.
+import { expect, type Page, type Request, test, type WebSocketRoute } from "@playwright/test";
+import { openApp } from "./app";
+import { demo, signIn, url, visit } from "./live";
+
+const STAMP = Date.now();
+const SOCKET = "wss://push.invalid/live";
+const TICKET = { "POST /api/push/tickets": { url: `${SOCKET}?ticket=t`, valid_seconds: 30 } };
+
+/** The connection that the page opens once the user acts. */
+async function connect(page: Page, act: () => Promise<void>): Promise<WebSocketRoute> {
+  const opened = new Promise<WebSocketRoute>((done) => void page.routeWebSocket(`${SOCKET}**`, done));
+  await act();
+  await page.mouse.move(20, 20);
+  return opened;
+}
+
+const isList = (request: Request) => request.url().includes("/api/inbox?") && request.url().includes("folder=open");
+
+/** How often the page has read its list. */
+function reads(page: Page) {
+  const counted = { count: 0 };
+  page.on("request", (request) => {
+    if (isList(request)) counted.count += 1;
+  });
+  return counted;
+}
+
+test("a page reads within a second what it is told of, nothing for what it does not show, and does not poll", async ({
+  page,
+}) => {
+  const list = reads(page);
+  const socket = await connect(page, async () => void (await openApp(page, "/inbox", { override: TICKET })));
+  // It reads all that it shows when it has connected.
+  await page.waitForTimeout(2_000);
+  const before = list.count;
+  socket.send(JSON.stringify({ topics: ["inbox"] }));
+  await expect.poll(() => list.count, { timeout: 1_000 }).toBe(before + 1);
+  socket.send(JSON.stringify({ topics: ["revenue"] }));
+  await page.waitForTimeout(8_000);
+  expect(list.count).toBe(before + 1);
+});
+
+test("a page whose connection is refused polls", async ({ page }) => {
+  const list = reads(page);
+  await page.routeWebSocket(`${SOCKET}**`, (socket) => void socket.close());
+  await openApp(page, "/inbox", { override: TICKET });
+  await page.mouse.move(20, 20);
+  await expect.poll(() => list.count, { timeout: 20_000 }).toBeGreaterThan(3);
+});
+
+test("what one user changes shows on another's page within seconds", async ({ browser }) => {
+  test.skip(!demo, "needs a running installation");
+  const [one, other] = await Promise.all([browser.newContext(), browser.newContext()]);
+  const [mine, theirs] = await Promise.all([one.newPage(), other.newPage()]);
+  await signIn(mine);
+  await signIn(theirs);
+  const connected = theirs.waitForEvent("websocket");
+  await visit(theirs, `/leads?q=Pushed${STAMP}`);
+  await theirs.mouse.move(20, 20);
+  await connected;
+  await theirs.waitForTimeout(3_500);
+  const token = await mine.evaluate(() => JSON.parse(localStorage.getItem("leadflow.access") ?? "{}").access);
+  const email = `quick@push-${STAMP}.example`;
+  const answer = await mine.request.post(`${url}/api/leads`, {
+    headers: { authorization: `Bearer ${token}` },
+    data: { first_name: "Quick", last_name: `Pushed${STAMP}`, email },
+  });
+  expect(answer.ok()).toBe(true);
+  await expect(theirs.getByText(`Pushed${STAMP}`).first()).toBeVisible({ timeout: 3_000 });
+  await one.close();
+  await other.close();
+});
