@@ -1,5 +1,6 @@
-// Push: a page reads anew what it is told of, and polls where there is no connection.
+// Push: a page reads anew what it is told of, polls where there is no connection, and notifies through the browser.
 import { expect, type Page, type Request, test, type WebSocketRoute } from "@playwright/test";
+import { NOW } from "./answers";
 import { openApp } from "./app";
 import { demo, signIn, url, visit } from "./live";
 
@@ -47,6 +48,49 @@ test("a page whose connection is refused polls", async ({ page }) => {
   await openApp(page, "/inbox", { override: TICKET });
   await page.mouse.move(20, 20);
   await expect.poll(() => list.count, { timeout: 20_000 }).toBeGreaterThan(3);
+});
+
+test("a hidden page notifies of a reply through the browser once the user has turned that on", async ({ page }) => {
+  await page.context().grantPermissions(["notifications"], { origin: "https://app.invalid" });
+  await page.addInitScript(() => {
+    const shown: string[] = [];
+    Object.assign(window, { shown, away: false });
+    Object.defineProperty(document, "hidden", { get: () => (window as unknown as { away: boolean }).away });
+    const Real = Notification;
+    window.Notification = class extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        shown.push(title);
+        Object.assign(window, { last: this });
+      }
+    };
+  });
+  const items: object[] = [];
+  const override: Record<string, unknown> = { ...TICKET, "GET /api/notifications": { items, unread: 0 } };
+  const socket = await connect(page, async () => void (await openApp(page, "/settings/profile", { override })));
+  const ready = page.waitForResponse((response) => response.url().includes("desktop-notices"));
+  await page.getByRole("button", { name: "Turn on notifications" }).click();
+  await (await ready).finished();
+  await page.waitForTimeout(500);
+  await expect(page.getByRole("button", { name: "Turn off notifications" })).toBeVisible();
+  items.unshift({
+    id: "n9",
+    kind: "reply",
+    title: "Elena Marsh replied",
+    detail: "Yes",
+    lead_id: "lead_0",
+    created_at: NOW,
+  });
+  await page.evaluate(() => Object.assign(window, { away: true }));
+  socket.send(JSON.stringify({ topics: ["notifications"] }));
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { shown: string[] }).shown))
+    .toEqual(["Elena Marsh replied"]);
+  await page.evaluate(() => {
+    Object.assign(window, { away: false });
+    (window as unknown as { last: Notification }).last.onclick?.(new Event("click"));
+  });
+  await expect(page).toHaveURL(/\/leads\/lead_0/);
 });
 
 test("what one user changes shows on another's page within seconds", async ({ browser }) => {

@@ -10,6 +10,7 @@ import { useSees } from "@/app/auth/use-sees";
 import { useIdentity } from "@/app/auth/use-session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
+import { desktopChanges, isOn } from "@/app/notify/desktop";
 import { useHotNews } from "@/app/notify/hot-news";
 import { stagesQuery } from "@/app/shared-queries";
 import { LostReason } from "@/app/stages/lost-reason";
@@ -31,6 +32,7 @@ watchOwnVisits();
 const StopSending = lazy(() => import("./stop-sending").then((m) => ({ default: m.StopSending })));
 const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));
 const HotAlert = lazy(() => import("@/app/notify/hot-alert").then((m) => ({ default: m.HotAlert })));
+const DesktopNotices = lazy(() => import("@/app/notify/desktop-notices").then((m) => ({ default: m.DesktopNotices })));
 const Help = lazy(() => import("@/app/commands/help").then((m) => ({ default: m.Help })));
 
 const railState = createStoredStore<"auto" | "narrow">("leadflow.rail", "auto", ["auto", "narrow"]);
@@ -55,6 +57,7 @@ export function AppShell() {
   const stopAsked = useStore(stopping);
   const hasHotNews = useHotNews();
   useQuery(stagesQuery);
+  useStore(desktopChanges);
   const user = useIdentity()?.user.id;
   const cache = useQueryClient();
   useEffect(() => {
@@ -203,6 +206,7 @@ export function AppShell() {
         <TabBar />
       </div>
       <Suspense fallback={null}>{hasHotNews ? <HotAlert /> : null}</Suspense>
+      <Suspense fallback={null}>{awake && user && isOn(user) ? <DesktopNotices /> : null}</Suspense>
       <Suspense fallback={null}>
         {awake || paletteAsked ? <Palette /> : null}
         {helpAsked ? <Help /> : null}

@@ -15,6 +15,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { DesktopSection } from "./desktop-section";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { secondFactorQuery, TwoStep } from "./two-step";
 
@@ -43,6 +44,7 @@ export function ProfileSection() {
       <PasswordForm email={me.user.email} />
       <TwoStep />
       <SignInWays />
+      <DesktopSection user={me.user.id} />
       <Sessions />
       <Leave me={me} />
     </div>

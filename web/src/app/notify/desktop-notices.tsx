@@ -1,0 +1,30 @@
+// Shows the browser's notifications while the page is hidden. A click opens the lead.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { serverNow } from "@/api/clock";
+import { detailWords } from "@/shared/lib/own-reasons";
+import { toShow } from "./desktop";
+import { notificationsQuery } from "./queries";
+
+export function DesktopNotices() {
+  const navigate = useNavigate();
+  // A hidden page polls as well: it is the one that shows them.
+  const items = useQuery({ ...notificationsQuery, refetchIntervalInBackground: true }).data?.items;
+  const known = useRef<Set<string>>(undefined);
+  useEffect(() => {
+    if (!items) return;
+    const news = known.current && document.hidden ? toShow(items, known.current, serverNow()) : [];
+    known.current = new Set([...(known.current ?? []), ...items.map((n) => n.id)]);
+    for (const n of news) {
+      // Several pages of the app show it once: the browser keeps one of a tag.
+      const shown = new Notification(n.title, { body: detailWords(n.detail), tag: n.id });
+      shown.onclick = () => {
+        shown.close();
+        window.focus();
+        void navigate({ to: "/leads/$id", params: { id: n.lead_id ?? "" } });
+      };
+    }
+  }, [items, navigate]);
+  return null;
+}

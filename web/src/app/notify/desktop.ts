@@ -1,0 +1,42 @@
+// The browser's own notifications for hot leads and replies: wanted by a user in this browser, because the browser's
+// permission holds for one browser, too.
+import { createStore } from "@/shared/lib/store";
+import type { NotificationView } from "./queries";
+
+/** What is older than this was no news when the page was opened or came back from sleep. */
+const NEWS_MS = 10 * 60_000;
+const KINDS: readonly NotificationView["kind"][] = ["hot_lead", "reply"];
+
+const keyOf = (user: string) => `leadflow.desktop.${user}`;
+/** Grows with each change of what is wanted or permitted. */
+export const desktopChanges = createStore(0);
+const changed = () => desktopChanges.set((n) => n + 1);
+
+export const isSupported = () => typeof Notification !== "undefined";
+export const isBlocked = () => isSupported() && Notification.permission === "denied";
+
+/** Whether the user wants notifications in this browser and the browser lets the app show them. */
+export const isOn = (user: string) =>
+  isSupported() && Notification.permission === "granted" && localStorage.getItem(keyOf(user)) === "on";
+
+/** Asks the browser, which asks the user; only ever after a click. */
+export async function turnOn(user: string) {
+  if ((await Notification.requestPermission()) === "granted") localStorage.setItem(keyOf(user), "on");
+  changed();
+}
+
+export function turnOff(user: string) {
+  localStorage.removeItem(keyOf(user));
+  changed();
+}
+
+/** The notifications to show: new, about a lead, and of a kind that cannot wait. */
+export const toShow = (items: readonly NotificationView[], known: ReadonlySet<string>, now: number) =>
+  items.filter(
+    (n) =>
+      KINDS.includes(n.kind) &&
+      !n.read_at &&
+      !!n.lead_id &&
+      !known.has(n.id) &&
+      now - Date.parse(n.created_at) < NEWS_MS,
+  );

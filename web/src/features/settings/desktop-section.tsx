@@ -1,0 +1,32 @@
+// Turns the browser's notifications on or off, for the user in this browser.
+import { desktopChanges, isBlocked, isOn, isSupported, turnOff, turnOn } from "@/app/notify/desktop";
+import { useStore } from "@/shared/lib/store";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+
+const BLOCKED =
+  "This browser blocks notifications from leadflow. Allow them in the browser's settings for this site, then reload the page.";
+
+export function DesktopSection({ user }: { user: string }) {
+  useStore(desktopChanges);
+  const on = isOn(user);
+  return (
+    <section aria-label="Browser notifications">
+      <Heading>Browser notifications</Heading>
+      <p className="mt-1 text-ink-2">
+        {on
+          ? "This browser notifies you of hot leads and replies while leadflow is in the background."
+          : "Get a notification of hot leads and replies while leadflow is in the background of this browser."}
+      </p>
+      {isSupported() && !isBlocked() ? (
+        <Button kind="outline" className="mt-3" onClick={() => (on ? turnOff(user) : void turnOn(user))}>
+          {on ? "Turn off notifications" : "Turn on notifications"}
+        </Button>
+      ) : (
+        <p role="status" className="mt-2">
+          {isBlocked() ? BLOCKED : "This browser has no notifications."}
+        </p>
+      )}
+    </section>
+  );
+}
