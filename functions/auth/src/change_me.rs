@@ -1,18 +1,23 @@
-//! `PATCH /api/auth/me`: changes the signed-in user's name.
+//! `PATCH /api/auth/me`: changes the signed-in user's name or phone number.
 
 use crate::App;
 use crate::session_view::Me;
 use application::identity::memberships::count_open_workspaces;
 use axum::extract::State;
+use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Event, EventKind};
-use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, given, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct MyChanges {
-    name: String,
+    name: Option<String>,
+    /// The number of the user's own phone, which rings when they call a lead; null removes it.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<PhoneNumber>)]
+    phone: Option<Option<PhoneNumber>>,
 }
 
 #[utoipa::path(patch, path = "/api/auth/me", operation_id = "change_me", request_body = MyChanges,
@@ -23,10 +28,11 @@ pub async fn change_me(
     JsonBody(changes): JsonBody<MyChanges>,
 ) -> ApiResult<JsonBody<Me>> {
     let mut errors = FieldErrors::default();
-    let name = errors.required("name", &changes.name, 120);
+    let name = changes.name.map(|name| errors.required("name", &name, 120));
     errors.finish()?;
     let (login, mut user) = app.login_and_user(&caller).await?;
-    user.name = name;
+    user.name = name.unwrap_or(user.name);
+    user.phone = changes.phone.unwrap_or(user.phone);
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;

@@ -7,6 +7,7 @@ use application::identity::sessions;
 use application::identity::sessions::RefreshToken;
 use application::identity::sign_in_challenge::{AfterCode, Challenge};
 use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::lead::scope::LeadScope;
 use domain::workspace::Workspace;
 use domain::workspace::login::{Login, Membership, Session};
@@ -92,6 +93,8 @@ pub struct UserView {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
+    /// The number of the user's own phone, from which they call leads.
+    pub phone: Option<PhoneNumber>,
     /// How many workspaces the user's login opens: those that have not deactivated it.
     pub workspaces: usize,
 }
@@ -107,7 +110,14 @@ pub struct WorkspaceView {
 
 impl UserView {
     pub fn of(user: User, workspaces: usize) -> Self {
-        Self { id: user.id, email: user.email, name: user.name, role: user.role, workspaces }
+        Self {
+            id: user.id,
+            email: user.email,
+            name: user.name,
+            role: user.role,
+            phone: user.phone,
+            workspaces,
+        }
     }
 }
 

@@ -509,6 +509,7 @@ async fn rep(scene: &Scene, name: &str) -> UserId {
         created_at: now,
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     };
     scene.stage.ports.users().add(&Login::of(&user, String::new()), &user).await.unwrap();

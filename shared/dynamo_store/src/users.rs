@@ -12,6 +12,7 @@ use application::ports::users::UserStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::Workspace;
 use domain::workspace::invitation::{Invitation, PasswordReset};
@@ -155,6 +156,8 @@ plain_item! { UserItem of User, rev, {
     disabled: bool,
     #[serde(default)]
     ai_off: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<PhoneNumber>,
 } }
 
 impl Stored for User {

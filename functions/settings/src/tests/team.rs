@@ -109,6 +109,7 @@ async fn member_of_other_workspaces_is_invited_and_gets_no_password_link() {
         created_at: now,
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     };
     login.put_first(Membership::of(&user));

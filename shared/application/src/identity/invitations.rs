@@ -104,6 +104,7 @@ pub async fn join_by_invitation(
         created_at: now,
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     };
     let mut login = match known {

@@ -96,6 +96,7 @@ pub async fn sign_up(
         created_at: now,
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     };
     let login = Login::of(&owner, hash_password(&account.password, &*ports.ids));

@@ -88,6 +88,7 @@ async fn owner_joins_elsewhere(world: &World, address: &str) {
         created_at: now,
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     };
     login.put_first(Membership::of(&user));

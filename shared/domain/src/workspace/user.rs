@@ -1,6 +1,7 @@
 //! A user of a workspace, and what their role permits.
 
 use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LoginId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,5 +32,7 @@ pub struct User {
     pub disabled: bool,
     /// Whether an admin has switched off the user's own requests to language models.
     pub ai_off: bool,
+    /// The number of the user's own phone, which rings when they call a lead.
+    pub phone: Option<PhoneNumber>,
     pub rev: u64,
 }

@@ -56,6 +56,7 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
         created_at: Still.now(),
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     }
 }

@@ -21,6 +21,7 @@ fn member(name: &str, role: Role, disabled: bool) -> User {
         created_at: NOW,
         disabled,
         ai_off: false,
+        phone: None,
         rev: 1,
     }
 }
