@@ -7,6 +7,7 @@ mod begin_upload;
 mod confirm_webhook;
 mod receive;
 mod receive_account_webhook;
+mod receive_call_report;
 mod receive_mailbox_notice;
 mod receive_mime_webhook;
 mod receive_webhook;
@@ -17,11 +18,13 @@ use application::Clock;
 use application::identity::stage_keys::StageKeys;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::blobs::Blobs;
+use application::ports::calls::CallPlacer;
 use application::ports::mailbox_push::MailboxPush;
 use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::outbox::Outbox;
 use application::ports::provider_events::WebhookReader;
 use application::ports::rate_limits::RateLimitStore;
+use application::tasks::hear_call::HearPorts;
 use http_api::Access::Signed;
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -40,6 +43,8 @@ application::ports! {
         blobs: Arc<dyn Blobs>,
         limits: Arc<dyn RateLimitStore>,
         outbox: Arc<dyn Outbox>,
+        call_placer: Arc<dyn CallPlacer>,
+        hearing: HearPorts = HearPorts::new,
         clock: Arc<dyn Clock>,
         keys: Arc<StageKeys>,
         public_url: Arc<str>,
@@ -51,6 +56,7 @@ pub fn routes() -> Routes<App> {
         .add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook))
         .add_with_limit(Signed, LARGEST, routes!(receive_account_webhook::receive_account_webhook))
         .add_with_limit(Signed, LARGEST, routes!(receive_mime_webhook::receive_mime_webhook))
+        .add(Signed, routes!(receive_call_report::receive_call_report))
         .add(Signed, routes!(confirm_webhook::confirm_webhook))
         .add(Signed, routes!(begin_upload::begin_upload))
         .add(Signed, routes!(receive_mailbox_notice::receive_mailbox_notice))

@@ -1,5 +1,6 @@
 //! Webhooks as providers send them.
 
+mod call_reports;
 mod mailbox_notices;
 mod signed_mail;
 
@@ -68,6 +69,7 @@ fn twilio_settings() -> AccountSettings {
         base_url: "https://sms.example".to_owned(),
         account_sid: "AC1".to_owned(),
         from_number: PhoneNumber::try_from("+447400000000".to_owned()).unwrap(),
+        places_calls: false,
     }
 }
 

@@ -1,14 +1,19 @@
-//! `/api/tasks*`: what a user should do. `/api/calls*`: the calls among it, in the order of their value, and those made.
+//! `/api/tasks*`: what a user should do. `/api/calls*`: the calls among it, in the order of their value, those made, and
+//! the one that a user makes now.
 
 mod call_queue_view;
+mod call_view;
 mod cancel_task;
 mod change_task;
 mod create_task;
 mod get_call_queue;
 mod get_call_stats;
+mod get_my_call;
 mod get_task;
+mod hang_up;
 mod list_calls;
 mod list_tasks;
+mod place_call;
 mod task_fields;
 mod task_owner;
 mod task_view;
@@ -22,6 +27,7 @@ use application::ports::lead_access::LeadAccessStore;
 use application::ports::leads::LeadStore;
 use application::ports::tasks::TaskStore;
 use application::tasks::close_task::TaskPorts;
+use application::tasks::place_call::CallPorts;
 use application::{Clock, Ids};
 use domain::UserId;
 use domain::workspace::api_key::ApiScope::{TasksRead, TasksWrite};
@@ -35,6 +41,7 @@ application::ports! {
         leads: Arc<dyn LeadStore>,
         lead_access: Arc<dyn LeadAccessStore>,
         closing: TaskPorts = TaskPorts::new,
+        calling: CallPorts = CallPorts::new,
         conversations: Arc<dyn ConversationStore>,
         due: Arc<dyn DueStore>,
         clock: Arc<dyn Clock>,
@@ -72,4 +79,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed(), routes!(list_calls::list_calls))
         .add(ReadOnly.narrowed(), routes!(get_call_queue::get_call_queue))
         .add(ReadOnly.narrowed(), routes!(get_call_stats::get_call_stats))
+        .for_users_only()
+        .add(Rep.narrowed(), routes!(place_call::place_call))
+        .add(ReadOnly.narrowed(), routes!(get_my_call::get_my_call))
+        .add(Rep.of_lead("id"), routes!(hang_up::hang_up))
 }

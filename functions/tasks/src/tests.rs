@@ -3,6 +3,7 @@
 mod by_hand;
 mod calls;
 mod follow_ups;
+mod placing;
 
 use crate::{App, routes};
 use application::Clock;

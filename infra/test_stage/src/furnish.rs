@@ -75,6 +75,7 @@ impl Stage {
             base_url: "https://api.twilio.example".to_owned(),
             account_sid: format!("AC{}", "0".repeat(32)),
             from_number: PhoneNumber::try_from("+15005550006".to_owned()).expect("a magic number"),
+            places_calls: false,
         };
         self.account(workspace, settings, SecretFields::one("auth_token", "token")).await
     }

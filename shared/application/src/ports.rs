@@ -6,6 +6,7 @@ pub mod api_keys;
 pub mod auto_enrol;
 pub mod blobs;
 pub mod bulk_messages;
+pub mod calls;
 pub mod campaigns;
 pub mod change_log;
 pub mod changes;
@@ -77,6 +78,7 @@ use crate::ports::api_keys::ApiKeyStore;
 use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::bulk_messages::BulkMessageStore;
+use crate::ports::calls::{CallPlacer, CallStore};
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::change_log::ChangeLogStore;
 use crate::ports::changes::ChangeReader;
@@ -169,6 +171,7 @@ pub trait Ports {
     fn rules(&self) -> Arc<dyn RuleStore>;
     fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn quotas(&self) -> Arc<dyn QuotaStore>;
+    fn calls(&self) -> Arc<dyn CallStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
     fn change_log(&self) -> Arc<dyn ChangeLogStore>;
     /// Reads the changes out of the table's stream.
@@ -234,6 +237,7 @@ pub trait Ports {
     fn pages(&self) -> Arc<dyn PushSender>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;
+    fn call_placer(&self) -> Arc<dyn CallPlacer>;
     fn whatsapp(&self) -> Arc<dyn WhatsappSender>;
     fn places(&self) -> Arc<dyn PlaceLookup>;
     fn verifier(&self) -> Arc<dyn EmailVerifier>;

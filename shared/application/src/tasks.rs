@@ -2,5 +2,7 @@
 
 pub mod close_task;
 pub mod follow_up;
+pub mod hear_call;
 pub mod next_task;
+pub mod place_call;
 pub mod reminder;

@@ -19,6 +19,7 @@ use application::ports::api_keys::ApiKeyStore;
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::bulk_messages::BulkMessageStore;
+use application::ports::calls::{CallPlacer, CallStore};
 use application::ports::campaigns::CampaignStore;
 use application::ports::change_log::ChangeLogStore;
 use application::ports::changes::ChangeReader;
@@ -400,6 +401,9 @@ impl Ports for Connected {
     fn tasks(&self) -> Arc<dyn TaskStore> {
         self.table.clone()
     }
+    fn calls(&self) -> Arc<dyn CallStore> {
+        self.table.clone()
+    }
     fn templates(&self) -> Arc<dyn TemplateStore> {
         self.table.clone()
     }
@@ -443,6 +447,9 @@ impl Ports for Connected {
         self.system_mail.clone()
     }
     fn sms(&self) -> Arc<dyn SmsSender> {
+        self.providers.clone()
+    }
+    fn call_placer(&self) -> Arc<dyn CallPlacer> {
         self.providers.clone()
     }
     fn whatsapp(&self) -> Arc<dyn WhatsappSender> {

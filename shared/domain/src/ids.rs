@@ -201,6 +201,11 @@ id!(
 id_within_lead!(MessageId, "msg");
 id_within_lead!(TaskId, "task");
 id_within_lead!(DealId, "deal");
+id_within_lead!(
+    /// A call that the app places between a user and a lead.
+    CallId,
+    "call"
+);
 
 impl StepId {
     /// Enough characters to tell the steps of one sequence apart.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_fault;
 pub mod api_key;
+pub mod call;
 pub mod call_queue;
 pub mod identity;
 pub mod invitation;

@@ -6,6 +6,7 @@ mod api_keys;
 mod auto_enrols;
 mod breakers;
 mod bulk_messages;
+mod calls;
 mod campaigns;
 mod change;
 mod change_log;

@@ -333,6 +333,7 @@ fn in_a_workspace(doc: &mut Doc) {
         "`MailboxReadingStore`",
     );
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
+    doc.key("… the call that one makes", keys::tasks::call(workspace, user), "`CallStore`");
     let invitation = InvitationId::new(id);
     doc.key(
         "invitations",

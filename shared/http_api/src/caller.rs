@@ -48,7 +48,7 @@ pub enum LeadUse {
     Totals,
     /// The route carries nothing of leads.
     Nothing,
-    /// The route is about the lead that this parameter of its path names, or whose message or task it names. The gate
+    /// The route is about the lead that this parameter of its path names, or whose message, task or call it names. The gate
     /// answers 404 where the caller does not see that lead.
     OneLead(&'static str),
     /// The handler narrows what it reads and does to `Caller::leads`.

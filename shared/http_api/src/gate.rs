@@ -19,7 +19,7 @@ use domain::lead::scope::LeadScope;
 use domain::workspace::api_key::ApiScope;
 use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
-use domain::{DealId, LeadId, MessageId, TaskId};
+use domain::{CallId, DealId, LeadId, MessageId, TaskId};
 use http::{HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
@@ -124,11 +124,12 @@ async fn see_leads(rule: &Rule, caller: Caller, least: Role) -> Result<Caller, A
     Ok(Caller { by, ..caller }.seeing(scope))
 }
 
-/// The lead that an id names, or whose message, task or deal it names.
+/// The lead that an id names, or whose message, task, deal or call it names.
 fn lead_of(id: &str) -> Option<LeadId> {
     let lead = LeadId::parse(id).ok();
     let lead = lead.or_else(|| Some(MessageId::parse(id).ok()?.lead()));
-    lead.or_else(|| Some(TaskId::parse(id).ok()?.lead())).or_else(|| Some(DealId::parse(id).ok()?.lead()))
+    let lead = lead.or_else(|| Some(TaskId::parse(id).ok()?.lead()));
+    lead.or_else(|| Some(DealId::parse(id).ok()?.lead())).or_else(|| Some(CallId::parse(id).ok()?.lead()))
 }
 
 fn called_by_user(gate: &Gate, token: &str, least: Role) -> Result<Caller, ApiError> {

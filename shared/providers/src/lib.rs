@@ -7,6 +7,7 @@ mod apify;
 mod apollo;
 mod basic_auth;
 mod bookings;
+mod call_placer;
 mod calls;
 mod chat_model;
 mod data_calls;

@@ -141,6 +141,7 @@ fn filled(path: &str) -> String {
         "settings" => format!("account_{ULID}"),
         "tasks" => format!("task_{ULID}{}", &ULID[6..]),
         "deals" => format!("deal_{ULID}{}", &ULID[6..]),
+        "calls" => format!("call_{ULID}{}", &ULID[6..]),
         "ai" if path.contains("/prompts") => "rewrite".to_owned(),
         "team" => format!("user_{ULID}"),
         "prospects" => format!("prospect_search_{ULID}"),

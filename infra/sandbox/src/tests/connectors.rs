@@ -373,6 +373,7 @@ async fn texts_are_sent_reported_and_replied_to() {
         base_url: format!("{BASE}/twilio"),
         account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
         from_number: PhoneNumber::parse(Credentials::TWILIO_NUMBER, None).unwrap(),
+        places_calls: false,
     };
     let ours = account(settings.clone(), "auth_token", Credentials::TWILIO_AUTH_TOKEN);
     let message = MessageId::derived(&LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]), &["m"]);

@@ -14,6 +14,7 @@ fn texts(token: &str) -> OpenAccount {
         base_url: format!("{BASE}/twilio"),
         account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
         from_number: PhoneNumber::parse(Credentials::TWILIO_NUMBER, None).unwrap(),
+        places_calls: false,
     };
     account(settings, "auth_token", token)
 }

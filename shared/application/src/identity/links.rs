@@ -125,6 +125,7 @@ mod tests {
             base_url: String::new(),
             account_sid: String::new(),
             from_number: from_number.clone(),
+            places_calls: false,
         };
         let declared = AccountSettings::SmsSender {
             provider: "pigeon_post".to_owned(),

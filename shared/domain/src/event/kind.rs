@@ -7,6 +7,7 @@ crate::codes! {
         AddressRefused = "address_refused",
         AddressSuppressed = "address_suppressed",
         AttemptDropped = "attempt_dropped",
+        CallPlaced = "call_placed",
         CallToActionClicked = "call_to_action_clicked",
         CampaignArchived = "campaign_archived",
         CampaignChanged = "campaign_changed",

@@ -174,6 +174,11 @@ impl<'a> Hours<'a> {
     }
 }
 
+/// Whether a lead in this zone may be called now, by its clock.
+pub fn is_awake(zone: &TimeZone, at: Timestamp) -> bool {
+    Opening { week: AWAKE, zone: zone.clone(), days_off: DaysOff::NONE }.is_open(at)
+}
+
 fn opening_of(hours: &WorkingHours) -> Opening<'_> {
     Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
 }

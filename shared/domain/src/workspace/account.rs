@@ -173,8 +173,15 @@ pub enum AccountSettings {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         public_keys: Vec<WebhookPublicKey>,
     },
-    /// SMS by Twilio. Secret: `auth_token`.
-    Twilio { base_url: String, account_sid: String, from_number: PhoneNumber },
+    /// SMS and calls by Twilio. Secret: `auth_token`.
+    Twilio {
+        base_url: String,
+        account_sid: String,
+        from_number: PhoneNumber,
+        /// Whether users call leads through the account, with its number as the caller's.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        places_calls: bool,
+    },
     /// WhatsApp's Cloud API. Secret: `access_token`, `app_secret`, `verify_token`.
     Whatsapp { base_url: String, phone_number_id: String, from_number: PhoneNumber },
     /// Payments by Stripe. Secret: `signing_secret`.
@@ -361,6 +368,14 @@ impl AccountSettings {
             | Self::Whatsapp { from_number, .. }
             | Self::SmsSender { from_number, .. }
             | Self::WhatsappSender { from_number, .. } => Some(from_number),
+            _ => None,
+        }
+    }
+
+    /// The number with which the account calls; none if it places no calls.
+    pub fn calls_from(&self) -> Option<&PhoneNumber> {
+        match self {
+            Self::Twilio { from_number, places_calls: true, .. } => Some(from_number),
             _ => None,
         }
     }

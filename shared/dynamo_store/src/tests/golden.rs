@@ -302,6 +302,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     planned.call_seconds = Some(75);
     planned.done_by = planned.owner.clone();
     golden("task_planned", &planned);
+    golden("call", &inbox::call());
 }
 
 #[test]

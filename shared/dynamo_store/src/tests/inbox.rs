@@ -1,5 +1,6 @@
 use super::*;
 use crate::inbound_records::MOST_LOOKED_AT;
+use application::ports::calls::CallStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::inbound_records::{InboundFilter, InboundRecord, InboundRecordStore, Replay};
 use application::ports::leads::LeadStore;
@@ -17,8 +18,9 @@ use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::spend::Usd;
 use domain::workspace::account::AccountKind;
+use domain::workspace::call::{Call, CallLeg, CallRequest, LeadNumber};
 use domain::workspace::task::{Task, TaskKind};
-use domain::{AccountId, DraftId, InboundId, MessageId, StepId, TaskId, UserId};
+use domain::{AccountId, CallId, DraftId, InboundId, MessageId, StepId, TaskId, UserId};
 
 pub(crate) fn message(text: &str) -> Message {
     let lead = lead(1);
@@ -401,6 +403,40 @@ pub(crate) fn task(n: usize) -> Task {
         created_at: Still.now(),
         rev: 0,
     }
+}
+
+pub(crate) fn call() -> Call {
+    Call {
+        id: CallId::derived(&lead(1).id, &["call"]),
+        workspace: workspace(),
+        user: owners()[0].clone(),
+        account: AccountId::derived(Still.now(), &["twilio"]),
+        number: LeadNumber::First,
+        task: Some(task(1).id),
+        request: CallRequest::Accepted,
+        provider_id: Some("CA1".into()),
+        user_leg: CallLeg::Answered,
+        lead_leg: CallLeg::Completed,
+        seconds: Some(62),
+        placed_at: Still.now(),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn users_next_call_takes_the_place_of_the_last_and_a_stale_one_does_not() {
+    let world = World::new();
+    let calls: &dyn CallStore = &world.table;
+    let (workspace, user) = (workspace(), owners()[0].clone());
+    assert_eq!(calls.of_user(&workspace, &user).await.unwrap(), None);
+    let placed = event(EventKind::CallPlaced);
+    let rev = calls.save(&call(), Some(&placed)).await.unwrap();
+    let taken = calls.save(&call(), Some(&placed)).await;
+    assert!(matches!(taken, Err(StoreError::Conflict)), "{taken:?}");
+    let next = Call { id: CallId::derived(&lead(2).id, &["call"]), rev, ..call() };
+    let rev = calls.save(&next, None).await.unwrap();
+    assert_eq!(calls.of_user(&workspace, &user).await.unwrap(), Some(Call { rev, ..next }));
+    assert_eq!(calls.of_user(&workspace, &owners()[1]).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -249,6 +249,7 @@ fn phone() -> OpenAccount {
         base_url: "https://api.twilio.com/".to_owned(),
         account_sid: "AC123".to_owned(),
         from_number: PhoneNumber::parse("+14155552671", None).unwrap(),
+        places_calls: false,
     };
     account(settings, SecretFields::one("auth_token", "t0ken"))
 }

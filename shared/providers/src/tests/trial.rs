@@ -135,6 +135,7 @@ async fn twilio_number_is_tested_by_asking_for_its_latest_message() {
         base_url: "https://api.twilio.example".to_owned(),
         account_sid: "AC1".to_owned(),
         from_number: PhoneNumber::parse("+15005550006", None).unwrap(),
+        places_calls: false,
     };
     let account = account(settings, SecretFields::one("auth_token", "token"));
     let (asked, told) = over_http(&account, 200, r#"{"messages":[]}"#).await;

@@ -17,7 +17,7 @@ pub(super) fn meaning(code: u32) -> Meaning {
         21610 => dead(FailureClass::OptedOut),
         21211 | 30005 => dead(FailureClass::HardUnknownUser),
         21614 | 21635 | 30006 => refused(FailureClass::NotMobile),
-        21408 => refused(FailureClass::RegionOff),
+        21215 | 21408 => refused(FailureClass::RegionOff),
         21612 => refused(FailureClass::NoRoute),
         21617 => refused(FailureClass::TooLarge),
         21604 | 21619 | 21620 => refused(FailureClass::BadContent),
@@ -26,7 +26,7 @@ pub(super) fn meaning(code: u32) -> Meaning {
         30004 => refused(FailureClass::BlockedNumber),
         // Filtered as spam, or not registered for such traffic.
         30007 | 30034 => refused(FailureClass::BlockedPolicy),
-        20003 | 20005 | 20404 | 21212 | 21603 | 21606 | 21608 | 21609 => Meaning::Account,
+        20003 | 20005 | 20404 | 21210 | 21212 | 21603 | 21606 | 21608 | 21609 => Meaning::Account,
         20429 | 21611 => Meaning::Wait,
         _ => refused(FailureClass::Unknown),
     }

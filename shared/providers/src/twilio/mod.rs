@@ -1,5 +1,7 @@
-//! SMS through Twilio's Messages resource: `SmsSender`, status callbacks and inbound texts.
+//! SMS through Twilio's Messages resource: `SmsSender`, status callbacks and inbound texts. Calls through its Calls
+//! resource.
 
+pub(crate) mod calls;
 mod error_code;
 mod request;
 mod response;
@@ -21,6 +23,7 @@ use application::ports::provider_events::{
 use domain::workspace::account::{AccountKind, AccountSettings};
 use http::{Request, Response};
 use jiff::Timestamp;
+pub(crate) use response::outcome;
 
 pub(crate) const DECLARED: Declaration = Declaration {
     kind: AccountKind::Twilio,
@@ -50,7 +53,7 @@ impl Sends for Twilio {
     }
 
     fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-        let (AccountSettings::Twilio { base_url, account_sid, from_number }, Outgoing::Sms(sms)) =
+        let (AccountSettings::Twilio { base_url, account_sid, from_number, .. }, Outgoing::Sms(sms)) =
             (&account.settings, outgoing)
         else {
             return Err(wrong_kind(account).into());
@@ -61,7 +64,7 @@ impl Sends for Twilio {
     }
 
     fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
-        response::outcome(answer, recipient)
+        outcome(answer, recipient)
     }
 
     fn query(&self) -> Option<&dyn Asks> {
@@ -90,7 +93,7 @@ impl Tries for Twilio {
 
 impl Asks for Twilio {
     fn question(&self, account: &OpenAccount, sought: &StatusQuery) -> Result<Request<Vec<u8>>, CallError> {
-        let AccountSettings::Twilio { base_url, account_sid, from_number } = &account.settings else {
+        let AccountSettings::Twilio { base_url, account_sid, from_number, .. } = &account.settings else {
             return Err(wrong_kind(account).into());
         };
         let token = secret(account, "auth_token")?;

@@ -44,10 +44,20 @@ pub(super) fn resource(
     account_sid: &str,
     auth_token: &str,
 ) -> Result<(String, (HeaderName, HeaderValue)), BadSettings> {
+    account_url(base_url, account_sid, auth_token, "Messages.json")
+}
+
+/// Returns the address of one of the account's resources, and the login.
+pub(super) fn account_url(
+    base_url: &str,
+    account_sid: &str,
+    auth_token: &str,
+    resource: &str,
+) -> Result<(String, (HeaderName, HeaderValue)), BadSettings> {
     if account_sid.is_empty() || !account_sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(BadSettings("the account SID is not one".to_owned()));
     }
-    let url = join(base_url, &format!("/2010-04-01/Accounts/{account_sid}/Messages.json"));
+    let url = join(base_url, &format!("/2010-04-01/Accounts/{account_sid}/{resource}"));
     let login = authorization(&format!("Basic {}", STANDARD.encode(format!("{account_sid}:{auth_token}"))))?;
     Ok((url, login))
 }

@@ -22,19 +22,23 @@ use url::form_urlencoded;
 const SIGNATURE: &str = "x-twilio-signature";
 
 #[derive(Serialize, Deserialize)]
-struct Payload {
+pub(super) struct Payload {
     url: String,
     form: Vec<(String, String)>,
 }
 
 impl Payload {
-    fn field(&self, name: &str) -> Option<&str> {
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Returns a parameter of the address, which is ours.
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        query(&self.url).find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
     fn message(&self) -> Option<MessageId> {
-        let (_, value) = query(&self.url).find(|(key, _)| key == "message")?;
-        MessageId::parse(&value).ok()
+        MessageId::parse(&self.parameter("message")?).ok()
     }
 }
 

@@ -18,6 +18,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("ai_use", &["created", "changed"], "counters of what models were asked for"),
     ("api_key", &["changed"], "when a key was last used is no change of it"),
     ("budget", &["created", "changed"], "counters of what calls cost, which the runs and cells tell"),
+    ("call", &["changed"], "how far it is, of which the task tells what came of it"),
     ("campaign_page", &["deleted"], "the revision before is told as the deletion"),
     ("campaign_page_draft", &["created", "changed"], "a page that its author has not saved"),
     ("change_head", &["created", "changed"], "it is the log's own"),

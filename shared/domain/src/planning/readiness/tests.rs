@@ -194,7 +194,7 @@ fn first_of_several_accounts_sets_the_time() {
 fn texts() -> Account {
     let from_number = PhoneNumber::parse("+442074960351", None).expect("a number");
     let (base_url, account_sid) = (String::new(), "AC1".to_owned());
-    let settings = AccountSettings::Twilio { base_url, account_sid, from_number };
+    let settings = AccountSettings::Twilio { base_url, account_sid, from_number, places_calls: false };
     Account { settings, ..mailbox("Texts") }
 }
 

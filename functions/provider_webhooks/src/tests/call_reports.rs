@@ -1,0 +1,144 @@
+//! Reports of calls: signed, answered with instructions, and harmless when repeated or out of order.
+
+use super::*;
+use domain::event::Actor;
+use domain::lead::Lead;
+use domain::workspace::call::{Call, CallEnd, CallLeg, CallRequest, CallState, LeadNumber};
+use domain::{CallId, LeadId, UserId};
+
+const LEAD: &str = "+447400123456";
+
+struct Scene {
+    suite: Suite,
+    account: AccountId,
+    call: CallId,
+    user: UserId,
+}
+
+/// A call of Maya's to Elena, for which the provider has been asked.
+async fn scene() -> Scene {
+    let suite = suite().await;
+    let settings = match twilio_settings() {
+        AccountSettings::Twilio { base_url, account_sid, from_number, .. } => {
+            AccountSettings::Twilio { base_url, account_sid, from_number, places_calls: true }
+        }
+        other => other,
+    };
+    let account = connect(&suite, settings, SecretFields::one("auth_token", "token")).await;
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
+    lead.phone = PhoneNumber::parse(LEAD, None).ok();
+    let event = Event::system(EventKind::LeadChanged, now);
+    ports.leads().create(&lead, &event).await.unwrap();
+    let call = Call {
+        id: CallId::derived(&lead.id, &["call"]),
+        workspace: suite.workspace.clone(),
+        user: UserId::derived(now, &["maya"]),
+        account: account.clone(),
+        number: LeadNumber::First,
+        task: None,
+        request: CallRequest::Asked,
+        provider_id: None,
+        user_leg: CallLeg::Waiting,
+        lead_leg: CallLeg::Waiting,
+        seconds: None,
+        placed_at: now,
+        rev: 0,
+    };
+    let event = Event::new(EventKind::CallPlaced, Actor::User(call.user.clone()), now);
+    ports.calls().save(&call, Some(&event)).await.unwrap();
+    Scene { account, call: call.id, user: call.user, suite }
+}
+
+impl Scene {
+    fn path(&self, part: &str) -> String {
+        let Self { account, call, user, .. } = self;
+        format!("/api/webhooks/twilio-voice/{account}?call={call}&user={user}&part={part}")
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)], token: &str) -> Reply {
+        let mut fields = form.to_vec();
+        fields.sort_unstable();
+        let mut mac = Hmac::<Sha1>::new_from_slice(token.as_bytes()).unwrap();
+        mac.update(format!("https://leadflow.example{path}").as_bytes());
+        for (name, value) in &fields {
+            mac.update(format!("{name}{value}").as_bytes());
+        }
+        let signature = STANDARD.encode(mac.finalize().into_bytes());
+        let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let kind = "application/x-www-form-urlencoded";
+        let headers = [("content-type", kind), ("x-twilio-signature", signature.as_str())];
+        self.suite.send_bytes(Method::POST, path, body.join("&").into_bytes(), &headers).await
+    }
+
+    async fn told(&self, part: &str, form: &[(&str, &str)]) -> String {
+        let reply = self.post(&self.path(part), form, "token").await;
+        assert_eq!(reply.headers["content-type"], "text/xml");
+        reply.expect(200).as_str().unwrap().to_owned()
+    }
+
+    async fn call(&self) -> Call {
+        let calls = self.suite.stage.ports.calls();
+        calls.of_user(&self.suite.workspace, &self.user).await.unwrap().unwrap()
+    }
+}
+
+const HANG_UP: &str = "<Response><Hangup/></Response>";
+
+#[tokio::test]
+async fn lead_is_dialled_once_the_user_has_pressed_a_key() {
+    let scene = scene().await;
+    let now = scene.suite.stage.clock.now();
+    let rings = scene.told("user", &[("CallSid", "CA1"), ("CallStatus", "ringing")]).await;
+    assert!(rings.ends_with(HANG_UP), "a report is answered, and its answer obeyed by no phone: {rings}");
+    assert_eq!(scene.call().await.state(now), CallState::RingingYou);
+    assert_eq!(scene.call().await.provider_id.as_deref(), Some("CA1"), "a lost answer is made good");
+    let script = scene.told("key", &[("CallSid", "CA1"), ("Digits", "1")]).await;
+    assert!(
+        script.contains("callerId=\"+447400000000\"") && script.contains(">+447400123456</Number>"),
+        "{script}"
+    );
+    scene.told("lead", &[("CallSid", "CA2"), ("CallStatus", "in-progress")]).await;
+    assert_eq!(scene.call().await.state(now), CallState::Talking);
+    let replayed = scene.told("key", &[("CallSid", "CA1"), ("Digits", "1")]).await;
+    assert!(replayed.ends_with(HANG_UP), "a replay dials nobody again: {replayed}");
+    let after = [("CallSid", "CA1"), ("DialCallStatus", "completed"), ("DialCallDuration", "41")];
+    assert!(scene.told("after", &after).await.ends_with(HANG_UP));
+    // The rest arrives late, in the wrong order, and twice.
+    for _ in 0..2 {
+        scene.told("user", &[("CallSid", "CA1"), ("CallStatus", "completed"), ("CallDuration", "60")]).await;
+        scene.told("lead", &[("CallSid", "CA2"), ("CallStatus", "ringing")]).await;
+        scene.told("user", &[("CallSid", "CA1"), ("CallStatus", "in-progress")]).await;
+    }
+    let call = scene.call().await;
+    assert_eq!((call.end(now), call.seconds), (Some(CallEnd::Completed), Some(41)));
+    assert!(scene.suite.stage.messages(Queue::Inbound).is_empty(), "a report of a call is no message");
+}
+
+#[tokio::test]
+async fn forged_report_is_refused_and_one_of_an_unknown_call_hangs_up() {
+    let scene = scene().await;
+    let form = [("CallSid", "CA1"), ("CallStatus", "ringing")];
+    let forged = scene.post(&scene.path("user"), &form, "other").await;
+    assert_eq!(forged.expect(401)["code"], "bad_signature");
+    let before = scene.call().await;
+    let other = CallId::derived(&scene.call.lead(), &["another"]);
+    let path = scene.path("key").replace(scene.call.as_str(), other.as_str());
+    let unknown = scene.post(&path, &[("CallSid", "CA9"), ("Digits", "1")], "token").await;
+    assert!(unknown.expect(200).as_str().unwrap().ends_with(HANG_UP));
+    let partless = scene.post(&scene.path("nothing"), &form, "token").await;
+    assert!(partless.expect(200).as_str().unwrap().ends_with(HANG_UP));
+    assert_eq!(scene.call().await, before);
+}
+
+#[tokio::test]
+async fn lead_who_must_not_be_contacted_any_more_is_not_dialled() {
+    let scene = scene().await;
+    let leads = scene.suite.stage.ports.leads();
+    let before = leads.get(&scene.suite.workspace, &scene.call.lead()).await.unwrap();
+    let mut after = before.clone();
+    after.do_not_contact = true;
+    let event = Event::system(EventKind::LeadChanged, scene.suite.stage.clock.now());
+    leads.change_identity(&before, &after, &event).await.unwrap();
+    assert!(scene.told("key", &[("CallSid", "CA1"), ("Digits", "1")]).await.ends_with(HANG_UP));
+}

@@ -1,0 +1,189 @@
+//! Calls that are placed: the provider is asked once, and only for a lead who may be called.
+
+use super::*;
+use application::ports::accounts::SecretFields;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::workspace::account::AccountSettings;
+use domain::workspace::user::Role;
+use http::{Method, Request, Response};
+use providers::transport::TransportError;
+use std::sync::{Arc, Mutex};
+
+const LEAD: &str = "+442074960351";
+const REP: &str = "+442079460958";
+
+type Asked = Arc<Mutex<Vec<(String, String)>>>;
+
+fn number(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text, None).unwrap()
+}
+
+async fn change_lead(suite: &Suite, lead: &Lead, change: impl FnOnce(&mut Lead)) {
+    let leads = suite.stage.ports.leads();
+    let before = leads.get(&suite.workspace, &lead.id).await.unwrap();
+    let mut after = before.clone();
+    change(&mut after);
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
+    leads.change_identity(&before, &after, &event).await.unwrap();
+}
+
+async fn connect(suite: &Suite) {
+    let settings = AccountSettings::Twilio {
+        base_url: "https://api.twilio.example".to_owned(),
+        account_sid: format!("AC{}", "0".repeat(32)),
+        from_number: number("+14155552671"),
+        places_calls: true,
+    };
+    suite.stage.account(&suite.workspace, settings, SecretFields::one("auth_token", "token")).await;
+}
+
+async fn enter_phone(suite: &Suite) {
+    let users = suite.stage.ports.users();
+    for mut user in users.list(&suite.workspace).await.unwrap() {
+        user.phone = Some(number(REP));
+        users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
+    }
+}
+
+/// A workspace where everything is there for a call of Elena.
+async fn ready() -> (Suite, Lead, Asked) {
+    let (suite, lead) = suite().await;
+    connect(&suite).await;
+    enter_phone(&suite).await;
+    change_lead(&suite, &lead, |lead| lead.phone = Some(number(LEAD))).await;
+    let asked = Asked::default();
+    let seen = asked.clone();
+    suite.stage.providers_answer(move |request: Request<Vec<u8>>| {
+        let body = String::from_utf8(request.body().clone()).unwrap();
+        seen.lock().unwrap().push((request.uri().path().to_owned(), body));
+        Ok(Response::builder().status(201).body(br#"{"sid":"CA1","status":"queued"}"#.to_vec()).unwrap())
+    });
+    (suite, lead, asked)
+}
+
+fn wanted(lead: &Lead) -> Value {
+    json!({"lead_id": lead.id, "number": LEAD})
+}
+
+#[tokio::test]
+async fn call_rings_the_users_own_phone_once_and_is_hung_up() {
+    let (suite, lead, asked) = ready().await;
+    let keyed = [("idempotency-key", "call-1")];
+    let call = suite.send(Method::POST, "/api/calls", Some(wanted(&lead)), &keyed).await.expect(201);
+    assert_eq!((&call["state"], &call["lead_id"]), (&json!("calling"), &json!(lead.id)));
+    let again = suite.send(Method::POST, "/api/calls", Some(wanted(&lead)), &keyed).await.expect(201);
+    assert_eq!(again["id"], call["id"]);
+    assert_eq!(suite.post("/api/calls", wanted(&lead)).await.expect(409)["code"], "call_goes_on");
+    {
+        let asked = asked.lock().unwrap();
+        let [(path, form)] = asked.as_slice() else { panic!("{asked:?}") };
+        assert!(path.ends_with("/Calls.json"), "{path}");
+        assert!(form.contains("To=%2B442079460958&From=%2B14155552671"), "{form}");
+        assert!(!form.contains("442074960351"), "the lead's number is told once the user is there: {form}");
+    }
+    let mine = suite.get("/api/calls/mine").await.expect(200);
+    assert_eq!((&mine["calls_from"], &mine["call"]["id"]), (&json!("+14155552671"), &call["id"]));
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    let ended = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!((&ended["state"], &ended["end"]), (&json!("ended"), &json!("hung_up")));
+    suite.post(&path, json!({})).await.expect(200);
+    let paths: Vec<String> = asked.lock().unwrap().iter().map(|(path, _)| path.clone()).collect();
+    assert_eq!(paths.len(), 2, "an ended call is not ended again: {paths:?}");
+    assert!(paths[1].ends_with("/Calls/CA1.json"));
+    suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    let gone = suite.post(&path, json!({})).await;
+    assert_eq!(gone.expect(404)["code"], "not_found", "the next call is not hung up by the id of the last");
+}
+
+#[tokio::test]
+async fn lost_answer_is_not_known_and_not_repeated_until_the_user_gives_it_up() {
+    let (suite, lead, _) = ready().await;
+    let asked = Arc::new(Mutex::new(0));
+    let count = asked.clone();
+    suite.stage.providers_answer(move |_| {
+        *count.lock().unwrap() += 1;
+        Err(TransportError::Ambiguous("the line broke".into()))
+    });
+    let keyed = [("idempotency-key", "call-1")];
+    let call = suite.send(Method::POST, "/api/calls", Some(wanted(&lead)), &keyed).await.expect(201);
+    assert_eq!((&call["state"], &call["end"]), (&json!("not_known"), &Value::Null));
+    suite.send(Method::POST, "/api/calls", Some(wanted(&lead)), &keyed).await.expect(201);
+    assert_eq!(suite.post("/api/calls", wanted(&lead)).await.expect(409)["code"], "call_goes_on");
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    assert_eq!(suite.post(&path, json!({})).await.expect(200)["state"], "ended");
+    assert_eq!(*asked.lock().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn refused_call_has_ended_and_says_why() {
+    let (suite, lead, _) = ready().await;
+    suite.stage.providers_answer(|_| {
+        let body = br#"{"code":21215,"message":"Not authorized to call +442079460958","status":400}"#;
+        Ok(Response::builder().status(400).body(body.to_vec()).unwrap())
+    });
+    let problem = suite.post("/api/calls", wanted(&lead)).await.expect(409);
+    assert_eq!(problem["code"], "call_refused");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("Not authorized") && !detail.contains(REP), "{detail}");
+    let mine = suite.get("/api/calls/mine").await.expect(200);
+    assert_eq!((&mine["call"]["end"], &mine["call"]["proposed"]), (&json!("refused"), &Value::Null));
+}
+
+#[tokio::test]
+async fn nobody_is_called_who_must_not_be() {
+    let (mut suite, lead, asked) = ready().await;
+    let code =
+        async |suite: &Suite| suite.post("/api/calls", wanted(&lead)).await.expect(409)["code"].clone();
+    let stranger = json!({"lead_id": lead.id, "number": "+442074960352"});
+    assert_eq!(suite.post("/api/calls", stranger).await.expect(422)["field"], "number");
+    let todo = task(&suite, &lead, "Send the offer", "2026-11-21T09:00:00Z").await;
+    let odd = json!({"lead_id": lead.id, "number": LEAD, "task_id": todo["id"]});
+    assert_eq!(suite.post("/api/calls", odd).await.expect(422)["field"], "task_id");
+    change_lead(&suite, &lead, |lead| lead.do_not_contact = true).await;
+    assert_eq!(code(&suite).await, "do_not_contact");
+    change_lead(&suite, &lead, |lead| lead.do_not_contact = false).await;
+    let now = suite.stage.clock.now();
+    let entry = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::phone(&number(LEAD)),
+        reason: SuppressionReason::Manual,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+    };
+    let suppressions = suite.stage.ports.suppressions();
+    let event = Event::system(EventKind::AddressSuppressed, now);
+    suppressions.put(&entry, &event).await.unwrap();
+    assert_eq!(code(&suite).await, "suppressed");
+    suppressions.lift(&entry, &event).await.unwrap();
+    // It is nine in London now, and half past nine in the evening twelve and a half hours later.
+    suite.stage.advance(jiff::SignedDuration::from_mins(750));
+    suite.sign_in(Role::Rep);
+    assert_eq!(code(&suite).await, "quiet_hours");
+    assert!(asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn call_needs_a_phone_in_the_profile_and_an_account_that_places_calls() {
+    let (suite, lead) = suite().await;
+    change_lead(&suite, &lead, |lead| lead.phone = Some(number(LEAD))).await;
+    assert_eq!(suite.post("/api/calls", wanted(&lead)).await.expect(409)["code"], "no_phone");
+    enter_phone(&suite).await;
+    suite.stage.text_account(&suite.workspace).await;
+    assert_eq!(suite.post("/api/calls", wanted(&lead)).await.expect(409)["code"], "no_calling_account");
+    let mine = suite.get("/api/calls/mine").await.expect(200);
+    assert_eq!((&mine["calls_from"], &mine["call"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn call_is_its_users_own() {
+    let (mut suite, lead, _) = ready().await;
+    let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    suite.user = domain::UserId::derived(suite.stage.clock.now(), &["ben"]);
+    suite.sign_in(Role::Rep);
+    assert_eq!(suite.get("/api/calls/mine").await.expect(200)["call"], Value::Null);
+    suite.post(&path, json!({})).await.expect(404);
+}

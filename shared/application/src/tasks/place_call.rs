@@ -1,0 +1,211 @@
+//! Places a call between a user and a lead, and ends it.
+//!
+//! The call is stored before the provider is asked, with the revision of the user's call before it: of two requests one
+//! is first, and a user has one call at a time. The provider is asked once. An answer that is lost leaves the call as
+//! "not known" until a report of the provider tells more, or the user gives it up.
+
+use crate::Clock;
+use crate::ports::accounts::{AccountStore, BadSeal, Vault};
+use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
+use crate::ports::provider_calls::{CallError, OpenAccount, SendError};
+use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::users::UserStore;
+use crate::retry;
+use domain::contact::phone_number::PhoneNumber;
+use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::suppression::SuppressionScope;
+use domain::lead::zone::zone_of;
+use domain::planning::send_window::is_awake;
+use domain::workspace::account::Account;
+use domain::workspace::call::{Call, CallLeg, CallRequest, CallSide, LeadNumber};
+use domain::{AccountId, CallId, TaskId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+crate::ports! {
+    #[derive(Clone)]
+    pub struct CallPorts {
+        pub calls: Arc<dyn CallStore>,
+        pub call_placer: Arc<dyn CallPlacer>,
+        pub users: Arc<dyn UserStore>,
+        pub accounts: Arc<dyn AccountStore>,
+        pub vault: Arc<dyn Vault>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub clock: Arc<dyn Clock>,
+        pub public_url: Arc<str>,
+    }
+}
+
+/// The call that a user asks for. A repeat of the request has the same id.
+pub struct NewCall<'a> {
+    pub id: CallId,
+    pub user: &'a UserId,
+    pub lead: &'a Lead,
+    pub number: LeadNumber,
+    pub task: Option<TaskId>,
+}
+
+/// The reason why the provider was not asked for a call, or refused it.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPlaced {
+    #[error("the lead must not be contacted")]
+    DoNotContact,
+    #[error("the number is on the suppression list")]
+    Suppressed,
+    #[error("it is night where the lead is")]
+    QuietHours,
+    #[error("the user has no phone number")]
+    NoPhone,
+    #[error("no account places calls")]
+    NoAccount,
+    #[error("the user's call goes on")]
+    GoesOn,
+    #[error("refused: {0}")]
+    Refused(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Seal(#[from] BadSeal),
+}
+
+pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, NotPlaced> {
+    let (workspace, now) = (&new.lead.workspace, ports.clock.now());
+    let before = ports.calls.of_user(workspace, new.user).await?;
+    if let Some(before) = &before {
+        if before.id == new.id {
+            return Ok(before.clone());
+        }
+        if before.end(now).is_none() {
+            return Err(NotPlaced::GoesOn);
+        }
+    }
+    let Some(number) = new.number.of(new.lead) else { return Err(NotPlaced::Suppressed) };
+    may_call(ports, new.lead, number, now).await?;
+    let phone = ports.users.get(workspace, new.user).await?.phone.ok_or(NotPlaced::NoPhone)?;
+    let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
+    let open = open(ports, account)?;
+    let mut call = Call {
+        id: new.id,
+        workspace: workspace.clone(),
+        user: new.user.clone(),
+        account: open.id.clone(),
+        number: new.number,
+        task: new.task,
+        request: CallRequest::Asked,
+        provider_id: None,
+        user_leg: CallLeg::Waiting,
+        lead_leg: CallLeg::Waiting,
+        seconds: None,
+        placed_at: now,
+        rev: before.map_or(0, |before| before.rev),
+    };
+    let event = Event::new(EventKind::CallPlaced, Actor::User(new.user.clone()), now);
+    match ports.calls.save(&call, Some(&event.because(new.lead.id.as_str()))).await {
+        Ok(rev) => call.rev = rev,
+        Err(StoreError::Conflict) => return Err(NotPlaced::GoesOn),
+        Err(other) => return Err(other.into()),
+    }
+    let reports = reports_to(&ports.public_url, &call);
+    let answer = ports.call_placer.ring(&open, &OutgoingCall { to: phone, reports }).await;
+    let (request, provider_id) = match &answer {
+        Ok(accepted) => (CallRequest::Accepted, accepted.provider_id.clone()),
+        Err(SendError::Uncertain(_)) => (CallRequest::NotKnown, None),
+        Err(_) => (CallRequest::Refused, None),
+    };
+    let noted = change_call(&*ports.calls, &call, |call| {
+        call.request = request;
+        call.provider_id = provider_id.clone().or(call.provider_id.take());
+        true
+    });
+    let noted = noted.await?;
+    match answer {
+        Ok(_) | Err(SendError::Uncertain(_)) => Ok(noted.unwrap_or(call)),
+        Err(refusal) => Err(NotPlaced::Refused(refusal.to_string())),
+    }
+}
+
+/// Ends the user's call. One whose id at the provider is not known is given up.
+pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError> {
+    if let Some(provider_id) = &call.provider_id
+        && call.end(ports.clock.now()).is_none()
+    {
+        let account = ports.accounts.get(&call.workspace, &call.account).await?;
+        ports.call_placer.hang_up(&open(ports, account)?, provider_id).await?;
+    }
+    let ended = change_call(&*ports.calls, call, |call| call.hear(CallSide::User, CallLeg::Cancelled, None));
+    Ok(ended.await?.unwrap_or_else(|| call.clone()))
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum HangUpError {
+    #[error(transparent)]
+    Provider(#[from] CallError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Seal(#[from] BadSeal),
+}
+
+/// Changes a call that may be reported about at the same time. Returns it as stored; none where the user's next call has
+/// taken its place.
+pub(crate) async fn change_call(
+    calls: &dyn CallStore,
+    known: &Call,
+    change: impl Fn(&mut Call) -> bool + Send + Sync,
+) -> StoreResult<Option<Call>> {
+    retry!(async {
+        let stored = calls.of_user(&known.workspace, &known.user).await?;
+        let Some(mut call) = stored.filter(|stored| stored.id == known.id) else { return Ok(None) };
+        if change(&mut call) {
+            call.rev = calls.save(&call, None).await?;
+        }
+        Ok(Some(call))
+    })
+}
+
+/// The account through which users call: the first that is switched on for it and not paused.
+pub async fn calling_account(
+    accounts: &dyn AccountStore,
+    workspace: &WorkspaceId,
+) -> StoreResult<Option<Account>> {
+    let mut all = accounts.list(workspace).await?;
+    all.sort_by(|one, other| one.created_at.cmp(&other.created_at).then_with(|| one.id.cmp(&other.id)));
+    let may = |account: &Account| {
+        account.enabled && account.pause.is_none() && account.settings.calls_from().is_some()
+    };
+    Ok(all.into_iter().find(may))
+}
+
+/// Whether this lead may be called at this number now.
+pub(crate) async fn may_call(
+    ports: &CallPorts,
+    lead: &Lead,
+    number: &PhoneNumber,
+    now: Timestamp,
+) -> Result<(), NotPlaced> {
+    if lead.do_not_contact || lead.is_deleted() {
+        return Err(NotPlaced::DoNotContact);
+    }
+    let scope = SuppressionScope::phone(number);
+    if !ports.suppressions.find(&lead.workspace, &[scope]).await?.is_empty() {
+        return Err(NotPlaced::Suppressed);
+    }
+    let zone = lead.zone.clone().or_else(|| zone_of(lead)).map(|fact| fact.zone.zone());
+    if zone.is_some_and(|zone| !is_awake(&zone, now)) {
+        return Err(NotPlaced::QuietHours);
+    }
+    Ok(())
+}
+
+/// The address to which the provider reports about this call.
+pub(crate) fn reports_to(public_url: &str, call: &Call) -> String {
+    let (account, id, user): (&AccountId, _, _) = (&call.account, &call.id, &call.user);
+    format!("{public_url}/api/webhooks/twilio-voice/{account}?call={id}&user={user}")
+}
+
+fn open(ports: &CallPorts, account: Account) -> Result<OpenAccount, BadSeal> {
+    let secret = ports.vault.open(&account.workspace, &account.id, &account.sealed_secret)?;
+    Ok(OpenAccount { account, secret })
+}

@@ -1,0 +1,38 @@
+//! `CallPlacer`: the account's provider translates, the transport carries. Twilio is the one provider of calls.
+
+use crate::Providers;
+use crate::accounts::wrong_kind;
+use crate::reports::wrong_settings;
+use crate::twilio::{calls, outcome};
+use application::ports::calls::{CallPlacer, CallReport, Dial, OutgoingCall};
+use application::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
+use application::ports::provider_events::Unreadable;
+use async_trait::async_trait;
+use domain::workspace::account::AccountSettings;
+
+#[async_trait]
+impl CallPlacer for Providers {
+    async fn ring(&self, account: &OpenAccount, call: &OutgoingCall) -> Result<Accepted, SendError> {
+        if account.settings.calls_from().is_none() {
+            return Err(wrong_kind(account).into());
+        }
+        let request = calls::ring(account, call)?;
+        outcome(self.http.send(request).await, call.to.as_str())
+    }
+
+    async fn hang_up(&self, account: &OpenAccount, provider_id: &str) -> Result<(), CallError> {
+        let request = calls::hang_up(account, provider_id)?;
+        calls::hung_up(self.http.send(request).await)
+    }
+
+    fn report(&self, settings: &AccountSettings, payload: &str) -> Result<CallReport, Unreadable> {
+        match settings {
+            AccountSettings::Twilio { .. } => calls::report(payload),
+            other => Err(wrong_settings(other)),
+        }
+    }
+
+    fn instructions(&self, dial: Option<&Dial>) -> String {
+        calls::instructions(dial)
+    }
+}
