@@ -57,6 +57,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({
             "kind": "twilio", "base_url": format!("{}/twilio", sandbox.url),
             "account_sid": Credentials::TWILIO_ACCOUNT_SID, "from_number": Credentials::TWILIO_NUMBER,
+            "places_calls": true,
         }),
         json!({ "auth_token": Credentials::TWILIO_AUTH_TOKEN }),
     )

@@ -322,6 +322,8 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let mut api = Api::new(&world.host);
     open_workspace(&mut api, &world.host.setup_code(), "US").await?;
     let accounts = furnish(&api, &sandbox_at(port)).await?;
+    // A phone of the sandbox that is picked up.
+    api.patch("/api/auth/me", json!({ "phone": "+12125550110" })).await?;
     connect_data_providers(&api, &sandbox_at(port).url).await?;
     let bookings = connect_bookings(&api, Credentials::CAL_COM_SECRET).await?;
     let webhook = format!("http://localhost:{port}/api/webhooks/cal-com/{bookings}");

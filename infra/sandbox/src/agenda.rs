@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::inbound::Delivery;
+use crate::phone::PhoneStep;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Action {
@@ -75,6 +76,11 @@ pub(crate) enum Action {
         status: String,
         error_code: Option<u32>,
         token: String,
+    },
+    /// The next moment of a call.
+    Phone {
+        call: usize,
+        step: PhoneStep,
     },
     Pay {
         who: String,

@@ -25,6 +25,7 @@ mod model;
 mod observed;
 mod page;
 mod people;
+mod phone;
 mod places;
 mod public_dns;
 mod resend;

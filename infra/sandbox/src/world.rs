@@ -14,6 +14,7 @@ use crate::imap::ImapBox;
 use crate::mail::Mail;
 use crate::mail_webhooks::{MailWebhook, ReceivedMail};
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
+use crate::phone::PhoneCall;
 use crate::stripe::Sale;
 
 /// Everything that survives a restart, as JSON.
@@ -24,6 +25,8 @@ pub struct Snapshot(pub(crate) World);
 pub(crate) struct World {
     pub mails: Vec<Mail>,
     pub texts: Vec<Text>,
+    #[serde(default)]
+    pub calls: Vec<PhoneCall>,
     /// Mails and texts of each address and number, oldest first.
     pub mailboxes: BTreeMap<String, Vec<usize>>,
     pub phones: BTreeMap<String, Vec<usize>>,

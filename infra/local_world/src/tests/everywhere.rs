@@ -15,6 +15,7 @@ mod keys;
 mod mail_providers;
 mod mailboxes;
 mod missing_values;
+mod placed_calls;
 mod preview_page;
 mod prospects;
 mod routing;
@@ -87,6 +88,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     routing::walk(&mut story).await?;
     spend::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;
+    placed_calls::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

@@ -15,6 +15,7 @@ use crate::inbound::{self, Delivery};
 use crate::mail::{Mail, anchors, attribute, tags};
 use crate::mail_webhooks::{self, Fate};
 use crate::observed::{DeedKind, RETURNS};
+use crate::phone;
 use crate::sandbox::{AppClient, Sandbox};
 use crate::sites;
 use crate::stripe;
@@ -69,6 +70,7 @@ pub(crate) async fn act(sandbox: &Sandbox, due: Timestamp, action: Action, app: 
         Action::TextStatus { text, status, error_code, token } => {
             report_status(sandbox, text, &status, error_code, token, app).await;
         }
+        Action::Phone { call, step } => phone::act(sandbox, call, step, app).await,
         Action::Pay { who, link } => pay(sandbox, &who, link, app).await,
         Action::Deliver(delivery) => inbound::deliver(sandbox, delivery, app).await,
         Action::CallBack { url, body, tries } => sites::call_back(sandbox, url, body, tries, app).await,

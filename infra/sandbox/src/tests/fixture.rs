@@ -112,6 +112,8 @@ pub struct App {
     pub webhook_failures: Mutex<Vec<u16>>,
     /// If set, only webhooks that contain this text are accepted.
     pub hears_only: Mutex<Option<String>>,
+    /// What a user's phone is told to do once a key was pressed.
+    pub instructions: Mutex<Option<String>>,
 }
 
 impl App {
@@ -145,6 +147,11 @@ impl AppClient for App {
                 url::form_urlencoded::parse(format!("t={token}").as_bytes()).next().unwrap().1.into_owned();
             let plain = answer.header(header::CONTENT_TYPE, "text/plain");
             return plain.body(token.into_bytes()).unwrap();
+        }
+        if let Some(script) =
+            self.instructions.lock().unwrap().clone().filter(|_| query.ends_with("part=key"))
+        {
+            return answer.header(header::CONTENT_TYPE, "text/xml").body(script.into_bytes()).unwrap();
         }
         if path.starts_with("/api/webhooks/") {
             let is_deaf = self.hears_only.lock().unwrap().as_ref().is_some_and(|word| !said.contains(word));

@@ -13,6 +13,7 @@ pub mod newcomer;
 mod page;
 mod payments;
 mod people;
+mod phone;
 mod places;
 mod resend;
 mod signatures;

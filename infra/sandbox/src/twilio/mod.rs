@@ -1,16 +1,18 @@
-//! Twilio's Messages API: form in, JSON out, errors with their codes.
+//! Twilio's Messages and Calls APIs: form in, JSON out, errors with their codes.
 
+mod calls;
 mod number;
 mod refusal;
 mod resource;
 mod send;
+pub(crate) mod twiml;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -24,6 +26,8 @@ pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/2010-04-01/Accounts/{account}/Messages.json", get(list).post(create))
         .route("/2010-04-01/Accounts/{account}/Messages/{message}", get(fetch))
+        .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::create))
+        .route("/2010-04-01/Accounts/{account}/Calls/{call}", get(calls::fetch).post(calls::update))
         .fallback(async || Refused::not_found("resource"))
 }
 
@@ -36,17 +40,20 @@ async fn create(
     if let Err(refused) = enter(&sandbox, &account, &headers) {
         return refused.into_response();
     }
-    let is_form = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-    let form: Vec<(String, String)> =
-        if is_form { serde_urlencoded::from_bytes(&body).unwrap_or_default() } else { Vec::new() };
-    match send::accept(&sandbox, &form) {
+    match send::accept(&sandbox, &form_of(&headers, &body)) {
         Err(refused) => refused.into_response(),
         Ok(_) if sandbox.answer_is_lost(Provider::Twilio) => StatusCode::GATEWAY_TIMEOUT.into_response(),
         Ok(message) => (StatusCode::CREATED, axum::Json(message)).into_response(),
     }
+}
+
+/// The fields of a form; none if the body is not sent as one.
+fn form_of(headers: &HeaderMap, body: &Bytes) -> Vec<(String, String)> {
+    let is_form = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    if is_form { serde_urlencoded::from_bytes(body).unwrap_or_default() } else { Vec::new() }
 }
 
 async fn list(

@@ -133,13 +133,13 @@ fn queue_is_full() -> Refused {
 }
 
 /// Whether Twilio accepts the URL: http or https, with a host without underscore.
-fn is_public_url(url: &str) -> bool {
+pub(crate) fn is_public_url(url: &str) -> bool {
     let Ok(uri) = url.split('#').next().unwrap_or_default().parse::<Uri>() else { return false };
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
     is_web && uri.host().is_some_and(|host| !host.is_empty() && !host.contains('_'))
 }
 
-fn masked(number: &str) -> String {
+pub(super) fn masked(number: &str) -> String {
     let shown: String = number.chars().take(6).collect();
     let hidden = number.chars().count().saturating_sub(6);
     format!("{shown}{}", "X".repeat(hidden))

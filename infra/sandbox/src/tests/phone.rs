@@ -1,0 +1,162 @@
+//! Calls by phone: what Twilio refuses, and what it reports of both legs.
+
+use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::Request;
+use serde_json::Value;
+
+use super::fixture::{World, world};
+use crate::{Credentials, Provider, signatures};
+
+const PATH: &str = "/twilio/2010-04-01/Accounts/AC00000000000000000000000000005a4d/Calls";
+const REPORTS: &str = "http://localhost:8787/api/webhooks/twilio-voice/a?call=c1&amp;part=";
+const REP: &str = "+12125550110";
+
+async fn post(world: &World, path: &str, token: &str, form: &[(&str, &str)]) -> (u16, Value) {
+    let login = STANDARD.encode(format!("{}:{token}", Credentials::TWILIO_ACCOUNT_SID));
+    let request = Request::post(path)
+        .header("authorization", format!("Basic {login}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(serde_urlencoded::to_string(form).unwrap()));
+    world.call(request.unwrap()).await
+}
+
+async fn ring(world: &World, form: &[(&str, &str)]) -> (u16, Value) {
+    post(world, &format!("{PATH}.json"), Credentials::TWILIO_AUTH_TOKEN, form).await
+}
+
+fn gather() -> String {
+    format!(
+        "<Response><Gather numDigits=\"1\" timeout=\"10\" action=\"{REPORTS}key\"><Say>Hi</Say></Gather></Response>"
+    )
+}
+
+fn dial(to: &str) -> String {
+    format!(
+        "<Response><Dial callerId=\"{}\" answerOnBridge=\"true\" timeout=\"30\" action=\"{REPORTS}after\">\
+         <Number statusCallback=\"{REPORTS}lead\" statusCallbackEvent=\"initiated ringing answered completed\">{to}\
+         </Number></Dial></Response>",
+        Credentials::TWILIO_NUMBER
+    )
+}
+
+/// Calls the user, whose app answers with these instructions, and returns what each part was told, in order.
+async fn told(world: &World, user: &str, script: Option<String>) -> Vec<String> {
+    *world.app.instructions.lock().unwrap() = script;
+    let gather = gather();
+    let reports = REPORTS.replace("&amp;", "&") + "user";
+    let mut form =
+        vec![("To", user), ("From", Credentials::TWILIO_NUMBER), ("Twiml", &gather), ("Timeout", "20")];
+    form.push(("StatusCallback", &reports));
+    form.extend(
+        ["initiated", "ringing", "answered", "completed"].map(|event| ("StatusCallbackEvent", event)),
+    );
+    let (status, call) = ring(world, &form).await;
+    assert_eq!((status, &call["status"]), (201, &"queued".into()), "{call}");
+    world.live(1).await;
+    let calls = world.app.calls("/api/webhooks/twilio-voice");
+    let mut told = Vec::new();
+    for call in &calls {
+        let form: Vec<(String, String)> = serde_urlencoded::from_bytes(call.body()).unwrap();
+        let url = call.uri().to_string();
+        let signed = signatures::twilio(Credentials::TWILIO_AUTH_TOKEN, &url, &form);
+        assert_eq!(call.headers()["x-twilio-signature"], signed.as_str());
+        let of = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let part = url.rsplit('=').next().unwrap();
+        let status = of("DialCallStatus").or(of("Digits")).or(of("CallStatus")).unwrap();
+        told.push(format!("{part} {status}"));
+    }
+    told
+}
+
+#[tokio::test]
+async fn twilio_refuses_each_malformed_call_with_its_code() {
+    let world = world();
+    let (to, from) = (("To", REP), ("From", Credentials::TWILIO_NUMBER));
+    let gather = gather();
+    let script = ("Twiml", gather.as_str());
+    let cases: &[(&[(&str, &str)], u32)] = &[
+        (&[from, script], 21201),
+        (&[to, script], 21213),
+        (&[("To", "2125550110"), from, script], 21211),
+        (&[("To", "+15005550003"), from, script], 21215),
+        (&[to, ("From", "junk"), script], 21212),
+        (&[to, ("From", "+12025550143"), script], 21210),
+        (&[to, from], 21205),
+        (&[to, from, ("Twiml", "<Response><Say>Hi</Response>")], 12100),
+        (&[to, from, ("Twiml", "<Response><Record/></Response>")], 12100),
+        (&[to, from, script, ("Timeout", "601")], 20001),
+        (&[to, from, script, ("StatusCallback", "http://a_b.test/x")], 21609),
+        (&[to, from, script, ("StatusCallbackEvent", "sneezed")], 21626),
+    ];
+    for (form, code) in cases {
+        let (status, body) = ring(&world, form).await;
+        assert_eq!((status, body["code"].as_u64()), (400, Some(u64::from(*code))), "{form:?} {body}");
+    }
+    let (status, body) = post(&world, &format!("{PATH}.json"), "wrong", &[to, from, script]).await;
+    assert_eq!((status, body["code"].as_u64()), (401, Some(20003)));
+    assert_eq!(world.sandbox.next_due(), None, "no phone rings");
+}
+
+#[tokio::test]
+async fn user_who_presses_a_key_is_connected_and_both_legs_are_reported() {
+    let told = told(&world(), REP, Some(dial("+12125550111"))).await;
+    assert_eq!(
+        told,
+        [
+            "user initiated",
+            "user ringing",
+            "user in-progress",
+            "key 1",
+            "lead initiated",
+            "lead ringing",
+            "lead in-progress",
+            "lead completed",
+            "after completed",
+            "user completed"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn each_number_is_answered_as_it_says() {
+    for (lead, status) in
+        [("+12125550120", "busy"), ("+12125550130", "no-answer"), ("+12125550160", "failed")]
+    {
+        let told = told(&world(), REP, Some(dial(lead))).await;
+        assert!(told.contains(&format!("after {status}")), "{told:?}");
+    }
+    for (user, status) in
+        [("+12125550120", "busy"), ("+12125550130", "no-answer"), ("+12125550140", "no-answer")]
+    {
+        let told = told(&world(), user, None).await;
+        assert_eq!(told.last().unwrap(), &format!("user {status}"));
+        assert!(!told.iter().any(|told| told.starts_with("key")), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn call_without_instructions_ends_and_an_ended_call_is_not_ended_again() {
+    let world = world();
+    let told = told(&world, REP, None).await;
+    assert_eq!(told.last().unwrap(), "user completed");
+    assert!(!told.iter().any(|told| told.starts_with("lead")), "{told:?}");
+    let sid = world.sandbox.world().calls[0].sid.clone();
+    let path = format!("{PATH}/{sid}.json");
+    let end = [("Status", "completed")];
+    let (status, body) = post(&world, &path, Credentials::TWILIO_AUTH_TOKEN, &end).await;
+    assert_eq!((status, body["code"].as_u64()), (400, Some(21220)));
+    let unknown = format!("{PATH}/CA{}.json", "0".repeat(32));
+    assert_eq!(post(&world, &unknown, Credentials::TWILIO_AUTH_TOKEN, &end).await.0, 404);
+}
+
+#[tokio::test]
+async fn lost_answer_still_rings_the_phone() {
+    let world = world();
+    world.sandbox.lose_answers(Provider::Twilio, 1);
+    let gather = gather();
+    let form = [("To", REP), ("From", Credentials::TWILIO_NUMBER), ("Twiml", gather.as_str())];
+    assert_eq!(ring(&world, &form).await.0, 504);
+    assert_eq!(world.sandbox.world().calls.len(), 1);
+}
