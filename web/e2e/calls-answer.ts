@@ -33,6 +33,7 @@ const row = (n: number, lead_name: string, company: string, more: object) => ({
 });
 
 export const CALLS: Record<string, unknown> = {
+  "GET /api/calls/mine": { calls_from: null, call: null },
   "GET /api/calls/queue": {
     items: [
       row(7, "Owen Pryce", "Taff Valley Chiropractic", {

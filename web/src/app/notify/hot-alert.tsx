@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
 import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { CallAction } from "@/app/calls/phone-link";
 import { HeatMark } from "@/app/parts/heat";
 import { happened, phone } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -70,9 +71,14 @@ export function HotAlert() {
       </div>
       <div className="mt-2 flex w-fit flex-wrap gap-2 *:pointer-events-auto">
         {known?.phone ? (
-          <a href={`tel:${known.phone}`} onClick={() => answer(hot.id)} className={buttonStyle({ kind: "primary" })}>
+          <CallAction
+            number={known.phone}
+            lead={lead}
+            onCall={() => answer(hot.id)}
+            className={buttonStyle({ kind: "primary" })}
+          >
             <Phone size={15} aria-hidden="true" /> {phone(known.phone)}
-          </a>
+          </CallAction>
         ) : null}
         <Link
           to="/leads/$id"

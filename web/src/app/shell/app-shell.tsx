@@ -33,6 +33,7 @@ const StopSending = lazy(() => import("./stop-sending").then((m) => ({ default: 
 const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));
 const HotAlert = lazy(() => import("@/app/notify/hot-alert").then((m) => ({ default: m.HotAlert })));
 const DesktopNotices = lazy(() => import("@/app/notify/desktop-notices").then((m) => ({ default: m.DesktopNotices })));
+const CallPlace = lazy(() => import("@/app/calls/call-place").then((m) => ({ default: m.CallPlace })));
 const Help = lazy(() => import("@/app/commands/help").then((m) => ({ default: m.Help })));
 
 const railState = createStoredStore<"auto" | "narrow">("leadflow.rail", "auto", ["auto", "narrow"]);
@@ -211,6 +212,7 @@ export function AppShell() {
         {awake || paletteAsked ? <Palette /> : null}
         {helpAsked ? <Help /> : null}
         {stopAsked ? <StopSending /> : null}
+        {awake ? <CallPlace /> : null}
       </Suspense>
       <LostReason />
       <OfflineLine />

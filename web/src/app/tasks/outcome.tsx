@@ -9,13 +9,11 @@ import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { canUndo, ENDS } from "./ends";
 import type { CallLog } from "./outcome-dialog";
-import { type TaskOutcome, type TaskView, useChangeTask } from "./queries";
+import { isCall, type TaskOutcome, type TaskView, useChangeTask } from "./queries";
 
 const OutcomeDialog = later(() => import("./outcome-dialog").then((m) => m.OutcomeDialog));
 
 const OF_A_TASK: TaskOutcome[] = ["done", "no_answer", "booked", "not_interested", "cancelled"];
-
-export const isCall = (t: Pick<TaskView, "kind">) => t.kind === "call" || t.kind === "hot_lead";
 
 /** Tasks with several outcomes: a lead who is called or written to may reply. */
 export const hasOutcome = (t: TaskView) => isCall(t) || !!t.campaign_id;

@@ -6,6 +6,8 @@ import type { Page, Schema } from "@/api/types";
 
 export type TaskView = Schema["TaskView"];
 
+export const isCall = (t: Pick<TaskView, "kind">) => t.kind === "call" || t.kind === "hot_lead";
+
 export type TaskOutcome = Schema["TaskOutcome"];
 
 export type TaskChanges = Schema["TaskChanges"];

@@ -1,13 +1,16 @@
 // The text of a task, to say or to paste, and the link to where it is done.
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
+import { CallAction } from "@/app/calls/phone-link";
 import { TimelineIcon } from "@/app/timeline/icon";
-import { ReconcileUncertain } from "@/app/timeline/reconcile";
 import { cx } from "@/shared/lib/cx";
 import { phone } from "@/shared/lib/format";
 import { Button, buttonStyle } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { toast } from "@/shared/ui/toast";
-import type { TaskOutcome, TaskView } from "./queries";
+import { isCall, type TaskOutcome, type TaskView } from "./queries";
+
+const ReconcileUncertain = later(() => import("@/app/timeline/reconcile").then((m) => m.ReconcileUncertain));
 
 /** Longer text is collapsed. */
 const LONG = { signs: 320, lines: 5 };
@@ -33,6 +36,7 @@ export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outco
   const body = t.body ?? "";
   const long = isLong(body);
   const opens = t.link ? linkWords(t.link) : undefined;
+  const tel = t.link?.startsWith("tel:") ? t.link.slice(4) : undefined;
   const chat = t.kind === "whatsapp" || t.kind === "linkedin";
   const copy = () => {
     const written = navigator.clipboard?.writeText(body) ?? Promise.reject();
@@ -49,10 +53,20 @@ export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outco
         </div>
       ) : null}
       <div className="flex flex-wrap items-center gap-2">
-        {opens ? (
+        {tel ? (
+          <CallAction
+            number={tel}
+            lead={t.lead_id}
+            task={isCall(t) ? t.id : undefined}
+            aria-label={`${opens}: ${of}`}
+            className={buttonStyle({ size: "sm" })}
+          >
+            <TimelineIcon name="call" size={14} /> {opens}
+          </CallAction>
+        ) : opens ? (
           <a
             href={t.link ?? undefined}
-            target={t.link?.startsWith("tel:") ? undefined : "_blank"}
+            target="_blank"
             rel="noreferrer"
             aria-label={`${opens}: ${of}`}
             onClick={() => setOpened(true)}

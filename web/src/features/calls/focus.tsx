@@ -3,12 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { AlarmClock, Phone, Reply } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
+import { CallAction, PhoneLink } from "@/app/calls/phone-link";
+import { useCall } from "@/app/calls/placing";
 import { Heat } from "@/app/parts/heat";
-import { PhoneLink } from "@/app/parts/phone-link";
 import { type CallOutcome, outcomeOfKey } from "@/app/tasks/effects";
 import { useFinish } from "@/app/tasks/outcome";
 import { choose, type LoggedOutcome, OutcomePanel } from "@/app/tasks/outcome-panel";
-import { type TaskView, useNewTask } from "@/app/tasks/queries";
+import { isCall, type TaskView, useNewTask } from "@/app/tasks/queries";
 import { TaskMenu } from "@/app/tasks/task-menu";
 import { ownKey, useDraft } from "@/shared/editor/drafts";
 import { Field, TextArea } from "@/shared/forms/field";
@@ -38,7 +39,8 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
   const [chosen, setChosen] = useState<CallOutcome>();
   const note = useDraft(ownKey(`call-note:${row.lead_id}`), "", (text) => !text.trim());
   const task = row.task ?? undefined;
-  const tel = row.phone && !row.do_not_contact ? `tel:${row.phone}` : undefined;
+  const number = row.do_not_contact ? undefined : (row.phone ?? undefined);
+  const call = useCall();
 
   const close = (t: TaskView, logged: LoggedOutcome) => {
     finish(t, { ...logged, ...(note.value.trim() ? { note: note.value.trim() } : {}) });
@@ -61,7 +63,9 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
   useKeys({
     ...(may ? Object.fromEntries(OUTCOME_KEYS.map((key) => [key, () => press(key)])) : {}),
     ...(may && task ? { h: () => setOpen("snooze") } : {}),
-    ...(tel ? { p: () => window.location.assign(tel) } : {}),
+    ...(number
+      ? { p: () => call({ lead: row.lead_id, number, task: task && isCall(task) ? task.id : undefined }) }
+      : {}),
     w: () => setOpen("why"),
   });
   return (
@@ -80,11 +84,16 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
           {task && may ? <TaskMenu task={task} onSnooze={() => setOpen("snooze")} /> : null}
         </div>
         <div className="mt-3 flex flex-wrap gap-2">
-          {tel ? (
-            <a href={tel} className={buttonStyle({ kind: "primary" })}>
-              <Phone size={15} aria-hidden="true" /> Call {phone(row.phone ?? "")}
+          {number ? (
+            <CallAction
+              number={number}
+              lead={row.lead_id}
+              task={task && isCall(task) ? task.id : undefined}
+              className={buttonStyle({ kind: "primary" })}
+            >
+              <Phone size={15} aria-hidden="true" /> Call {phone(number)}
               <Key on>P</Key>
-            </a>
+            </CallAction>
           ) : null}
           {task ? null : (
             <Link to="/inbox" search={{ lead: row.lead_id }} className={buttonStyle({})}>
@@ -116,7 +125,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
       {task?.body ? <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{task.body}</p> : null}
       <section aria-label="Facts">
         <Facts className="border-t pt-2">
-          <Fact label="Phone">{row.phone ? <PhoneLink number={row.phone} /> : "No number"}</Fact>
+          <Fact label="Phone">{row.phone ? <PhoneLink number={row.phone} lead={row.lead_id} /> : "No number"}</Fact>
           <Fact label="E-mail">{row.email ?? "–"}</Fact>
           <Fact label="Time">{hoursWords(row, now)}</Fact>
           {task && task.tries > 0 ? <Fact label="Tries">{task.tries} before this one</Fact> : null}

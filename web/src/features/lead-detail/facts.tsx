@@ -4,8 +4,8 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
 import type { Schema } from "@/api/types";
+import { CallLink } from "@/app/calls/phone-link";
 import { Heat } from "@/app/parts/heat";
-import { CallLink } from "@/app/parts/phone-link";
 import { settingsQuery } from "@/app/shell/queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { useAwake } from "@/shared/lib/awake";
@@ -118,7 +118,7 @@ export function LeadFacts({
       </Block>
       <Block title="Contact">
         <Facts>
-          <Fact label="Phone" note={<CallLink number={lead.phone} />}>
+          <Fact label="Phone" note={<CallLink number={lead.phone} lead={lead.id} />}>
             {edit("phone", "Phone")}
             {lead.phone_unparsed ? (
               <span className="block text-meta text-warm-ink">
@@ -130,7 +130,7 @@ export function LeadFacts({
             {edit("email", "E-mail")}
           </Fact>
           {lead.phone ? (
-            <Fact label="2nd phone" note={<CallLink number={lead.second_phone} />}>
+            <Fact label="2nd phone" note={<CallLink number={lead.second_phone} lead={lead.id} />}>
               {edit("second_phone", "2nd phone")}
             </Fact>
           ) : null}

@@ -4,9 +4,9 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow } from "@/api/types";
+import { PhoneLink } from "@/app/calls/phone-link";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
-import { PhoneLink } from "@/app/parts/phone-link";
 import { StepLine } from "@/app/parts/stepper";
 import { timelineItems } from "@/app/timeline/format";
 import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
@@ -88,7 +88,7 @@ export function Peek({
             </Fact>
             {lead.phone ? (
               <Fact label="Phone">
-                <PhoneLink number={lead.phone} />
+                <PhoneLink number={lead.phone} lead={lead.id} />
               </Fact>
             ) : null}
             {lead.email ? (

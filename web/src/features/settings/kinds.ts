@@ -215,11 +215,22 @@ export const KINDS: Record<AccountKind, Kind> = {
   },
   twilio: {
     label: "Twilio number",
-    what: "Sends and receives SMS.",
+    what: "Sends and receives SMS, and calls leads.",
     fields: [
       FROM_NUMBER,
       { key: "account_sid", label: "Account SID", initial: "" },
       { key: "base_url", label: "API URL", initial: "https://api.twilio.com" },
+      {
+        key: "places_calls",
+        label: "Calls",
+        type: "select",
+        initial: "false",
+        options: [
+          { value: "false", label: "SMS only" },
+          { value: "true", label: "SMS and calls" },
+        ],
+        help: "Calls need a number with voice. leadflow rings your own phone, then connects the lead.",
+      },
     ],
     secrets: [{ key: "auth_token", label: "Auth token" }],
   },
@@ -418,7 +429,7 @@ function apiValue(f: KindField, text: string): unknown {
       .split(/[,\s]+/)
       .map((s) => s.trim())
       .filter(Boolean);
-  return f.key === "livemode" ? text === "true" : text;
+  return f.key === "livemode" || f.key === "places_calls" ? text === "true" : text;
 }
 
 export function valuesFrom(

@@ -41,6 +41,7 @@ export function ProfileSection() {
   return (
     <div className="max-w-[460px] space-y-6 p-6 max-lg:p-4">
       <NameForm me={me} key={me.user.id} />
+      <PhoneForm me={me} key={`phone of ${me.user.id}`} />
       <PasswordForm email={me.user.email} />
       <TwoStep />
       <SignInWays />
@@ -77,6 +78,40 @@ function NameForm({ me }: { me: Identity }) {
         </Field>
         <Button type="submit" busy={form.busy} disabled={!form.dirty}>
           Save name
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function PhoneForm({ me }: { me: Identity }) {
+  const form = useForm({ phone: me.user.phone ?? "" }, async (v) => {
+    const body = { phone: v.phone.trim() || null };
+    const known = await unwrap(client.PATCH("/api/auth/me", { body }));
+    changeIdentity({ user: known.user });
+    form.reset({ phone: known.user.phone ?? "" });
+    toast("Phone saved");
+  });
+  return (
+    <section aria-label="Your phone">
+      <Heading>Your phone</Heading>
+      <form onSubmit={form.submit} noValidate className="mt-1 space-y-3">
+        <FormProblem problem={form.problem} fields={["phone"]} />
+        <Field
+          label="Phone number"
+          error={form.errors.phone}
+          help="With its country code: +44… It rings when you call a lead, and is used in this workspace only."
+        >
+          <Input
+            name="phone"
+            type="tel"
+            autoComplete="tel"
+            value={form.values.phone}
+            onChange={(e) => form.set("phone", e.target.value)}
+          />
+        </Field>
+        <Button type="submit" busy={form.busy} disabled={!form.dirty}>
+          Save phone
         </Button>
       </form>
     </section>

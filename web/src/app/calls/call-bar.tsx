@@ -1,0 +1,111 @@
+// The bar of a call: whom it is with, how far it is, hanging up, and the outcome once it has ended, with one key.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { PhoneOff } from "lucide-react";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { CALL_OUTCOMES, type CallOutcome, callWord, keyOf } from "@/app/tasks/effects";
+import { useFinish } from "@/app/tasks/outcome";
+import { choose, type LoggedOutcome, OutcomePanel } from "@/app/tasks/outcome-panel";
+import { taskQuery, useNewTask } from "@/app/tasks/queries";
+import { Field, TextArea } from "@/shared/forms/field";
+import { duration } from "@/shared/lib/format";
+import { useKeys } from "@/shared/lib/keyboard";
+import { Button } from "@/shared/ui/button";
+import { toastProblem } from "@/shared/ui/toast";
+import type { CallView } from "./phone-link";
+import { shownCall, useHangUp } from "./placing";
+import { END_WORDS, STATE_WORDS } from "./words";
+
+export function CallBar({ call }: { call: CallView }) {
+  const id = call.lead_id;
+  const lead = useQuery({
+    queryKey: ["leads", "one", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
+  });
+  const hangUp = useHangUp();
+  const name = lead.data?.name ?? "the lead";
+  const words = call.end ? END_WORDS[call.end] : STATE_WORDS[call.state];
+  const length = call.end && call.seconds ? `, ${duration(call.seconds * 1000)}` : "";
+  return (
+    <section
+      aria-label="Call"
+      className="fixed right-4 bottom-4 z-30 max-h-[calc(100dvh-32px)] w-95 max-w-[calc(100vw-32px)] overflow-y-auto rounded-card border bg-raised px-4 py-3 shadow-float max-sm:bottom-18"
+    >
+      <div className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <p className="font-semibold break-words">
+            <Link to="/leads/$id" params={{ id }} className="hover:underline">
+              {name}
+            </Link>
+          </p>
+          <p role="status" className="text-ink-2">
+            {words}
+            {length}
+          </p>
+        </div>
+        {call.end ? (
+          <Button kind="quiet" size="sm" onClick={() => shownCall.set(undefined)}>
+            {call.proposed ? "Do not log" : "Close"}
+          </Button>
+        ) : (
+          <Button icon={<PhoneOff size={15} />} busy={hangUp.isPending} onClick={() => hangUp.mutate(call.id)}>
+            {call.state === "not_known" ? "Give up" : "Hang up"}
+          </Button>
+        )}
+      </div>
+      {call.end && call.proposed ? <CallOutcomeForm call={call} name={name} key={call.id} /> : null}
+    </section>
+  );
+}
+
+/** The outcome of a call that rang the lead's phone. The one that the provider reports is offered first. */
+function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
+  const asked = call.task_id ?? "";
+  const known = useQuery({ ...taskQuery(asked), enabled: !!asked }).data;
+  const create = useNewTask();
+  const finish = useFinish();
+  const [chosen, setChosen] = useState<CallOutcome>();
+  const [note, setNote] = useState("");
+  const log = async (logged: LoggedOutcome) => {
+    const told = {
+      ...logged,
+      ...(note.trim() ? { note: note.trim() } : {}),
+      ...(call.seconds ? { call_seconds: call.seconds } : {}),
+    };
+    try {
+      // A task that was closed meanwhile has its outcome: this call becomes one of its own.
+      const open = known && !known.done_at ? known : undefined;
+      finish(open ?? (await create.mutateAsync({ lead_id: call.lead_id, kind: "call", title: "Call" })), told);
+      shownCall.set(undefined);
+    } catch (error) {
+      toastProblem("Could not log the call", error);
+    }
+  };
+  const isReady = !asked || !!known;
+  const press = (outcome: CallOutcome) => choose(outcome, setChosen, (logged) => void log(logged));
+  useKeys(
+    Object.fromEntries(CALL_OUTCOMES.map((outcome) => [keyOf(outcome), () => !chosen && press(outcome)])),
+    isReady,
+  );
+  const proposed = CALL_OUTCOMES.find((outcome) => outcome === call.proposed);
+  return (
+    <div className="mt-3 space-y-3 border-t pt-3">
+      <Field label="Note" aside="optional">
+        <TextArea rows={2} maxLength={4000} value={note} onChange={(e) => setNote(e.target.value)} />
+      </Field>
+      {proposed && !chosen ? (
+        <Button kind="primary" disabled={!isReady} onClick={() => press(proposed)}>
+          Log {callWord(proposed).toLowerCase()}
+        </Button>
+      ) : null}
+      <OutcomePanel
+        task={known ?? { campaign_id: null, tries: 0 }}
+        leadName={name}
+        chosen={chosen}
+        onChoose={setChosen}
+        onLog={(logged) => void log(logged)}
+      />
+    </div>
+  );
+}

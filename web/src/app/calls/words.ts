@@ -1,0 +1,22 @@
+// The words for how far a call is, and how it has ended.
+import type { Schema } from "@/api/types";
+
+export const STATE_WORDS: Record<Schema["CallState"], string> = {
+  calling: "Calling your phone",
+  not_known: "Your phone may ring. The provider did not answer.",
+  ringing_you: "Your phone rings. Pick up.",
+  waiting_for_key: "Press any number on your phone",
+  ringing_lead: "Ringing",
+  talking: "Connected",
+  ended: "Call ended",
+};
+
+export const END_WORDS: Record<Schema["CallEnd"], string> = {
+  completed: "Call ended",
+  no_answer: "No answer",
+  busy: "Busy",
+  failed: "The number could not be reached",
+  you_not_reached: "Your phone was not picked up",
+  hung_up: "You hung up before the lead picked up",
+  refused: "The provider refused the call",
+};
