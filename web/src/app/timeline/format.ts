@@ -255,8 +255,10 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
       return {
         ...base,
         tone: entry.news.did === "won" ? "good" : past,
-        icon: "deal",
-        ...ofDeal(entry.name, entry.news),
+        icon: "payment",
+        title: `Deal ${entry.news.did.replace("_", " ")}`,
+        note: "amount_minor" in entry.news ? `${entry.name}, ${money(entry.news)}` : entry.name,
+        detail: "lost_reason" in entry.news && entry.news.lost_reason ? reasonWord(entry.news.lost_reason) : undefined,
       };
     case "note":
       return { ...base, tone: past, icon: "note", title: "Note", quote: entry.text };
@@ -426,22 +428,4 @@ export function timelineItems(items: TimelineEntry[], nameOf?: NameOf): Timeline
     .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))
     .map((entry) => withProgram(entry, formatEntry(entry, nameOf)))
     .sort((a, b) => Number(b.planned) - Number(a.planned) || b.at.localeCompare(a.at));
-}
-
-/** What became of a deal. */
-function ofDeal(name: string, news: Schema["DealNews"]): { title: string; note?: string } {
-  switch (news.did) {
-    case "added":
-      return { title: "Deal added", note: `${name}, ${money(news)}` };
-    case "value_changed": {
-      const was = money({ amount_minor: news.was_minor, currency: news.was_currency });
-      return { title: "Deal changed", note: `${name}: ${was} is now ${money(news)}` };
-    }
-    case "won":
-      return { title: "Deal won", note: `${name}, ${money(news)}` };
-    case "lost":
-      return { title: "Deal lost", note: `${name}${news.lost_reason ? `: ${reasonWord(news.lost_reason)}` : ""}` };
-    case "reopened":
-      return { title: "Deal open again", note: name };
-  }
 }

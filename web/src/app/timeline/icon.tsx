@@ -4,7 +4,6 @@ import {
   CircleDollarSign,
   CircleStop,
   Goal,
-  Handshake,
   Hourglass,
   LogIn,
   Mail,
@@ -46,8 +45,6 @@ export function TimelineIcon({ name, size = 13 }: { name: IconName; size?: numbe
       return <SquareCheckBig size={size} />;
     case "payment":
       return <CircleDollarSign size={size} />;
-    case "deal":
-      return <Handshake size={size} />;
     case "enrol":
       return <LogIn size={size} />;
     case "stop":

@@ -9,7 +9,6 @@ export type IconName =
   | "note"
   | "status"
   | "payment"
-  | "deal"
   | "enrol"
   | "stop"
   | "import"

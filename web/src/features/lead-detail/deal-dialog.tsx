@@ -9,7 +9,8 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast } from "@/shared/ui/toast";
 import { minorOf } from "./amount";
-import { type LeadDetail, useDealActions } from "./queries";
+import { useDealActions } from "./deal-queries";
+import type { LeadDetail } from "./queries";
 
 const USUAL_DAYS = 30;
 const DAY_MS = 24 * 3_600_000;

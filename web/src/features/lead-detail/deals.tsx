@@ -15,7 +15,8 @@ import { Heading } from "@/shared/ui/section";
 import { ErrorState } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { amountText, minorOf } from "./amount";
-import { type Deal, dealsQuery, type LeadDetail, useDealActions } from "./queries";
+import { type Deal, dealsQuery, useDealActions } from "./deal-queries";
+import type { LeadDetail } from "./queries";
 
 const DealDialog = later(() => import("./deal-dialog").then((m) => m.DealDialog));
 

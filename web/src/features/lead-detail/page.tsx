@@ -61,8 +61,7 @@ import { WriteBox, type Writing } from "./writing";
 const TaskDialog = later(() => import("@/app/tasks/task-dialog").then((m) => m.TaskDialog));
 const DeletedLead = later(() => import("./deleted-lead").then((m) => m.DeletedLead));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
-const LeadDeals = later(() => import("./deals").then((m) => m.LeadDeals));
-const LeadFit = later(() => import("./lead-fit").then((m) => m.LeadFit));
+const LeadParts = later(() => import("./lead-parts").then((m) => m.LeadParts));
 const StopDialog = later(() => import("./stop-dialog").then((m) => m.StopDialog));
 const LeadWhyDrawer = later(() => import("./why").then((m) => m.LeadWhyDrawer));
 
@@ -239,8 +238,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const facts = (
     <>
       <LeadFacts lead={lead} onChange={may ? save : undefined} />
-      {awake ? <LeadDeals lead={lead} may={may} /> : null}
-      {awake ? <LeadFit id={lead.id} rev={lead.rev} /> : null}
+      {awake ? <LeadParts lead={lead} may={may} /> : null}
     </>
   );
   return (

@@ -7,17 +7,18 @@ import { useMay } from "@/app/auth/use-may";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { teamQuery } from "@/app/shared-queries";
 import { useAwake } from "@/shared/lib/awake";
-import { sumWords, weightedWords } from "@/shared/lib/deals";
 import { useNow, usePhone } from "@/shared/lib/hooks";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Select } from "@/shared/ui/select";
 import type { LeadsView } from "../queries";
 import type { Drag } from "./card";
 import { Lane } from "./lane";
 import type { BoardSort } from "./model";
-import { type BoardAsked, useLaneDeals } from "./queries";
+
+const LaneSum = later(() => import("./deal-sums").then((m) => m.LaneSum));
 
 const CLOSED_DAYS = 30;
 /** The lanes that are open at first. */
@@ -82,7 +83,7 @@ export function Board({ view }: { view: LeadsView }) {
           onValue={closedStore.set}
           className="w-56 shrink-0"
         />
-        <Link to="/pipeline" className="shrink-0 rounded-ctl px-2 text-accent-ink hover:underline">
+        <Link to="/pipeline" className="shrink-0 text-accent-ink hover:underline">
           Pipeline health
         </Link>
         {may ? (
@@ -121,16 +122,5 @@ export function Board({ view }: { view: LeadsView }) {
         </Scrollable>
       )}
     </div>
-  );
-}
-
-/** What the deals of a lane come to, at the end of its line. */
-function LaneSum({ asked }: { asked: BoardAsked }) {
-  const deals = useLaneDeals(asked);
-  if (!deals?.deals) return null;
-  return (
-    <span className="ml-auto font-normal text-ink-2">
-      {sumWords(deals)}, {weightedWords(deals)} weighted
-    </span>
   );
 }

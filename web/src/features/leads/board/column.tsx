@@ -3,12 +3,13 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { CardList, type CardListHandle } from "@/shared/grid/card-list";
 import { cx } from "@/shared/lib/cx";
-import { sumWords, weightedWords } from "@/shared/lib/deals";
 import { count } from "@/shared/lib/format";
 import { stageWord } from "@/shared/lib/stages";
+import { later } from "@/shared/ui/later";
 import { CARD_HEIGHT, type Drag } from "./card";
 import type { BoardColumn } from "./model";
 
+const ColumnSum = later(() => import("./deal-sums").then((m) => m.ColumnSum));
 const MARKS: Partial<Record<LeadStatus, string>> = { won: "rotate-45 bg-good", lost: "bg-ink-3" };
 
 export function Column({
@@ -71,15 +72,7 @@ export function Column({
           <span className="text-ink-2">{count(column.count)}</span>
           <span aria-hidden="true" className="h-px flex-1 bg-line" />
         </h2>
-        {hasDeals ? (
-          <p
-            className="truncate pb-2 text-meta text-ink-2"
-            title={column.deals.deals ? `${weightedWords(column.deals)} weighted by probability` : undefined}
-          >
-            {sumWords(column.deals)}
-            {column.deals.deals ? <span className="sr-only">, {weightedWords(column.deals)} weighted</span> : null}
-          </p>
-        ) : null}
+        {hasDeals ? <ColumnSum deals={column.deals} /> : null}
       </div>
       <CardList
         handle={list}

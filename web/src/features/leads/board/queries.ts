@@ -34,15 +34,11 @@ function queryOf({ view, sort, closedDays, owner }: BoardAsked) {
   };
 }
 
-const keyOf = (asked: BoardAsked) => ["leads", "board", asked];
-
-/** What the deals of a lane come to, once the lane has been read. */
-export const useLaneDeals = (asked: BoardAsked) =>
-  useQuery<Board>({ queryKey: keyOf(asked), enabled: false }).data?.deals;
+export const boardKey = (asked: BoardAsked) => ["leads", "board", asked];
 
 export function useBoard(asked: BoardAsked) {
   const cache = useQueryClient();
-  const key = keyOf(asked);
+  const key = boardKey(asked);
   // Leads that were moved here: the list may be a moment behind them.
   const seen = useRef<string[]>([]);
   const reading = useRef(new Set<LeadStatus>());
