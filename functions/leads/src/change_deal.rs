@@ -18,7 +18,7 @@ pub struct DealChanges {
     name: Option<String>,
     amount_minor: Option<i64>,
     currency: Option<Currency>,
-    /// In percent; null takes that of the lead's stage.
+    /// A percentage; null takes that of the lead's stage.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<u8>)]
     probability: Option<Option<u8>>,

@@ -21,7 +21,7 @@ pub struct NewDeal {
     /// The value in the currency's minor unit, such as cents.
     amount_minor: i64,
     currency: Currency,
-    /// In percent; without it the deal has that of its lead's stage. A deal of a lead that is won or lost needs one.
+    /// A percentage; without it the deal has that of its lead's stage. A deal of a lead that is won or lost needs one.
     probability: Option<u8>,
     /// The day on which it is expected to be closed.
     close_on: String,

@@ -1,6 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
 mod conversations;
+mod deals;
 mod prospects;
 mod spend;
 
@@ -22,7 +23,6 @@ use domain::{
     derived_ulid,
 };
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 const HEADER: &str = "# The table
 
@@ -451,10 +451,7 @@ fn in_the_index(doc: &mut Doc) {
     );
     let made = keys::tasks::call_listing(workspace, *at, task);
     doc.listed("calls by when they were made", made, "`TaskStore::{calls, calls_since}`");
-    let open = keys::deals::open_deal_listing(workspace, at.to_zoned(TimeZone::UTC).date(), deal);
-    doc.listed("open deals by the day on which they are expected", open, "`DealStore::{open, page}`");
-    let closed = keys::deals::closed_deal_listing(workspace, *at, deal);
-    doc.listed("closed deals by their closing", closed, "`DealStore::{closed_since, page}`");
+    deals::in_the_index(doc, (workspace, *at), deal);
     let reply = UnmatchedId::new(derived_ulid(*at, &["id"]));
     let unmatched = keys::unmatched_listing(workspace, *at, &reply);
     let open = keys::spend::open_reservation_listing(workspace, *at, "{work}");

@@ -40,9 +40,11 @@ use domain::lead::segment::{FitField, ListField, SegmentRule};
 use domain::lead::stage::StageId;
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
-use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
+use jiff::Timestamp;
+use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts, Row};
 use narrowed::narrowed;
 use selection::{Named, Selection};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The largest page.
@@ -122,6 +124,48 @@ impl LeadLists {
             stages.iter().zip(pages).map(shown).collect::<StoreResult<Vec<BoardColumn>>>()
         });
         pages.await?
+    }
+
+    /// Returns the places of those of these leads that the query and the scope select. Won and lost leads count if they
+    /// became so within the last `closed_days` days; all of them do, if none are given.
+    pub async fn places(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &LeadScope,
+        (query, closed_days): (&LeadQuery, Option<u32>),
+        ids: &[LeadId],
+    ) -> StoreResult<HashMap<LeadId, LeadPlace>> {
+        let selection = self.named().selection(workspace, scope, query).await?;
+        let Selection { rule, fields, icps } = &selection;
+        let sort = ListField::named(query.sort.field(), fields).ok_or(StoreError::NotFound)?;
+        let now = self.clock.now();
+        self.read(workspace, &query.seen, |columns| {
+            let list = ListQuery {
+                rule,
+                words: query.filter.q.as_deref().unwrap_or_default(),
+                sort,
+                descending: query.descending,
+                limit: 1,
+                after: None,
+                now,
+                fields,
+                icps,
+                shown_fits: &[],
+            };
+            let rows = columns.selected_of(&list, &recent(closed_days), ids);
+            rows.into_iter()
+                .map(|row| LeadPlace::of(columns.row(row)))
+                .map(|lead| (lead.id.clone(), lead))
+                .collect()
+        })
+        .await
+    }
+
+    /// Returns the stages of the workspace's open leads, and since when each of them is there.
+    pub async fn stages_of_open(&self, workspace: &WorkspaceId) -> StoreResult<Vec<(StageId, Timestamp)>> {
+        let stage = |row: Row<'_>| (row.status(), row.stage_since());
+        self.read(workspace, &[], |columns| columns.open_rows().map(|at| stage(columns.row(at))).collect())
+            .await
     }
 
     /// Returns a further page of one stage, of the leads of the scope.

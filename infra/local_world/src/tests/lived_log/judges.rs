@@ -25,6 +25,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("client_key", &["created"], "a look-up"),
     ("column", &["deleted"], "the revision before is told as the deletion"),
     ("counters", &["created", "changed"], "they are derived from what is told"),
+    ("deal", &["deleted"], "the revision before is told as the deletion"),
     ("dismissed_duplicates", &["deleted"], "the state before is told as the new proposal"),
     ("draft", &["created", "changed", "deleted"], "a text that its author has not sent"),
     ("enrol_count", &["changed"], "a count, which the enrolments tell one by one"),
@@ -79,8 +80,9 @@ const OF_A_LEAD: [&str; 12] = [
 ];
 
 /// Entities of which nobody may be deleted without an event that says so, in the revision before.
-const DELETIONS: [(&str, &[&str]); 6] = [
+const DELETIONS: [(&str, &[&str]); 7] = [
     ("account", &["account_deleted"]),
+    ("deal", &["deal_deleted", "lead_erased"]),
     ("dismissed_duplicates", &["duplicates_proposed"]),
     ("icp", &["icp_deleted"]),
     ("segment", &["segment_deleted"]),
