@@ -88,7 +88,7 @@ export function Board({ view }: { view: LeadsView }) {
         </Link>
         {may ? (
           <span className="ml-auto shrink-0 text-meta text-ink-2 max-lg:hidden">
-            Arrows go from card to card, with Shift they move it, Esc puts it back
+            Arrows go to a card, with Shift they move it, Esc puts it back
           </span>
         ) : null}
       </div>
