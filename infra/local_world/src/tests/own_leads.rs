@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A word that every text of every lead has.
 const MARKER: &str = "zqxcolleague";
+/// The route that ends a member's access; what is asked after it is refused.
+const LEAVE: &str = "/api/auth/leave";
 const PASSWORD: &str = "a good long password";
 
 /// A user of the workspace with a client of its own.
@@ -135,8 +137,8 @@ impl Scene {
         Ok(scene)
     }
 
-    /// The requests of the walk to routes of signed-in users, each once, those that only read first. Where the walk has
-    /// deleted the lead since, another one stands in its place.
+    /// The requests of the walk to routes of signed-in users, each once, those that only read first and leaving last. Where
+    /// the walk has deleted the lead since, another one stands in its place.
     fn requests(&self) -> Vec<Request<Vec<u8>>> {
         let (mut all, mut known) = (Vec::new(), BTreeSet::new());
         for request in self.story.recorder.succeeded() {
@@ -155,6 +157,8 @@ impl Scene {
             all.push(again.body(body).expect("a request that was sent before"));
         }
         all.sort_by_key(|request| match *request.method() {
+            // Who has left is refused everything else.
+            _ if request.uri().path() == LEAVE => 3,
             Method::GET => 0,
             Method::DELETE => 2,
             _ => 1,
@@ -255,6 +259,8 @@ async fn no_route_shows_or_changes_a_colleagues_lead() -> Result<()> {
     for (lead, history) in histories(&scene).await? {
         assert_eq!(history, told[&lead], "{lead}");
     }
+    let back = json!({ "disabled": false });
+    scene.story.api.patch(&format!("/api/team/{}", scene.bob.id), back).await?;
     add_known_addresses(scene).await
 }
 
