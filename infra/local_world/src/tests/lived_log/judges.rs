@@ -80,9 +80,8 @@ const OF_A_LEAD: [&str; 12] = [
 ];
 
 /// Entities of which nobody may be deleted without an event that says so, in the revision before.
-const DELETIONS: [(&str, &[&str]); 7] = [
+const DELETIONS: [(&str, &[&str]); 6] = [
     ("account", &["account_deleted"]),
-    ("deal", &["deal_deleted", "lead_erased"]),
     ("dismissed_duplicates", &["duplicates_proposed"]),
     ("icp", &["icp_deleted"]),
     ("segment", &["segment_deleted"]),
