@@ -250,6 +250,7 @@ pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str,
         created_at: now,
         disabled: false,
         ai_off: false,
+        phone: None,
         rev: 0,
     };
     stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");

@@ -1,23 +1,21 @@
 //! Stores leads and everything in a lead's partition.
 
+mod activity;
+
+pub use crate::ports::leads::activity::{Activity, ActivityKind, Engaged, RuleEffect};
+
 use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::campaign::Campaign;
-use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::writing::LineUsed;
-use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::deal::{Deal, DealNews};
+use domain::deal::Deal;
 use domain::enrolment::Enrolment;
-use domain::event::{Event, UserOrKey};
-use domain::lead::consent::ConsentBasis;
-use domain::lead::engagement::{Action, Verdict};
+use domain::event::Event;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
-use domain::lead::meeting::MeetingNews;
 use domain::lead::stage::{LostReasonId, StageId};
-use domain::lead::verdict::{Rule, Traits};
 use domain::lead::{Lead, Priority, Temperature};
 use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
@@ -25,9 +23,8 @@ use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
-use domain::{CampaignId, ClientId, DealId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
+use domain::{CampaignId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -287,128 +284,6 @@ impl LeadFile {
     pub fn is_uncertain(&self, id: &MessageId) -> bool {
         self.messages.iter().any(|message| message.id == *id && message.state == MessageState::Uncertain)
     }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Activity {
-    /// The entry's id, unique within the lead; the id of the event that caused it where there is one.
-    pub id: String,
-    pub at: Timestamp,
-    pub kind: ActivityKind,
-    /// The user or program that did it by hand.
-    pub actor: Option<UserOrKey>,
-}
-
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum ActivityKind {
-    Engaged(Box<Engaged>),
-    TurnedHot {
-        views: u32,
-    },
-    StatusChanged {
-        from: StageId,
-        to: StageId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        lost_reason: Option<LostReasonId>,
-    },
-    Note {
-        text: String,
-    },
-    Suppressed {
-        reason: domain::lead::suppression::SuppressionReason,
-    },
-    Paid {
-        amount_minor: i64,
-        currency: domain::money::Currency,
-        /// The client that paid; none in entries from before it was noted.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        client: Option<ClientId>,
-    },
-    /// A promised payment did not come.
-    PaymentFailed {
-        amount_minor: i64,
-        currency: domain::money::Currency,
-    },
-    /// A meeting was booked at the booking link, or called off there.
-    Meeting {
-        title: String,
-        starts_at: Timestamp,
-        news: MeetingNews,
-    },
-    /// A payment is disputed, or the dispute was decided.
-    Disputed {
-        amount_minor: i64,
-        currency: domain::money::Currency,
-        outcome: domain::revenue::dispute::DisputeOutcome,
-    },
-    /// A subscription is cancelled and runs until then; none if it goes on after all.
-    SubscriptionEnding {
-        ends_at: Option<Timestamp>,
-    },
-    /// The lead was deleted, and brought back.
-    Restored {
-        deleted_at: Timestamp,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        deleted_by: Option<UserOrKey>,
-    },
-    /// Another lead was merged into this one.
-    Merged {
-        lead: LeadId,
-        name: String,
-    },
-    /// A deal of the lead was added, changed its value, was closed or opened.
-    Deal {
-        deal: DealId,
-        name: String,
-        news: DealNews,
-    },
-    /// A merge was undone: the two are separate leads again.
-    Unmerged {
-        lead: LeadId,
-        name: String,
-    },
-    RuleCarriedOut {
-        rule: RuleId,
-        name: String,
-        effects: Vec<RuleEffect>,
-    },
-    /// The recorded consent for a channel was changed.
-    ConsentChanged {
-        channel: Channel,
-        from: Option<ConsentBasis>,
-        to: Option<ConsentBasis>,
-        /// The day on which the lead agreed.
-        on: Option<Date>,
-        note: Option<String>,
-    },
-}
-
-/// A visit with its verdict, the rule that gave it, and all that is needed to judge it again.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Engaged {
-    pub action: Action,
-    pub verdict: Verdict,
-    pub rule: Rule,
-    /// The program or network that the rule recognised.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub named: Option<String>,
-    pub message: Option<MessageId>,
-    pub traits: Traits,
-    /// The time between sending and the visit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seconds_after_sending: Option<i64>,
-}
-
-/// The result of one action of a trigger rule.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "did")]
-pub enum RuleEffect {
-    Stopped,
-    Enrolled { campaign: CampaignId, outcome: EnrolOutcome },
-    TaskCreated { title: String },
-    Notified,
 }
 
 /// A query for leads.
