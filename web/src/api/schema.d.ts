@@ -314,6 +314,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The user is deactivated, as an admin would do it, and can be activated again. Leads stay the user's until they are
+         *     handed over.
+         */
+        post: operations["leave_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -627,6 +647,38 @@ export interface paths {
         };
         /** A page may be shorter than asked for, and still have a `next_cursor`. */
         get: operations["list_calls"];
+        put?: never;
+        post: operations["place_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["hang_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_my_call"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1543,7 +1595,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Latest first, out of the 200 tasks that are due first. */
+        /** The leads that turned hot, latest first; at most 200. */
         get: operations["list_hot_leads"];
         put?: never;
         post?: never;
@@ -1595,6 +1647,106 @@ export interface paths {
         };
         /** Covers the last 30 days by default. */
         get: operations["get_dashboard_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page is short where few of many deals match; the next one goes on from there. */
+        get: operations["list_deals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_deal"];
+        options?: never;
+        head?: never;
+        patch: operations["change_deal"];
+        trace?: never;
+    };
+    "/api/deals/{id}/lose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A deal that is lost already stays as it is. */
+        post: operations["lose_deal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A deal that is open stays as it is. */
+        post: operations["reopen_deal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{id}/win": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A deal that is won already stays as it is. */
+        post: operations["win_deal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_deal_forecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2443,7 +2595,7 @@ export interface paths {
         /**
          * A lead whose address or number changes stays enrolled and is contacted there. A time zone that was derived
          *     from an old address, number or country is removed, location and e-mail address are looked up again, and an
-         *     opening line that may no longer be true is written again. Inbox and open tasks follow within seconds.
+         *     opening line that may no longer be true is written again. Deals follow a move to won or lost, and back. Inbox and open tasks follow within seconds.
          */
         patch: operations["change_lead"];
         trace?: never;
@@ -2458,6 +2610,22 @@ export interface paths {
         get: operations["get_consent"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_lead_deals"];
+        put?: never;
+        post: operations["create_deal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2691,7 +2859,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Each stage has its number of leads, its first cards, and a cursor for more of them. */
+        /** Each stage has its number of leads, what their open deals come to, its first cards, and a cursor for more of them. */
         get: operations["get_board"];
         put?: never;
         post?: never;
@@ -3118,6 +3286,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipeline/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_pipeline_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/preview/track": {
         parameters: {
             query?: never;
@@ -3208,6 +3392,22 @@ export interface paths {
         get: operations["get_prospect_search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["make_push_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4217,6 +4417,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/twilio-voice/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["receive_call_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -4457,6 +4673,8 @@ export interface components {
             from_number: components["schemas"]["PhoneNumber"];
             /** @enum {string} */
             kind: "twilio";
+            /** @description Whether users call leads through the account, with its number as the caller's. */
+            places_calls?: boolean;
         } | {
             base_url: string;
             from_number: components["schemas"]["PhoneNumber"];
@@ -4879,12 +5097,18 @@ export interface components {
             cards: components["schemas"]["LeadRowView"][];
             /** @description The number of leads in the stage, over all pages. */
             count: number;
+            /** @description The open deals of the leads in the stage, over all pages. */
+            deals: components["schemas"]["DealSumsView"];
             next_cursor?: string | null;
             stage: components["schemas"]["StageId"];
         };
         BoardView: {
             /** @description The stages in the workspace's order, or those that `status` names. */
             columns: components["schemas"]["BoardColumnView"][];
+            /** @description The open deals of these leads. */
+            deals: components["schemas"]["DealSumsView"];
+            /** @description The workspace has more than 10,000 open deals: their sums are too low. */
+            deals_cut_off: boolean;
             /** @description The number of leads in all of them. */
             total: number;
         };
@@ -4918,6 +5142,10 @@ export interface components {
             /** @enum {string} */
             do: "assign";
             owner?: components["schemas"]["UserId"] | null;
+        } | {
+            /** @enum {string} */
+            do: "route";
+            from: components["schemas"]["UserId"];
         } | {
             /** @enum {string} */
             do: "status";
@@ -5083,6 +5311,8 @@ export interface components {
             /** @description Whether this answer has filled the cell; `false` if it has one already, or waits for another. */
             taken: boolean;
         };
+        /** @enum {string} */
+        CallEnd: "completed" | "no_answer" | "busy" | "failed" | "you_not_reached" | "hung_up" | "refused";
         CallFigures: {
             /** Format: int32 */
             calls: number;
@@ -5099,6 +5329,8 @@ export interface components {
         };
         /** @enum {string} */
         CallHoursState: "open" | "closed" | "unknown";
+        /** @description A call that the app places between a user and a lead. */
+        CallId: string;
         /**
          * @description What a provider is asked for, as far as it has a price of its own.
          * @enum {string}
@@ -5155,9 +5387,26 @@ export interface components {
             value: number;
             zone?: components["schemas"]["ZoneName"] | null;
         };
+        /** @enum {string} */
+        CallState: "calling" | "not_known" | "ringing_you" | "waiting_for_key" | "ringing_lead" | "talking" | "ended";
         CallStats: {
             today: components["schemas"]["CallFigures"];
             week: components["schemas"]["CallFigures"];
+        };
+        CallView: {
+            end?: components["schemas"]["CallEnd"] | null;
+            id: components["schemas"]["CallId"];
+            lead_id: components["schemas"]["LeadId"];
+            /** Format: date-time */
+            placed_at: string;
+            proposed?: components["schemas"]["TaskOutcome"] | null;
+            /**
+             * Format: int32
+             * @description How long the lead was on the phone; null until the provider tells.
+             */
+            seconds?: number | null;
+            state: components["schemas"]["CallState"];
+            task_id?: components["schemas"]["TaskId"] | null;
         };
         CampaignChanges: {
             auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
@@ -6232,6 +6481,136 @@ export interface components {
             /** @description The message's purpose, in a few words. */
             summary: string;
         };
+        DealChanges: {
+            /**
+             * Format: int64
+             * @default null
+             */
+            amount_minor?: number | null;
+            /** @default null */
+            close_on?: string | null;
+            /** @default null */
+            currency?: components["schemas"]["Currency"] | null;
+            /** @default null */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description A percentage; null takes that of the lead's stage.
+             * @default null
+             */
+            probability?: number | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             * @default null
+             */
+            rev?: number | null;
+        };
+        DealForecast: {
+            /** @description The workspace has more deals than are summed, 10,000 open ones and as many closed ones: the sums are too low. */
+            cut_off: boolean;
+            /** @description The three months before this one, this one, and the five after it, by UTC. */
+            months: components["schemas"]["DealForecastMonth"][];
+            /** @description Open deals that were expected before the first of these months. */
+            overdue: components["schemas"]["DealSumsView"];
+            /** @description The present month. */
+            this_month: string;
+        };
+        DealForecastMonth: {
+            month: string;
+            /** @description Open deals that are expected in the month. */
+            open: components["schemas"]["DealSumsView"];
+            /** @description Deals that were won in the month. */
+            won: components["schemas"]["DealSumsView"];
+        };
+        DealId: string;
+        /** @description What became of a deal, as its lead's timeline tells it. */
+        DealNews: {
+            /** Format: int64 */
+            amount_minor: number;
+            currency: components["schemas"]["Currency"];
+            /** @enum {string} */
+            did: "added";
+        } | {
+            /** Format: int64 */
+            amount_minor: number;
+            currency: components["schemas"]["Currency"];
+            /** @enum {string} */
+            did: "value_changed";
+            was_currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description The value before.
+             */
+            was_minor: number;
+        } | {
+            /** Format: int64 */
+            amount_minor: number;
+            currency: components["schemas"]["Currency"];
+            /** @enum {string} */
+            did: "won";
+        } | {
+            /** @enum {string} */
+            did: "lost";
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
+        } | {
+            /** @enum {string} */
+            did: "reopened";
+        };
+        /** @enum {string} */
+        DealState: "open" | "won" | "lost";
+        DealSum: {
+            currency: components["schemas"]["Currency"];
+            /** Format: int64 */
+            value_minor: number;
+            /**
+             * Format: int64
+             * @description Each value times its probability.
+             */
+            weighted_minor: number;
+        };
+        /** @description What some deals come to: their number, and a sum of each currency. */
+        DealSumsView: {
+            deals: number;
+            sums: components["schemas"]["DealSum"][];
+        };
+        DealView: {
+            /** Format: int64 */
+            amount_minor: number;
+            /**
+             * Format: int32
+             * @description The probability that it counts with: 100 or 0 once it is closed, then its own, then that of its lead's stage.
+             */
+            chance: number;
+            /**
+             * Format: date
+             * @description The day on which it is expected to be closed.
+             */
+            close_on: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** @description Its lead's move closed it, and opens it again. */
+            closed_with_lead: boolean;
+            /** Format: date-time */
+            created_at: string;
+            currency: components["schemas"]["Currency"];
+            id: components["schemas"]["DealId"];
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
+            name: string;
+            owner?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int32
+             * @description The probability that a user gave it, in percent.
+             */
+            probability?: number | null;
+            /** Format: int64 */
+            rev: number;
+            /** @description The stage of its lead. */
+            stage: components["schemas"]["StageId"];
+            state: components["schemas"]["DealState"];
+        };
         /**
          * @description What decided how a message is understood.
          * @enum {string}
@@ -7153,6 +7532,12 @@ export interface components {
             lead: components["schemas"]["LeadId"];
             name: string;
         } | {
+            deal: components["schemas"]["DealId"];
+            /** @enum {string} */
+            kind: "deal";
+            name: string;
+            news: components["schemas"]["DealNews"];
+        } | {
             /** @enum {string} */
             kind: "unmerged";
             lead: components["schemas"]["LeadId"];
@@ -7703,6 +8088,10 @@ export interface components {
             /** @description The channels in the order e-mail, SMS, WhatsApp. */
             channels: components["schemas"]["ChannelConsent"][];
         };
+        LeadDeals: {
+            /** @description Open ones by the day on which they are expected, then closed ones, latest first. */
+            items: components["schemas"]["DealView"][];
+        };
         /** @description The lead's progress in one campaign. */
         LeadEnrolment: {
             campaign: components["schemas"]["CampaignId"];
@@ -8080,6 +8469,10 @@ export interface components {
              */
             waiting: number;
         };
+        LoseDeal: {
+            /** @description One of the workspace's lost reasons. */
+            lost_reason: components["schemas"]["LostReasonId"];
+        };
         /** @description A reason why leads are lost, stored and shown in the same shape. */
         LostReason: {
             id: components["schemas"]["LostReasonId"];
@@ -8437,8 +8830,15 @@ export interface components {
          * @enum {string}
          */
         MoveOutcome: "paused" | "pause_wanted" | "goes_on" | "wish_taken_back" | "already_paused" | "not_paused" | "held_otherwise" | "ended" | "busy";
+        MyCall: {
+            call?: components["schemas"]["CallView"] | null;
+            calls_from?: components["schemas"]["PhoneNumber"] | null;
+        };
         MyChanges: {
-            name: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            phone?: components["schemas"]["PhoneNumber"] | null;
         };
         NewAccount: {
             hours?: components["schemas"]["WorkingHours"] | null;
@@ -8548,6 +8948,23 @@ export interface components {
             only_gaps?: boolean;
             /** @description Values that a user gave are replaced. */
             overwrite?: boolean;
+        };
+        NewDeal: {
+            /**
+             * Format: int64
+             * @description The value in the currency's minor unit, such as cents.
+             */
+            amount_minor: number;
+            /** @description The day on which it is expected to be closed. */
+            close_on: string;
+            currency: components["schemas"]["Currency"];
+            /** @description Up to 120 characters. */
+            name: string;
+            /**
+             * Format: int32
+             * @description A percentage; without it the deal has that of its lead's stage. A deal of a lead that is won or lost needs one.
+             */
+            probability?: number | null;
         };
         NewEmail: {
             account_id?: components["schemas"]["AccountId"] | null;
@@ -9494,6 +9911,49 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_DealView: {
+            items: {
+                /** Format: int64 */
+                amount_minor: number;
+                /**
+                 * Format: int32
+                 * @description The probability that it counts with: 100 or 0 once it is closed, then its own, then that of its lead's stage.
+                 */
+                chance: number;
+                /**
+                 * Format: date
+                 * @description The day on which it is expected to be closed.
+                 */
+                close_on: string;
+                /** Format: date-time */
+                closed_at?: string | null;
+                /** @description Its lead's move closed it, and opens it again. */
+                closed_with_lead: boolean;
+                /** Format: date-time */
+                created_at: string;
+                currency: components["schemas"]["Currency"];
+                id: components["schemas"]["DealId"];
+                lead_id: components["schemas"]["LeadId"];
+                lead_name: string;
+                lost_reason?: components["schemas"]["LostReasonId"] | null;
+                name: string;
+                owner?: components["schemas"]["UserId"] | null;
+                /**
+                 * Format: int32
+                 * @description The probability that a user gave it, in percent.
+                 */
+                probability?: number | null;
+                /** Format: int64 */
+                rev: number;
+                /** @description The stage of its lead. */
+                stage: components["schemas"]["StageId"];
+                state: components["schemas"]["DealState"];
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_DeletedLeadView: {
             items: {
                 company?: string | null;
@@ -10264,6 +10724,31 @@ export interface components {
              */
             without_code: number;
         };
+        /** @description The whole workspace, whoever owns the leads. */
+        PipelineHealth: {
+            /** @description There are more deals or moves than are read: the figures are incomplete. */
+            cut_off: boolean;
+            /**
+             * Format: int64
+             * @description The days that `left`, `went_on`, `lost` and the times look back.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description The median hours from a lead's first known stage until it was won.
+             */
+            hours_to_win?: number | null;
+            /** @description The open stages in the workspace's order. */
+            stages: components["schemas"]["StageHealth"][];
+            /** @description Open deals that are expected until the end of this month, overdue ones included. */
+            this_month: components["schemas"]["DealSumsView"];
+            /** @description Open deals that are expected until the end of the month after next, overdue ones included. */
+            three_months: components["schemas"]["DealSumsView"];
+            /** @description Leads that were won in these days. */
+            won: number;
+            /** @description Deals that were won in the three months before this one. */
+            won_three_months: components["schemas"]["DealSumsView"];
+        };
         Place: {
             address?: string | null;
             category?: string | null;
@@ -10614,6 +11099,15 @@ export interface components {
         ProviderTicket: {
             /** @description The ticket behind `#ticket=` in the address that the provider's page led to. */
             ticket: string;
+        };
+        PushTicketView: {
+            /** @description The address of the WebSocket, with the ticket. It opens one connection, of this session. */
+            url: string;
+            /**
+             * Format: int64
+             * @description The seconds within which it opens one.
+             */
+            valid_seconds: number;
         };
         /** @description Confirms that the work was queued. */
         Queued: {
@@ -11606,7 +12100,7 @@ export interface components {
             reason: components["schemas"]["SkippedLeadReason"];
         };
         /** @enum {string} */
-        SkippedLeadReason: "no_such_lead" | "too_many_tags" | "too_many_values" | "busy";
+        SkippedLeadReason: "no_such_lead" | "too_many_tags" | "too_many_values" | "not_routed" | "busy";
         /** @enum {string} */
         SkipReason: "no_email" | "no_phone" | "undeliverable" | "address_suppressed" | "channel_failed" | "past_its_date" | "late" | "already_sent" | "refused_before";
         /** @enum {string} */
@@ -11714,6 +12208,28 @@ export interface components {
         StageCount: {
             leads: number;
             status: components["schemas"]["StageId"];
+        };
+        StageHealth: {
+            /** @description The open deals of the leads in the stage. */
+            deals: components["schemas"]["DealSumsView"];
+            /** @description The leads that left the stage. */
+            left: number;
+            lost: number;
+            /**
+             * Format: int64
+             * @description The median hours that they were in the stage.
+             */
+            median_hours?: number | null;
+            over_90_days: number;
+            stage: components["schemas"]["StageId"];
+            /** @description The leads that are in it for longer than the workspace wants. */
+            stale: number;
+            /** @description The leads in the stage, by the whole days that they have been in it. */
+            under_7_days: number;
+            under_30_days: number;
+            under_90_days: number;
+            /** @description Those of them that went to a later stage, won included. */
+            went_on: number;
         };
         /**
          * @description A stage: `new`, `contacted`, `replied`, `qualified`, `won`, `lost`, or one that the workspace has added, such as
@@ -12535,8 +13051,9 @@ export interface components {
             email: components["schemas"]["EmailAddress"];
             id: components["schemas"]["UserId"];
             name: string;
+            phone?: components["schemas"]["PhoneNumber"] | null;
             role: components["schemas"]["Role"];
-            /** @description How many workspaces the user's login opens. */
+            /** @description How many workspaces the user's login opens: those that have not deactivated it. */
             workspaces: number;
         };
         ValueOptions: components["schemas"]["Spelling"] & {
@@ -12735,6 +13252,12 @@ export interface components {
         WaitingDraft: {
             conversation: components["schemas"]["ConversationView"];
             draft: components["schemas"]["AnswerDraftView"];
+        };
+        WantedCall: {
+            lead_id: components["schemas"]["LeadId"];
+            /** @description One of the lead's numbers. */
+            number: components["schemas"]["PhoneNumber"];
+            task_id?: components["schemas"]["TaskId"] | null;
         };
         WantedPauseView: {
             /**
@@ -13566,6 +14089,33 @@ export interface operations {
             };
         };
     };
+    leave_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     log_in: {
         parameters: {
             query?: never;
@@ -14275,6 +14825,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_TaskView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedCall"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hang_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyCall"];
                 };
             };
             /** @description What is wrong */
@@ -16591,6 +17234,236 @@ export interface operations {
             };
         };
     };
+    list_deals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1–200, 50 if left out. */
+                limit?: number;
+                /** @description The month in which open deals are expected, and others were closed, such as 2026-11. */
+                month?: string;
+                /** @description A user's id, `me`, or `none` for leads without an owner; all, if left out. */
+                owner?: string;
+                /** @description `open` if left out: earliest day first. `won` and `lost`: latest closing first. */
+                state?: components["schemas"]["DealState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_DealView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_deal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_deal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lose_deal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoseDeal"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_deal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    win_deal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deal_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealForecast"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_email: {
         parameters: {
             query?: never;
@@ -18807,6 +19680,72 @@ export interface operations {
             };
         };
     };
+    list_lead_deals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDeals"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_deal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeal"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enrich_lead: {
         parameters: {
             query?: never;
@@ -20248,6 +21187,35 @@ export interface operations {
             };
         };
     };
+    get_pipeline_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineHealth"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     track_preview: {
         parameters: {
             query?: never;
@@ -20428,6 +21396,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProspectSearchView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_push_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTicketView"];
                 };
             };
             /** @description What is wrong */
@@ -23327,6 +24324,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadTicket"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_call_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        /** @description As Twilio sends it */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description Instructions as TwiML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
                 };
             };
             /** @description What is wrong */

@@ -10,13 +10,13 @@ use crate::ports::leads::ActivityKind;
 use crate::ports::provider_events::{MeetingReport, MeetingState};
 use crate::ports::store::{StoreResult, found};
 use crate::tasks::reminder::plan_reminder;
-use domain::TaskId;
 use domain::enrolment::reasons::EndReason;
 use domain::event::EventKind;
 use domain::lead::Lead;
 use domain::lead::meeting::MeetingNews;
 use domain::workspace::notification::NotificationKind;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
+use domain::{LeadId, TaskId};
 
 const REMIND_MINUTES: u32 = 15;
 
@@ -93,7 +93,7 @@ async fn book(
     if let Some(before) = &meeting.replaces {
         call_off(ports, origin, lead, meeting, before).await?;
     }
-    let id = task_id(origin, lead, &meeting.booking);
+    let id = task_id(origin, &lead.id, &meeting.booking);
     let task = task(lead, id, meeting);
     plan_reminder(&*ports.due, &task, ports.clock.now()).await?;
     open_task(ports, &task, &event).await
@@ -109,13 +109,19 @@ async fn call_off(
 ) -> StoreResult<()> {
     let at = origin.written_at(Some(meeting.at));
     let event = event(origin, EventKind::MeetingCalledOff, at, booking);
-    let id = task_id(origin, lead, booking);
-    if found(ports.tasks.get(origin.workspace, &id).await)?.is_some() {
-        return close_task(ports, origin, &id, &event).await;
+    // The lead that booked may have been merged into this one since.
+    for booked_by in std::iter::once(&lead.id).chain(&lead.absorbed) {
+        let id = task_id(origin, booked_by, booking);
+        if found(ports.tasks.get(origin.workspace, &id).await)?.is_some() {
+            return close_task(ports, origin, &id, &event).await;
+        }
     }
-    let mut task = task(lead, id, meeting);
+    let id = task_id(origin, &lead.id, booking);
+    let mut task = task(lead, id.clone(), meeting);
     task.close(TaskOutcome::Cancelled, at);
-    open_task(ports, &task, &event).await
+    open_task(ports, &task, &event).await?;
+    // The booking may have been handled at the same time.
+    close_task(ports, origin, &id, &event).await
 }
 
 fn task(lead: &Lead, id: TaskId, meeting: &MeetingReport) -> Task {
@@ -127,10 +133,10 @@ fn task(lead: &Lead, id: TaskId, meeting: &MeetingReport) -> Task {
     task
 }
 
-fn task_id(origin: &Origin<'_>, lead: &Lead, booking: &str) -> TaskId {
-    TaskId::derived(&lead.id, &["meeting", origin.account.as_str(), booking])
+fn task_id(origin: &Origin<'_>, lead: &LeadId, booking: &str) -> TaskId {
+    TaskId::derived(lead, &["meeting", origin.account.as_str(), booking])
 }
 
 fn meeting_task(origin: &Origin<'_>, lead: Option<&Lead>, booking: &str) -> String {
-    lead.map_or_else(|| booking.to_owned(), |lead| task_id(origin, lead, booking).to_string())
+    lead.map_or_else(|| booking.to_owned(), |lead| task_id(origin, &lead.id, booking).to_string())
 }
