@@ -36,7 +36,7 @@ export default defineConfig({
             // Who is signed out needs no step kinds, labels, fields, money or drafts, however many pages show them.
             {
               name: "frame",
-              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money|morning)|editor\/|timeline\/|ui\/(timeline|checkbox)|forms\/moment)|lucide-react/,
+              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money|morning|account-state)|charts\/|editor\/|timeline\/|ui\/(timeline|checkbox)|forms\/moment)|lucide-react/,
               minShareCount: SHARED_BY,
               priority: 1,
             },

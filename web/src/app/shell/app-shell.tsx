@@ -1,6 +1,6 @@
 // The app around its pages: sidebar or tab bar, palette, help, toasts, and the commands that work everywhere.
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
@@ -10,7 +10,6 @@ import { useSees } from "@/app/auth/use-sees";
 import { useIdentity } from "@/app/auth/use-session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
-import { desktopChanges, isOn } from "@/app/notify/desktop";
 import { useHotNews } from "@/app/notify/hot-news";
 import { stagesQuery } from "@/app/shared-queries";
 import { LostReason } from "@/app/stages/lost-reason";
@@ -32,8 +31,7 @@ watchOwnVisits();
 const StopSending = lazy(() => import("./stop-sending").then((m) => ({ default: m.StopSending })));
 const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));
 const HotAlert = lazy(() => import("@/app/notify/hot-alert").then((m) => ({ default: m.HotAlert })));
-const DesktopNotices = lazy(() => import("@/app/notify/desktop-notices").then((m) => ({ default: m.DesktopNotices })));
-const CallPlace = lazy(() => import("@/app/calls/call-place").then((m) => ({ default: m.CallPlace })));
+const Background = lazy(() => import("./background").then((m) => ({ default: m.Background })));
 const Help = lazy(() => import("@/app/commands/help").then((m) => ({ default: m.Help })));
 
 const railState = createStoredStore<"auto" | "narrow">("leadflow.rail", "auto", ["auto", "narrow"]);
@@ -58,21 +56,7 @@ export function AppShell() {
   const stopAsked = useStore(stopping);
   const hasHotNews = useHotNews();
   useQuery(stagesQuery);
-  useStore(desktopChanges);
   const user = useIdentity()?.user.id;
-  const cache = useQueryClient();
-  useEffect(() => {
-    if (!awake || !user) return;
-    let over = false;
-    let stop: (() => void) | undefined;
-    void import("@/api/live").then(({ startLive }) => {
-      if (!over) stop = startLive(cache);
-    });
-    return () => {
-      over = true;
-      stop?.();
-    };
-  }, [awake, user, cache]);
 
   const commands = useMemo<Command[]>(
     () => [
@@ -207,12 +191,11 @@ export function AppShell() {
         <TabBar />
       </div>
       <Suspense fallback={null}>{hasHotNews ? <HotAlert /> : null}</Suspense>
-      <Suspense fallback={null}>{awake && user && isOn(user) ? <DesktopNotices /> : null}</Suspense>
+      <Suspense fallback={null}>{awake && user ? <Background user={user} /> : null}</Suspense>
       <Suspense fallback={null}>
         {awake || paletteAsked ? <Palette /> : null}
         {helpAsked ? <Help /> : null}
         {stopAsked ? <StopSending /> : null}
-        {awake ? <CallPlace /> : null}
       </Suspense>
       <LostReason />
       <OfflineLine />

@@ -3,10 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
-import type { Schema } from "@/api/types";
 import { CallLink } from "@/app/calls/phone-link";
 import { Heat } from "@/app/parts/heat";
-import { settingsQuery } from "@/app/shell/queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { useAwake } from "@/shared/lib/awake";
 import { countryName } from "@/shared/lib/country-name";
@@ -15,9 +13,8 @@ import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { later } from "@/shared/ui/later";
-import { Fact, Facts, Heading } from "@/shared/ui/section";
-import { Switch } from "@/shared/ui/switch";
-import { ConsentFacts } from "./consent";
+import { Fact, Facts } from "@/shared/ui/section";
+import { Block } from "./block";
 import { CustomFacts } from "./custom-facts";
 import { Enrichment, LookUpAgain } from "./enrichment";
 import { type LeadChanges, type LeadDetail, previewQuery } from "./queries";
@@ -36,27 +33,6 @@ const SAID: Partial<Record<string, (value: string) => string>> = {
 };
 
 const signed = (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(Math.round(n * 10) / 10)}`;
-
-function Block({
-  title,
-  note,
-  aside,
-  children,
-}: {
-  title: string;
-  note?: ReactNode;
-  aside?: ReactNode;
-  children: ReactNode;
-}) {
-  return (
-    <section aria-label={title} className="border-b px-6 py-3 last:border-b-0 max-lg:px-4">
-      <Heading note={note} aside={aside}>
-        {title}
-      </Heading>
-      {children}
-    </section>
-  );
-}
 
 /** The tags in a text that separates them by commas, each once. */
 const tagsIn = (text: string) => [...new Set(text.split(",").map((tag) => tag.trim()))].filter(Boolean);
@@ -212,23 +188,6 @@ export function LeadFacts({
           <Fact label="Added">{day(lead.created_at)}</Fact>
         </Facts>
       </Block>
-      <Block title="Consent">
-        <ConsentFacts lead={lead} may={!!onChange} />
-      </Block>
-      <Block title="Tracking">
-        <TrackedElsewhere country={lead.country} />
-        <Switch
-          checked={!lead.do_not_track}
-          disabled={!onChange}
-          onValue={(on) => onChange?.({ do_not_track: !on })}
-          label="Track this lead"
-          note={
-            lead.do_not_track
-              ? "Mails have no pixel and no rewritten links, and visits are not recorded."
-              : "Opens, clicks and visits, as far as workspace, campaign and country allow it."
-          }
-        />
-      </Block>
       <PreviewLink id={lead.id} may={!!onChange && awake} />
       {lead.merged ? (
         <Block title="Merged leads">
@@ -242,23 +201,6 @@ export function LeadFacts({
       ) : null}
     </>
   );
-}
-
-/** What switches tracking off for leads of this country, whatever their own switch says; nothing if they are tracked. */
-export function trackingOff(
-  tracking: Pick<Schema["TrackingView"], "opens" | "clicks" | "countries_off"> | undefined,
-  country?: string | null,
-): string | undefined {
-  if (!tracking) return undefined;
-  if (!tracking.opens && !tracking.clicks) return "Tracking is off in this workspace.";
-  return country && tracking.countries_off.includes(country)
-    ? `This workspace tracks no leads in ${countryName(country)}.`
-    : undefined;
-}
-
-function TrackedElsewhere({ country }: { country?: string | null }) {
-  const off = trackingOff(useQuery(settingsQuery).data?.tracking, country);
-  return off ? <p className="pb-1 text-ink-2">{off}</p> : null;
 }
 
 function PreviewLink({ id, may }: { id: string; may: boolean }) {

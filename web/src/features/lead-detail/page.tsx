@@ -238,7 +238,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const facts = (
     <>
       <LeadFacts lead={lead} onChange={may ? save : undefined} />
-      {awake ? <LeadParts lead={lead} may={may} /> : null}
+      {awake ? <LeadParts lead={lead} onChange={may ? save : undefined} /> : null}
     </>
   );
   return (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trackingOff } from "./facts";
+import { trackingOff } from "./contact-rules";
 
 test("a lead's page says what switches its tracking off", () => {
   const all = { opens: true, clicks: true, countries_off: ["DE"] };

@@ -1,0 +1,22 @@
+// What works beside every page once it is awake: the socket that tells what changed, the browser's notifications, and the
+// bar of a call.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { startLive } from "@/api/live";
+import { CallPlace } from "@/app/calls/call-place";
+import { desktopChanges, isOn } from "@/app/notify/desktop";
+import { DesktopNotices } from "@/app/notify/desktop-notices";
+import { useStore } from "@/shared/lib/store";
+
+export function Background({ user }: { user: string }) {
+  const cache = useQueryClient();
+  useStore(desktopChanges);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another user gets a socket of their own
+  useEffect(() => startLive(cache), [user, cache]);
+  return (
+    <>
+      {isOn(user) ? <DesktopNotices /> : null}
+      <CallPlace />
+    </>
+  );
+}
