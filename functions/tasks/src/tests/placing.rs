@@ -144,9 +144,9 @@ async fn nobody_is_called_who_must_not_be() {
     assert_eq!(code(&suite).await, "do_not_contact");
     change_lead(&suite, &lead, |lead| lead.do_not_contact = false).await;
     let now = suite.stage.clock.now();
-    let entry = Suppression {
+    let entry = |scope| Suppression {
         workspace: suite.workspace.clone(),
-        scope: SuppressionScope::phone(&number(LEAD)),
+        scope,
         reason: SuppressionReason::Manual,
         source: None,
         created_by: None,
@@ -155,10 +155,20 @@ async fn nobody_is_called_who_must_not_be() {
     };
     let suppressions = suite.stage.ports.suppressions();
     let event = Event::system(EventKind::AddressSuppressed, now);
-    suppressions.put(&entry, &event).await.unwrap();
-    assert_eq!(code(&suite).await, "suppressed");
-    suppressions.lift(&entry, &event).await.unwrap();
-    // It is nine in London now, and half past nine in the evening twelve and a half hours later.
+    for scope in [
+        SuppressionScope::phone(&number(LEAD)),
+        SuppressionScope::Email("elena@linden.example".to_owned()),
+        SuppressionScope::Domain("linden.example".to_owned()),
+    ] {
+        let listed = entry(scope);
+        suppressions.put(&listed, &event).await.unwrap();
+        assert_eq!(code(&suite).await, "suppressed", "{:?}", listed.scope);
+        suppressions.lift(&listed, &event).await.unwrap();
+    }
+    let of_number = entry(SuppressionScope::phone(&number(LEAD)));
+    let over = Suppression { expires_at: Some(now), ..of_number };
+    suppressions.put(&over, &event).await.unwrap();
+    // The entry has expired. It is nine in London now, and half past nine in the evening twelve and a half hours later.
     suite.stage.advance(jiff::SignedDuration::from_mins(750));
     suite.sign_in(Role::Rep);
     assert_eq!(code(&suite).await, "quiet_hours");

@@ -3,6 +3,7 @@
 use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
 use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
@@ -30,8 +31,27 @@ pub async fn entries_against(
     lead: &Lead,
     at: Option<&EmailAddress>,
 ) -> StoreResult<Vec<Suppression>> {
-    let mut scopes = scopes_of(lead);
-    let there = scopes_of(&lead.clone().written_to_at(at));
+    entries_there(suppressions, lead, &lead.clone().written_to_at(at)).await
+}
+
+/// Returns the entries that speak against a call of this number, which may be the lead's second one. That another number
+/// is dead says nothing about this one; whatever the lead asked for counts at both.
+pub async fn entries_against_call(
+    suppressions: &dyn SuppressionStore,
+    lead: &Lead,
+    number: &PhoneNumber,
+) -> StoreResult<Vec<Suppression>> {
+    let there = Lead { phone: Some(number.clone()), ..lead.clone() };
+    entries_there(suppressions, lead, &there).await
+}
+
+/// `there` is the lead with the address and number that are used.
+async fn entries_there(
+    suppressions: &dyn SuppressionStore,
+    lead: &Lead,
+    there: &Lead,
+) -> StoreResult<Vec<Suppression>> {
+    let (mut scopes, there) = (scopes_of(lead), scopes_of(there));
     scopes.extend(there.iter().filter(|scope| !scopes.contains(scope)).cloned().collect::<Vec<_>>());
     let mut listed = suppressions.find(&lead.workspace, &scopes).await?;
     listed.retain(|entry| entry.reason != SuppressionReason::HardBounce || there.contains(&entry.scope));

@@ -5,17 +5,20 @@
 //! "not known" until a report of the provider tells more, or the user gives it up.
 
 use crate::Clock;
+use crate::lead::suppression_lookup::entries_against_call;
 use crate::ports::accounts::{AccountStore, BadSeal, Vault};
 use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
 use crate::ports::provider_calls::{CallError, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
+use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
+use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::suppression::SuppressionScope;
+use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::lead::zone::zone_of;
 use domain::planning::send_window::is_awake;
 use domain::workspace::account::Account;
@@ -33,6 +36,7 @@ crate::ports! {
         pub accounts: Arc<dyn AccountStore>,
         pub vault: Arc<dyn Vault>,
         pub suppressions: Arc<dyn SuppressionStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
         pub clock: Arc<dyn Clock>,
         pub public_url: Arc<str>,
     }
@@ -52,7 +56,7 @@ pub struct NewCall<'a> {
 pub enum NotPlaced {
     #[error("the lead must not be contacted")]
     DoNotContact,
-    #[error("the number is on the suppression list")]
+    #[error("the lead is on the suppression list")]
     Suppressed,
     #[error("it is night where the lead is")]
     QuietHours,
@@ -82,7 +86,7 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
         }
     }
     let Some(number) = new.number.of(new.lead) else { return Err(NotPlaced::Suppressed) };
-    may_call(ports, new.lead, number, now).await?;
+    may_call((&*ports.suppressions, &*ports.workspaces), new.lead, number, now).await?;
     let phone = ports.users.get(workspace, new.user).await?.phone.ok_or(NotPlaced::NoPhone)?;
     let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
@@ -178,19 +182,24 @@ pub async fn calling_account(
     Ok(all.into_iter().find(may))
 }
 
-/// Whether this lead may be called at this number now.
+/// Whether this lead may be called at this number now. Whatever closes every channel closes this one, and calls and texts
+/// are one channel: the number.
 pub(crate) async fn may_call(
-    ports: &CallPorts,
+    (suppressions, workspaces): (&dyn SuppressionStore, &dyn WorkspaceStore),
     lead: &Lead,
     number: &PhoneNumber,
     now: Timestamp,
 ) -> Result<(), NotPlaced> {
-    if lead.do_not_contact || lead.is_deleted() {
+    if lead.is_deleted() {
         return Err(NotPlaced::DoNotContact);
     }
-    let scope = SuppressionScope::phone(number);
-    if !ports.suppressions.find(&lead.workspace, &[scope]).await?.is_empty() {
-        return Err(NotPlaced::Suppressed);
+    let listed = entries_against_call(suppressions, lead, number).await?;
+    let workspace = workspaces.get(&lead.workspace).await?;
+    let there = Lead { phone: Some(number.clone()), ..lead.clone() };
+    match contact_bar(&there, Channel::Sms, (&listed, &workspace.endings), now) {
+        None => {}
+        Some(ContactBar::DoNotContact) => return Err(NotPlaced::DoNotContact),
+        Some(ContactBar::Listed(_) | ContactBar::Unreachable(_)) => return Err(NotPlaced::Suppressed),
     }
     let zone = lead.zone.clone().or_else(|| zone_of(lead)).map(|fact| fact.zone.zone());
     if zone.is_some_and(|zone| !is_awake(&zone, now)) {
