@@ -29,6 +29,8 @@ plain_item! { CallItem of Call, rev, {
     account: AccountId,
     number: LeadNumber,
     #[serde(skip_serializing_if = "Option::is_none")]
+    number_digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     task: Option<TaskId>,
     request: CallRequest,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 use super::*;
 use domain::event::Actor;
 use domain::lead::Lead;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::call::{Call, CallEnd, CallLeg, CallRequest, CallState, LeadNumber};
 use domain::{CallId, LeadId, UserId};
 
@@ -30,8 +31,10 @@ async fn scene() -> Scene {
     lead.phone = PhoneNumber::parse(LEAD, None).ok();
     let event = Event::system(EventKind::LeadChanged, now);
     ports.leads().create(&lead, &event).await.unwrap();
+    let id = CallId::derived(&lead.id, &["call"]);
     let call = Call {
-        id: CallId::derived(&lead.id, &["call"]),
+        number_digest: Some(Call::digest(&id, &PhoneNumber::parse(LEAD, None).unwrap())),
+        id,
         workspace: suite.workspace.clone(),
         user: UserId::derived(now, &["maya"]),
         account: account.clone(),
@@ -77,12 +80,22 @@ impl Scene {
         reply.expect(200).as_str().unwrap().to_owned()
     }
 
+    async fn change_lead(&self, change: impl FnOnce(&mut Lead)) {
+        let leads = self.suite.stage.ports.leads();
+        let before = leads.get(&self.suite.workspace, &self.call.lead()).await.unwrap();
+        let mut after = before.clone();
+        change(&mut after);
+        let event = Event::system(EventKind::LeadChanged, self.suite.stage.clock.now());
+        leads.change_identity(&before, &after, &event).await.unwrap();
+    }
+
     async fn call(&self) -> Call {
         let calls = self.suite.stage.ports.calls();
         calls.of_user(&self.suite.workspace, &self.user).await.unwrap().unwrap()
     }
 }
 
+const PRESSED: [(&str, &str); 2] = [("CallSid", "CA1"), ("Digits", "1")];
 const HANG_UP: &str = "<Response><Hangup/></Response>";
 
 #[tokio::test]
@@ -134,11 +147,34 @@ async fn forged_report_is_refused_and_one_of_an_unknown_call_hangs_up() {
 #[tokio::test]
 async fn lead_who_must_not_be_contacted_any_more_is_not_dialled() {
     let scene = scene().await;
-    let leads = scene.suite.stage.ports.leads();
-    let before = leads.get(&scene.suite.workspace, &scene.call.lead()).await.unwrap();
-    let mut after = before.clone();
-    after.do_not_contact = true;
-    let event = Event::system(EventKind::LeadChanged, scene.suite.stage.clock.now());
-    leads.change_identity(&before, &after, &event).await.unwrap();
-    assert!(scene.told("key", &[("CallSid", "CA1"), ("Digits", "1")]).await.ends_with(HANG_UP));
+    scene.change_lead(|lead| lead.do_not_contact = true).await;
+    assert!(scene.told("key", &PRESSED).await.ends_with(HANG_UP));
+}
+
+#[tokio::test]
+async fn lead_who_has_opted_out_since_the_first_ring_is_not_dialled() {
+    let scene = scene().await;
+    let (ports, now) = (&scene.suite.stage.ports, scene.suite.stage.clock.now());
+    let entry = Suppression {
+        workspace: scene.suite.workspace.clone(),
+        scope: SuppressionScope::phone(&PhoneNumber::parse(LEAD, None).unwrap()),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+    };
+    let event = Event::system(EventKind::AddressSuppressed, now);
+    ports.suppressions().put(&entry, &event).await.unwrap();
+    assert!(scene.told("key", &PRESSED).await.ends_with(HANG_UP));
+    ports.suppressions().lift(&entry, &event).await.unwrap();
+    let script = scene.told("key", &PRESSED).await;
+    assert!(script.contains(">+447400123456</Number>"), "{script}");
+}
+
+#[tokio::test]
+async fn number_that_has_taken_the_place_of_the_chosen_one_is_not_dialled() {
+    let scene = scene().await;
+    scene.change_lead(|lead| lead.phone = PhoneNumber::parse("+447400123457", None).ok()).await;
+    assert!(scene.told("key", &PRESSED).await.ends_with(HANG_UP));
 }

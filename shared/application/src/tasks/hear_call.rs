@@ -4,7 +4,9 @@ use crate::Clock;
 use crate::ports::calls::{CallNews, CallReport, CallStore, Dial};
 use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreResult, found};
-use crate::tasks::place_call::{change_call, reports_to};
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::workspaces::WorkspaceStore;
+use crate::tasks::place_call::{NotPlaced, change_call, may_call, reports_to};
 use domain::workspace::account::Account;
 use domain::workspace::call::{Call, CallLeg, CallSide};
 use std::sync::Arc;
@@ -14,6 +16,8 @@ crate::ports! {
     pub struct HearPorts {
         pub calls: Arc<dyn CallStore>,
         pub leads: Arc<dyn LeadStore>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
         pub clock: Arc<dyn Clock>,
         pub public_url: Arc<str>,
     }
@@ -43,17 +47,22 @@ pub async fn hear_call(
     dial(ports, account, &call).await
 }
 
-/// The lead's number is read here and not before: it may have changed, or become one that must not be called.
+/// The lead's number is read here and not before. One that has changed since the user chose it, or must not be called any
+/// more, is not dialled.
 async fn dial(ports: &HearPorts, account: &Account, call: &Call) -> StoreResult<Option<Dial>> {
+    let now = ports.clock.now();
     let is_waiting = matches!(call.lead_leg, CallLeg::Waiting | CallLeg::Ringing);
-    if !is_waiting || call.end(ports.clock.now()).is_some() {
+    if !is_waiting || call.end(now).is_some() {
         return Ok(None);
     }
     let lead = found(ports.leads.get(&call.workspace, &call.id.lead()).await)?;
-    let Some(lead) = lead.filter(|lead| !lead.do_not_contact) else { return Ok(None) };
-    let (Some(to), Some(caller)) = (call.number.of(&lead), account.settings.calls_from()) else {
-        return Ok(None);
-    };
+    let (Some(lead), Some(caller)) = (lead, account.settings.calls_from()) else { return Ok(None) };
+    let Some(to) = call.number.of(&lead).filter(|number| call.is_to(number)) else { return Ok(None) };
+    match may_call((&*ports.suppressions, &*ports.workspaces), &lead, to, now).await {
+        Ok(()) => {}
+        Err(NotPlaced::Store(error)) => return Err(error),
+        Err(_) => return Ok(None),
+    }
     let reports = reports_to(&ports.public_url, call);
     Ok(Some(Dial { to: to.clone(), caller: caller.clone(), reports }))
 }

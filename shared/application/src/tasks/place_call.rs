@@ -91,11 +91,12 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
     let mut call = Call {
-        id: new.id,
+        id: new.id.clone(),
         workspace: workspace.clone(),
         user: new.user.clone(),
         account: open.id.clone(),
         number: new.number,
+        number_digest: Some(Call::digest(&new.id, number)),
         task: new.task,
         request: CallRequest::Asked,
         provider_id: None,

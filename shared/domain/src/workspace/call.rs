@@ -7,6 +7,7 @@
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{AccountId, CallId, TaskId, UserId, WorkspaceId};
 use crate::lead::Lead;
+use crate::stable_hash::draw;
 use crate::workspace::task::TaskOutcome;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub struct Call {
     pub account: AccountId,
     /// The number of the lead, by its place: the number itself stays with the lead.
     pub number: LeadNumber,
+    /// The digest of the number that the user chose: another one may have taken its place since, by a change or a merge.
+    /// None in calls stored before it was kept.
+    pub number_digest: Option<String>,
     /// The open task that asks for the call.
     pub task: Option<TaskId>,
     pub request: CallRequest,
@@ -154,6 +158,16 @@ const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 
 impl Call {
+    /// Makes the digest of a number, which is another one in each call.
+    pub fn digest(id: &CallId, number: &PhoneNumber) -> String {
+        format!("{:016x}", draw(&[id.as_str(), number.as_str()]))
+    }
+
+    /// Whether this is the number that the user chose.
+    pub fn is_to(&self, number: &PhoneNumber) -> bool {
+        self.number_digest.as_ref() == Some(&Self::digest(&self.id, number))
+    }
+
     /// Takes what the provider reports of one side. True if anything is new.
     pub fn hear(&mut self, side: CallSide, leg: CallLeg, seconds: Option<u32>) -> bool {
         let before = (self.user_leg, self.lead_leg, self.seconds);
@@ -223,6 +237,7 @@ mod tests {
             user: UserId::derived(now, &["maya"]),
             account: AccountId::derived(now, &["twilio"]),
             number: LeadNumber::First,
+            number_digest: None,
             task: None,
             request: CallRequest::Accepted,
             provider_id: None,

@@ -412,6 +412,7 @@ pub(crate) fn call() -> Call {
         user: owners()[0].clone(),
         account: AccountId::derived(Still.now(), &["twilio"]),
         number: LeadNumber::First,
+        number_digest: Some("9f86d081884c7d65".into()),
         task: Some(task(1).id),
         request: CallRequest::Accepted,
         provider_id: Some("CA1".into()),
