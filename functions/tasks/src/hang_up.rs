@@ -1,9 +1,9 @@
-//! `POST /api/calls/{id}/hang-up`: ends the caller's call. One whose phone may ring or not is given up.
+//! `POST /api/calls/{id}/hang-up`: ends the caller's call. One whose phone may ring or not is given up. A
+//! caller ends their own call, even when its lead was handed over meanwhile.
 
 use crate::App;
 use crate::call_view::CallView;
 use application::StoreError;
-use application::ports::provider_calls::CallError;
 use application::tasks::place_call::{HangUpError, hang_up as end_call};
 use axum::extract::State;
 use domain::CallId;
@@ -29,9 +29,6 @@ fn failure(error: HangUpError) -> ApiError {
     match error {
         HangUpError::Store(error) => error.into(),
         HangUpError::Seal(error) => ApiError::internal("an account's secret cannot be opened").because(error),
-        HangUpError::Provider(CallError::Rejected(why) | CallError::Account(why)) => {
-            ApiError::conflict("call_refused", format!("The provider refused to end the call: {why}"))
-        }
         HangUpError::Provider(error) => {
             let detail = "The provider did not answer. Hang up your phone.";
             ApiError::new(StatusCode::BAD_GATEWAY, "provider_silent", detail).because(error)

@@ -82,5 +82,5 @@ pub fn routes() -> Routes<App> {
         .for_users_only()
         .add(Rep.narrowed(), routes!(place_call::place_call))
         .add(ReadOnly.narrowed(), routes!(get_my_call::get_my_call))
-        .add(Rep.of_lead("id"), routes!(hang_up::hang_up))
+        .add(Rep.narrowed(), routes!(hang_up::hang_up))
 }

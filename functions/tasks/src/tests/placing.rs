@@ -97,6 +97,32 @@ async fn call_rings_the_users_own_phone_once_and_is_hung_up() {
 }
 
 #[tokio::test]
+async fn call_whose_account_is_gone_or_refused_is_given_up() {
+    let (suite, lead, _) = ready().await;
+    let place = async || {
+        let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
+        format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap())
+    };
+    let path = place().await;
+    suite.stage.providers_answer(|request: Request<Vec<u8>>| {
+        let is_new = request.uri().path().ends_with("/Calls.json");
+        let (status, body) = match is_new {
+            true => (201_u16, r#"{"sid":"CA1","status":"queued"}"#),
+            false => (401, r#"{"code":20003,"message":"Authenticate","status":401}"#),
+        };
+        Ok(Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap())
+    });
+    assert_eq!(suite.post(&path, json!({})).await.expect(200)["end"], "hung_up");
+    let path = place().await;
+    let (accounts, event) =
+        (suite.stage.ports.accounts(), Event::system(EventKind::AccountDeleted, suite.stage.clock.now()));
+    for account in accounts.list(&suite.workspace).await.unwrap() {
+        accounts.delete(&suite.workspace, &account.id, &event).await.unwrap();
+    }
+    assert_eq!(suite.post(&path, json!({})).await.expect(200)["end"], "hung_up");
+}
+
+#[tokio::test]
 async fn lost_answer_is_not_known_and_not_repeated_until_the_user_gives_it_up() {
     let (suite, lead, _) = ready().await;
     let asked = Arc::new(Mutex::new(0));

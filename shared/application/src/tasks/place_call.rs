@@ -8,7 +8,7 @@ use crate::Clock;
 use crate::lead::suppression_lookup::entries_against_call;
 use crate::ports::accounts::{AccountStore, BadSeal, Vault};
 use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
-use crate::ports::provider_calls::{CallError, OpenAccount, SendError};
+use crate::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
@@ -125,22 +125,42 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
         true
     });
     let noted = noted.await?;
+    // The user may have given the call up before the answer came, when it had no id yet to be ended by.
+    let is_over = noted.as_ref().is_none_or(|noted| noted.end(ports.clock.now()).is_some());
+    if let Ok(Accepted { provider_id: Some(provider_id), .. }) = &answer
+        && is_over
+        && let Err(error) = ports.call_placer.hang_up(&open, provider_id).await
+    {
+        tracing::warn!(account.id = %open.id, %error, "a call that was given up rings on");
+    }
     match answer {
         Ok(_) | Err(SendError::Uncertain(_)) => Ok(noted.unwrap_or(call)),
         Err(refusal) => Err(NotPlaced::Refused(refusal.to_string())),
     }
 }
 
-/// Ends the user's call. One whose id at the provider is not known is given up.
+/// Ends the user's call. One whose id at the provider is not known is given up, and so is one that cannot be ended there
+/// any more, because its account is gone or refused: the user would otherwise place no other call for hours.
 pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError> {
     if let Some(provider_id) = &call.provider_id
         && call.end(ports.clock.now()).is_none()
     {
-        let account = ports.accounts.get(&call.workspace, &call.account).await?;
-        ports.call_placer.hang_up(&open(ports, account)?, provider_id).await?;
+        match end_at_provider(ports, call, provider_id).await {
+            Ok(()) => {}
+            Err(
+                error @ (HangUpError::Store(StoreError::NotFound)
+                | HangUpError::Provider(CallError::Account(_) | CallError::Rejected(_))),
+            ) => tracing::warn!(account.id = %call.account, %error, "a call is given up and not ended"),
+            Err(other) => return Err(other),
+        }
     }
     let ended = change_call(&*ports.calls, call, |call| call.hear(CallSide::User, CallLeg::Cancelled, None));
     Ok(ended.await?.unwrap_or_else(|| call.clone()))
+}
+
+async fn end_at_provider(ports: &CallPorts, call: &Call, provider_id: &str) -> Result<(), HangUpError> {
+    let account = ports.accounts.get(&call.workspace, &call.account).await?;
+    Ok(ports.call_placer.hang_up(&open(ports, account)?, provider_id).await?)
 }
 
 #[derive(Debug, thiserror::Error)]
