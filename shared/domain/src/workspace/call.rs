@@ -127,13 +127,14 @@ pub enum CallState {
 pub enum CallEnd {
     /// The lead's phone was picked up.
     Completed,
+    /// The lead's phone rang in vain, also where the user gave up waiting.
     NoAnswer,
     Busy,
     /// The lead's number could not be reached.
     Failed,
     /// The user's own phone was not picked up, or busy, or out of reach.
     YouNotReached,
-    /// The user hung up, or pressed no key, before the lead's phone was picked up.
+    /// The user hung up, or pressed no key, before the lead's phone rang.
     HungUp,
     /// The provider refused the call.
     Refused,
@@ -207,17 +208,16 @@ impl Call {
     pub fn end(&self, now: Timestamp) -> Option<CallEnd> {
         match self.lead_leg {
             CallLeg::Completed => return Some(CallEnd::Completed),
-            CallLeg::NoAnswer => return Some(CallEnd::NoAnswer),
+            CallLeg::NoAnswer | CallLeg::Cancelled => return Some(CallEnd::NoAnswer),
             CallLeg::Busy => return Some(CallEnd::Busy),
             CallLeg::Failed => return Some(CallEnd::Failed),
-            CallLeg::Cancelled => return Some(CallEnd::HungUp),
             CallLeg::Waiting | CallLeg::Ringing | CallLeg::Answered => {}
         }
-        let was_answered = self.lead_leg == CallLeg::Answered;
         let is_over = self.user_leg.has_ended() || now.duration_since(self.placed_at) > LONGEST;
         match self.user_leg {
             _ if self.request == CallRequest::Refused => Some(CallEnd::Refused),
-            _ if is_over && was_answered => Some(CallEnd::Completed),
+            _ if is_over && self.lead_leg == CallLeg::Answered => Some(CallEnd::Completed),
+            _ if is_over && self.lead_leg == CallLeg::Ringing => Some(CallEnd::NoAnswer),
             CallLeg::NoAnswer | CallLeg::Busy | CallLeg::Failed => Some(CallEnd::YouNotReached),
             _ => is_over.then_some(CallEnd::HungUp),
         }
@@ -311,6 +311,18 @@ mod tests {
         assert_eq!(theirs.end(now), Some(CallEnd::Busy));
         let no_key = heard(&[(CallSide::User, CallLeg::Completed, Some(9))]);
         assert_eq!((no_key.end(now), no_key.seconds), (Some(CallEnd::HungUp), None));
+    }
+
+    #[test]
+    fn lead_whose_phone_rang_when_the_user_hung_up_has_not_answered() {
+        let now = Timestamp::UNIX_EPOCH;
+        let rings = [(CallSide::User, CallLeg::Answered, None), (CallSide::Lead, CallLeg::Ringing, None)];
+        let mut call = heard(&rings);
+        assert!(call.hear(CallSide::User, CallLeg::Cancelled, None));
+        assert_eq!(call.end(now), Some(CallEnd::NoAnswer));
+        assert_eq!(call.end(now).and_then(CallEnd::proposed), Some(TaskOutcome::NoAnswer));
+        call.hear(CallSide::Lead, CallLeg::Cancelled, None);
+        assert_eq!(call.end(now), Some(CallEnd::NoAnswer), "the provider's report of it changes nothing");
     }
 
     #[test]

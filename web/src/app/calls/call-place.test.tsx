@@ -88,13 +88,13 @@ test("a call is placed once, followed to its end, and logged with one key", asyn
 test("a call that goes on is shown after a reload, and hung up", async () => {
   const { sent } = open(
     { calls_from: FROM, call: call({ state: "talking" }) },
-    { "POST /api/calls/call_1/hang-up": call({ state: "ended", end: "hung_up" }) },
+    { "POST /api/calls/call_1/hang-up": call({ state: "ended", end: "completed", proposed: "connected" }) },
   );
   await vi.advanceTimersByTimeAsync(5_000);
   fireEvent.click(await screen.findByRole("button", { name: "Hang up" }));
-  await screen.findByText("You hung up before the lead picked up");
+  await screen.findByText("Call ended");
   expect(sent.map((request) => request.path)).toContain("/api/calls/call_1/hang-up");
-  fireEvent.click(screen.getByRole("button", { name: "Close" }));
+  fireEvent.click(screen.getByRole("button", { name: "Do not log" }));
   await waitFor(() => expect(screen.queryByRole("region", { name: "Call" })).toBeNull());
 });
 

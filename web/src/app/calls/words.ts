@@ -17,6 +17,6 @@ export const END_WORDS: Record<Schema["CallEnd"], string> = {
   busy: "Busy",
   failed: "The number could not be reached",
   you_not_reached: "Your phone was not picked up",
-  hung_up: "You hung up before the lead picked up",
+  hung_up: "You hung up before the lead's phone rang",
   refused: "The provider refused the call",
 };
