@@ -5,6 +5,7 @@ use application::ports::accounts::SecretFields;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::account::AccountSettings;
+use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
 use http::{Method, Request, Response};
 use providers::transport::TransportError;
@@ -222,4 +223,20 @@ async fn call_is_its_users_own() {
     suite.sign_in(Role::Rep);
     assert_eq!(suite.get("/api/calls/mine").await.expect(200)["call"], Value::Null);
     suite.post(&path, json!({})).await.expect(404);
+}
+
+#[tokio::test]
+async fn call_is_hung_up_by_its_user_though_the_lead_was_handed_over() {
+    let (mut suite, lead, _) = ready().await;
+    suite.user = suite.stage.add_user(&suite.workspace, "eve", Role::Rep).await;
+    enter_phone(&suite).await;
+    suite.sign_in(Role::Rep);
+    let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
+    workspace.lead_access.reps_see = RepsSee::OwnLeads;
+    let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
+    suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    assert_eq!(suite.get("/api/calls/mine").await.expect(200)["call"], Value::Null);
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    assert_eq!(suite.post(&path, json!({})).await.expect(200)["end"], "hung_up");
 }
