@@ -34,8 +34,8 @@ pub async fn entries_against(
     entries_there(suppressions, lead, &lead.clone().written_to_at(at)).await
 }
 
-/// Returns the entries that speak against a call of this number, which may be the lead's second one. That another number
-/// is dead says nothing about this one; whatever the lead asked for counts at both.
+/// Returns the entries that speak against a call of this number, which may be the lead's second one. That another
+/// number is dead says nothing about this one; whatever the lead asked for counts at both.
 pub async fn entries_against_call(
     suppressions: &dyn SuppressionStore,
     lead: &Lead,

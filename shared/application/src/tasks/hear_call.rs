@@ -47,8 +47,8 @@ pub async fn hear_call(
     dial(ports, account, &call).await
 }
 
-/// The lead's number is read here and not before. One that has changed since the user chose it, or must not be called any
-/// more, is not dialled.
+/// The lead's number is read here and not before. One that has changed since the user chose it, or must not be called
+/// any more, is not dialled.
 async fn dial(ports: &HearPorts, account: &Account, call: &Call) -> StoreResult<Option<Dial>> {
     let now = ports.clock.now();
     let is_waiting = matches!(call.lead_leg, CallLeg::Waiting | CallLeg::Ringing);

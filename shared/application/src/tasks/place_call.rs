@@ -139,8 +139,8 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     }
 }
 
-/// Ends the user's call. One whose id at the provider is not known is given up, and so is one that cannot be ended there
-/// any more, because its account is gone or refused: the user would otherwise place no other call for hours.
+/// Ends the user's call. One whose id at the provider is not known is given up, and so is one that cannot be ended
+/// there any more, because its account is gone or refused: the user would otherwise place no other call for hours.
 pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError> {
     if let Some(provider_id) = &call.provider_id
         && call.end(ports.clock.now()).is_none()
@@ -203,8 +203,8 @@ pub async fn calling_account(
     Ok(all.into_iter().find(may))
 }
 
-/// Whether this lead may be called at this number now. Whatever closes every channel closes this one, and calls and texts
-/// are one channel: the number.
+/// Whether this lead may be called at this number now. Whatever closes every channel closes this one, and calls and
+/// texts are one channel: the number.
 pub(crate) async fn may_call(
     (suppressions, workspaces): (&dyn SuppressionStore, &dyn WorkspaceStore),
     lead: &Lead,

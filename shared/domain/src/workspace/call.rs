@@ -21,8 +21,8 @@ pub struct Call {
     pub account: AccountId,
     /// The number of the lead, by its place: the number itself stays with the lead.
     pub number: LeadNumber,
-    /// The digest of the number that the user chose: another one may have taken its place since, by a change or a merge.
-    /// None in calls stored before it was kept.
+    /// The digest of the number that the user chose: another one may have taken its place since, by a change or a
+    /// merge. None in calls stored before it was kept.
     pub number_digest: Option<String>,
     /// The open task that asks for the call.
     pub task: Option<TaskId>,
