@@ -4,12 +4,13 @@ use crate::App;
 use crate::deal_fields;
 use crate::deal_view::DealView;
 use application::deals::follow_lead::begun_with;
+use application::ports::store::found;
 use axum::extract::State;
-use domain::deal::{Deal, DealNews, MOST_OPEN_DEALS};
+use domain::deal::{Deal, DealNews, MOST_DEALS};
 use domain::money::{Currency, Money};
 use domain::{DealId, LeadId};
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub struct NewDeal {
 pub async fn create_deal(
     State(app): State<Arc<App>>,
     caller: Caller,
+    KeyedId(key): KeyedId,
     PathOf(id): PathOf<LeadId>,
     JsonBody(new): JsonBody<NewDeal>,
 ) -> ApiResult<(StatusCode, JsonBody<DealView>)> {
@@ -39,8 +41,12 @@ pub async fn create_deal(
     let errors = &mut FieldErrors::default();
     let amount_minor = deal_fields::amount_minor(errors, new.amount_minor);
     let now = app.clock.now();
+    let id = match &key {
+        Some(key) => DealId::derived(&lead.id, &["added", key]),
+        None => DealId::new(&lead.id, app.ids.next()),
+    };
     let deal = Deal {
-        id: DealId::new(&lead.id, app.ids.next()),
+        id,
         workspace: caller.workspace.clone(),
         lead: lead.id.clone(),
         name: deal_fields::name(errors, &new.name),
@@ -56,11 +62,19 @@ pub async fn create_deal(
         errors.add("probability", "is needed, because the lead is won or lost");
     }
     std::mem::take(errors).finish()?;
+    let news = DealNews::Added { amount_minor, currency: new.currency };
+    // An attempt before this one may have added it.
+    if key.is_some()
+        && let Some(added) = found(app.deals.deals.get(&caller.workspace, &deal.id).await)?
+    {
+        app.tell_deal(&caller, (&added, &lead), news, added.created_at).await;
+        return Ok((StatusCode::CREATED, JsonBody(app.deal_view(added, &lead).await?)));
+    }
     let known = app.deals.deals.of_leads(&caller.workspace, &begun_with(&lead)).await?;
-    if known.iter().filter(|deal| deal.is_open()).count() >= MOST_OPEN_DEALS {
-        let why = format!("The lead has {MOST_OPEN_DEALS} open deals. Close one of them first.");
+    deal_fields::refuse_too_many_open(&known)?;
+    if known.len() >= MOST_DEALS {
+        let why = format!("The lead has {MOST_DEALS} deals. Delete one of them first.");
         return Err(ApiError::conflict("too_many_deals", why));
     }
-    let news = DealNews::Added { amount_minor, currency: new.currency };
     Ok((StatusCode::CREATED, JsonBody(app.save_deal(&caller, (deal, &lead), news).await?)))
 }

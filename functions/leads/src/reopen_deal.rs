@@ -1,7 +1,9 @@
 //! `POST /api/deals/{id}/reopen`: opens a closed deal again.
 
 use crate::App;
+use crate::deal_fields::refuse_too_many_open;
 use crate::deal_view::DealView;
+use application::deals::follow_lead::begun_with;
 use axum::extract::State;
 use domain::DealId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -19,6 +21,8 @@ pub async fn reopen_deal(
     if !deal.reopen(app.clock.now()) {
         return Ok(JsonBody(app.deal_view(deal, &lead).await?));
     }
+    let known = app.deals.deals.of_leads(&caller.workspace, &begun_with(&lead)).await?;
+    refuse_too_many_open(&known)?;
     let news = deal.news();
     Ok(JsonBody(app.save_deal(&caller, (deal, &lead), news).await?))
 }

@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most open deals of a lead.
 pub const MOST_OPEN_DEALS: usize = 20;
+/// The most deals of a lead, closed ones included.
+pub const MOST_DEALS: usize = 200;
 /// The most characters of a deal's name.
 pub const LONGEST_DEAL_NAME: usize = 120;
 /// The largest value of a deal, in minor units.

@@ -102,6 +102,8 @@ async fn lead_has_at_most_twenty_open_deals() {
     assert_eq!(refused["code"], "too_many_deals");
     suite.post(&format!("/api/deals/{}/win", id(&last)), json!({})).await.expect(200);
     add(&suite, &lead, "One more", 1, "EUR").await;
+    let refused = suite.post(&format!("/api/deals/{}/reopen", id(&last)), json!({})).await.expect(409);
+    assert_eq!(refused["code"], "too_many_deals");
 }
 
 #[tokio::test]
