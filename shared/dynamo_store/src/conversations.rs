@@ -22,6 +22,7 @@ use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use domain::{AccountId, InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 #[async_trait]
 impl ConversationStore for Table {
@@ -72,11 +73,14 @@ impl ConversationStore for Table {
                 let one = listed(item)?;
                 let is_theirs =
                     user.is_none_or(|user| one.assignee.as_ref().is_none_or(|assignee| assignee == user));
-                if waiting.len() < most && is_theirs && one.last_direction == Direction::In {
+                if is_theirs && one.last_direction == Direction::In {
                     waiting.push(one);
                 }
+                if waiting.len() >= most {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
         .await?;
         Ok(waiting)
@@ -162,7 +166,7 @@ impl ConversationStore for Table {
 }
 
 /// How many open conversations of a workspace are looked at for those of one user.
-const WAITING_LOOKED_AT: usize = 20_000;
+const WAITING_LOOKED_AT: usize = 5_000;
 
 /// The most conversations that a page looks at for drafts.
 const MOST_LOOKED_AT: usize = 1_000;

@@ -61,8 +61,8 @@ impl DealStore for Table {
         most: usize,
     ) -> StoreResult<Vec<Deal>> {
         let (deals, since) = (deal_keys::closed_deals(workspace), sortable(since));
-        let query = Query::index(&deals).range(Range::Above(since)).limit(most);
-        self.query(query).await?.into_iter().map(read_listed).collect()
+        let query = Query::index(&deals).range(Range::Above(since)).limit(most).descending();
+        self.query(query).await?.into_iter().rev().map(read_listed).collect()
     }
 
     async fn page(

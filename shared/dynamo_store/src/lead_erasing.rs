@@ -17,6 +17,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::{InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
+use std::ops::ControlFlow;
 
 /// The tolerance between clocks: a notification about the lead may bear a time before the lead's own.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
@@ -137,7 +138,7 @@ impl Table {
                 let of_lead = |item: &&Item| text_of(item, "lead") == Some(id.as_str());
                 let sort_keys = page.iter().filter(of_lead).filter_map(|item| text_of(item, "sk"));
                 gone.extend(sort_keys.map(|sk| partition.found(sk)));
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             })
             .await?;
         }

@@ -7,6 +7,7 @@ use crate::table::{INDEX, Table};
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 /// The range of sort keys.
 #[derive(Debug, Clone)]
@@ -121,17 +122,18 @@ impl Table {
         let mut items = Vec::new();
         self.query_pages(query, |page| {
             items.extend(page);
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
         .await?;
         Ok(items)
     }
 
-    /// Does what `query` does, page by page as the table answers them, so that no more than one page is held.
+    /// Does what `query` does, page by page as the table answers them, so that no more than one page is held. It ends
+    /// where `take` breaks off.
     pub(crate) async fn query_pages<S>(
         &self,
         query: Query<'_, S>,
-        mut take: impl FnMut(Vec<Item>) -> StoreResult<()> + Send,
+        mut take: impl FnMut(Vec<Item>) -> StoreResult<ControlFlow<()>> + Send,
     ) -> StoreResult<()> {
         let (pk, sk) = if query.index { ("lpk", "lsk") } else { ("pk", "sk") };
         let (condition, low, high) = match query.range {
@@ -170,9 +172,9 @@ impl Table {
             let answer = request.send().await.map_err(classify)?;
             let page = answer.items.unwrap_or_default();
             found += page.len();
-            take(page)?;
+            let goes_on = take(page)?.is_continue();
             start = answer.last_evaluated_key;
-            if start.is_none() || query.limit.is_some_and(|limit| found >= limit) {
+            if !goes_on || start.is_none() || query.limit.is_some_and(|limit| found >= limit) {
                 return Ok(());
             }
         }

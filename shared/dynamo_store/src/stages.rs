@@ -13,8 +13,11 @@ use async_trait::async_trait;
 use domain::event::Event;
 use domain::lead::stage::{LostReason, Stage, StageId, StageMove, Stages};
 use domain::{LeadId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// How long a move is kept: a day longer than the pipeline's health looks back.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 #[async_trait]
 impl StageStore for Table {
@@ -39,7 +42,7 @@ impl StageStore for Table {
     ) -> StoreResult<Vec<StageMove>> {
         let moves = keys::stage_moves(workspace);
         let query = Query::table(&moves).range(Range::Above(sortable(since))).limit(most).eventual();
-        self.query(query).await?.into_iter().map(decode).collect()
+        self.query(query.descending()).await?.into_iter().rev().map(decode).collect()
     }
 }
 
@@ -59,6 +62,9 @@ impl Stored for StageMove {
 
     fn key(&self) -> Key<Tenant> {
         keys::stage_move(&self.workspace, self.at, &self.lead)
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.at.checked_add(KEPT).unwrap_or(Timestamp::MAX))
     }
     fn body(&self, _rev: u64) -> StageMoveItem {
         let Self { lead, from, to, entered_at, at, .. } = self.clone();

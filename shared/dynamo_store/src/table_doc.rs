@@ -384,7 +384,7 @@ fn in_a_workspace(doc: &mut Doc) {
         "`InboundRecordStore::{get, save, list}`",
     );
     doc.key(
-        "moves of leads between stages, by time",
+        "moves of leads between stages, by time; expires",
         keys::stage_move(workspace, *at, lead),
         "`StageStore::{put_move, moves_since}`",
     );

@@ -16,6 +16,7 @@ use domain::workspace::task_plan::Repeat;
 use domain::{CampaignId, MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 #[async_trait]
 impl TaskStore for Table {
@@ -52,11 +53,14 @@ impl TaskStore for Table {
         self.query_pages(query, |page| {
             for item in page {
                 let task = read_listed(item)?;
-                if due.len() < most && wanted(&task) {
+                if wanted(&task) {
                     due.push(task);
                 }
+                if due.len() >= most {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
         .await?;
         Ok(due)
@@ -90,7 +94,7 @@ impl TaskStore for Table {
 }
 
 /// How many tasks of a workspace are looked at for those of one user.
-const DUE_LOOKED_AT: usize = 20_000;
+const DUE_LOOKED_AT: usize = 5_000;
 
 /// How many calls are looked at for one page of a user's.
 const LOOKED_AT: usize = 1_000;

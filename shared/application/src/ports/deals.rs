@@ -28,7 +28,7 @@ pub trait DealStore: Send + Sync {
     async fn of_leads(&self, workspace: &WorkspaceId, leads: &[LeadId]) -> StoreResult<Vec<Deal>>;
     /// Returns open deals, earliest day first, and no more than `most`.
     async fn open(&self, workspace: &WorkspaceId, most: usize) -> StoreResult<Vec<Deal>>;
-    /// Returns the deals closed since then, earliest first, and no more than `most`.
+    /// Returns the deals closed since then, earliest first, and no more than `most`: the latest ones.
     async fn closed_since(
         &self,
         workspace: &WorkspaceId,

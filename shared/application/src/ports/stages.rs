@@ -14,7 +14,7 @@ pub trait StageStore: Send + Sync {
     async fn save(&self, stages: &Stages, event: &Event) -> StoreResult<u64>;
     /// Records a move. A repeat changes nothing.
     async fn put_move(&self, made: &StageMove) -> StoreResult<()>;
-    /// Returns the moves since then, earliest first, and no more than `most`.
+    /// Returns the moves since then, earliest first, and no more than `most`: the latest ones.
     async fn moves_since(
         &self,
         workspace: &WorkspaceId,

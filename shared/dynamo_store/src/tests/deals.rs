@@ -98,4 +98,6 @@ async fn moves_between_stages_are_read_by_time_and_a_repeat_changes_nothing() {
     }
     assert_eq!(world.table.moves_since(&workspace(), later(0), 10).await.unwrap(), [made(10), made(20)]);
     assert_eq!(world.table.moves_since(&workspace(), later(15), 10).await.unwrap(), [made(20)]);
+    // The oldest are cut.
+    assert_eq!(world.table.moves_since(&workspace(), later(0), 1).await.unwrap(), [made(20)]);
 }
