@@ -46,9 +46,11 @@ pub struct BulkChange {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum BulkAction {
-    /// `owner` null removes the owner.
+    /// `owner` null removes the owner. With `from`, leads that are not of that user stay as they are.
     Assign {
         owner: Option<UserId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<UserId>,
     },
     /// Gives each lead of the user `from` the owner that the routing rules choose, as if that user were away.
     Route {
@@ -173,7 +175,8 @@ pub async fn bulk_change(
         None => (id, Some(change.action.clone())),
         Some(routes) => {
             let owner = routes.owners.get(&id).cloned();
-            (id, owner.map(|owner| BulkAction::Assign { owner: Some(owner) }))
+            let from = Some(routes.from.clone());
+            (id, owner.map(|owner| BulkAction::Assign { owner: Some(owner), from }))
         }
     });
     let (app_of, by) = (&app, &caller);
@@ -246,7 +249,7 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
     match action {
         BulkAction::Assign { .. } => (before.owner != after.owner).then(|| {
             let owner = before.owner.clone();
-            BulkAction::Assign { owner }
+            BulkAction::Assign { owner, from: None }
         }),
         BulkAction::Status { .. } => {
             let lost_reason = match before.status {
@@ -274,7 +277,7 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
 /// Checks an action, and returns it with its values as leads store them.
 async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<BulkAction> {
     match &action {
-        BulkAction::Assign { owner: Some(owner) } => app.known_user(caller, owner, "action.owner").await?,
+        BulkAction::Assign { owner: Some(owner), .. } => app.known_user(caller, owner, "action.owner").await?,
         BulkAction::Tag { add, remove } => {
             let mut errors = FieldErrors::default();
             if add.is_empty() && remove.is_empty() {
@@ -329,7 +332,7 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
             app.known_stage(caller, (Some(*status), *lost_reason), "action.").await?;
         }
         BulkAction::Route { from } => app.known_user(caller, from, "action.from").await?,
-        BulkAction::Assign { owner: None } => {}
+        BulkAction::Assign { owner: None, .. } => {}
     }
     Ok(action)
 }
@@ -392,10 +395,13 @@ async fn one(
     Ok(Ok(Done { back, lead: id, rev, told }))
 }
 
-/// Changes the lead, unless it would have too many tags or values.
+/// Changes the lead, unless it would have too many tags or values, or is not of the user who hands over.
 fn apply(action: &BulkAction, lead: &mut Lead, at: Timestamp) -> Result<(), SkippedLeadReason> {
     match action {
-        BulkAction::Assign { owner } => lead.owner.clone_from(owner),
+        BulkAction::Assign { from: Some(from), .. } if lead.owner.as_ref() != Some(from) => {
+            return Err(SkippedLeadReason::NotRouted);
+        }
+        BulkAction::Assign { owner, .. } => lead.owner.clone_from(owner),
         BulkAction::Status { status, lost_reason } => {
             lead.move_to(*status, at);
             lead.lost_reason = *lost_reason;

@@ -167,7 +167,11 @@ pub async fn change_lead(
     let (before, after) = changed??;
     note_status(&app, &caller, &after, before.status).await?;
     let moved_by = (Some(caller.user_or_key()), app.clock.now());
-    deals_follow_move((&*app.deals.deals, &*app.leads), (&before, &after), moved_by).await?;
+    // The lead is saved, and the table's stream brings its deals along, too.
+    let followed = deals_follow_move((&*app.deals.deals, &*app.leads), (&before, &after), moved_by).await;
+    if let Err(error) = followed {
+        tracing::warn!(%error, lead.id = %after.id, "deals wait for the stream to follow their lead");
+    }
     let by = (caller.actor(), app.clock.now());
     follow_up_moved(&*app.tasks, (&before, &after), by).await?;
     note_consent(&app, &caller, (&before, &after)).await?;

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// The owners that the rules choose, and the router that has taken turns for them.
 pub struct LeadRoutes<'a> {
     pub owners: BTreeMap<LeadId, UserId>,
+    /// The user who hands over.
+    pub from: UserId,
     router: OwnerRouter<'a>,
 }
 
@@ -28,7 +30,7 @@ impl<'a> LeadRoutes<'a> {
         }
         router.assign(&mut leads).await?;
         let owners = leads.into_iter().filter_map(|lead| Some((lead.id, lead.owner?)));
-        Ok(Self { owners: owners.collect(), router })
+        Ok(Self { owners: owners.collect(), from: from.clone(), router })
     }
 
     /// Gives back the turns of leads that were left as they were.

@@ -2,7 +2,9 @@
 
 use super::*;
 use application::projection::stream::{ProjectPorts, project};
+use http::Method;
 use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
 
 async fn add(suite: &Suite, lead: &str, name: &str, amount_minor: i64, currency: &str) -> Value {
     let body =
@@ -67,6 +69,33 @@ async fn deal_is_added_changed_won_and_opened_again_and_the_timeline_tells_it() 
     assert_eq!((&lost["state"], &lost["lost_reason"]), (&json!("lost"), &json!("too_early")));
     let lead = suite.get(&format!("/api/leads/{lead}/timeline")).await.expect(200);
     assert_eq!(told(&lead), ["added", "value_changed", "won", "reopened", "lost"]);
+}
+
+#[tokio::test]
+async fn deal_whose_answer_failed_is_not_added_again_by_a_repeat() {
+    let mut suite = suite().await;
+    let lead = id(&ana(&suite).await);
+    let body = json!({"name": "Booking page", "amount_minor": 1, "currency": "EUR", "close_on": "2026-03-31"});
+    let path = format!("/api/leads/{lead}/deals");
+    let key = [("idempotency-key", "once")];
+    // The stages are read for the answer, once the deal is saved.
+    suite.stage.cloud.faults().inject(|moment, call| {
+        let reads_stages = String::from_utf8_lossy(call.body).contains("\"STAGES\"");
+        (moment == Moment::Before && reads_stages).then(|| Fault::Fail {
+            status: 400,
+            code: "Gone".to_owned(),
+            message: String::new(),
+        })
+    });
+    suite.send(Method::POST, &path, Some(body.clone()), &key).await.expect(503);
+    suite.stage.cloud.faults().clear();
+    suite.stage.advance(SignedDuration::from_mins(3));
+    suite.sign_in(Role::Owner);
+    let deal = suite.send(Method::POST, &path, Some(body), &key).await.expect(201);
+    let deals = deals_of(&suite, &lead).await;
+    assert_eq!((deals.len(), &deals[0]["id"]), (1, &deal["id"]));
+    let timeline = suite.get(&format!("/api/leads/{lead}/timeline")).await.expect(200);
+    assert_eq!(told(&timeline), ["added"]);
 }
 
 #[tokio::test]

@@ -85,6 +85,20 @@ async fn bulk_assignment_holds_enrolments_unless_to_oneself() {
 }
 
 #[tokio::test]
+async fn assignment_from_a_user_leaves_the_leads_of_others() {
+    let suite = suite().await;
+    let joe = joe(&suite).await;
+    let [(first, _), (second, _)] = ann_and_bob(&suite).await;
+    suite.patch(&format!("/api/leads/{}", second.id), json!({ "owner": suite.user })).await.expect(200);
+    let action = json!({ "do": "assign", "owner": joe, "from": first.owner });
+    let body = json!({ "ids": [first.id, second.id], "action": action });
+    let answer = suite.post("/api/leads/bulk", body).await.expect(200);
+    assert_eq!((&answer["changed"], &answer["skipped"][0]["reason"]), (&json!(1), &json!("not_routed")));
+    let owner = suite.get(&format!("/api/leads/{}", second.id)).await.expect(200)["owner"].clone();
+    assert_eq!(owner, json!(suite.user));
+}
+
+#[tokio::test]
 async fn enrolment_made_during_the_assignment_is_held_too() {
     for many in [false, true] {
         let suite = suite().await;
