@@ -40,7 +40,10 @@ test("a member with leads is not deactivated unasked: the leads go to a colleagu
   await page.getByRole("button", { name: /^Undo/ }).click();
   await expect
     .poll(() => bodies)
-    .toEqual([{ ids: ["lead_1", "lead_2", "lead_3"], action: { do: "assign", owner: "user_1" } }, BACK]);
+    .toEqual([
+      { ids: ["lead_1", "lead_2", "lead_3"], action: { do: "assign", owner: "user_1", from: "user_2" } },
+      BACK,
+    ]);
   expect(errors).toEqual([]);
 });
 

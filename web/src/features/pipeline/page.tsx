@@ -157,6 +157,11 @@ function Stages({ health }: { health: Health }) {
   const stale = health.stages.filter((stage) => stage.stale > 0);
   return (
     <>
+      {health.cut_off ? (
+        <p role="note" className="px-6 pt-4 text-ink-2 max-lg:px-4">
+          There are more deals or moves than are read, and these figures leave some out.
+        </p>
+      ) : null}
       <section aria-label="Stages" className="border-b px-6 pb-4 max-lg:px-4">
         <Heading note={`conversion and times of leads that left the stage in the last ${health.days} days`}>
           Stages

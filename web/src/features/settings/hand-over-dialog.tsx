@@ -1,7 +1,7 @@
 // The dialogs in which the leads of a member are handed over, and in which a member with leads is deactivated.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { MemberView } from "@/app/shared-queries";
 import { Field } from "@/shared/forms/field";
@@ -36,12 +36,18 @@ function useHandOver(member: MemberView) {
   const cache = useQueryClient();
   const [done, setDone] = useState<number>();
   const [total, setTotal] = useState(0);
+  const running = useRef<AbortController>(undefined);
   const heard = () => cache.invalidateQueries();
+  /** Ends it after the part that is on its way. */
+  const stop = () => running.current?.abort();
+  /** Whether it went on to the end. */
   const start = async (stage: string, to: Receivers) => {
+    running.current = new AbortController();
+    const { signal } = running.current;
     const ids = await ownedIds(member.id, stage);
     setTotal(ids.length);
     setDone(0);
-    const sum = await handOver(partsOf(member.id, ids, to), setDone);
+    const sum = await handOver(partsOf(member.id, ids, to), setDone, signal);
     setDone(undefined);
     void heard();
     if (sum.changed)
@@ -58,9 +64,17 @@ function useHandOver(member: MemberView) {
           : {},
       );
     if (sum.failed) throw sum.failed;
-    if (!sum.changed) throw asProblem(new Error(`The rules give the leads to nobody. They stay with ${member.name}.`));
+    if (!sum.changed && !signal.aborted)
+      throw asProblem(
+        new Error(
+          to.how === "route"
+            ? `The rules give the leads to nobody. They stay with ${member.name}.`
+            : `No lead was handed over. They are not ${member.name}'s any more.`,
+        ),
+      );
+    return !signal.aborted;
   };
-  return { done, total, start };
+  return { done, total, start, stop };
 }
 
 export function HandOverDialog({
@@ -72,31 +86,34 @@ export function HandOverDialog({
   team: readonly MemberView[];
   onClose: () => void;
 }) {
-  const { done, total, start } = useHandOver(member);
+  const { done, total, start, stop } = useHandOver(member);
   const form = useForm(
     { stage: "", how: "one" as How, users: [] as string[] },
     async ({ stage, how, users }) => {
-      await start(stage, receiversOf(how, users));
-      onClose();
+      if (await start(stage, receiversOf(how, users))) onClose();
     },
     ({ how, users }): Record<string, string> =>
       how === "route" || users.length ? {} : { users: how === "one" ? "Choose a member." : "Choose members." },
   );
   const { stage, how, users } = form.values;
+  const close = () => {
+    stop();
+    onClose();
+  };
   const owned = useQuery(ownedQuery(member.id, stage));
   const others = team.filter((m) => m.id !== member.id && !m.disabled && m.role !== "read_only");
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={close}
       title={`Hand over the leads of ${member.name}`}
       footer={
         <>
           <Button kind="primary" type="submit" form="hand-over" busy={form.busy} disabled={!owned.data}>
             {owned.data ? `Hand over ${plural(owned.data, "lead")}` : "Hand over"}
           </Button>
-          <Button kind="quiet" onClick={onClose}>
-            Cancel
+          <Button kind="quiet" onClick={close}>
+            {form.busy ? "Stop" : "Cancel"}
           </Button>
         </>
       }

@@ -1,14 +1,17 @@
-import { expect, test } from "vitest";
-import { AT_ONCE, partsOf } from "./hand-over";
+import { expect, test, vi } from "vitest";
+import { AT_ONCE, handOver, partsOf } from "./hand-over";
+
+const POST = vi.hoisted(() => vi.fn(async () => ({ changed: 1, skipped: [], undo: [] })));
+vi.mock("@/api/client", () => ({ client: { POST }, unwrap: (answer: unknown) => answer }));
 
 const ids = (n: number) => Array.from({ length: n }, (_, at) => `lead_${at}`);
 
 test("leads are shared evenly: no member gets more than one lead more than another", () => {
   const parts = partsOf("rob", ids(7), { how: "share", users: ["eve", "max", "kim"] });
   expect(parts.map(({ ids, action }) => [ids.length, action])).toEqual([
-    [3, { do: "assign", owner: "eve" }],
-    [2, { do: "assign", owner: "max" }],
-    [2, { do: "assign", owner: "kim" }],
+    [3, { do: "assign", owner: "eve", from: "rob" }],
+    [2, { do: "assign", owner: "max", from: "rob" }],
+    [2, { do: "assign", owner: "kim", from: "rob" }],
   ]);
   expect(new Set(parts.flatMap((part) => part.ids)).size).toBe(7);
 });
@@ -19,4 +22,11 @@ test("many leads are sent in parts, and none is left out or sent twice", () => {
   expect(parts.map((part) => part.ids.length)).toEqual([AT_ONCE, AT_ONCE, 1]);
   expect(parts.flatMap((part) => part.ids)).toEqual(all);
   expect(parts[0]?.action).toEqual({ do: "route", from: "rob" });
+});
+
+test("no part is sent once it is stopped", async () => {
+  const stop = new AbortController();
+  const parts = partsOf("rob", ids(3 * AT_ONCE), { how: "route" });
+  const sum = await handOver(parts, (done) => done === 2 * AT_ONCE && stop.abort(), stop.signal);
+  expect([POST.mock.calls.length, sum.changed, sum.failed]).toEqual([2, 2, undefined]);
 });

@@ -61,8 +61,8 @@ test("a manager shares a member's leads among others, and gives them back", asyn
   fireEvent.click(screen.getByRole("button", { name: "Hand over 3 leads" }));
   await screen.findByText("Handed over 2 leads of Rob");
   expect(bodies(sent)).toEqual([
-    { ids: ["lead_1", "lead_3"], action: { do: "assign", owner: "user_1" } },
-    { ids: ["lead_2"], action: { do: "assign", owner: "user_3" } },
+    { ids: ["lead_1", "lead_3"], action: { do: "assign", owner: "user_1", from: "user_2" } },
+    { ids: ["lead_2"], action: { do: "assign", owner: "user_3", from: "user_2" } },
   ]);
   fireEvent.click(screen.getByRole("button", { name: "Undo" }));
   await expect.poll(() => bodies(sent).slice(2)).toEqual([...undo, ...undo]);

@@ -25,7 +25,7 @@ export function partsOf(from: string, ids: string[], to: Receivers): Part[] {
   return to.users.flatMap((owner, place) =>
     inParts(
       ids.filter((_, at) => at % to.users.length === place),
-      { do: "assign", owner },
+      { do: "assign", owner, from },
     ),
   );
 }
@@ -64,11 +64,15 @@ export interface HandedOver {
   failed?: unknown;
 }
 
-/** Sends the parts one after the other; `told` hears how many leads are done. What is done before a failure stays. */
-export async function handOver(parts: Part[], told: (done: number) => void): Promise<HandedOver> {
+/**
+ * Sends the parts one after the other, until it is stopped; `told` hears how many leads are done. What is done before a
+ * failure stays.
+ */
+export async function handOver(parts: Part[], told: (done: number) => void, stop: AbortSignal): Promise<HandedOver> {
   const sum: HandedOver = { changed: 0, left: 0, undo: [] };
   let done = 0;
   for (const part of parts) {
+    if (stop.aborted) return sum;
     try {
       const answer = await send(part);
       sum.changed += answer.changed;

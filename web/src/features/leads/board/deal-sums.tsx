@@ -18,13 +18,24 @@ export function ColumnSum({ deals }: { deals: DealSums }) {
   );
 }
 
+/** Says below a board that its sums leave deals out. */
+export function CutOffNote() {
+  return (
+    <p role="note" className="shrink-0 border-t px-6 py-1.5 text-meta text-ink-2 max-lg:px-4">
+      There are more than 10,000 open deals, and the sums have the first 10,000 only.
+    </p>
+  );
+}
+
 /** The end of a lane's line, once the lane is read. */
 export function LaneSum({ asked }: { asked: BoardAsked }) {
-  const deals = useQuery<Board>({ queryKey: boardKey(asked), enabled: false }).data?.deals;
+  const board = useQuery<Board>({ queryKey: boardKey(asked), enabled: false }).data;
+  const deals = board?.deals;
   if (!deals?.deals) return null;
   return (
     <span className="ml-auto font-normal text-ink-2">
       {sumWords(deals)}, {weightedWords(deals)} weighted
+      {board.deals_cut_off ? ", of the first 10,000 deals" : null}
     </span>
   );
 }

@@ -11,6 +11,7 @@ import { Column } from "./column";
 import { cardAt, type Place, placeOf } from "./model";
 import { type BoardAsked, useBoard } from "./queries";
 
+const CutOffNote = later(() => import("./deal-sums").then((m) => m.CutOffNote));
 const MoveDialog = later(() => import("./move-dialog").then((m) => m.MoveDialog));
 
 export function Lane({
@@ -149,6 +150,7 @@ export function Lane({
           />
         ))}
       </div>
+      {board.data.deals_cut_off && !owner ? <CutOffNote /> : null}
       <p role="status" className="sr-only">
         {said}
       </p>
