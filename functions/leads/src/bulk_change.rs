@@ -277,7 +277,9 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
 /// Checks an action, and returns it with its values as leads store them.
 async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<BulkAction> {
     match &action {
-        BulkAction::Assign { owner: Some(owner), .. } => app.known_user(caller, owner, "action.owner").await?,
+        BulkAction::Assign { owner: Some(owner), .. } => {
+            app.known_user(caller, owner, "action.owner").await?
+        }
         BulkAction::Tag { add, remove } => {
             let mut errors = FieldErrors::default();
             if add.is_empty() && remove.is_empty() {

@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::Campaign;
+use domain::deal::Deal;
 use domain::enrolment::Enrolment;
 use domain::import::Import;
 use domain::lead::Lead;
@@ -91,6 +92,7 @@ pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Ch
             let (old, new) = both::<Task>(old, new)?;
             Change::Task { old, new }
         }
+        Deal::ENTITY if old.is_none() => Change::Deal { new: Box::new(decode(new)?) },
         Suppression::ENTITY => {
             let (old, new) = both::<Suppression>(old, new)?;
             // Another image with the same reason records who removed the entry from the list.

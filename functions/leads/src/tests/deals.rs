@@ -1,7 +1,10 @@
 //! Deals of leads: added, changed, closed by themselves or with their lead, summed on the board and in the forecast.
 
 use super::*;
+use application::Ports;
 use application::projection::stream::{ProjectPorts, project};
+use domain::deal::Deal;
+use domain::event::{Actor, Event, EventKind};
 use http::Method;
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
@@ -75,7 +78,8 @@ async fn deal_is_added_changed_won_and_opened_again_and_the_timeline_tells_it() 
 async fn deal_whose_answer_failed_is_not_added_again_by_a_repeat() {
     let mut suite = suite().await;
     let lead = id(&ana(&suite).await);
-    let body = json!({"name": "Booking page", "amount_minor": 1, "currency": "EUR", "close_on": "2026-03-31"});
+    let body =
+        json!({"name": "Booking page", "amount_minor": 1, "currency": "EUR", "close_on": "2026-03-31"});
     let path = format!("/api/leads/{lead}/deals");
     let key = [("idempotency-key", "once")];
     // The stages are read for the answer, once the deal is saved.
@@ -176,6 +180,25 @@ async fn deals_of_leads_that_are_moved_together_follow_with_the_stream() {
     follow_the_stream(&suite).await;
     let deals = deals_of(&suite, &lead).await;
     assert_eq!((&deals[0]["state"], &deals[0]["closed_with_lead"]), (&json!("won"), &json!(true)));
+}
+
+#[tokio::test]
+async fn deal_that_is_saved_just_after_its_lead_has_moved_follows_with_the_stream() {
+    let suite = suite().await;
+    let lead = id(&ana(&suite).await);
+    let deal = id(&add(&suite, &lead, "Booking page", 90_000, "EUR").await);
+    let deals = suite.stage.ports.deals();
+    let deal = deals.get(&suite.workspace, &domain::DealId::parse(&deal).unwrap()).await.unwrap();
+    suite.stage.advance(SignedDuration::from_secs(60));
+    suite.patch(&format!("/api/leads/{lead}"), json!({"status": "won"})).await.expect(200);
+    follow_the_stream(&suite).await;
+    let from = suite.stage.stream().len();
+    let late = Deal { id: domain::DealId::derived(&deal.lead, &["late"]), rev: 0, ..deal };
+    let added = Event::new(EventKind::DealCreated, Actor::System, late.created_at);
+    deals.save(&late, &added).await.unwrap();
+    let news = suite.stage.stream();
+    project(&ProjectPorts::new(&suite.stage.ports), "shard-1", &news[from..]).await.unwrap();
+    assert!(deals_of(&suite, &lead).await.iter().all(|deal| deal["state"] == "won"));
 }
 
 #[tokio::test]

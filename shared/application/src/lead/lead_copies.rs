@@ -1,8 +1,8 @@
 //! Lead copies: a conversation and open tasks keep their lead's name, its owner, and whether it is deleted, so that
 //! lists need not read every lead. When the owner changes, what the former owner had of them goes to the new one. The
-//! table's stream keeps these copies up to date: when the lead changes, and when a conversation or task begins, because
-//! its writer may have read the lead before. The same stream releases enrolments that are held for a missing value, once
-//! it is filled in, records moves between stages, and brings deals to where their lead stands.
+//! table's stream keeps these copies up to date: when the lead changes, and when a conversation, task or deal begins,
+//! because its writer may have read the lead before. The same stream releases enrolments that are held for a missing
+//! value, once it is filled in, records moves between stages, and brings deals to where their lead stands.
 
 use crate::deals::follow_lead::deals_follow;
 use crate::lead::sight::sees_lead;
@@ -18,6 +18,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::queue_messages::CampaignJob;
 use crate::retry;
+use domain::deal::{Deal, Followed};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
@@ -51,6 +52,8 @@ pub enum StaleCopy {
     Moved(StageMove),
     Conversation(Box<Conversation>),
     Task(Box<Task>),
+    /// A new deal, whose lead may have moved since it was read.
+    Deal(Box<Deal>),
     /// A lead with enrolments held for a missing value or consent that it has by now.
     Held(LeadId),
     /// A lead that got an opening line; its enrolments may be held for one.
@@ -75,6 +78,7 @@ impl StaleCopy {
                 is_new.then(|| Self::HeldPerhaps(lead.clone())).into_iter().collect()
             }
             Change::Conversation { old: None, new } => vec![Self::Conversation(new.clone())],
+            Change::Deal { new } => vec![Self::Deal(new.clone())],
             Change::Task { old, new } => {
                 let was_open = old.as_ref().is_some_and(|old| old.done_at.is_none());
                 let is_new = !was_open && new.done_at.is_none();
@@ -106,6 +110,10 @@ pub async fn update_lead_copies(
         },
         StaleCopy::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
             Some(lead) if new.copy_lead_fields(&lead) || new.lead_owner != lead.owner => lead.id,
+            _ => return Ok(()),
+        },
+        StaleCopy::Deal(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
+            Some(lead) if new.follow(&lead) != Followed::Unchanged => lead.id,
             _ => return Ok(()),
         },
         StaleCopy::Held(lead) => return release(ports, workspace, lead).await,

@@ -6,6 +6,7 @@ use domain::CampaignId;
 use domain::LeadId;
 use domain::WorkspaceId;
 use domain::campaign::Campaign;
+use domain::deal::Deal;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::import::Import;
@@ -132,6 +133,10 @@ pub enum Change {
     Task {
         old: Option<Box<Task>>,
         new: Box<Task>,
+    },
+    /// A new deal; what becomes of one later needs no reaction.
+    Deal {
+        new: Box<Deal>,
     },
     Suppression {
         new: Box<Suppression>,

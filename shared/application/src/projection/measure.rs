@@ -53,6 +53,7 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
         Change::Transaction { new } => (transaction(new), Vec::new()),
         Change::Activity { .. }
         | Change::Conversation { .. }
+        | Change::Deal { .. }
         | Change::Subscription { .. }
         | Change::Campaign { .. }
         | Change::Import { .. } => (Counters::new(), Vec::new()),
@@ -86,6 +87,7 @@ pub(super) fn shown(change: &Change) -> Counters {
         Change::MessageGone { .. }
         | Change::Activity { .. }
         | Change::Conversation { .. }
+        | Change::Deal { .. }
         | Change::Subscription { .. }
         | Change::Campaign { .. }
         | Change::Import { .. } => Counters::new(),
