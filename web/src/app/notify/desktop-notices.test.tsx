@@ -2,7 +2,7 @@ import { useLocation } from "@tanstack/react-router";
 import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderPage } from "@/test-page";
-import { isOn, toShow, turnOff, turnOn } from "./desktop";
+import { isOn, isSupported, toShow, turnOff, turnOn } from "./desktop";
 import { DesktopNotices } from "./desktop-notices";
 
 class FakeNotification {
@@ -94,4 +94,22 @@ test("a hidden page shows what is new since it was opened, and a click opens the
   hidden.mockReturnValue(false);
   act(() => FakeNotification.all[0]?.onclick?.());
   await waitFor(() => expect(screen.getByTestId("path").textContent).toBe("/leads/lead_1"));
+});
+
+test("a browser that refuses the constructor keeps its page and is known as one without notifications", async () => {
+  await turnOn("user_1");
+  const refuse = function refuse() {
+    throw new TypeError("Illegal constructor");
+  };
+  vi.stubGlobal("Notification", Object.assign(refuse, { permission: "granted" }));
+  expect([isSupported(), isOn("user_1")]).toEqual([true, true]);
+  const answer = { items: [note("before")] };
+  const { cache } = renderPage(Page, "/leads/$id", "/leads/lead_9", { "GET /api/notifications": answer });
+  await waitFor(() => expect(cache.getQueryData(["notifications"])).toBeTruthy());
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  answer.items = [note("after"), note("before")];
+  await act(() => cache.invalidateQueries());
+  await waitFor(() => expect(isSupported()).toBe(false));
+  expect(isOn("user_1")).toBe(false);
+  expect(screen.getByTestId("path").textContent).toBe("/leads/lead_9");
 });

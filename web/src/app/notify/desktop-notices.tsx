@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { serverNow } from "@/api/clock";
 import { detailWords } from "@/shared/lib/own-reasons";
-import { toShow } from "./desktop";
+import { show, toShow } from "./desktop";
 import { notificationsQuery } from "./queries";
 
 export function DesktopNotices() {
@@ -18,7 +18,8 @@ export function DesktopNotices() {
     known.current = new Set([...(known.current ?? []), ...items.map((n) => n.id)]);
     for (const n of news) {
       // Several pages of the app show it once: the browser keeps one of a tag.
-      const shown = new Notification(n.title, { body: detailWords(n.detail), tag: n.id });
+      const shown = show(n.title, { body: detailWords(n.detail), tag: n.id });
+      if (!shown) return;
       shown.onclick = () => {
         shown.close();
         window.focus();

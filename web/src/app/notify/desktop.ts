@@ -12,7 +12,10 @@ const keyOf = (user: string) => `leadflow.desktop.${user}`;
 export const desktopChanges = createStore(0);
 const changed = () => desktopChanges.set((n) => n + 1);
 
-export const isSupported = () => typeof Notification !== "undefined";
+/** Where it is kept that this browser lets a page show none: Chrome for Android asks for the permission all the same. */
+const REFUSED_KEY = "leadflow.desktop-refused";
+
+export const isSupported = () => typeof Notification !== "undefined" && localStorage.getItem(REFUSED_KEY) === null;
 export const isBlocked = () => isSupported() && Notification.permission === "denied";
 
 /** Whether the user wants notifications in this browser and the browser lets the app show them. */
@@ -28,6 +31,16 @@ export async function turnOn(user: string) {
 export function turnOff(user: string) {
   localStorage.removeItem(keyOf(user));
   changed();
+}
+
+/** Shows a notification. A browser that refuses its constructor is known as one that shows none from then on. */
+export function show(title: string, options: NotificationOptions): Notification | undefined {
+  try {
+    return new Notification(title, options);
+  } catch {
+    localStorage.setItem(REFUSED_KEY, "yes");
+    changed();
+  }
 }
 
 /** The notifications to show: new, about a lead, and of a kind that cannot wait. */

@@ -45,5 +45,5 @@ test("a refusal shows how to allow notifications", async () => {
 
 test("a browser without notifications says so", async () => {
   open(undefined);
-  expect((await screen.findByRole("status")).textContent).toBe("This browser has no notifications.");
+  expect((await screen.findByRole("status")).textContent).toBe("Notifications are not supported in this browser.");
 });

@@ -24,7 +24,7 @@ export function DesktopSection({ user }: { user: string }) {
         </Button>
       ) : (
         <p role="status" className="mt-2">
-          {isBlocked() ? BLOCKED : "This browser has no notifications."}
+          {isBlocked() ? BLOCKED : "Notifications are not supported in this browser."}
         </p>
       )}
     </section>
