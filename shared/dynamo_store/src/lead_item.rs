@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-const FORMER: &str = "former_lead";
+pub(crate) const FORMER: &str = "former_lead";
 const FORMER_DAYS: i64 = 60;
 
 /// The stored lead. Names are short and empty values are left out: a new lead with its keys must fit four write

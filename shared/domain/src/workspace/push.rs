@@ -54,11 +54,10 @@ impl PushTopic {
     /// Returns the topic of an item's change by the item's kind, as the change log names it.
     pub fn of(entity: &str) -> Self {
         match entity {
-            "lead" | "activity" | "field" | "lead_merge" | "former_lead" | "column_cell" | "suppression" => {
-                Self::Leads
-            }
-            "message" | "conversation" | "unmatched" | "inbound_record" | "answer_draft" => Self::Inbox,
-            "task" => Self::Tasks,
+            "lead" | "activity" | "field" | "lead_merge" | "former_lead" | "suppression" | "stage_move"
+            | "deal" | "company" | "company_hold" | "cell" | "column_run" => Self::Leads,
+            "message" | "conversation" | "unmatched_reply" | "inbound_record" | "answer_draft" => Self::Inbox,
+            "task" | "call" => Self::Tasks,
             "notification" => Self::Notifications,
             "campaign" | "enrolment" | "bulk_message" | "rollout" => Self::Campaigns,
             "client" | "subscription" | "transaction" | "commission_statement" => Self::Revenue,

@@ -15,6 +15,7 @@ mod money;
 mod people;
 mod prompts;
 mod prospects;
+mod push;
 mod routing;
 mod settings;
 mod spend;
