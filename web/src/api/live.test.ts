@@ -37,9 +37,10 @@ afterEach(() => {
   stop?.();
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
-/** A cache with one query that is shown for each of these keys, and how often each was read. */
+/** A cache with one query that is shown for each of these keys, whose parts are words, and how often each was read. */
 async function shown(...keys: string[]) {
   const cache = new QueryClient();
   const reads: Record<string, number> = {};
@@ -49,7 +50,7 @@ async function shown(...keys: string[]) {
       reads[key] = (reads[key] ?? 0) + 1;
       return key;
     };
-    new QueryObserver(cache, { queryKey: [key], queryFn }).subscribe(() => {});
+    new QueryObserver(cache, { queryKey: key.split(" "), queryFn }).subscribe(() => {});
   }
   stop = startLive(cache);
   await vi.advanceTimersByTimeAsync(10);
@@ -78,6 +79,33 @@ test("while much changes, queries are read every three seconds, and the last cha
   expect(reads.leads).toBe(before + 1);
   await vi.advanceTimersByTimeAsync(3_000);
   expect(reads.leads).toBe(before + 2);
+});
+
+test("a hidden page reads notifications alone, and the rest once it is shown", async () => {
+  const reads = await shown("leads", "notifications");
+  newest().onopen?.();
+  await vi.advanceTimersByTimeAsync(10);
+  const before = { ...reads };
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  for (let i = 0; i < 3; i++) {
+    told(["leads", "notifications"]);
+    await vi.advanceTimersByTimeAsync(4_000);
+  }
+  expect(reads).toEqual({ leads: before.leads, notifications: (before.notifications ?? 0) + 3 });
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(reads.leads).toBe((before.leads ?? 0) + 1);
+});
+
+test("tasks and campaigns read a lead's timeline, and not the lists of leads", async () => {
+  const reads = await shown("leads", "leads timeline");
+  newest().onopen?.();
+  await vi.advanceTimersByTimeAsync(10);
+  const before = { ...reads };
+  told(["campaigns"]);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(reads).toEqual({ leads: before.leads, "leads timeline": (before["leads timeline"] ?? 0) + 1 });
 });
 
 test("queries poll at their own pace until the connection is open, and again when it is lost", async () => {

@@ -4,13 +4,14 @@ import type { QueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
 import { setPushed } from "./query";
 
-/** The first part of the keys of the queries that show something of a topic. */
+const CELLS = ["columns cells", "columns cell", "columns runs"];
+/** The first part, or the first two, of the keys of the queries that show something of a topic. */
 const SHOWN: Record<string, readonly string[]> = {
-  leads: ["leads", "companies", "dashboard", "standing"],
-  inbox: ["inbox", "leads", "dashboard"],
-  tasks: ["tasks", "task", "calls", "dashboard"],
+  leads: ["leads", "companies", "calls", "dashboard", "standing", ...CELLS],
+  inbox: ["inbox", "leads", "calls", "dashboard"],
+  tasks: ["tasks", "task", "calls", "leads timeline", "dashboard"],
   notifications: ["notifications"],
-  campaigns: ["campaigns", "dashboard", "standing"],
+  campaigns: ["campaigns", "leads timeline", "dashboard", "standing"],
   revenue: ["clients", "revenue", "commissions", "dashboard"],
   workspace: ["settings", "accounts", "team", "stages", "fields", "imports", "sequences", "templates", "columns"],
 };
@@ -22,6 +23,8 @@ const RENEW_SPREAD_MS = 15 * 60_000;
 /** While much changes, queries are read anew at this interval. */
 const CALM_MS = 3_000;
 const LONGEST_WAIT_MS = 60_000;
+/** What a hidden page reads, too, because it shows the browser's notifications. */
+const READ_WHILE_HIDDEN = "notifications";
 
 /** The wait before the next try: doubled each time, and between half and all of that. */
 export const waitBefore = (tries: number, chance = Math.random()) =>
@@ -36,26 +39,38 @@ const topicsOf = (text: unknown): string[] => {
   }
 };
 
-/** Reads what the topics name: at once, and then at most every three seconds. */
+/**
+ * Reads what the topics name: at once, and then at most every three seconds. A hidden page keeps them until it is shown.
+ */
 function reader(cache: QueryClient) {
   const waiting = new Set<string>();
   let calm: ReturnType<typeof setTimeout> | undefined;
   const read = () => {
-    if (waiting.size === 0) {
+    const now = [...waiting].filter((topic) => !document.hidden || topic === READ_WHILE_HIDDEN);
+    if (now.length === 0) {
       calm = undefined;
       return;
     }
-    const roots = new Set([...waiting].flatMap((topic) => SHOWN[topic] ?? []));
-    waiting.clear();
-    void cache.invalidateQueries({ predicate: ({ queryKey }) => roots.has(String(queryKey[0])) });
+    for (const topic of now) waiting.delete(topic);
+    const roots = new Set(now.flatMap((topic) => SHOWN[topic] ?? []));
+    void cache.invalidateQueries({
+      predicate: ({ queryKey: [first, second] }) => roots.has(`${first}`) || roots.has(`${first} ${second}`),
+    });
     calm = setTimeout(read, CALM_MS);
   };
+  const readUnlessCalm = () => {
+    if (calm === undefined) read();
+  };
+  document.addEventListener("visibilitychange", readUnlessCalm);
   return {
     hear(topics: readonly string[]) {
       for (const topic of topics) waiting.add(topic);
-      if (calm === undefined) read();
+      readUnlessCalm();
     },
-    stop: () => clearTimeout(calm),
+    stop() {
+      clearTimeout(calm);
+      document.removeEventListener("visibilitychange", readUnlessCalm);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // The deals of a lead, and the changes that its page makes to them.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS, whileThere } from "@/api/query";
+import { LIVE_MS, live, whileThere } from "@/api/query";
 import type { Schema } from "@/api/types";
 
 export type Deal = Schema["DealView"];
@@ -10,7 +10,7 @@ export const dealsQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "deals", id],
     queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/deals", { params: { path: { id } }, signal })),
-    refetchInterval: whileThere(LIVE_MS * 2),
+    refetchInterval: (query) => whileThere(live(LIVE_MS * 2)())(query),
   });
 
 /** Adds, changes, closes, opens and deletes deals of a lead. */
