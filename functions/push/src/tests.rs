@@ -7,7 +7,7 @@ use application::push::connect::make_ticket;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::workspace::login::Session;
-use domain::workspace::push::PushSession;
+use domain::workspace::push::{MOST_CONNECTIONS, PushSession};
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, Service};
@@ -85,6 +85,37 @@ async fn ticket_opens_one_connection_and_no_second() {
     assert_eq!(scene.connect(&ticket, "one=").await, 200);
     assert_eq!(scene.connect(&ticket, "two=").await, 401);
     assert_eq!(scene.known().await, ["one="]);
+}
+
+#[tokio::test]
+async fn eleventh_connection_of_a_user_takes_the_place_of_the_oldest() {
+    let scene = Scene::new().await;
+    scene.deliver().await;
+    for number in 0..=MOST_CONNECTIONS {
+        assert_eq!(scene.connect(&scene.ticket().await, &format!("page{number}=")).await, 200);
+        scene.stage.advance(SignedDuration::from_secs(1));
+    }
+    scene.create("annabelle").await;
+    scene.deliver().await;
+    let known = scene.known().await;
+    assert_eq!(known.len(), MOST_CONNECTIONS);
+    assert!(!known.contains(&"page0=".to_owned()), "{known:?}");
+}
+
+#[tokio::test]
+async fn all_pages_of_a_session_are_told() {
+    let scene = Scene::new().await;
+    scene.deliver().await;
+    let mut pages = Vec::new();
+    for id in ["one=", "two="] {
+        assert_eq!(scene.connect(&scene.ticket().await, id).await, 200);
+        pages.push(scene.stage.cloud.establish_connection(id));
+    }
+    scene.create("annabelle").await;
+    scene.deliver().await;
+    for texts in &mut pages {
+        assert_eq!(texts.recv().await.unwrap(), r#"{"topics":["leads"]}"#);
+    }
 }
 
 #[tokio::test]

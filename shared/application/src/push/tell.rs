@@ -6,11 +6,13 @@ use super::connect::{SessionPorts, is_signed_in};
 use crate::ports::clock::Clock;
 use crate::ports::push::{PushSender, PushStore};
 use crate::ports::store::{StoreError, StoreResult};
-use domain::WorkspaceId;
-use domain::workspace::push::{LONGEST_CONNECTION, PushConnection, PushTopic};
+use domain::workspace::push::{LONGEST_CONNECTION, MOST_CONNECTIONS, PushConnection, PushSession, PushTopic};
+use domain::{UserId, WorkspaceId};
 use futures::future::join_all;
+use futures::{FutureExt, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,6 +23,8 @@ const BETWEEN: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(5);
 /// The longest that a connection takes to be established once it is stored.
 const ESTABLISHING: SignedDuration = SignedDuration::from_secs(30);
+/// The most sessions of a workspace whose pages are told at the same time.
+const AT_ONCE: usize = 64;
 /// The most workspaces whose last text is remembered.
 const MOST_REMEMBERED: usize = 10_000;
 
@@ -86,32 +90,71 @@ async fn tell_workspace(
     tokio::time::sleep(ports.told.wait(workspace, now)).await;
     ports.told.set(workspace, ports.clock.now());
     let text = json!({ "topics": topics }).to_string();
-    let outcomes = join_all(connections.iter().map(|connection| tell(ports, connection, &text))).await;
-    let mut gone = Vec::new();
+    let (connections, mut gone) = newest_of_each_user(connections);
+    let mut sessions: BTreeMap<PushSession, Vec<PushConnection>> = BTreeMap::new();
+    for connection in connections {
+        sessions.entry(connection.of.clone()).or_default().push(connection);
+    }
+    let mut telling = Vec::with_capacity(sessions.len());
+    for (of, pages) in sessions {
+        telling.push(tell_session(ports, (workspace, of), pages, &text).boxed());
+    }
+    let outcomes: Vec<_> = stream::iter(telling).buffer_unordered(AT_ONCE).collect().await;
     let mut failed = None;
-    for (connection, outcome) in connections.into_iter().zip(outcomes) {
-        match outcome {
-            Ok(true) => {}
-            Ok(false) => gone.push(connection),
-            Err(error) => failed = Some(error),
-        }
+    for (over, error) in outcomes {
+        gone.extend(over);
+        failed = failed.or(error);
     }
     ports.push.forget_connections(&gone).await?;
     failed.map_or(Ok(()), Err)
 }
 
-/// Sends the text to one connection. False where the connection is over, or its session is.
-async fn tell(ports: &TellPorts, connection: &PushConnection, text: &str) -> StoreResult<bool> {
-    if !is_signed_in(&ports.sessions, &connection.workspace, &connection.of, ports.clock.now()).await? {
-        ports.pages.close(&connection.id).await?;
-        return Ok(false);
+/// Parts the connections that are told from each user's oldest, which are too many. Those are forgotten and not closed:
+/// their pages would connect anew at once and push out the next. Told nothing, they still poll.
+fn newest_of_each_user(mut connections: Vec<PushConnection>) -> (Vec<PushConnection>, Vec<PushConnection>) {
+    connections.sort_by_key(|connection| Reverse(connection.opened_at));
+    let mut counts: HashMap<UserId, usize> = HashMap::new();
+    connections.into_iter().partition(|connection| {
+        let count = counts.entry(connection.of.user.clone()).or_default();
+        *count += 1;
+        *count <= MOST_CONNECTIONS
+    })
+}
+
+/// Tells a session's pages, after one look at the session. Returns the connections that are over, and what failed.
+async fn tell_session(
+    ports: &TellPorts,
+    (workspace, of): (&WorkspaceId, PushSession),
+    pages: Vec<PushConnection>,
+    text: &str,
+) -> (Vec<PushConnection>, Option<StoreError>) {
+    let text = match is_signed_in(&ports.sessions, workspace, &of, ports.clock.now()).await {
+        Ok(is_open) => is_open.then_some(text),
+        Err(error) => return (Vec::new(), Some(error)),
+    };
+    let mut gone = Vec::new();
+    let mut failed = None;
+    for page in pages {
+        match tell(ports, &page, text).await {
+            Ok(true) => {}
+            Ok(false) => gone.push(page),
+            Err(error) => failed = Some(error),
+        }
     }
-    match ports.pages.send(&connection.id, text).await {
+    (gone, failed)
+}
+
+/// Sends the text to one connection, or closes it where there is none because its session is over. False where the
+/// connection is over.
+async fn tell(ports: &TellPorts, page: &PushConnection, text: Option<&str>) -> StoreResult<bool> {
+    let Some(text) = text else {
+        ports.pages.close(&page.id).await?;
+        return Ok(false);
+    };
+    match ports.pages.send(&page.id, text).await {
         Ok(()) => Ok(true),
         // API Gateway answers so, too, while a connection is being established.
-        Err(StoreError::NotFound) => {
-            Ok(ports.clock.now().duration_since(connection.opened_at) < ESTABLISHING)
-        }
+        Err(StoreError::NotFound) => Ok(ports.clock.now().duration_since(page.opened_at) < ESTABLISHING),
         Err(other) => Err(other),
     }
 }

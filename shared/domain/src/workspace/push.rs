@@ -4,13 +4,15 @@ use crate::ids::{LoginId, SessionId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// The most connections of one user that are told of changes.
+pub const MOST_CONNECTIONS: usize = 10;
 /// The time for which a ticket opens a connection.
 pub const TICKET_VALID: SignedDuration = SignedDuration::from_secs(30);
 /// The longest life of a connection, after which API Gateway closes it.
 pub const LONGEST_CONNECTION: SignedDuration = SignedDuration::from_hours(2);
 
 /// The session that a page belongs to: it opens a connection, and its end closes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PushSession {
     pub login: LoginId,
     pub session: SessionId,
