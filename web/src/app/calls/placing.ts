@@ -1,7 +1,8 @@
 // Placing a call and hanging up.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { createStore } from "@/shared/lib/store";
+import { useMay } from "@/app/auth/use-may";
+import { createStore, useStore } from "@/shared/lib/store";
 import { toastProblem } from "@/shared/ui/toast";
 import { myCallQuery, useCanCall } from "./phone-link";
 
@@ -16,6 +17,14 @@ export interface Whom {
 /** The call that the bar shows: one that was seen while it went on, until the user closes the bar. */
 export const shownCall = createStore<string | undefined>(undefined);
 
+/** Whether the bar asks for the outcome of a call: the digits are its keys then, and no other part's. */
+export function useAsksOutcome(): boolean {
+  const may = useMay("rep");
+  const call = useQuery({ ...myCallQuery, enabled: may }).data?.call;
+  const shown = useStore(shownCall);
+  return may && !!call?.end && !!call.proposed && shown === call.id;
+}
+
 export function usePlaceCall() {
   const cache = useQueryClient();
   return useMutation({
@@ -25,7 +34,11 @@ export function usePlaceCall() {
       shownCall.set(call.id);
       cache.setQueryData(myCallQuery.queryKey, (mine) => mine && { ...mine, call });
     },
-    onError: (error) => toastProblem("Could not call", error),
+    onError: (error) => {
+      toastProblem("Could not call", error);
+      // The answer alone may be lost: the call goes on then, and the bar shows it.
+      void cache.invalidateQueries({ queryKey: myCallQuery.queryKey });
+    },
   });
 }
 
