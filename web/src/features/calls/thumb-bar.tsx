@@ -2,6 +2,9 @@
 import { MessageCircle, Phone, SkipForward } from "lucide-react";
 import { useState } from "react";
 import { useSwipeable } from "react-swipeable";
+import { CallAction } from "@/app/calls/phone-link";
+import { useCall } from "@/app/calls/placing";
+import { isCall } from "@/app/tasks/queries";
 import { cx } from "@/shared/lib/cx";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { type Direction, swipeOf } from "./model";
@@ -12,12 +15,16 @@ const WORDS: Record<Direction, string> = { right: "WhatsApp", up: "Call", left: 
 export function ThumbBar({ row, onNext }: { row: QueueRow; onNext?: () => void }) {
   const [towards, setTowards] = useState<Direction>();
   const number = row.do_not_contact ? undefined : row.phone;
+  const call = useCall();
+  const whom = number
+    ? { number, lead: row.lead_id, task: row.task && isCall(row.task) ? row.task.id : undefined }
+    : undefined;
   const chat = number ? `https://wa.me/${number.replace(/\D/g, "")}` : undefined;
-  const can: Record<Direction, boolean> = { right: !!chat, up: !!number, left: !!onNext };
+  const can: Record<Direction, boolean> = { right: !!chat, up: !!whom, left: !!onNext };
   const act = (direction: Direction) => {
     if (direction === "left") onNext?.();
     if (direction === "right" && chat) window.open(chat, "_blank", "noopener");
-    if (direction === "up" && number) window.location.assign(`tel:${number}`);
+    if (direction === "up" && whom) call(whom);
   };
   const swiped = useSwipeable({
     onSwiping: (e) => setTowards(swipeOf(e.deltaX, e.deltaY, can)),
@@ -44,10 +51,10 @@ export function ThumbBar({ row, onNext }: { row: QueueRow; onNext?: () => void }
         ) : (
           <Button disabled>WhatsApp</Button>
         )}
-        {number ? (
-          <a href={`tel:${number}`} className={buttonStyle({ kind: "primary" })}>
+        {whom ? (
+          <CallAction {...whom} className={buttonStyle({ kind: "primary" })}>
             <Phone size={15} aria-hidden="true" /> Call
-          </a>
+          </CallAction>
         ) : (
           <Button disabled>Call</Button>
         )}
