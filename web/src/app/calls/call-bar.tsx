@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PhoneOff } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { CALL_OUTCOMES, type CallOutcome, callWord, keyOf } from "@/app/tasks/effects";
 import { useFinish } from "@/app/tasks/outcome";
@@ -67,7 +67,11 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
   const finish = useFinish();
   const [chosen, setChosen] = useState<CallOutcome>();
   const [note, setNote] = useState("");
+  const isLogging = useRef(false);
   const log = async (logged: LoggedOutcome) => {
+    // A second click before the first one's task is made would make another.
+    if (isLogging.current) return;
+    isLogging.current = true;
     const told = {
       ...logged,
       ...(note.trim() ? { note: note.trim() } : {}),
@@ -79,6 +83,7 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
       finish(open ?? (await create.mutateAsync({ lead_id: call.lead_id, kind: "call", title: "Call" })), told);
       shownCall.set(undefined);
     } catch (error) {
+      isLogging.current = false;
       toastProblem("Could not log the call", error);
     }
   };

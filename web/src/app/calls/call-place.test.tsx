@@ -45,6 +45,12 @@ function open(mine: object, more: Record<string, unknown> = {}, role: "rep" | "r
   return { answers, ...renderPage(Page, "/calls", "/calls", answers, role) };
 }
 
+/** Opens a page on which a call has just ended. */
+function openEnded(more: Record<string, unknown>) {
+  shownCall.set("call_1");
+  return open({ calls_from: FROM, call: call({ state: "ended", end: "busy", proposed: "busy" }) }, more);
+}
+
 test("a number without an account that places calls is a link for the device's phone", async () => {
   open({ calls_from: null, call: null });
   const link = await screen.findByRole("link", { name: /496/ });
@@ -110,4 +116,37 @@ test("a call whose answer was lost says so and can be given up", async () => {
   await vi.advanceTimersByTimeAsync(5_000);
   await screen.findByText("Your phone may ring. The provider did not answer.");
   expect(screen.getByRole("button", { name: "Give up" })).toBeTruthy();
+});
+
+test("a call whose answer was lost on the way is shown as soon as the server tells of it", async () => {
+  const { answers } = open({ calls_from: FROM, call: null }, { "POST /api/calls": new Response("", { status: 502 }) });
+  const button = await screen.findByRole("button", { name: /496/ });
+  answers["GET /api/calls/mine"] = { calls_from: FROM, call: call({}) };
+  fireEvent.click(button);
+  await screen.findByText("Calling your phone");
+});
+
+test("two clicks on an outcome log one call", async () => {
+  const task = { id: "task_9", lead_id: "lead_1", lead_name: "Elena Marsh", kind: "call", title: "Call", tries: 0 };
+  let made = (_: object) => {};
+  const answer = new Promise((resolve) => {
+    made = resolve;
+  });
+  const { sent } = openEnded({ "POST /api/tasks": answer, "PATCH /api/tasks/task_9": task });
+  const button = await screen.findByRole("button", { name: "Log busy" });
+  fireEvent.click(button);
+  fireEvent.click(button);
+  made(task);
+  await waitFor(() => expect(sent.some((request) => request.method === "PATCH")).toBe(true));
+  expect(sent.filter((request) => request.path === "/api/tasks").length).toBe(1);
+});
+
+test("the length of a call that has ended is read when the provider tells it later", async () => {
+  shownCall.set("call_1");
+  const ended = call({ state: "ended", end: "completed", proposed: "connected" });
+  const { answers } = open({ calls_from: FROM, call: ended });
+  await screen.findByText("Call ended");
+  answers["GET /api/calls/mine"] = { calls_from: FROM, call: { ...ended, seconds: 62 } };
+  await act(() => vi.advanceTimersByTimeAsync(2_500));
+  await screen.findByText("Call ended, 1 min 2 s");
 });

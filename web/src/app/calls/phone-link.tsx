@@ -15,14 +15,27 @@ export type CallView = Schema["CallView"];
 /** How often the state of a call is asked for while it goes on. */
 const CALL_MS = 2_000;
 
+/** How long the length of a call that has ended is still asked for: the provider tells it a moment later. */
+const LENGTH_MS = 30_000;
+
 export const goesOn = (call?: CallView | null) => !!call && call.state !== "ended";
+
+/** The call whose end was seen last, and when. */
+let ended: { id: string; at: number } | undefined;
+
+/** Whether the provider will soon tell how long the lead was on the phone. */
+function awaitsLength(call?: CallView | null): boolean {
+  if (call?.end !== "completed" || typeof call.seconds === "number") return false;
+  if (ended?.id !== call.id) ended = { id: call.id, at: Date.now() };
+  return Date.now() - ended.at < LENGTH_MS;
+}
 
 /** The user's call, and whether the workspace places calls at all. */
 export const myCallQuery = queryOptions({
   queryKey: ["my-call"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/calls/mine", { signal })),
   staleTime: 60_000,
-  refetchInterval: (query) => (goesOn(query.state.data?.call) ? CALL_MS : false),
+  refetchInterval: ({ state: { data } }) => (goesOn(data?.call) || awaitsLength(data?.call) ? CALL_MS : false),
 });
 
 /** Whether a number calls when it is clicked. Where no account places calls, or the user may not, it is a link. */

@@ -4,7 +4,7 @@ import { AlarmClock, Phone, Reply } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { CallAction, PhoneLink } from "@/app/calls/phone-link";
-import { useCall } from "@/app/calls/placing";
+import { useAsksOutcome, useCall } from "@/app/calls/placing";
 import { Heat } from "@/app/parts/heat";
 import { type CallOutcome, outcomeOfKey } from "@/app/tasks/effects";
 import { useFinish } from "@/app/tasks/outcome";
@@ -41,6 +41,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
   const task = row.task ?? undefined;
   const number = row.do_not_contact ? undefined : (row.phone ?? undefined);
   const call = useCall();
+  const asksOutcome = useAsksOutcome();
 
   const close = (t: TaskView, logged: LoggedOutcome) => {
     finish(t, { ...logged, ...(note.value.trim() ? { note: note.value.trim() } : {}) });
@@ -61,7 +62,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
     if (outcome) choose(outcome, setChosen, (logged) => void log(logged));
   };
   useKeys({
-    ...(may ? Object.fromEntries(OUTCOME_KEYS.map((key) => [key, () => press(key)])) : {}),
+    ...(may && !asksOutcome ? Object.fromEntries(OUTCOME_KEYS.map((key) => [key, () => press(key)])) : {}),
     ...(may && task ? { h: () => setOpen("snooze") } : {}),
     ...(number
       ? { p: () => call({ lead: row.lead_id, number, task: task && isCall(task) ? task.id : undefined }) }

@@ -1,0 +1,75 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CallPlace } from "@/app/calls/call-place";
+import { shownCall } from "@/app/calls/placing";
+import { listen } from "@/shared/lib/keyboard";
+import { renderPage } from "@/test-page";
+import { Focus } from "./focus";
+import type { QueueRow } from "./queries";
+
+const FROM = "+14155552671";
+const ROW: QueueRow = {
+  at: "2026-11-20T09:00:00Z",
+  do_not_contact: false,
+  hours: "open",
+  late: false,
+  lead_id: "lead_2",
+  lead_name: "Marcus Hale",
+  parts: [],
+  phone: "+442074960351",
+  reason: "Replied",
+  score: 50,
+  temperature: "warm",
+  value: 50,
+};
+
+// The kept note needs the browser's database, which a test has none of.
+vi.mock("@/shared/editor/drafts", () => ({
+  ownKey: (key: string) => key,
+  useDraft: () => ({ value: "", change: () => {}, clear: async () => {}, savedAt: undefined }),
+}));
+
+let unheard: () => void;
+beforeEach(() => {
+  unheard = listen();
+});
+afterEach(() => {
+  unheard();
+  shownCall.set(undefined);
+});
+
+const tasksOf = (sent: { path: string; body: object }[]) =>
+  sent.filter((request) => request.path === "/api/tasks").map((request) => request.body);
+
+test("digits are the bar's while it asks for a call's outcome, also for a lead that came later", async () => {
+  const task = { id: "task_9", lead_id: "lead_1", lead_name: "Elena Marsh", kind: "call", title: "Call", tries: 0 };
+  const ended = { id: "call_1", lead_id: "lead_1", state: "ended", end: "busy", proposed: "busy" };
+  shownCall.set("call_1");
+  function Page() {
+    const [next, setNext] = useState(false);
+    return (
+      <>
+        <CallPlace />
+        <button type="button" onClick={() => setNext(true)}>
+          Next lead
+        </button>
+        {next ? <Focus row={ROW} onDone={() => {}} /> : null}
+      </>
+    );
+  }
+  const { sent } = renderPage(Page, "/calls", "/calls", {
+    "GET /api/calls/mine": { calls_from: FROM, call: { ...ended, placed_at: "2026-11-20T09:00:00Z" } },
+    "GET /api/leads/lead_1": { id: "lead_1", name: "Elena Marsh" },
+    "POST /api/tasks": task,
+    "PATCH /api/tasks/task_9": task,
+  });
+  await screen.findByRole("button", { name: "Log busy" });
+  fireEvent.click(screen.getByRole("button", { name: "Next lead" }));
+  await screen.findByRole("heading", { name: "Marcus Hale" });
+  fireEvent.keyDown(document.body, { key: "3" });
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Call" })).toBeNull());
+  expect(tasksOf(sent)).toMatchObject([{ lead_id: "lead_1" }]);
+  fireEvent.keyDown(document.body, { key: "3" });
+  await waitFor(() => expect(tasksOf(sent)).toMatchObject([{ lead_id: "lead_1" }, { lead_id: "lead_2" }]));
+});
