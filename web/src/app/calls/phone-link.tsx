@@ -21,12 +21,12 @@ const LENGTH_MS = 30_000;
 export const goesOn = (call?: CallView | null) => !!call && call.state !== "ended";
 
 /** The call whose end was seen last, and when. */
-let ended: { id: string; at: number } | undefined;
+let ended = { id: "", at: 0 };
 
 /** Whether the provider will soon tell how long the lead was on the phone. */
 function awaitsLength(call?: CallView | null): boolean {
   if (call?.end !== "completed" || typeof call.seconds === "number") return false;
-  if (ended?.id !== call.id) ended = { id: call.id, at: Date.now() };
+  if (ended.id !== call.id) ended = { id: call.id, at: Date.now() };
   return Date.now() - ended.at < LENGTH_MS;
 }
 
