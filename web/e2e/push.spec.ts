@@ -6,7 +6,7 @@ import { demo, signIn, url, visit } from "./live";
 
 const STAMP = Date.now();
 const SOCKET = "wss://push.invalid/live";
-const TICKET = { "POST /api/push/tickets": { url: `${SOCKET}?ticket=t`, valid_seconds: 30 } };
+const TICKET = { "POST /api/notifications/push-tickets": { url: `${SOCKET}?ticket=t`, valid_seconds: 30 } };
 
 /** The connection that the page opens once the user acts. */
 async function connect(page: Page, act: () => Promise<void>): Promise<WebSocketRoute> {

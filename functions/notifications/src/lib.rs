@@ -1,4 +1,4 @@
-//! `/api/notifications*` and `/api/push*`: what a user should know now, and how a page is told at once.
+//! `/api/notifications*`: what a user should know now, and how a page is told at once.
 
 mod count_unread;
 mod list_notifications;
@@ -67,7 +67,6 @@ fn names_no_lead(kind: NotificationKind) -> bool {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/notifications")
-        .group("/api/push")
         .add(ReadOnly.narrowed(), routes!(list_notifications::list_notifications))
         .add(ReadOnly.narrowed(), routes!(count_unread::count_unread))
         .add(ReadOnly.narrowed(), routes!(read_notifications::read_notifications))

@@ -1,4 +1,4 @@
-//! `POST /api/push/tickets`: a ticket with which an open page connects, to be told at once what has changed.
+//! `POST /api/notifications/push-tickets`: a ticket with which an open page connects, to be told at once what has changed.
 
 use crate::App;
 use application::push::connect::make_ticket;
@@ -17,7 +17,7 @@ pub struct PushTicketView {
     pub valid_seconds: i64,
 }
 
-#[utoipa::path(post, path = "/api/push/tickets", operation_id = "make_push_ticket",
+#[utoipa::path(post, path = "/api/notifications/push-tickets", operation_id = "make_push_ticket",
     responses((status = 201, body = PushTicketView)))]
 pub async fn make_push_ticket(
     State(app): State<Arc<App>>,

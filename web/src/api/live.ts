@@ -98,7 +98,7 @@ export function startLive(cache: QueryClient): () => void {
     });
   async function connect() {
     try {
-      const { url } = await unwrap(client.POST("/api/push/tickets"));
+      const { url } = await unwrap(client.POST("/api/notifications/push-tickets"));
       if (over) return;
       const opened = new WebSocket(url);
       socket = opened;

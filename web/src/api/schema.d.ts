@@ -3139,6 +3139,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/push-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["make_push_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/read": {
         parameters: {
             query?: never;
@@ -3392,22 +3408,6 @@ export interface paths {
         get: operations["get_prospect_search"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/push/tickets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["make_push_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5141,6 +5141,7 @@ export interface components {
         BulkAction: {
             /** @enum {string} */
             do: "assign";
+            from?: components["schemas"]["UserId"] | null;
             owner?: components["schemas"]["UserId"] | null;
         } | {
             /** @enum {string} */
@@ -20905,6 +20906,35 @@ export interface operations {
             };
         };
     };
+    make_push_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTicketView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_notifications: {
         parameters: {
             query?: never;
@@ -21396,35 +21426,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProspectSearchView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    make_push_ticket: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PushTicketView"];
                 };
             };
             /** @description What is wrong */

@@ -1,6 +1,7 @@
 //! What arrived is kept, with what became of it, and reading all of it again changes nothing; also not what users have
 //! changed since.
 
+mod meetings;
 mod opt_outs;
 
 use crate::App;
@@ -170,6 +171,7 @@ impl World {
 
     /// Lets one event of every kind happen.
     async fn everything_arrives(&self) {
+        self.meetings_arrive().await;
         let answers = |id: &MessageId| format!("In-Reply-To: <{}>\r\n", internet_id(id, "northquay.example"));
         let plain = |id: &MessageId| answers(id) + "Subject: Re: Hello\r\n";
         let (_, sent) = self.lead("reply", None).await;

@@ -117,7 +117,6 @@ fn no_key_may_call_routes_of_sign_in_team_keys_secrets_and_operations() {
         "/api/keys",
         "/api/ops",
         "/api/notifications",
-        "/api/push",
         "/api/settings/accounts",
     ];
     let mut seen = BTreeSet::new();

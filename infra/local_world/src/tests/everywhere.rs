@@ -612,7 +612,7 @@ async fn figures(story: &Story) -> Result<()> {
         assert_eq!(check["state"], "fine", "{check}");
     }
     story.post("/api/notifications/read", json!({})).await?;
-    story.post("/api/push/tickets", json!({})).await?;
+    story.post("/api/notifications/push-tickets", json!({})).await?;
     let clients = story.get("/api/clients").await?;
     let client = clients["items"][0]["id"].as_str().with_context(|| format!("a client in {clients}"))?;
     story.get(&format!("/api/clients/{client}")).await?;

@@ -62,7 +62,7 @@ impl Scene {
 }
 
 async fn ticket_of(api: &Api) -> Result<String> {
-    let ticket = api.post("/api/push/tickets", json!({})).await?;
+    let ticket = api.post("/api/notifications/push-tickets", json!({})).await?;
     Ok(ticket["url"].as_str().context("an address")?.to_owned())
 }
 

@@ -35,7 +35,7 @@ export function LaneSum({ asked }: { asked: BoardAsked }) {
   return (
     <span className="ml-auto font-normal text-ink-2">
       {sumWords(deals)}, {weightedWords(deals)} weighted
-      {board.deals_cut_off ? ", of the first 10,000 deals" : null}
+      {board?.deals_cut_off ? ", of the first 10,000 deals" : null}
     </span>
   );
 }
