@@ -224,20 +224,6 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
     (workspace, user)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn suite_has_an_owner_and_a_workspace() {
-        let suite = Suite::new(Routes::<()>::new(), |_| ()).await;
-        let owner = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap();
-        assert_eq!(owner.role, Role::Owner);
-        assert_eq!(suite.get("/nowhere").await.expect(404)["code"], "not_found");
-        assert_ne!(suite.other_workspace().await, suite.workspace);
-    }
-}
-
 pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str, role: Role) -> UserId {
     let now = stage.clock.now();
     let user = User {
@@ -255,4 +241,18 @@ pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str,
     };
     stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");
     user.id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn suite_has_an_owner_and_a_workspace() {
+        let suite = Suite::new(Routes::<()>::new(), |_| ()).await;
+        let owner = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap();
+        assert_eq!(owner.role, Role::Owner);
+        assert_eq!(suite.get("/nowhere").await.expect(404)["code"], "not_found");
+        assert_ne!(suite.other_workspace().await, suite.workspace);
+    }
 }

@@ -111,14 +111,8 @@ fn route_that_reads_needs_the_read_scope_and_route_that_writes_the_write_scope()
 
 #[test]
 fn no_key_may_call_routes_of_sign_in_team_keys_secrets_and_operations() {
-    let closed = [
-        "/api/auth",
-        "/api/team",
-        "/api/keys",
-        "/api/ops",
-        "/api/notifications",
-        "/api/settings/accounts",
-    ];
+    let closed =
+        ["/api/auth", "/api/team", "/api/keys", "/api/ops", "/api/notifications", "/api/settings/accounts"];
     let mut seen = BTreeSet::new();
     for row in signed_in_rows() {
         let group = closed.iter().find(|group| row.path.starts_with(**group));
