@@ -54,9 +54,8 @@ test.describe("a call at a running installation", () => {
     await signIn(page);
     await visit(page, `/leads/${lead.id}`);
     await page.getByRole("button", { name: /^Call \+/ }).click();
-    await expect(bar(page).getByRole("status")).toHaveText(/Pick up|Press any/, { timeout: 30_000 });
-    await expect(bar(page).getByRole("status")).toHaveText("Connected", { timeout: 60_000 });
-    await expect(bar(page).getByRole("status")).toHaveText(/^Call ended, /, { timeout: 60_000 });
+    // What lies between passes in seconds on the fast clock: a slow browser may see none of it.
+    await expect(bar(page).getByRole("status")).toHaveText(/^Call ended, /, { timeout: 120_000 });
     await page.keyboard.press("1");
     await expect(bar(page)).toBeHidden();
     await expect
