@@ -45,7 +45,8 @@ pub async fn list_deals(
     let month = query.month.as_deref().filter(|month| !month.is_empty());
     let month = month.map(|month| CalendarMonth::parse(month).ok_or_else(wrong_month)).transpose()?;
     let list = DealList { closed: state != DealState::Open, month };
-    let leads = LeadQuery { filter: of_owner(&caller, query.owner.as_deref())?, ..LeadQuery::default() };
+    let leads =
+        LeadQuery { filter: filter_of_deals_owner(&caller, query.owner.as_deref())?, ..LeadQuery::default() };
     let (wanted, mut items) = (page.limit, Vec::new());
     for _ in 0..MOST_LOOKS {
         page.limit = wanted - items.len();
@@ -63,7 +64,7 @@ pub async fn list_deals(
 }
 
 /// The filter for leads of an owner.
-fn of_owner(caller: &Caller, owner: Option<&str>) -> ApiResult<LeadFilter> {
+fn filter_of_deals_owner(caller: &Caller, owner: Option<&str>) -> ApiResult<LeadFilter> {
     let owner = match owner {
         None | Some("") => return Ok(LeadFilter::default()),
         Some("none") => return Ok(LeadFilter { unowned: true, ..LeadFilter::default() }),

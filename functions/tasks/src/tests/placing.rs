@@ -158,7 +158,7 @@ async fn refused_call_has_ended_and_says_why() {
 }
 
 #[tokio::test]
-async fn nobody_is_called_who_must_not_be() {
+async fn call_to_a_lead_that_must_not_be_contacted_is_refused() {
     let (mut suite, lead, asked) = ready().await;
     let code =
         async |suite: &Suite| suite.post("/api/calls", wanted(&lead)).await.expect(409)["code"].clone();

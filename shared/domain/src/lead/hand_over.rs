@@ -44,13 +44,13 @@ mod tests {
     }
 
     #[test]
-    fn what_the_former_owner_had_goes_to_the_new_one() {
+    fn task_of_the_former_owner_goes_to_the_new_owner() {
         assert_eq!(after(user("ann"), user("bob"), true), user("bob"));
         assert_eq!(after(user("ann"), None, true), None);
     }
 
     #[test]
-    fn what_another_user_was_given_stays_if_that_user_sees_the_lead() {
+    fn task_of_a_third_user_stays_if_that_user_sees_the_lead() {
         assert_eq!(after(user("kim"), user("bob"), true), user("kim"));
         assert_eq!(after(user("kim"), user("bob"), false), user("bob"));
         assert_eq!(after(None, user("bob"), true), None, "it was taken from the owner on purpose");
