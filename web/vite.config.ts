@@ -53,6 +53,8 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test-setup.ts"],
+    // A test takes a second; on a loaded machine the default of five has passed.
+    testTimeout: 60_000,
     restoreMocks: true,
   },
 });
