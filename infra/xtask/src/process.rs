@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// The counts of tests as their runners report them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub skipped: u64,
+    /// The names of the tests that failed, each with the first line of its error where that follows.
+    pub failures: Vec<String>,
 }
 
 impl Counts {
@@ -20,6 +22,7 @@ impl Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.failures.extend(other.failures);
     }
 }
 
@@ -68,12 +71,24 @@ pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) 
     command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").stdout(Stdio::piped());
     let mut child = command.spawn().with_context(|| line_of(command))?;
     let mut counts = Counts::default();
+    let mut lines_since_failure = usize::MAX;
     for line in BufReader::new(child.stdout.take().context("the runner's output is piped")?).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         if let Some(more) = count(&line) {
             counts.add(more);
+        }
+        lines_since_failure = lines_since_failure.saturating_add(1);
+        if let Some(name) = failed_test(&line) {
+            counts.failures.push(name.to_owned());
+            lines_since_failure = 0;
+        } else if lines_since_failure <= 3
+            && line.contains("Error: ")
+            && let Some(name) = counts.failures.last_mut()
+        {
+            name.push_str(&format!(": {}", line.trim()));
+            lines_since_failure = usize::MAX;
         }
     }
     let status = child.wait()?;
@@ -92,6 +107,19 @@ fn line_of(command: &Command) -> String {
     let name = program.file_name().unwrap_or(program.as_os_str()).to_owned();
     let words = std::iter::once(name.as_os_str()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+/// Reads the name in a line by which a runner reports a failed test: `test store::it_holds ... FAILED` of Rust,
+/// ` FAIL  src/bell.test.tsx > it rings` of Vitest, `  1) e2e/why.spec.ts:28:3 › asked from the queue` of
+/// Playwright.
+fn failed_test(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let of_rust = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED"));
+    let of_vitest = line.strip_prefix("FAIL ");
+    let of_playwright = line
+        .split_once(") ")
+        .filter(|(number, name)| number.chars().all(|c| c.is_ascii_digit()) && name.contains(".spec.ts:"));
+    of_rust.or(of_vitest).or(of_playwright.map(|(_, name)| name)).map(|name| name.trim_matches([' ', '─']))
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
@@ -123,7 +151,12 @@ fn counts(line: &str, skipped: &str) -> Counts {
         let at = words.iter().position(|word| *word == name);
         at.and_then(|at| words.get(at.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
     };
-    Counts { passed: before("passed"), failed: before("failed"), skipped: before(skipped) }
+    Counts {
+        passed: before("passed"),
+        failed: before("failed"),
+        skipped: before(skipped),
+        failures: Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -145,7 +178,7 @@ mod tests {
 
     #[test]
     fn counts_are_read_from_the_runners_last_lines() {
-        let counts = |passed, failed, skipped| Some(Counts { passed, failed, skipped });
+        let counts = |passed, failed, skipped| Some(Counts { passed, failed, skipped, failures: Vec::new() });
         assert_eq!(
             rust_counts("test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out"),
             counts(12, 2, 1)
@@ -157,5 +190,21 @@ mod tests {
         assert_eq!(playwright_counts("  3 failed"), counts(0, 3, 0));
         assert_eq!(playwright_counts("  1 did not run"), counts(0, 0, 1));
         assert_eq!(playwright_counts("  12 leads imported"), None);
+    }
+
+    #[test]
+    fn a_failed_test_is_named_by_each_runner() {
+        assert_eq!(failed_test("test store::tests::it_holds ... FAILED"), Some("store::tests::it_holds"));
+        assert_eq!(
+            failed_test(" FAIL  src/app/bell.test.tsx > it rings"),
+            Some("src/app/bell.test.tsx > it rings")
+        );
+        assert_eq!(
+            failed_test("  1) e2e/why.spec.ts:28:3 › asked from the queue ─────"),
+            Some("e2e/why.spec.ts:28:3 › asked from the queue")
+        );
+        for passed in ["test store::tests::it_holds ... ok", "  1) leads.csv", " ✓ src/app/bell.test.tsx"] {
+            assert_eq!(failed_test(passed), None, "{passed}");
+        }
     }
 }

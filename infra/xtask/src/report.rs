@@ -15,6 +15,7 @@ struct Stage {
     name: String,
     took: Duration,
     failure: Option<String>,
+    failed_tests: Vec<String>,
 }
 
 impl Report {
@@ -22,10 +23,13 @@ impl Report {
     pub fn stage(&mut self, name: &str, run: impl FnOnce() -> Result<Counts>) -> bool {
         println!("\n== {name}");
         let began = Instant::now();
+        let mut failed_tests = Vec::new();
         let failure = match run() {
-            Ok(counts) => {
+            Ok(mut counts) => {
+                failed_tests = std::mem::take(&mut counts.failures);
+                let failure = (counts.failed > 0).then(|| format!("{} failed", counts.failed));
                 self.counts.add(counts);
-                (counts.failed > 0).then(|| format!("{} failed", counts.failed))
+                failure
             }
             Err(error) => {
                 self.counts.failed += 1;
@@ -34,7 +38,7 @@ impl Report {
             }
         };
         let passed = failure.is_none();
-        self.stages.push(Stage { name: name.to_owned(), took: began.elapsed(), failure });
+        self.stages.push(Stage { name: name.to_owned(), took: began.elapsed(), failure, failed_tests });
         passed
     }
 
@@ -53,11 +57,14 @@ impl Report {
         for stage in &self.stages {
             let state = if stage.failure.is_none() { "ok    " } else { "FAILED" };
             println!("{state} {:>6.1} s  {}", stage.took.as_secs_f64(), stage.name);
+            for test in &stage.failed_tests {
+                println!("         failed: {test}");
+            }
         }
         for line in &self.skipped {
             println!("skipped {line}");
         }
-        let Counts { passed, failed, skipped } = self.counts;
+        let Counts { passed, failed, skipped, .. } = self.counts;
         let skipped = skipped + self.skipped.len() as u64;
         println!("{passed} passed, {failed} failed, {skipped} skipped");
         let failures: Vec<&str> =
@@ -73,11 +80,11 @@ mod tests {
     #[test]
     fn report_fails_if_any_part_fails() {
         let mut report = Report::default();
-        assert!(report.stage("counted", || Ok(Counts { passed: 3, failed: 0, skipped: 1 })));
+        assert!(report.stage("counted", || Ok(Counts { passed: 3, skipped: 1, ..Counts::default() })));
         assert!(report.check("held", || Ok(())));
         report.skip("pages", "install Node");
         assert!(!report.check("broken", || bail!("no")));
-        assert_eq!(report.counts, Counts { passed: 4, failed: 1, skipped: 1 });
+        assert_eq!(report.counts, Counts { passed: 4, failed: 1, skipped: 1, ..Counts::default() });
         assert_eq!(report.end().unwrap_err().to_string(), "failed: broken");
     }
 }
