@@ -67,6 +67,7 @@ mod tests {
             row(Method::POST, "/api/auth/login", "log_in", Access::Public),
             row(Method::GET, "/api/auth/me", "get_me", Access::ReadOnly),
             row(Method::GET, "/api/authors/{id}", "get_author", Access::Rep),
+            row(Method::GET, "/health", "get_health", Access::Public),
         ];
         let routes = gateway_routes(&["/api/auth"], &rows);
         let lines: Vec<String> =
@@ -77,9 +78,10 @@ mod tests {
                 "any_auth: ANY /api/auth",
                 "any_auth_proxy: ANY /api/auth/{proxy+}",
                 "get_sign_up: GET /api/auth/signup",
-                "get_sign_up_head: HEAD /api/auth/signup",
                 "log_in: POST /api/auth/login",
                 "get_author: GET /api/authors/{id}",
+                "get_health: GET /health",
+                "get_health_head: HEAD /health",
             ]
         );
     }

@@ -49,10 +49,11 @@ impl KeyScopes {
 }
 
 impl RouteRow {
-    /// Tells whether the gateway lets `HEAD` through: mail filters and link checkers send it for addresses
-    /// that are public to `GET`. The handler is the same, and its body is left out.
+    /// Tells whether the gateway lets `HEAD` through: mail filters, link checkers and uptime monitors send it
+    /// for addresses that are public to `GET`. The handler is the same, and its body is left out. Nobody links
+    /// to what is below `/api/`, so `HEAD` is not answered there.
     pub fn answers_head(&self) -> bool {
-        self.method == Method::GET && self.access.least_role().is_none()
+        self.method == Method::GET && self.access.least_role().is_none() && !self.path.starts_with("/api/")
     }
 
     /// Returns every method that reaches the handler.
