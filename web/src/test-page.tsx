@@ -8,7 +8,7 @@ import {
   Outlet,
   RouterProvider,
 } from "@tanstack/react-router";
-import { cleanup, configure, render } from "@testing-library/react";
+import { cleanup, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, vi } from "vitest";
 import { endSession, startSession } from "@/api/session";
@@ -24,9 +24,6 @@ export interface Sent {
 
 // Loaded when first opened: not in a test's time.
 import "@/shared/ui/dialog-parts";
-
-configure({ asyncUtilTimeout: 5_000 });
-vi.setConfig({ testTimeout: 30_000 });
 
 afterEach(() => {
   cleanup();

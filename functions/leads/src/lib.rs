@@ -77,6 +77,7 @@ mod restore_leads;
 mod resume_lead;
 mod rule_uses;
 mod segment_view;
+mod set_opening_line;
 mod set_stages;
 mod sort_fields;
 mod stop_lead;
@@ -198,6 +199,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep.of_lead("id"), routes!(add_note::add_note))
         .add(Rep.of_lead("id"), routes!(enrich_lead::enrich_lead))
         .add(Rep.of_lead("id"), routes!(personalize_lead::personalize_lead))
+        .add(Rep.of_lead("id"), routes!(set_opening_line::set_opening_line))
         .add(Rep.of_lead("id"), routes!(pause_lead::pause_lead))
         .add(Rep.of_lead("id"), routes!(resume_lead::resume_lead))
         .add(Rep.of_lead("id"), routes!(stop_lead::stop_lead))

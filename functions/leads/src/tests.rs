@@ -269,6 +269,28 @@ async fn enrichment_and_opening_line_are_ordered_and_the_preview_found() {
 }
 
 #[tokio::test]
+async fn opening_line_by_hand_is_shown_with_its_source_and_one_that_is_no_line_is_refused() {
+    let suite = suite().await;
+    let path = format!("/api/leads/{}/opening-line", id(&ana(&suite).await));
+    let lead = suite.put(&path, json!({"text": " Slate roofs since 1987. "})).await.expect(200);
+    let line = &lead["enrichment"].as_array().unwrap()[0];
+    assert_eq!((&line["field"], &line["source"]), (&json!("first_line"), &json!("user")));
+    assert_eq!(line["value"]["text"], "Slate roofs since 1987.");
+    for (text, why) in [
+        ("", "is required"),
+        ("One.\nTwo.", "must be one line"),
+        (&"x".repeat(221), "is longer than 220 characters"),
+    ] {
+        let refused = suite.put(&path, json!({ "text": text })).await.expect(422).to_string();
+        assert!(refused.contains("text") && refused.contains(why), "{refused}");
+    }
+    assert_eq!(
+        suite.get(&path.replace("/opening-line", "")).await.expect(200)["enrichment"],
+        lead["enrichment"]
+    );
+}
+
+#[tokio::test]
 async fn lead_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));
@@ -280,6 +302,7 @@ async fn lead_of_another_workspace_is_not_found() {
     for what in ["timeline", "why", "preview"] {
         suite.get(&format!("{path}/{what}")).await.expect(404);
     }
+    suite.put(&format!("{path}/opening-line"), json!({"text": "mine"})).await.expect(404);
     for what in ["enrich", "personalize", "stop", "restore", "erase"] {
         suite.post(&format!("{path}/{what}"), json!({})).await.expect(404);
     }

@@ -14,7 +14,7 @@ use domain::ai_prompt::PromptVersion;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::enrichment::{BY_USER, Field, FieldResult, FieldStatus, FieldValue};
 use domain::spend::{AiUse, BookingOutcome, SpendSettings, Usd};
 use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
@@ -228,6 +228,54 @@ async fn line_about_the_leads_former_state_is_not_kept() {
     scene.drain().await;
     assert_eq!(scene.asked(), 3, "twice of Springfield, where the line that was good is none");
     assert_eq!(scene.line().await.1, "fallback");
+}
+
+/// A line that a user wrote, before or while the model writes.
+fn by_user(scene: &Scene) -> FieldResult {
+    let value = FieldValue::FirstLine { text: "By hand.".to_owned(), facts: Vec::new() };
+    FieldResult {
+        field: Field::FirstLine,
+        status: FieldStatus::Found { value },
+        source: BY_USER.to_owned(),
+        at: scene.stage.ports.clock().now(),
+        input_digest: String::new(),
+        why: None,
+        prompt: None,
+    }
+}
+
+#[tokio::test]
+async fn line_by_a_user_stays_until_a_user_asks_for_another() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[GOOD]);
+    let (leads, line) = (scene.stage.ports.leads(), by_user(&scene));
+    let event = Event::system(EventKind::FieldFound, line.at);
+    leads.put_field(&scene.workspace, &scene.lead, &line, &event).await.unwrap();
+    scene.send(false).await;
+    assert_eq!((scene.asked(), scene.line().await.0.as_str()), (0, "By hand."));
+    scene.send(true).await;
+    assert_eq!((scene.asked(), scene.line().await.0.as_str()), (1, GOOD));
+}
+
+#[tokio::test]
+async fn line_that_a_user_writes_while_the_model_does_is_kept() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[GOOD]);
+    let (leads, workspace, id) = (scene.stage.ports.leads(), scene.workspace.clone(), scene.lead.clone());
+    let (once, line, asked) = (AtomicUsize::new(0), by_user(&scene), scene.asked.clone());
+    scene.stage.cloud.faults().hold_up(move |moment, _| {
+        let is_it = moment == Moment::Before && asked.load(Ordering::Relaxed) == 1;
+        if !is_it || once.fetch_add(1, Ordering::Relaxed) > 0 {
+            return None;
+        }
+        let (leads, workspace, id, line) = (leads.clone(), workspace.clone(), id.clone(), line.clone());
+        Some(Box::pin(async move {
+            let event = Event::system(EventKind::FieldFound, line.at);
+            leads.put_field(&workspace, &id, &line, &event).await.unwrap();
+        }))
+    });
+    scene.send(false).await;
+    assert_eq!((scene.asked(), scene.line().await.0.as_str()), (1, "By hand."));
 }
 
 #[tokio::test]

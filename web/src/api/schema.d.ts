@@ -2700,6 +2700,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/{id}/opening-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["set_opening_line"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/{id}/pause": {
         parameters: {
             query?: never;
@@ -8411,10 +8427,10 @@ export interface components {
             why?: string | null;
         };
         /**
-         * @description What an opening line was written for.
+         * @description What an opening line was written for, or by whom.
          * @enum {string}
          */
-        LineSource: "campaign" | "lead" | "default_text";
+        LineSource: "campaign" | "lead" | "user" | "default_text";
         /** @description One step of a lead's sequence. */
         LineStep: {
             kind: components["schemas"]["StepType"];
@@ -13355,6 +13371,10 @@ export interface components {
             id: components["schemas"]["WorkspaceId"];
             name: string;
             zone: string;
+        };
+        WrittenLine: {
+            /** @description One line of up to 220 characters. No model replaces it, and every campaign uses it. */
+            text: string;
         };
         WrittenMessageView: {
             channel: components["schemas"]["Channel"];
@@ -19860,6 +19880,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineEntry"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_opening_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenLine"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
                 };
             };
             /** @description What is wrong */

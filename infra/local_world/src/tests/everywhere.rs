@@ -166,6 +166,8 @@ async fn leads(story: &mut Story) -> Result<()> {
     story.post(&format!("{path}/enrich"), json!({})).await?;
     story.post(&format!("{path}/personalize"), json!({})).await?;
     story.live(5).await?;
+    let line = json!({ "text": "Slate roofs since 1987." });
+    story.ask(Method::PUT, &format!("{path}/opening-line"), Some(line)).await?;
     story.post(&format!("{path}/stop"), json!({})).await?;
     story.get(&format!("{path}/preview")).await?;
     for open in [false, true] {

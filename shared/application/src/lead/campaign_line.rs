@@ -28,9 +28,6 @@ pub struct OpeningLines {
 
 impl OpeningLines {
     pub async fn read(leads: &dyn LeadStore, campaign: &Campaign, ids: &[LeadId]) -> StoreResult<Self> {
-        if !campaign.writing.ai {
-            return Ok(Self::default());
-        }
         let own = leads.field_of_many(&campaign.workspace, ids, Field::FirstLine).await?;
         let of_campaign = match campaign.writing.has_style() {
             true => leads.campaign_lines(&campaign.workspace, ids, &campaign.id).await?,

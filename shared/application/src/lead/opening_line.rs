@@ -86,10 +86,19 @@ pub async fn personalize(
         }
         return Ok(asked);
     };
+    if is_by_user(ports, &lead).await? {
+        return Ok(Asked::Settled);
+    }
     match campaign_that_writes(ports, &lead, id).await? {
         Some(campaign) => write_line(ports, message, (&workspace, &lead, Some(&campaign)), is_first).await,
         None => Ok(Asked::Settled),
     }
+}
+
+/// Whether a user wrote the lead's opening line, which every campaign then uses.
+async fn is_by_user(ports: &PersonalizePorts, lead: &Lead) -> StoreResult<bool> {
+    let own = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await?;
+    Ok(own.is_some_and(|own| own.is_by_user()))
 }
 
 /// Reads the campaign, if it still writes its own line for this lead.
@@ -127,6 +136,9 @@ async fn write_line(
             FieldWork::open_for_campaign(fields, (lead, campaign), source, now, force, is_first).await?
         }
     };
+    if work.known().is_some_and(FieldResult::is_by_user) && !force {
+        return Ok(Asked::Settled);
+    }
     if !workspace.ai_enabled {
         work.skip("switched off").await?;
         return Ok(Asked::Settled);
@@ -221,6 +233,10 @@ async fn write_line(
                 {
                     let why = "the campaign's settings were changed meanwhile".to_owned();
                     return Ok(Asked::Again { after_seconds: 1, why });
+                }
+                let was_by_user = work.known().is_some_and(FieldResult::is_by_user);
+                if campaign.is_none() && !was_by_user && is_by_user(ports, lead).await? {
+                    return Ok(Asked::Settled);
                 }
                 tracing::info!(lead.id = %lead.id, prompt_tokens, completion_tokens, "a first line was written");
                 let value = FieldValue::FirstLine { text: line.text, facts: line.facts };

@@ -95,14 +95,19 @@ impl CampaignWriting {
         [voice, &self.tone, &self.language, &self.context].map(|text| format!("{text:?}")).join("\n")
     }
 
-    /// Chooses the opening line for a lead: the campaign's own, else the lead's, else a default text that stands in for
-    /// either. None while nothing was written.
+    /// Chooses the opening line for a lead: a user's, else the campaign's own, else the lead's, else a default text that
+    /// stands in for either. None while nothing was written.
     pub fn line_for(
         &self,
         lead: &Lead,
         own: Option<&FieldResult>,
         of_campaign: Option<&FieldResult>,
     ) -> Option<LineUsed> {
+        if let Some(own) = own.filter(|own| own.is_by_user())
+            && let Some(line) = LineUsed::of(own, LineSource::User)
+        {
+            return Some(line);
+        }
         if !self.ai {
             let (text, why) = (fallback_line(lead), Some(SWITCHED_OFF.to_owned()));
             return Some(LineUsed { text, facts: Vec::new(), from: LineSource::DefaultText, why });
@@ -132,7 +137,7 @@ pub struct LineUsed {
     pub why: Option<String>,
 }
 
-/// What an opening line was written for.
+/// What an opening line was written for, or by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -141,6 +146,8 @@ pub enum LineSource {
     Campaign,
     /// The lead, whatever the campaign.
     Lead,
+    /// The lead, by a user.
+    User,
     /// The default text, which is true of every lead.
     DefaultText,
 }

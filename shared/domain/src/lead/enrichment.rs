@@ -28,6 +28,9 @@ impl Field {
     }
 }
 
+/// The source of what a user wrote.
+pub const BY_USER: &str = "user";
+
 /// One field's latest result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldResult {
@@ -35,7 +38,7 @@ pub struct FieldResult {
     #[serde(flatten)]
     pub status: FieldStatus,
     /// The provider or rule that gave it: `serpapi`, `serper`, `hunter`, `zerobounce`, `website`, `chat_model`,
-    /// `fallback`.
+    /// `fallback`, `user`.
     pub source: String,
     pub at: Timestamp,
     /// Digest of the inputs: a retry with the same inputs costs nothing.
@@ -52,6 +55,11 @@ impl FieldResult {
     /// Whether it is the default text, in the place of a model's opening line.
     pub fn is_default_text(&self) -> bool {
         self.source == "fallback"
+    }
+
+    /// Whether a user wrote it. It then stays until a user asks for another.
+    pub fn is_by_user(&self) -> bool {
+        self.source == BY_USER
     }
 }
 

@@ -28,6 +28,7 @@ export const hasStyle = ({ tone, language, context }: WritingSettings) => Boolea
 export const LINE_SOURCES: Record<Schema["LineSource"], string> = {
   campaign: "Written for this campaign",
   lead: "The lead's own line",
+  user: "Written by hand",
   default_text: "Default text",
 };
 

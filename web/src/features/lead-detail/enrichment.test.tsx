@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
 import { Enrichment, LookUpAgain } from "./enrichment";
@@ -65,4 +65,27 @@ test("a lead is looked up again", async () => {
   fireEvent.click(await screen.findByRole("button", { name: "Look up again" }));
   expect(await screen.findByText("Looking up again. The results appear here")).toBeTruthy();
   expect(sent.some((request) => request.method === "POST")).toBe(true);
+});
+
+test("an opening line is written by hand in its place, and the one before comes back by undo", async () => {
+  const value = { type: "first_line" as const, text: "Slate roofs.", facts: [] };
+  const { sent } = renderPage(
+    () => <Enrichment lead={lead(result("first_line", { source: "chat_model", value }))} may />,
+    "/leads",
+    "/leads",
+    { "PUT /api/leads/lead_1/opening-line": lead() },
+  );
+  fireEvent.doubleClick(await screen.findByRole("button", { name: /Opening line/ }));
+  const area = screen.getByRole("textbox", { name: /Opening line/ });
+  fireEvent.change(area, { target: { value: "Your roofs last." } });
+  fireEvent.keyDown(area, { key: "Enter", ctrlKey: true });
+  await screen.findByText("Opening line saved");
+  fireEvent.click(screen.getByRole("button", { name: /Undo/ }));
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent.map((request) => request.body)).toEqual([{ text: "Your roofs last." }, { text: "Slate roofs." }]);
+});
+
+test("a lead without an opening line can have one written", async () => {
+  renderPage(() => <Enrichment lead={lead()} may />, "/leads", "/leads", {});
+  expect(await screen.findByRole("button", { name: "Write it" })).toBeTruthy();
 });

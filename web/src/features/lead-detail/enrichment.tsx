@@ -7,7 +7,8 @@ import { Breakable } from "@/shared/ui/breakable";
 import { Button } from "@/shared/ui/button";
 import { Fact, Facts } from "@/shared/ui/section";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type FieldResult, type LeadDetail, useLookUpAgain } from "./queries";
+import { Edited } from "./edited";
+import { type FieldResult, type LeadDetail, useLookUpAgain, useOpeningLine } from "./queries";
 
 const FIELD_WORDS: Record<FieldResult["field"], string> = {
   place: "Location",
@@ -97,16 +98,57 @@ function foundText(result: FieldResult): ReactNode {
   }
 }
 
-export function Enrichment({ lead }: { lead: LeadDetail }) {
-  if (!lead.enrichment.length) return <p className="text-meta text-ink-3">Not enriched yet.</p>;
+const noteOf = (r: FieldResult) => `${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`;
+
+/** The opening line, which a user may edit in its place or have written again. */
+function OpeningLine({ lead, result }: { lead: LeadDetail; result?: FieldResult }) {
+  const { set, writeAgain } = useOpeningLine(lead.id);
+  const line = result?.value?.type === "first_line" ? result.value : undefined;
+  const save = (text: string) => {
+    if (!text.trim()) {
+      toast("An opening line cannot be empty. Write it again, or leave it");
+      return;
+    }
+    set.mutate(text, {
+      onSuccess: () => toast("Opening line saved", { undo: line ? () => set.mutateAsync(line.text) : undefined }),
+      onError: (error) => toastProblem("Could not save the opening line", error),
+    });
+  };
+  return (
+    <Fact label={FIELD_WORDS.first_line} note={result && noteOf(result)}>
+      <Edited label="Opening line" lines value={line?.text ?? ""} onSave={save}>
+        {result ? foundText(result) : undefined}
+      </Edited>
+      {line ? <RestsOn facts={line.facts} /> : null}
+      <Button
+        kind="inline"
+        busy={writeAgain.isPending}
+        onClick={() =>
+          writeAgain.mutate(undefined, {
+            onSuccess: () => toast("The opening line is being written. It appears here"),
+            onError: (error) => toastProblem("Could not have the opening line written", error),
+          })
+        }
+      >
+        {line ? "Write again" : "Write it"}
+      </Button>
+    </Fact>
+  );
+}
+
+/** What was looked up of the lead. `may`: the opening line may be edited. */
+export function Enrichment({ lead, may = false }: { lead: LeadDetail; may?: boolean }) {
+  const shown = lead.enrichment.filter((r) => !may || r.field !== "first_line");
+  if (!shown.length && !may) return <p className="text-meta text-ink-3">Not enriched yet.</p>;
   return (
     <Facts>
-      {lead.enrichment.map((r) => (
-        <Fact key={r.field} label={FIELD_WORDS[r.field]} note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}>
+      {shown.map((r) => (
+        <Fact key={r.field} label={FIELD_WORDS[r.field]} note={noteOf(r)}>
           {foundText(r)}
           {r.value?.type === "first_line" ? <RestsOn facts={r.value.facts} /> : null}
         </Fact>
       ))}
+      {may ? <OpeningLine lead={lead} result={lead.enrichment.find((r) => r.field === "first_line")} /> : null}
     </Facts>
   );
 }

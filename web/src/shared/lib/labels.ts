@@ -299,4 +299,5 @@ export const SOURCE_WORDS: Record<string, string> = {
   website: "the company's site",
   chat_model: "AI",
   fallback: "default text",
+  user: "by hand",
 };

@@ -70,6 +70,15 @@ fn campaigns_line_outranks_the_leads_and_either_outranks_a_default_text() {
 }
 
 #[test]
+fn line_by_a_user_outranks_every_other_also_where_ai_is_off() {
+    let value = FieldValue::FirstLine { text: "By hand.".to_owned(), facts: Vec::new() };
+    let own = || Some(result(FieldStatus::Found { value: value.clone() }, "user", None));
+    let is = Some(("By hand.".to_owned(), LineSource::User, None));
+    assert_eq!(used(&warm(), own(), Some(line("The campaign's."))), is);
+    assert_eq!(used(&CampaignWriting { ai: false, ..warm() }, own(), None), is);
+}
+
+#[test]
 fn campaign_without_a_style_of_its_own_uses_the_leads_line() {
     let left_over = Some(line("The campaign's."));
     let plain = CampaignWriting { budget: Some(Usd::cents(5)), ..CampaignWriting::default() };
