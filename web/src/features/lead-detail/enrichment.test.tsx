@@ -75,10 +75,10 @@ test("an opening line is written by hand in its place, and the one before comes 
     "/leads",
     { "PUT /api/leads/lead_1/opening-line": lead() },
   );
-  fireEvent.doubleClick(await screen.findByRole("button", { name: /Opening line/ }));
-  const area = screen.getByRole("textbox", { name: /Opening line/ });
+  fireEvent.click(await screen.findByRole("button", { name: "Edit" }));
+  const area = screen.getByRole("textbox", { name: "Opening line" });
   fireEvent.change(area, { target: { value: "Your roofs last." } });
-  fireEvent.keyDown(area, { key: "Enter", ctrlKey: true });
+  fireEvent.keyDown(area, { key: "Enter" });
   await screen.findByText("Opening line saved");
   fireEvent.click(screen.getByRole("button", { name: /Undo/ }));
   await waitFor(() => expect(sent).toHaveLength(2));
@@ -87,5 +87,5 @@ test("an opening line is written by hand in its place, and the one before comes 
 
 test("a lead without an opening line can have one written", async () => {
   renderPage(() => <Enrichment lead={lead()} may />, "/leads", "/leads", {});
-  expect(await screen.findByRole("button", { name: "Write it" })).toBeTruthy();
+  expect(await screen.findByRole("button", { name: "Have it written" })).toBeTruthy();
 });

@@ -5,10 +5,12 @@ import { ago, plural, words } from "@/shared/lib/format";
 import { SOURCE_WORDS } from "@/shared/lib/labels";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { Edited } from "./edited";
-import { type FieldResult, type LeadDetail, useLookUpAgain, useOpeningLine } from "./queries";
+import { type FieldResult, type LeadDetail, useLookUpAgain } from "./queries";
+
+const EditOpeningLine = later(() => import("./edit-opening-line").then((m) => m.EditOpeningLine));
 
 const FIELD_WORDS: Record<FieldResult["field"], string> = {
   place: "Location",
@@ -98,57 +100,24 @@ function foundText(result: FieldResult): ReactNode {
   }
 }
 
-const noteOf = (r: FieldResult) => `${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`;
-
-/** The opening line, which a user may edit in its place or have written again. */
-function OpeningLine({ lead, result }: { lead: LeadDetail; result?: FieldResult }) {
-  const { set, writeAgain } = useOpeningLine(lead.id);
-  const line = result?.value?.type === "first_line" ? result.value : undefined;
-  const save = (text: string) => {
-    if (!text.trim()) {
-      toast("An opening line cannot be empty. Write it again, or leave it");
-      return;
-    }
-    set.mutate(text, {
-      onSuccess: () => toast("Opening line saved", { undo: line ? () => set.mutateAsync(line.text) : undefined }),
-      onError: (error) => toastProblem("Could not save the opening line", error),
-    });
-  };
-  return (
-    <Fact label={FIELD_WORDS.first_line} note={result && noteOf(result)}>
-      <Edited label="Opening line" lines value={line?.text ?? ""} onSave={save}>
-        {result ? foundText(result) : undefined}
-      </Edited>
-      {line ? <RestsOn facts={line.facts} /> : null}
-      <Button
-        kind="inline"
-        busy={writeAgain.isPending}
-        onClick={() =>
-          writeAgain.mutate(undefined, {
-            onSuccess: () => toast("The opening line is being written. It appears here"),
-            onError: (error) => toastProblem("Could not have the opening line written", error),
-          })
-        }
-      >
-        {line ? "Write again" : "Write it"}
-      </Button>
-    </Fact>
-  );
-}
-
 /** What was looked up of the lead. `may`: the opening line may be edited. */
 export function Enrichment({ lead, may = false }: { lead: LeadDetail; may?: boolean }) {
-  const shown = lead.enrichment.filter((r) => !may || r.field !== "first_line");
-  if (!shown.length && !may) return <p className="text-meta text-ink-3">Not enriched yet.</p>;
+  const line = lead.enrichment.find((r) => r.field === "first_line");
+  if (!lead.enrichment.length && !may) return <p className="text-meta text-ink-3">Not enriched yet.</p>;
   return (
     <Facts>
-      {shown.map((r) => (
-        <Fact key={r.field} label={FIELD_WORDS[r.field]} note={noteOf(r)}>
+      {lead.enrichment.map((r) => (
+        <Fact key={r.field} label={FIELD_WORDS[r.field]} note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}>
           {foundText(r)}
           {r.value?.type === "first_line" ? <RestsOn facts={r.value.facts} /> : null}
+          {may && r === line ? <EditOpeningLine lead={lead} line={r} /> : null}
         </Fact>
       ))}
-      {may ? <OpeningLine lead={lead} result={lead.enrichment.find((r) => r.field === "first_line")} /> : null}
+      {may && !line ? (
+        <Fact label={FIELD_WORDS.first_line}>
+          <EditOpeningLine lead={lead} />
+        </Fact>
+      ) : null}
     </Facts>
   );
 }

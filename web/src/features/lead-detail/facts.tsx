@@ -1,9 +1,11 @@
 // The lead's details: score with its reasons, contact data, enrichment with its sources.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
 import { CallLink } from "@/app/calls/phone-link";
 import { Heat } from "@/app/parts/heat";
+import { EditCell } from "@/shared/grid/edit-cell";
 import { useAwake } from "@/shared/lib/awake";
 import { countryName } from "@/shared/lib/country-name";
 import { day, phone, plural, words } from "@/shared/lib/format";
@@ -14,7 +16,6 @@ import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
 import { Block } from "./block";
 import { CustomFacts } from "./custom-facts";
-import { Edited } from "./edited";
 import { Enrichment, LookUpAgain } from "./enrichment";
 import { type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
@@ -35,6 +36,27 @@ const signed = (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(Mat
 
 /** The tags in a text that separates them by commas, each once. */
 const tagsIn = (text: string) => [...new Set(text.split(",").map((tag) => tag.trim()))].filter(Boolean);
+
+/** A fact that is edited in its place by whoever may. */
+function Edited({
+  onSave,
+  children,
+  ...cell
+}: {
+  label: string;
+  value: string;
+  said?: string;
+  lines?: boolean;
+  onSave?: (next: string) => void;
+  children?: ReactNode;
+}) {
+  if (!onSave) return children ?? <span className="text-ink-3">–</span>;
+  return (
+    <EditCell {...cell} className="whitespace-normal [overflow-wrap:anywhere]" onSave={onSave}>
+      {children}
+    </EditCell>
+  );
+}
 
 export function LeadFacts({
   lead,
