@@ -142,7 +142,7 @@ export function LeadFacts({
         </Facts>
       </Block>
       <Block title="Enrichment" aside={onChange ? <LookUpAgain lead={lead} /> : null}>
-        <Enrichment lead={lead} may={!!onChange} />
+        <Enrichment lead={lead} may={!!onChange && awake} />
       </Block>
       <Block title="Details" note={lead.source ?? undefined}>
         <Facts>
