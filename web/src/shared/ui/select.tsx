@@ -1,6 +1,6 @@
 // A choice of one. The native control on purpose: it is quick, known, and good on phones.
 import { ChevronDown } from "lucide-react";
-import type { Ref, SelectHTMLAttributes } from "react";
+import type { KeyboardEvent, Ref, SelectHTMLAttributes } from "react";
 import { cx } from "@/shared/lib/cx";
 
 export interface Option<T extends string = string> {
@@ -15,8 +15,20 @@ export interface SelectProps<T extends string>
   options: readonly Option<T>[];
   onValue: (value: T) => void;
   placeholder?: string;
+  /** Its choice acts at once, outside any form. */
   bare?: boolean;
   ref?: Ref<HTMLSelectElement>;
+}
+
+/**
+ * Opens the list of a choice that acts at once. On a closed list, an arrow or a letter would already choose: the first
+ * arrow would act, and no key would reach the second option.
+ */
+function openList(e: KeyboardEvent<HTMLSelectElement>) {
+  const chooses = e.key === "ArrowUp" || e.key === "ArrowDown" || (e.key.length === 1 && e.key !== " ");
+  if (!chooses || e.ctrlKey || e.metaKey || e.altKey || !e.currentTarget.showPicker) return;
+  e.preventDefault();
+  e.currentTarget.showPicker();
 }
 
 export function Select<T extends string>({
@@ -33,6 +45,7 @@ export function Select<T extends string>({
       <select
         value={value}
         onChange={(e) => onValue(e.target.value as T)}
+        onKeyDown={bare ? openList : undefined}
         className={cx(
           "w-full min-w-0 appearance-none truncate rounded-control bg-raised pr-7 pl-2.5 text-ink disabled:opacity-60",
           "h-control max-sm:h-11",
