@@ -30,21 +30,7 @@ export function OutcomePanel({
   onChoose: (outcome: CallOutcome | undefined) => void;
   onLog: (logged: LoggedOutcome) => void;
 }) {
-  if (chosen === "callback")
-    return (
-      <section aria-label="Call back">
-        <p className="mb-2 font-medium">When does {leadName} want to be called?</p>
-        <MomentChoices
-          choices={mornings()}
-          days={FURTHEST_DAYS}
-          action="Log call back"
-          onChoose={(again_at) => onLog({ outcome: "callback", again_at })}
-        />
-        <Button kind="quiet" className="mt-2" onClick={() => onChoose(undefined)}>
-          Other outcome
-        </Button>
-      </section>
-    );
+  if (chosen === "callback") return <CallBack leadName={leadName} onChoose={onChoose} onLog={onLog} />;
   if (chosen) return <Confirm task={task} chosen={chosen} onChoose={onChoose} onLog={onLog} />;
   return (
     <ul aria-label="Outcome" className="grid grid-cols-2 gap-x-2 gap-y-0.5 max-sm:grid-cols-1">
@@ -75,6 +61,33 @@ export function choose(
 ) {
   if (outcome === "callback" || ENDS.includes(outcome)) onChoose(outcome);
   else onLog({ outcome });
+}
+
+function CallBack({
+  leadName,
+  onChoose,
+  onLog,
+}: {
+  leadName: string;
+  onChoose: (outcome: undefined) => void;
+  onLog: (logged: LoggedOutcome) => void;
+}) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => section.current?.querySelector("button")?.focus(), []);
+  return (
+    <section ref={section} aria-label="Call back">
+      <p className="mb-2 font-medium">When does {leadName} want to be called?</p>
+      <MomentChoices
+        choices={mornings()}
+        days={FURTHEST_DAYS}
+        action="Log call back"
+        onChoose={(again_at) => onLog({ outcome: "callback", again_at })}
+      />
+      <Button kind="quiet" className="mt-2" onClick={() => onChoose(undefined)}>
+        Other outcome
+      </Button>
+    </section>
+  );
 }
 
 function Confirm({

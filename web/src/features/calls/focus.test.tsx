@@ -73,3 +73,31 @@ test("digits are the bar's while it asks for a call's outcome, also for a lead t
   fireEvent.keyDown(document.body, { key: "3" });
   await waitFor(() => expect(tasksOf(sent)).toMatchObject([{ lead_id: "lead_1" }, { lead_id: "lead_2" }]));
 });
+
+test("a key goes to the note, Esc leaves it, and the digit pressed next logs the outcome", async () => {
+  const task = { id: "task_9", lead_id: "lead_2", lead_name: "Marcus Hale", kind: "call", title: "Call", tries: 0 };
+  const { sent } = renderPage(() => <Focus row={ROW} onDone={() => {}} />, "/calls", "/calls", {
+    "GET /api/calls/mine": { calls_from: FROM },
+    "POST /api/tasks": task,
+    "PATCH /api/tasks/task_9": task,
+  });
+  const note = await screen.findByLabelText("Note");
+  fireEvent.keyDown(document.body, { key: "c" });
+  expect(document.activeElement).toBe(note);
+  fireEvent.keyDown(note, { key: "3" });
+  fireEvent.keyDown(note, { key: "Escape" });
+  expect(document.activeElement).toBe(document.body);
+  expect(tasksOf(sent)).toEqual([]);
+  fireEvent.keyDown(document.body, { key: "3" });
+  await waitFor(() => expect(tasksOf(sent)).toMatchObject([{ lead_id: "lead_2" }]));
+});
+
+test("a call back goes to the first of the times that it asks for", async () => {
+  renderPage(() => <Focus row={ROW} onDone={() => {}} />, "/calls", "/calls", {
+    "GET /api/calls/mine": { calls_from: FROM },
+  });
+  await screen.findByRole("heading", { name: "Marcus Hale" });
+  fireEvent.keyDown(document.body, { key: "5" });
+  const panel = await screen.findByRole("region", { name: "Call back" });
+  expect(document.activeElement).toBe(panel.querySelector("button"));
+});

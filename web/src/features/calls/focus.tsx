@@ -1,10 +1,11 @@
 // One lead of the queue: why it is next, what is known, the note that is kept while it is written, and the outcome.
 import { Link } from "@tanstack/react-router";
-import { AlarmClock, Phone, Reply } from "lucide-react";
-import { useState } from "react";
+import { AlarmClock, Phone, Reply, StickyNote } from "lucide-react";
+import { useRef, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { CallAction, PhoneLink } from "@/app/calls/phone-link";
 import { useAsksOutcome, useCall } from "@/app/calls/placing";
+import { useCommands } from "@/app/commands/registry";
 import { Heat } from "@/app/parts/heat";
 import { type CallOutcome, outcomeOfKey } from "@/app/tasks/effects";
 import { useFinish } from "@/app/tasks/outcome";
@@ -38,6 +39,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
   const [open, setOpen] = useState<"snooze" | "why">();
   const [chosen, setChosen] = useState<CallOutcome>();
   const note = useDraft(ownKey(`call-note:${row.lead_id}`), "", (text) => !text.trim());
+  const noteField = useRef<HTMLTextAreaElement>(null);
   const task = row.task ?? undefined;
   const number = row.do_not_contact ? undefined : (row.phone ?? undefined);
   const call = useCall();
@@ -69,6 +71,20 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
       : {}),
     w: () => setOpen("why"),
   });
+  useCommands(
+    may
+      ? [
+          {
+            id: "call-note",
+            title: "Write a note on the call",
+            group: "This page" as const,
+            keys: "c",
+            icon: StickyNote,
+            run: () => noteField.current?.focus(),
+          },
+        ]
+      : [],
+  );
   return (
     <div className="space-y-4 p-6 max-lg:p-4">
       <header>
@@ -138,8 +154,26 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
       </section>
       {may ? (
         <>
-          <Field label="Note" aside={note.savedAt ? `saved ${clock(note.savedAt)}` : "kept while you write"}>
-            <TextArea rows={3} maxLength={4000} value={note.value} onChange={(e) => note.change(e.target.value)} />
+          <Field
+            label="Note"
+            aside={
+              <>
+                {note.savedAt ? `saved ${clock(note.savedAt)}` : "kept while you write"}{" "}
+                <span className="ml-1 max-lg:hidden">
+                  <Key>C</Key>
+                </span>
+              </>
+            }
+          >
+            <TextArea
+              ref={noteField}
+              rows={3}
+              maxLength={4000}
+              value={note.value}
+              onChange={(e) => note.change(e.target.value)}
+              // Back to the keys: a digit then logs the outcome.
+              onKeyDown={(e) => e.key === "Escape" && e.currentTarget.blur()}
+            />
           </Field>
           <section aria-label="Log outcome">
             <Heading note="keys 1 to 0">Outcome</Heading>
