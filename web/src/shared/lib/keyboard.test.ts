@@ -124,9 +124,9 @@ test("a field that lost focus leaves the letters dead", () => {
   expect(done).not.toHaveBeenCalled();
 });
 
-test("a field that was left with Escape is left: the next letter is a command", () => {
+test.each(["Escape", "Tab"])("a field that was left with %s is left: the next letter is a command", (key) => {
   const field = written();
-  hit("Escape");
+  hit(key);
   field.blur();
   hit("e");
   expect(done).toHaveBeenCalledOnce();

@@ -124,7 +124,8 @@ export function listen(keys: Keyboard = keyboard): () => void {
   // This runs before any reaction of the page to the key, such as closing the field's dialog.
   const early = (e: KeyboardEvent) => {
     if (field && stillThere())
-      chosen = e.key === "Escape" || (e.key === "Enter" && !(e.target as HTMLElement).matches("textarea"));
+      chosen =
+        e.key === "Escape" || e.key === "Tab" || (e.key === "Enter" && !(e.target as HTMLElement).matches("textarea"));
   };
   addEventListener("keydown", early, true);
   addEventListener("keydown", onKey);
