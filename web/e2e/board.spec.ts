@@ -112,6 +112,21 @@ test("keys go from card to card, move one, and put it back", async ({ page }) =>
   expect(errors).toEqual([]);
 });
 
+test("a key shows the board, and an arrow goes to its first card from anywhere", async ({ page }) => {
+  const { errors } = await openApp(page, "/leads", { override: OVERRIDE });
+  await page.keyboard.press("b");
+  await expect(card(page, "lead_1")).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  const first = page.locator("[data-card]").first();
+  await expect(first).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(first).not.toBeFocused();
+  await expect(page.locator("[data-card]:focus")).toHaveCount(1);
+  await page.keyboard.press("b");
+  await expect(page.getByRole("row", { name: /Elena Marsh/ }).first()).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
 test("a move that the server refuses leaves the board exactly as it was, and says why", async ({ page }) => {
   await open(page);
   const before = await state(page);

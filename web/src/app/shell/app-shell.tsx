@@ -132,6 +132,13 @@ export function AppShell() {
         group: "Go to",
         run: () => void navigate({ to: "/segments" }),
       },
+      {
+        id: "pipeline",
+        title: "Pipeline health",
+        also: "forecast deals coverage",
+        group: "Go to",
+        run: () => void navigate({ to: "/pipeline" }),
+      },
       ...placesFor(sees).map(
         (p): Command => ({
           id: `go${p.to}`,

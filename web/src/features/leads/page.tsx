@@ -177,6 +177,14 @@ export function LeadsPage() {
       icon: Copy,
       run: () => void navigate({ to: "/leads/duplicates" }),
     },
+    {
+      id: "leads-layout",
+      title: search.layout ? "Show leads as a table" : "Show leads as a board",
+      also: "layout",
+      group: "This page",
+      keys: "b",
+      run: () => show({ layout: search.layout ? undefined : "board" }),
+    },
     { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
     {
       id: "advanced-filter",

@@ -2,6 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
+import { useKeys } from "@/shared/lib/keyboard";
 import { stageWord, useStages } from "@/shared/lib/stages";
 import { later } from "@/shared/ui/later";
 import { Select } from "@/shared/ui/select";
@@ -13,6 +14,10 @@ import { type BoardAsked, useBoard } from "./queries";
 
 const CutOffNote = later(() => import("./deal-sums").then((m) => m.CutOffNote));
 const MoveDialog = later(() => import("./move-dialog").then((m) => m.MoveDialog));
+
+/** Goes from anywhere on the page to the card that the tab key reaches. */
+const enter = () => document.querySelector<HTMLElement>('[data-card][tabindex="0"]')?.focus();
+const ENTERS = { ArrowDown: enter, ArrowUp: enter, ArrowLeft: enter, ArrowRight: enter };
 
 export function Lane({
   asked,
@@ -43,6 +48,7 @@ export function Lane({
   const [said, setSaid] = useState("");
   /** Where the keys took the card from, until it is let go. */
   const carried = useRef<{ id: string; from: LeadStatus }>(undefined);
+  useKeys(ENTERS);
   if (board.error) return <ErrorState what="The board did not load" error={board.error} retry={board.refetch} />;
   if (!board.data) return <LoadingRows rows={8} label="Loading the board" />;
   const { columns } = board.data;
