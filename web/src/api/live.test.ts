@@ -81,6 +81,20 @@ test("while much changes, queries are read every three seconds, and the last cha
   expect(reads.leads).toBe(before + 2);
 });
 
+test("notifications are read at once, however much else changes", async () => {
+  const reads = await shown("leads", "notifications");
+  newest().onopen?.();
+  await vi.advanceTimersByTimeAsync(10);
+  const before = { ...reads };
+  told(["leads"]);
+  await vi.advanceTimersByTimeAsync(500);
+  told(["leads", "notifications"]);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(reads).toEqual({ leads: (before.leads ?? 0) + 1, notifications: (before.notifications ?? 0) + 1 });
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(reads).toEqual({ leads: (before.leads ?? 0) + 2, notifications: (before.notifications ?? 0) + 1 });
+});
+
 test("a hidden page reads notifications alone, and the rest once it is shown", async () => {
   const reads = await shown("leads", "notifications");
   newest().onopen?.();

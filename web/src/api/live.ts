@@ -23,8 +23,8 @@ const RENEW_SPREAD_MS = 15 * 60_000;
 /** While much changes, queries are read anew at this interval. */
 const CALM_MS = 3_000;
 const LONGEST_WAIT_MS = 60_000;
-/** What a hidden page reads, too, because it shows the browser's notifications. */
-const READ_WHILE_HIDDEN = "notifications";
+/** The topic that tells the user at once: it waits for no calm, and a hidden page reads it for the browser's notifications. */
+const URGENT = "notifications";
 
 /** The wait before the next try: doubled each time, and between half and all of that. */
 export const waitBefore = (tries: number, chance = Math.random()) =>
@@ -41,21 +41,22 @@ const topicsOf = (text: unknown): string[] => {
 
 /**
  * Reads what the topics name: at once, and then at most every three seconds. A hidden page keeps them until it is shown.
+ * Notifications are always read at once: the server tells of them once a second at most.
  */
 function reader(cache: QueryClient) {
   const waiting = new Set<string>();
   let calm: ReturnType<typeof setTimeout> | undefined;
-  const read = () => {
-    const now = [...waiting].filter((topic) => !document.hidden || topic === READ_WHILE_HIDDEN);
-    if (now.length === 0) {
-      calm = undefined;
-      return;
-    }
-    for (const topic of now) waiting.delete(topic);
-    const roots = new Set(now.flatMap((topic) => SHOWN[topic] ?? []));
+  const readNow = (topics: Iterable<string>) => {
+    const roots = new Set([...topics].flatMap((topic) => SHOWN[topic] ?? []));
     void cache.invalidateQueries({
       predicate: ({ queryKey: [first, second] }) => roots.has(`${first}`) || roots.has(`${first} ${second}`),
     });
+  };
+  const read = () => {
+    calm = undefined;
+    if (document.hidden || waiting.size === 0) return;
+    readNow(waiting);
+    waiting.clear();
     calm = setTimeout(read, CALM_MS);
   };
   const readUnlessCalm = () => {
@@ -65,6 +66,7 @@ function reader(cache: QueryClient) {
   return {
     hear(topics: readonly string[]) {
       for (const topic of topics) waiting.add(topic);
+      if (waiting.delete(URGENT)) readNow([URGENT]);
       readUnlessCalm();
     },
     stop() {
