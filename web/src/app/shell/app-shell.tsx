@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
+import { CircleQuestionMark, OctagonPause, PanelLeft, Search, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { watchOwnVisits } from "@/api/own-visits";
 import { onOtherWorkspace, onSessionChange, storedRefreshToken } from "@/api/session";
@@ -13,7 +13,6 @@ import { type Command, useCommands } from "@/app/commands/registry";
 import { useHotNews } from "@/app/notify/hot-news";
 import { stagesQuery } from "@/app/shared-queries";
 import { LostReason } from "@/app/stages/lost-reason";
-import { theme } from "@/app/theme/theme";
 import { useAwake } from "@/shared/lib/awake";
 import { useWide } from "@/shared/lib/hooks";
 import { keyboard, listen } from "@/shared/lib/keyboard";
@@ -87,57 +86,12 @@ export function AppShell() {
         run: () => railState.set((s) => (s === "auto" ? "narrow" : "auto")),
       },
       {
-        id: "theme",
-        title: "Switch between light and dark",
-        also: "theme mode",
-        group: "Actions",
-        icon: Moon,
-        run: () => theme.set(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
-      },
-      {
         id: "stop-all",
         title: "Stop all sending",
         also: "pause halt",
         group: "Actions",
         icon: OctagonPause,
         run: () => stopping.set("asked"),
-      },
-      {
-        id: "make-campaign",
-        title: "New campaign",
-        also: "create add",
-        group: "Actions",
-        icon: Send,
-        run: () => void navigate({ to: "/campaigns", search: { add: true } }),
-      },
-      {
-        id: "make-sequence",
-        title: "New sequence",
-        also: "create add write",
-        group: "Actions",
-        icon: ListTree,
-        run: () => void navigate({ to: "/sequences/$id", params: { id: "new" } }),
-      },
-      {
-        id: "prospects",
-        title: "Prospects",
-        also: "find new leads",
-        group: "Go to",
-        run: () => void navigate({ to: "/prospects" }),
-      },
-      {
-        id: "segments",
-        title: "Segments",
-        also: "rules leads",
-        group: "Go to",
-        run: () => void navigate({ to: "/segments" }),
-      },
-      {
-        id: "pipeline",
-        title: "Pipeline health",
-        also: "forecast deals coverage",
-        group: "Go to",
-        run: () => void navigate({ to: "/pipeline" }),
       },
       ...placesFor(sees).map(
         (p): Command => ({

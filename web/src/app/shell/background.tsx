@@ -1,5 +1,5 @@
-// What works beside every page once it is awake: the socket that tells what changed, the browser's notifications, and the
-// bar of a call.
+// What works beside every page once it is awake: the socket that tells what changed, the browser's notifications, the
+// bar of a call, and the palette's commands.
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { startLive } from "@/api/live";
@@ -7,10 +7,12 @@ import { CallPlace } from "@/app/calls/call-place";
 import { desktopChanges, isOn } from "@/app/notify/desktop";
 import { DesktopNotices } from "@/app/notify/desktop-notices";
 import { useStore } from "@/shared/lib/store";
+import { usePaletteCommands } from "./palette-commands";
 
 export function Background({ user }: { user: string }) {
   const cache = useQueryClient();
   useStore(desktopChanges);
+  usePaletteCommands();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another user gets a socket of their own
   useEffect(() => startLive(cache), [user, cache]);
   return (
