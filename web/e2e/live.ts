@@ -71,27 +71,33 @@ export interface Answer {
 }
 
 /**
- * The demo workspace at the API, for what a journey needs and does not look at. An access token lasts 15 minutes of a
- * clock that may run six times as fast: when it has expired, the journey signs in again.
+ * A user at the API, by default the demo workspace's, for what a journey needs and does not look at. An access token lasts
+ * 15 minutes of a clock that may run six times as fast: when it has expired, the journey signs in again.
  */
-export async function signedIn(request: APIRequestContext) {
+export async function signedIn(request: APIRequestContext, login: object = { email, password }) {
   const origin = url ?? "";
   const token = async () => {
-    const session = await request.post(`${origin}/api/auth/login`, { data: { email, password } });
+    const session = await request.post(`${origin}/api/auth/login`, { data: login });
     return (await session.json()).access_token as string;
   };
   let bearer = await token();
-  const asked = async (send: (headers: { authorization: string }) => ReturnType<APIRequestContext["get"]>) => {
+  const asked = async <T>(send: (headers: { authorization: string }) => ReturnType<APIRequestContext["get"]>) => {
     let response = await send({ authorization: `Bearer ${bearer}` });
     if (response.status() === 401) {
       bearer = await token();
       response = await send({ authorization: `Bearer ${bearer}` });
     }
     expect(response.ok(), `${response.url()} ${await response.text()}`).toBe(true);
-    return (await response.json()) as Answer;
+    return (await response.json()) as T;
   };
+  const sent =
+    (method: string) =>
+    <T = Answer>(path: string, data: object) =>
+      asked<T>((headers) => request.fetch(`${origin}${path}`, { method, headers, data }));
   return {
-    get: (path: string) => asked((headers) => request.get(`${origin}${path}`, { headers })),
-    post: (path: string, data: object) => asked((headers) => request.post(`${origin}${path}`, { headers, data })),
+    get: <T = Answer>(path: string) => asked<T>((headers) => request.get(`${origin}${path}`, { headers })),
+    post: sent("POST"),
+    put: sent("PUT"),
+    patch: sent("PATCH"),
   };
 }
