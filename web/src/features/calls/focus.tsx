@@ -176,7 +176,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
             />
           </Field>
           <section aria-label="Log outcome">
-            <Heading note="keys 1 to 0">Outcome</Heading>
+            <Heading note={<span className="max-lg:hidden">keys 1 to 0</span>}>Outcome</Heading>
             <OutcomePanel
               task={task ?? { campaign_id: null, tries: 0 }}
               leadName={row.lead_name}

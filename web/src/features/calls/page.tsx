@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { SkipForward, SquareCheckBig } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Page } from "@/app/shell/page";
@@ -38,6 +38,8 @@ export function CallsPage() {
   const [asked, setAsked] = useState<string>();
   const chosen = chosenRow(rows, asked);
   const id = chosen ? rowId(chosen) : undefined;
+  // The lead that is shown stays, whatever comes in above it: a note or an outcome would go to another one.
+  useEffect(() => setAsked((asked) => id ?? asked), [id]);
   const next = id ? rows[rows.findIndex((row) => rowId(row) === id) + 1] : undefined;
   const goNext = () => next && setAsked(rowId(next));
   const [planning, setPlanning] = useState(false);
