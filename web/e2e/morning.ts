@@ -144,7 +144,7 @@ export async function viewPreview(visitor: BrowserContext, address: string) {
 
 /** The sandbox's phones whose last digits say that they are picked up, with their zones: one of them has day. */
 const PHONES: [number: string, zone: string][] = [
-  ["+442079460112", "Europe/London"],
+  ["+49305550112", "Europe/Berlin"],
   ["+12125550112", "America/New_York"],
   ["+61255550112", "Australia/Sydney"],
 ];

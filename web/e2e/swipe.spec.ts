@@ -2,24 +2,9 @@
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
+import { swipe } from "./touch";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-
-/** Moves a finger over the bar, from its middle. */
-async function swipe(page: Page, x: number, y: number) {
-  const box = await page.getByRole("region", { name: "Quick actions" }).boundingBox();
-  if (!box) throw new Error("the bar is not shown");
-  const from = { x: box.x + box.width / 2, y: box.y + 12 };
-  const touch = await page.context().newCDPSession(page);
-  const send = (type: "touchStart" | "touchMove" | "touchEnd", part: number) =>
-    touch.send("Input.dispatchTouchEvent", {
-      type,
-      touchPoints: type === "touchEnd" ? [] : [{ x: from.x + x * part, y: from.y + y * part }],
-    });
-  await send("touchStart", 0);
-  for (const part of [0.25, 0.5, 0.75, 1]) await send("touchMove", part);
-  await send("touchEnd", 1);
-}
 
 const lead = (page: Page, name: string) => page.getByRole("heading", { level: 2, name });
 
