@@ -249,7 +249,8 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
     match action {
         BulkAction::Assign { .. } => (before.owner != after.owner).then(|| {
             let owner = before.owner.clone();
-            BulkAction::Assign { owner, from: None }
+            // A newer owner that was set since stays.
+            BulkAction::Assign { owner, from: after.owner.clone() }
         }),
         BulkAction::Status { .. } => {
             let lost_reason = match before.status {
