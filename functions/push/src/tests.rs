@@ -95,8 +95,12 @@ async fn eleventh_connection_of_a_user_takes_the_place_of_the_oldest() {
         assert_eq!(scene.connect(&scene.ticket().await, &format!("page{number}=")).await, 200);
         scene.stage.advance(SignedDuration::from_secs(1));
     }
+    let mut oldest = scene.stage.cloud.establish_connection("page0=");
     scene.create("annabelle").await;
     scene.deliver().await;
+    let last = oldest.recv().await.unwrap();
+    assert_eq!(last, r#"{"topics":[],"closing":"too_many"}"#, "its page is not to connect at once");
+    assert_eq!(oldest.recv().await, None, "it is closed");
     let known = scene.known().await;
     assert_eq!(known.len(), MOST_CONNECTIONS);
     assert!(!known.contains(&"page0=".to_owned()), "{known:?}");

@@ -170,3 +170,15 @@ test("a message that is no list of topics changes nothing", async () => {
   await vi.advanceTimersByTimeAsync(5_000);
   expect(reads.leads).toBe(before);
 });
+
+test("a page that is one too many connects again when it is shown again, and not before", async () => {
+  await shown("leads");
+  newest().onopen?.();
+  newest().onmessage?.({ data: '{"topics":[],"closing":"too_many"}' });
+  newest().close();
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(FakeSocket.all).toHaveLength(2);
+});

@@ -39,6 +39,9 @@ const topicsOf = (text: unknown): string[] => {
   }
 };
 
+/** Whether the text says that this page is one too many of the user's. */
+const isDismissal = (text: unknown): boolean => String(text).includes('"closing"');
+
 /**
  * Reads what the topics name: at once, and then at most every three seconds. A hidden page keeps them until it is shown.
  * Notifications are always read at once: the server tells of them once a second at most.
@@ -83,6 +86,7 @@ export function startLive(cache: QueryClient): () => void {
   let timers: ReturnType<typeof setTimeout>[] = [];
   let tries = 0;
   let over = false;
+  let isDismissed = false;
   const later = (ms: number, work: () => void) => timers.push(setTimeout(work, ms));
   const rest = () => {
     setPushed(false);
@@ -91,7 +95,7 @@ export function startLive(cache: QueryClient): () => void {
   };
   const again = () => {
     rest();
-    if (!over) later(waitBefore(tries++), () => void connect());
+    if (!over && !isDismissed) later(waitBefore(tries++), () => void connect());
   };
   const ping = (open: WebSocket) =>
     later(PING_MS, () => {
@@ -112,7 +116,10 @@ export function startLive(cache: QueryClient): () => void {
         ping(opened);
         later(RENEW_MS + Math.random() * RENEW_SPREAD_MS, () => opened.close());
       };
-      opened.onmessage = ({ data }) => queries.hear(topicsOf(data));
+      opened.onmessage = ({ data }) => {
+        if (isDismissal(data)) isDismissed = true;
+        queries.hear(topicsOf(data));
+      };
       opened.onclose = () => {
         if (socket === opened) again();
       };
@@ -120,9 +127,17 @@ export function startLive(cache: QueryClient): () => void {
       again();
     }
   }
+  // A page that was one too many comes back once it is the one that is looked at.
+  const comeBack = () => {
+    if (!isDismissed || document.hidden) return;
+    isDismissed = false;
+    void connect();
+  };
+  document.addEventListener("visibilitychange", comeBack);
   void connect();
   return () => {
     over = true;
+    document.removeEventListener("visibilitychange", comeBack);
     queries.stop();
     rest();
     const last = socket;

@@ -90,7 +90,14 @@ async fn tell_workspace(
     tokio::time::sleep(ports.told.wait(workspace, now)).await;
     ports.told.set(workspace, ports.clock.now());
     let text = json!({ "topics": topics }).to_string();
-    let (connections, mut gone) = newest_of_each_user(connections);
+    let (connections, too_many) = newest_of_each_user(connections);
+    let (mut gone, mut failed) = (Vec::new(), None);
+    for page in too_many {
+        match dismiss(ports, &page).await {
+            Ok(()) => gone.push(page),
+            Err(error) => failed = Some(error),
+        }
+    }
     let mut sessions: BTreeMap<PushSession, Vec<PushConnection>> = BTreeMap::new();
     for connection in connections {
         sessions.entry(connection.of.clone()).or_default().push(connection);
@@ -100,7 +107,6 @@ async fn tell_workspace(
         telling.push(tell_session(ports, (workspace, of), pages, &text).boxed());
     }
     let outcomes: Vec<_> = stream::iter(telling).buffer_unordered(AT_ONCE).collect().await;
-    let mut failed = None;
     for (over, error) in outcomes {
         gone.extend(over);
         failed = failed.or(error);
@@ -109,8 +115,7 @@ async fn tell_workspace(
     failed.map_or(Ok(()), Err)
 }
 
-/// Parts the connections that are told from each user's oldest, which are too many. Those are forgotten and not closed:
-/// their pages would connect anew at once and push out the next. Told nothing, they still poll.
+/// Parts the connections that are told from each user's oldest, which are too many.
 fn newest_of_each_user(mut connections: Vec<PushConnection>) -> (Vec<PushConnection>, Vec<PushConnection>) {
     connections.sort_by_key(|connection| Reverse(connection.opened_at));
     let mut counts: HashMap<UserId, usize> = HashMap::new();
@@ -119,6 +124,15 @@ fn newest_of_each_user(mut connections: Vec<PushConnection>) -> (Vec<PushConnect
         *count += 1;
         *count <= MOST_CONNECTIONS
     })
+}
+
+/// Closes a connection that is one too many. Its page is told so before: it would otherwise connect anew at once and push
+/// out the next.
+async fn dismiss(ports: &TellPorts, page: &PushConnection) -> StoreResult<()> {
+    match ports.pages.send(&page.id, r#"{"topics":[],"closing":"too_many"}"#).await {
+        Ok(()) | Err(StoreError::NotFound) => ports.pages.close(&page.id).await,
+        Err(other) => Err(other),
+    }
 }
 
 /// Tells a session's pages, after one look at the session. Returns the connections that are over, and what failed.
