@@ -1,5 +1,6 @@
 //! Money in whole minor units of one currency.
 
+use crate::contact::country::Country;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,38 @@ impl Currency {
             [a, b, c] if text.bytes().all(|x| x.is_ascii_uppercase()) => Some(Self([*a, *b, *c])),
             _ => None,
         }
+    }
+
+    /// The currency of a workspace in that country, until a user chooses another: its own where it is a common one,
+    /// US dollars elsewhere.
+    pub fn usual_in(country: Country) -> Self {
+        Self(*match country.as_str() {
+            "AT" | "BE" | "BG" | "HR" | "CY" | "EE" | "FI" | "FR" | "DE" | "GR" | "IE" | "IT" | "LV"
+            | "LT" | "LU" | "MT" | "NL" | "PT" | "SK" | "SI" | "ES" | "MC" | "SM" | "AD" | "VA" | "ME"
+            | "XK" => b"EUR",
+            "GB" | "GG" | "JE" | "IM" => b"GBP",
+            "CH" | "LI" => b"CHF",
+            "SE" => b"SEK",
+            "NO" => b"NOK",
+            "DK" => b"DKK",
+            "PL" => b"PLN",
+            "CZ" => b"CZK",
+            "HU" => b"HUF",
+            "RO" => b"RON",
+            "CA" => b"CAD",
+            "AU" => b"AUD",
+            "NZ" => b"NZD",
+            "JP" => b"JPY",
+            "IN" => b"INR",
+            "SG" => b"SGD",
+            "HK" => b"HKD",
+            "BR" => b"BRL",
+            "MX" => b"MXN",
+            "ZA" => b"ZAR",
+            "AE" => b"AED",
+            "IL" => b"ILS",
+            _ => return Self::USD,
+        })
     }
 
     pub fn as_str(&self) -> &str {
@@ -128,6 +161,12 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn workspace_has_the_currency_of_its_country_or_dollars() {
+        let usual = |code: &str| Currency::usual_in(Country::parse(code).unwrap()).to_string();
+        assert_eq!(["GB", "DE", "US", "KE"].map(usual), ["GBP", "EUR", "USD", "USD"]);
+    }
 
     #[test]
     fn sums_keep_currencies_apart_and_drop_nothing_sums() {

@@ -66,7 +66,7 @@ pub async fn sign_up(
         company,
         default_country: country,
         default_zone: zone,
-        currency: account.currency.unwrap_or(Currency::USD),
+        currency: account.currency.unwrap_or_else(|| Currency::usual_in(country)),
         ai_enabled: true,
         ai_reads_answers: false,
         ai_drafts_answers: false,
