@@ -12,6 +12,7 @@ import {
   Send,
   Settings2,
   Sun,
+  TrendingUp,
   Upload,
   Users,
 } from "lucide-react";
@@ -39,6 +40,7 @@ export const PLACES: readonly Place[] = [
   place("/companies", "Companies", "c", Building2, 1),
   place("/inbox", "Inbox", "i", Inbox, 1),
   place("/calls", "Calls", "p", Phone, 1),
+  place("/pipeline", "Pipeline", "d", TrendingUp, 1),
   place("/sequences", "Sequences", "s", ListTree, 2),
   place("/campaigns", "Campaigns", "k", Send, 2),
   place("/templates", "Templates", "m", FileText, 2),

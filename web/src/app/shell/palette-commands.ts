@@ -45,12 +45,5 @@ export function usePaletteCommands() {
       group: "Go to",
       run: () => void navigate({ to: "/segments" }),
     },
-    {
-      id: "pipeline",
-      title: "Pipeline health",
-      also: "forecast deals",
-      group: "Go to",
-      run: () => void navigate({ to: "/pipeline" }),
-    },
   ]);
 }

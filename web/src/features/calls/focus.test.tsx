@@ -101,3 +101,17 @@ test("a call back goes to the first of the times that it asks for", async () => 
   const panel = await screen.findByRole("region", { name: "Call back" });
   expect(document.activeElement).toBe(panel.querySelector("button"));
 });
+
+test("an outcome that is pressed twice logs one call", async () => {
+  const task = { id: "task_9", lead_id: "lead_2", lead_name: "Marcus Hale", kind: "call", title: "Call", tries: 0 };
+  const { sent } = renderPage(() => <Focus row={ROW} onDone={() => {}} />, "/calls", "/calls", {
+    "GET /api/calls/mine": { calls_from: FROM, call: null },
+    "POST /api/tasks": task,
+    "PATCH /api/tasks/task_9": task,
+  });
+  await screen.findByRole("heading", { name: "Marcus Hale" });
+  fireEvent.keyDown(document.body, { key: "3" });
+  fireEvent.keyDown(document.body, { key: "3" });
+  await waitFor(() => expect(sent.some((request) => request.path === "/api/tasks/task_9")).toBe(true));
+  expect(tasksOf(sent)).toHaveLength(1);
+});

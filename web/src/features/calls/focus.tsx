@@ -51,11 +51,16 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
     onDone();
   };
   // A reply that waits has no task: the call that answers it becomes one.
+  const isLogging = useRef(false);
   const log = async (logged: LoggedOutcome) => {
     if (task) return close(task, logged);
+    // A second click before the first one's task is made would make another.
+    if (isLogging.current) return;
+    isLogging.current = true;
     try {
       close(await create.mutateAsync({ lead_id: row.lead_id, kind: "call", title: "Call" }), logged);
     } catch (error) {
+      isLogging.current = false;
       toastProblem("Could not log the call", error);
     }
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coverageOf, currenciesOf, medianWords, monthIn, wentOnWords } from "./model";
+import { coverageOf, currenciesOf, medianWords, monthIn, weightedNote, wentOnWords } from "./model";
 import type { Forecast, Health, StageHealth } from "./queries";
 
 const sums = (...all: [string, number, number][]) => ({
@@ -16,6 +16,11 @@ const forecast: Forecast = {
     { month: "2026-12", open: sums(), won: sums() },
   ],
 };
+
+test("a weighted sum says what it is of, and an empty one that there are no deals", () => {
+  expect(weightedNote(sums())).toBe("No open deals");
+  expect(weightedNote(sums(["EUR", 1_240_000, 620_000]))).toMatch(/^weighted, of .*12,400.* 1 deal$/);
+});
 
 test("currencies of the forecast stand apart, the largest first", () => {
   expect(currenciesOf(forecast)).toEqual(["EUR", "GBP"]);

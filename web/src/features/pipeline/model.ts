@@ -1,4 +1,5 @@
 // Figures of the pipeline as a person reads them.
+import { type DealSums, sumWords } from "@/shared/lib/deals";
 import { count, share } from "@/shared/lib/format";
 import type { Forecast, Health, StageHealth } from "./queries";
 
@@ -8,6 +9,10 @@ export function medianWords(hours: number | null | undefined): string {
   if (hours < 48) return `${count(hours)} h`;
   return `${count(Math.round(hours / 24))} days`;
 }
+
+/** What a weighted sum is of. */
+export const weightedNote = (sums: DealSums): string =>
+  sums.deals ? `weighted, of ${sumWords(sums)}` : "No open deals";
 
 /** How many of those who left a stage went on: a share, or numbers where they are few. */
 export const wentOnWords = ({ left, went_on }: StageHealth): string => (left ? share(went_on, left) : "–");

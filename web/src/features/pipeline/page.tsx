@@ -12,7 +12,7 @@ import { stageWord } from "@/shared/lib/stages";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Empty, Loaded, useTogether } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
-import { coverageOf, currenciesOf, medianWords, monthIn, wentOnWords } from "./model";
+import { coverageOf, currenciesOf, medianWords, monthIn, weightedNote, wentOnWords } from "./model";
 import { type Forecast, forecastQuery, type Health, healthQuery } from "./queries";
 
 export function PipelinePage() {
@@ -51,12 +51,12 @@ function Coverage({ health }: { health: Health }) {
       <StatTile
         label="Expected this month"
         figure={weightedWords(health.this_month)}
-        note={`weighted, of ${sumWords(health.this_month)}`}
+        note={weightedNote(health.this_month)}
       />
       <StatTile
         label="Expected within three months"
         figure={weightedWords(health.three_months)}
-        note={`weighted, of ${sumWords(health.three_months)}`}
+        note={weightedNote(health.three_months)}
       />
       <StatTile
         label="Coverage"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { momentOf } from "@/shared/forms/moment-choices";
-import { nextMorning } from "./send-later";
+import { usualMoments } from "./send-later";
 
 const now = Date.parse("2026-11-17T10:00:00Z");
 
@@ -11,8 +11,9 @@ test("only what lies ahead, and not too far, is a time to send at", () => {
   expect(momentOf("2026-11-19T10:00", 90, now)).toBe(new Date("2026-11-19T10:00").toISOString());
 });
 
-test("the next morning is called by the day that it is on", () => {
-  const label = (today: string) => nextMorning(new Date(today))[0];
-  expect(["2026-11-19T10:00", "2026-11-22T10:00"].map(label)).toEqual(["Tomorrow morning", "Tomorrow morning"]);
-  expect(["2026-11-20T10:00", "2026-11-21T10:00"].map(label)).toEqual(["Monday morning", "Monday morning"]);
+test("no moment is offered twice, and a morning is called by the day that it is on", () => {
+  const labels = (today: string) => usualMoments(new Date(today)).map(([label]) => label);
+  expect(labels("2026-11-17T10:00")).toEqual(["In an hour", "Tomorrow", "Friday", "In a week"]);
+  // From a Friday, tomorrow and in three days are the same Monday.
+  expect(labels("2026-11-20T10:00")).toEqual(["In an hour", "Monday", "In a week"]);
 });
