@@ -63,7 +63,7 @@ pub async fn list_held(
     campaigns.sort_by(|a, b| a.id.cmp(&b.id));
     let (mut at, mut within) = match page.cursor.as_deref() {
         None => (0, None),
-        Some(cursor) => begin(&campaigns, cursor)?,
+        Some(cursor) => begin(&campaigns, &caller.open_cursor(cursor)?)?,
     };
     let is_wanted = |one: &Enrolment| match *one.state() {
         EnrolmentState::Held { reason, .. } => query.reason.is_none_or(|wanted| wanted == reason),
@@ -85,6 +85,7 @@ pub async fn list_held(
         at += usize::from(within.is_none());
     }
     let next_cursor = campaigns.get(at).map(|next| format!("{}.{}", next.id, within.unwrap_or_default()));
+    let next_cursor = next_cursor.map(|cursor| caller.seal_cursor(&cursor));
     let views = app.enrolment_views(workspace, held).await?;
     let person = |enrolment: EnrolmentView| {
         let campaign = campaigns.iter().find(|campaign| campaign.id == enrolment.campaign_id);

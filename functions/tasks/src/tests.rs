@@ -8,6 +8,8 @@ mod placing;
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::LeadId;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
@@ -132,4 +134,24 @@ async fn closing_outcome_ends_enrolments_once() {
     let renamed = suite.patch(&path, json!({"title": "Called on Friday"})).await.expect(200);
     assert_eq!((&renamed["title"], &renamed["outcome"]), (&json!("Called on Friday"), &json!("booked")));
     assert_eq!(fence().await, stopped);
+}
+
+#[tokio::test]
+async fn cursor_tells_nothing_of_the_list_and_a_wrong_one_is_refused() {
+    let (suite, lead) = suite().await;
+    for title in ["Call", "Write", "Send the offer"] {
+        task(&suite, &lead, title, "2026-11-21T09:00:00Z").await;
+    }
+    let first = suite.get("/api/tasks?limit=1").await.expect(200);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+    let (text, id) = (String::from_utf8_lossy(&bytes).into_owned(), &lead.id.as_str()["lead_".len()..]);
+    assert!(!text.contains(id) && !text.contains("TASKS"), "{text}");
+    let second = suite.get(&format!("/api/tasks?limit=1&cursor={cursor}")).await.expect(200);
+    assert_ne!(second["items"][0]["id"], first["items"][0]["id"]);
+    let plain = URL_SAFE_NO_PAD.encode(r#"{"l":"W#1#TASKS","p":"1"}"#);
+    for wrong in ["junk", &plain, &cursor[1..]] {
+        let refused = suite.get(&format!("/api/tasks?limit=1&cursor={wrong}")).await.expect(422);
+        assert_eq!(refused["field"], "query.cursor", "{wrong}");
+    }
 }

@@ -51,7 +51,7 @@ impl Gate {
     }
 
     fn sight(&self, scope: LeadScope) -> LeadSight {
-        LeadSight { scope, store: self.lead_access.clone() }
+        LeadSight { scope, store: self.lead_access.clone(), keys: self.keys.clone() }
     }
 }
 

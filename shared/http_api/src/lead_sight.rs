@@ -2,7 +2,8 @@
 //! `Caller::keep_seen` keeps, and a query for leads takes `Caller::leads`.
 
 use crate::caller::Caller;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
+use application::identity::stage_keys::StageKeys;
 use application::ports::lead_access::LeadAccessStore;
 use application::ports::leads::LeadFile;
 use application::{Page, PageRequest, StoreError, StoreResult};
@@ -15,11 +16,12 @@ use std::sync::Arc;
 /// The most pages that are read for one page of what the caller sees.
 const MOST_LOOKS: usize = 20;
 
-/// A caller's scope, and the store that knows the owners of leads.
+/// A caller's scope, the store that knows the owners of leads, and the keys that seal cursors.
 #[derive(Clone)]
 pub(crate) struct LeadSight {
     pub scope: LeadScope,
     pub store: Arc<dyn LeadAccessStore>,
+    pub keys: Arc<StageKeys>,
 }
 
 impl fmt::Debug for LeadSight {
@@ -100,7 +102,21 @@ impl Caller {
         Ok(items.into_iter().filter(is_seen).collect())
     }
 
-    /// Reads a page of what is about leads that the caller sees. It reads on until the page is full; after many pages
+    /// Makes a cursor unreadable. The position that it holds may be that of a colleague's lead, which the list has left
+    /// out.
+    pub fn seal_cursor(&self, cursor: &str) -> String {
+        self.sight.keys.seal(&format!("cursor {}", self.workspace), cursor)
+    }
+
+    /// Reads a cursor that was sealed for this workspace; answers 422 on any other.
+    pub fn open_cursor(&self, cursor: &str) -> ApiResult<String> {
+        let opened = self.sight.keys.open(&format!("cursor {}", self.workspace), cursor);
+        opened.ok_or_else(|| {
+            ApiError::invalid("query.cursor", "must be the next_cursor of a page of this list")
+        })
+    }
+
+    /// Reads a page of what is about leads that the caller sees. Its cursors are sealed. It reads on until the page is full; after many pages
     /// with little on them it is short, and the next one goes on from there.
     pub async fn page_seen<T, F: Future<Output = StoreResult<Page<T>>>>(
         &self,
@@ -108,7 +124,8 @@ impl Caller {
         lead: impl Fn(&T) -> Option<LeadId>,
         read: impl Fn(PageRequest) -> F,
     ) -> ApiResult<Page<T>> {
-        let (wanted, mut cursor) = (page.limit, page.cursor);
+        let wanted = page.limit;
+        let mut cursor = page.cursor.map(|cursor| self.open_cursor(&cursor)).transpose()?;
         let mut items = Vec::new();
         for _ in 0..MOST_LOOKS {
             let found = read(PageRequest { limit: wanted - items.len(), cursor: cursor.take() }).await?;
@@ -118,6 +135,6 @@ impl Caller {
                 break;
             }
         }
-        Ok(Page { items, next_cursor: cursor })
+        Ok(Page { items, next_cursor: cursor.map(|cursor| self.seal_cursor(&cursor)) })
     }
 }
