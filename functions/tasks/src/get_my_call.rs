@@ -14,7 +14,8 @@ use std::sync::Arc;
 pub struct MyCall {
     /// The number that leads see; null where no account of the workspace places calls.
     pub calls_from: Option<PhoneNumber>,
-    /// The call that goes on, or the latest one; null where its lead is not among those that the caller sees.
+    /// The call that goes on, or the latest one. One that has ended is null where its lead is not among those that the
+    /// caller sees; one that goes on is always there, because the caller has to end it.
     pub call: Option<CallView>,
 }
 
@@ -25,10 +26,11 @@ pub async fn get_my_call(State(app): State<Arc<App>>, caller: Caller) -> ApiResu
     let account = calling_account(&*app.calling.accounts, &caller.workspace).await?;
     let calls_from = account.and_then(|account| account.settings.calls_from().cloned());
     let call = app.calling.calls.of_user(&caller.workspace, user).await?;
+    let now = app.clock.now();
     let call = match call {
+        Some(call) if call.end(now).is_none() => Some(call),
         Some(call) => found(caller.check_lead(&call.id.lead()).await)?.map(|()| call),
         None => None,
     };
-    let now = app.clock.now();
     Ok(JsonBody(MyCall { calls_from, call: call.map(|call| CallView::of(call, now)) }))
 }

@@ -28,6 +28,7 @@ pub async fn hang_up(
 fn failure(error: HangUpError) -> ApiError {
     match error {
         HangUpError::Store(error) => error.into(),
+        // A call whose secret cannot be read is given up.
         HangUpError::Seal(error) => ApiError::internal("an account's secret cannot be opened").because(error),
         HangUpError::Provider(error) => {
             let detail = "The provider did not answer. Hang up your phone.";

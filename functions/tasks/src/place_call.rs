@@ -69,6 +69,10 @@ fn refusal(reason: NotPlaced) -> ApiError {
             ("no_calling_account", "No account of this workspace places calls.".to_owned())
         }
         NotPlaced::GoesOn => ("call_goes_on", "You are on another call. End it first.".to_owned()),
+        NotPlaced::PlacedBefore => (
+            "call_was_placed",
+            "This call was placed before, and you have called since. Call anew.".to_owned(),
+        ),
         NotPlaced::Refused(why) => ("call_refused", format!("The provider refused the call: {why}")),
         NotPlaced::Store(error) => return error.into(),
         NotPlaced::Seal(error) => {

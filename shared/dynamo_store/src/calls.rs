@@ -40,6 +40,8 @@ plain_item! { CallItem of Call, rev, {
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds: Option<u32>,
     placed_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<CallId>,
 } }
 
 impl Stored for Call {

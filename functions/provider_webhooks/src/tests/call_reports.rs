@@ -46,6 +46,7 @@ async fn scene() -> Scene {
         lead_leg: CallLeg::Waiting,
         seconds: None,
         placed_at: now,
+        earlier: Vec::new(),
         rev: 0,
     };
     let event = Event::new(EventKind::CallPlaced, Actor::User(call.user.clone()), now);

@@ -2,9 +2,12 @@
 
 use super::*;
 use application::ports::accounts::SecretFields;
+use application::tasks::place_call::{CallPorts, NewCall, NotPlaced, hang_up, place_call};
+use domain::CallId;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::account::AccountSettings;
+use domain::workspace::call::LeadNumber;
 use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
 use http::{Method, Request, Response};
@@ -14,13 +17,13 @@ use std::sync::{Arc, Mutex};
 const LEAD: &str = "+442074960351";
 const REP: &str = "+442079460958";
 
-type Asked = Arc<Mutex<Vec<(String, String)>>>;
+pub(super) type Asked = Arc<Mutex<Vec<(String, String)>>>;
 
-fn number(text: &str) -> PhoneNumber {
+pub(super) fn number(text: &str) -> PhoneNumber {
     PhoneNumber::parse(text, None).unwrap()
 }
 
-async fn change_lead(suite: &Suite, lead: &Lead, change: impl FnOnce(&mut Lead)) {
+pub(super) async fn change_lead(suite: &Suite, lead: &Lead, change: impl FnOnce(&mut Lead)) {
     let leads = suite.stage.ports.leads();
     let before = leads.get(&suite.workspace, &lead.id).await.unwrap();
     let mut after = before.clone();
@@ -48,7 +51,7 @@ async fn enter_phone(suite: &Suite) {
 }
 
 /// A workspace where everything is there for a call of Elena.
-async fn ready() -> (Suite, Lead, Asked) {
+pub(super) async fn ready() -> (Suite, Lead, Asked) {
     let (suite, lead) = suite().await;
     connect(&suite).await;
     enter_phone(&suite).await;
@@ -236,7 +239,45 @@ async fn call_is_hung_up_by_its_user_though_the_lead_was_handed_over() {
     workspace.lead_access.reps_see = RepsSee::OwnLeads;
     let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
     suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
-    assert_eq!(suite.get("/api/calls/mine").await.expect(200)["call"], Value::Null);
+    let mine = suite.get("/api/calls/mine").await.expect(200);
+    assert_eq!(mine["call"]["id"], call["id"], "a call that goes on is shown to the user who has to end it");
     let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
     assert_eq!(suite.post(&path, json!({})).await.expect(200)["end"], "hung_up");
+    assert_eq!(suite.get("/api/calls/mine").await.expect(200)["call"], Value::Null);
+}
+
+#[tokio::test]
+async fn late_repeat_of_a_request_rings_no_phone_after_the_next_call() {
+    let (suite, lead, asked) = ready().await;
+    let lead = suite.stage.ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
+    let ports = CallPorts::new(&suite.stage.ports);
+    let place = async |name: &str| {
+        let (id, number) = (CallId::derived(&lead.id, &[name]), LeadNumber::First);
+        place_call(&ports, NewCall { id, user: &suite.user, lead: &lead, number, task: None }).await
+    };
+    for name in ["first", "second"] {
+        let placed = place(name).await.unwrap();
+        hang_up(&ports, &placed).await.unwrap();
+    }
+    let rung = asked.lock().unwrap().len();
+    assert!(matches!(place("first").await, Err(NotPlaced::PlacedBefore)));
+    assert!(place("second").await.is_ok(), "a repeat of the latest request finds its call");
+    assert_eq!(asked.lock().unwrap().len(), rung);
+    place("third").await.unwrap();
+    assert_eq!(asked.lock().unwrap().len(), rung + 1, "a new request rings");
+}
+
+#[tokio::test]
+async fn call_whose_accounts_secret_cannot_be_read_is_given_up() {
+    let (suite, lead, asked) = ready().await;
+    let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    let accounts = suite.stage.ports.accounts();
+    for mut account in accounts.list(&suite.workspace).await.unwrap() {
+        account.sealed_secret = "unreadable".to_owned();
+        let event = Event::system(EventKind::AccountChanged, suite.stage.clock.now());
+        accounts.save(&account, &event).await.unwrap();
+    }
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    assert_eq!(suite.post(&path, json!({})).await.expect(200)["end"], "hung_up");
+    assert_eq!(asked.lock().unwrap().len(), 1, "the provider is not asked without the secret");
 }

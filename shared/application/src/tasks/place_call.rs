@@ -66,6 +66,8 @@ pub enum NotPlaced {
     NoAccount,
     #[error("the user's call goes on")]
     GoesOn,
+    #[error("this call was placed before, and another one since")]
+    PlacedBefore,
     #[error("refused: {0}")]
     Refused(String),
     #[error(transparent)]
@@ -80,6 +82,9 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     if let Some(before) = &before {
         if before.id == new.id {
             return Ok(before.clone());
+        }
+        if before.earlier.contains(&new.id) {
+            return Err(NotPlaced::PlacedBefore);
         }
         if before.end(now).is_none() {
             return Err(NotPlaced::GoesOn);
@@ -104,6 +109,7 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
         lead_leg: CallLeg::Waiting,
         seconds: None,
         placed_at: now,
+        earlier: before.as_ref().map(Call::with_earlier).unwrap_or_default(),
         rev: before.map_or(0, |before| before.rev),
     };
     let event = Event::new(EventKind::CallPlaced, Actor::User(new.user.clone()), now);
@@ -140,7 +146,8 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
 }
 
 /// Ends the user's call. One whose id at the provider is not known is given up, and so is one that cannot be ended
-/// there any more, because its account is gone or refused: the user would otherwise place no other call for hours.
+/// there any more, because its account is gone or refused, or its secret cannot be read: the user would otherwise place
+/// no other call for hours.
 pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError> {
     if let Some(provider_id) = &call.provider_id
         && call.end(ports.clock.now()).is_none()
@@ -148,7 +155,8 @@ pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError
         match end_at_provider(ports, call, provider_id).await {
             Ok(()) => {}
             Err(
-                error @ (HangUpError::Store(StoreError::NotFound)
+                error @ (HangUpError::Seal(_)
+                | HangUpError::Store(StoreError::NotFound)
                 | HangUpError::Provider(CallError::Account(_) | CallError::Rejected(_))),
             ) => tracing::warn!(account.id = %call.account, %error, "a call is given up and not ended"),
             Err(other) => return Err(other),

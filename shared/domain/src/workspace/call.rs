@@ -34,6 +34,8 @@ pub struct Call {
     /// How long the lead was on the phone.
     pub seconds: Option<u32>,
     pub placed_at: Timestamp,
+    /// The user's calls before this one, latest first: a late repeat of a request for one of them places no call.
+    pub earlier: Vec<CallId>,
     pub rev: u64,
 }
 
@@ -158,7 +160,15 @@ const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 /// No call lasts longer at the provider. One that is older has ended, whether or not that was reported.
 const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 
+/// How many calls of a user are known to have been placed, besides the present one.
+const KNOWN_CALLS: usize = 20;
+
 impl Call {
+    /// The calls that are earlier than the one after this.
+    pub fn with_earlier(&self) -> Vec<CallId> {
+        [&self.id].into_iter().chain(&self.earlier).take(KNOWN_CALLS).cloned().collect()
+    }
+
     /// Makes the digest of a number, which is another one in each call.
     pub fn digest(id: &CallId, number: &PhoneNumber) -> String {
         format!("{:016x}", draw(&[id.as_str(), number.as_str()]))
@@ -245,6 +255,7 @@ mod tests {
             lead_leg: CallLeg::Waiting,
             seconds: None,
             placed_at: now,
+            earlier: Vec::new(),
             rev: 0,
         }
     }

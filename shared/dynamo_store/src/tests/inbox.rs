@@ -420,6 +420,7 @@ pub(crate) fn call() -> Call {
         lead_leg: CallLeg::Completed,
         seconds: Some(62),
         placed_at: Still.now(),
+        earlier: Vec::new(),
         rev: 0,
     }
 }
