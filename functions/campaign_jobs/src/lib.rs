@@ -1,6 +1,6 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; release held enrolments; judge stored visits again; rename options
+//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; delete recordings at providers; release held enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
 
@@ -33,6 +33,7 @@ use application::ports::rate_limits::RateLimitStore;
 use application::ports::tasks::TaskStore;
 use application::queue_messages::CampaignJob;
 use application::tasks::follow_up::make_follow_up;
+use application::tasks::recordings::{RecordingPorts, delete_at_provider};
 use application::tasks::reminder::remind;
 use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
 use domain::event::Actor;
@@ -54,6 +55,7 @@ application::ports! {
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
+        pub recordings: RecordingPorts = RecordingPorts::new,
         pub tasks: Arc<dyn TaskStore>,
         pub tracking_domain: DomainPorts = DomainPorts::new,
     }
@@ -103,6 +105,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::RemindTask { workspace, task, at } => {
             remind((&*app.tasks, &*app.enrol.notifications), (&workspace, &task), at).await
+        }
+        CampaignJob::DeleteRecording { workspace, account, provider_id } => {
+            delete_at_provider(&app.recordings, (&workspace, &account), &provider_id).await
         }
         CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await

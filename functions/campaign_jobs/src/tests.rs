@@ -9,6 +9,7 @@ mod option_names;
 mod own_lines;
 mod pauses;
 mod recorded;
+mod recordings;
 mod releases;
 mod rollouts;
 mod simulated_texts;

@@ -6,7 +6,7 @@ use crate::lead_view::EnrichmentView;
 use crate::line::{LineStep, LineStepState, Traces, line_of};
 use crate::timeline::{
     EnrolmentWord, Happening, LeadEnrolment, Timeline, TimelineEntry, by, entry, of_activity, of_message,
-    of_task, planned,
+    of_recording, of_task, planned,
 };
 use application::StoreError;
 use application::ports::leads::LeadFile;
@@ -55,6 +55,7 @@ pub async fn history(
     items.extend(file.messages.into_iter().map(|message| of_message(message, now)));
     items.extend(file.activities.into_iter().map(|activity| of_activity(activity, names)));
     items.extend(file.tasks.into_iter().map(of_task));
+    items.extend(file.recordings.into_iter().filter_map(of_recording));
     for result in file.fields {
         let found = EnrichmentView::from(result);
         let (key, at) = (format!("enriched-{}", found.field.as_str()), found.at);

@@ -20,9 +20,11 @@ use domain::message::{Direction, Failure, Message, MessageState};
 use domain::money::Currency;
 use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
+use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{
-    CampaignId, ClientId, DealId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId, UserId,
+    CallId, CampaignId, ClientId, DealId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId,
+    UserId,
 };
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -163,6 +165,12 @@ pub enum Happening {
         noted: Option<String>,
         /// The length of a call.
         call_seconds: Option<u32>,
+    },
+    /// A call was recorded, after a notice to the lead.
+    CallRecorded {
+        call: CallId,
+        state: RecordingState,
+        seconds: Option<u32>,
     },
     /// The next step of a campaign; `at` is its earliest time.
     PlannedStep {
@@ -371,4 +379,12 @@ pub fn of_task(task: Task) -> TimelineEntry {
         call_seconds: task.call_seconds,
     };
     TimelineEntry { planned: !done, user: task.done_by.or(task.owner), ..entry(id, at, what) }
+}
+
+/// Shows a recording; an empty one is not shown.
+pub fn of_recording(recording: CallRecording) -> Option<TimelineEntry> {
+    let CallRecording { call, state, seconds, user, made_at, .. } = recording;
+    let id = format!("recording-{call}");
+    let shown = (state != RecordingState::Empty).then(|| Happening::CallRecorded { call, state, seconds })?;
+    Some(TimelineEntry { user: Some(user), ..entry(id, made_at, shown) })
 }

@@ -1,4 +1,4 @@
-//! Runs daily: has leads erased that were deleted 30 days ago, settles reservations of work that broke off, starts the
+//! Runs daily: has leads erased that were deleted 30 days ago, deletes recordings that were kept long enough, settles reservations of work that broke off, starts the
 //! runs of columns that are due, folds the changes that have waited, and announces temperatures that have changed with time
 //! alone.
 
@@ -12,6 +12,7 @@ use application::lead::deletion::{DueErasurePorts, plan_erasures};
 use application::lead::temperature_job::{CoolingPorts, announce_temperatures};
 use application::ports::schedules::Schedule;
 use application::spend::left_over::{LeftOverPorts, settle_left_over};
+use application::tasks::recordings::{OldRecordingPorts, delete_old_recordings};
 use jiff::SignedDuration;
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
@@ -28,6 +29,7 @@ application::ports! {
         pub ports: CoolingPorts = CoolingPorts::new,
         pub folding: DailyFoldPorts = DailyFoldPorts::new,
         pub left_over: LeftOverPorts = LeftOverPorts::new,
+        pub recordings: OldRecordingPorts = OldRecordingPorts::new,
     }
 }
 
@@ -40,6 +42,8 @@ async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
     let leads = plan_erasures(&app.deletion, now.checked_add(LOOKING_TIME)?).await?;
     tracing::info!(leads, "deleted leads are to be erased");
     let until = now.checked_add(TIME)?;
+    let recordings = delete_old_recordings(&app.recordings, until).await?;
+    tracing::info!(recordings, "old recordings are to be deleted");
     let reservations = settle_left_over(&app.left_over, until).await?;
     tracing::info!(reservations, "left-over reservations are settled");
     let runs = start_due_columns(&app.columns, until).await?;

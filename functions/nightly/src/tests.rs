@@ -6,6 +6,7 @@ use application::lead::deletion::{DeletionPorts, delete_lead, erase_if_due, plan
 use application::lead::temperature_job::{Cooled, announce_temperatures};
 use application::ports::due::DueWork;
 use application::spend::left_over::{BROKEN_OFF, settle_left_over};
+use application::tasks::recordings::{OldRecordingPorts, delete_old_recordings};
 use application::{Ports, StoreError};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
@@ -14,7 +15,8 @@ use domain::lead::enrichment::Deliverability;
 use domain::lead::{Lead, Temperature};
 use domain::spend::{BookingOutcome, Reservation, SpendSettings, Tally, Usd};
 use domain::time::calendar_month::CalendarMonth;
-use domain::{LeadId, WorkspaceId};
+use domain::workspace::recording::{CallRecording, RecordingState};
+use domain::{AccountId, CallId, LeadId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use test_stage::Stage;
 
@@ -184,4 +186,40 @@ async fn reservation_of_broken_work_is_settled_in_full_after_a_day() {
     assert_eq!((month.spent, month.reserved), (Usd::cents(7), Usd::cents(7)));
     let lost = Tally { calls: 1, amount: Usd::cents(7) };
     assert_eq!(month.tallies[BROKEN_OFF][&BookingOutcome::Lost], lost);
+}
+
+#[tokio::test]
+async fn recording_is_deleted_once_it_was_kept_for_the_workspaces_days() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let lead = scene.lead("ann", 0.0).await;
+    let begun = ports.clock().now();
+    let recorded = |name: &str| CallRecording {
+        call: CallId::derived(&lead, &[name]),
+        workspace: scene.workspace.clone(),
+        user: UserId::derived(begun, &["maya"]),
+        account: AccountId::derived(begun, &["twilio"]),
+        provider_id: name.to_owned(),
+        state: RecordingState::Ready,
+        seconds: Some(62),
+        made_at: ports.clock().now(),
+        rev: 0,
+    };
+    let night = async || {
+        let until = ports.clock().now() + TEN_MINUTES;
+        delete_old_recordings(&OldRecordingPorts::new(ports), until).await.unwrap()
+    };
+    ports.calls().save_recording(&recorded("RE1"), None).await.unwrap();
+    scene.stage.advance(SignedDuration::from_hours(24 * 89));
+    ports.calls().save_recording(&recorded("RE2"), None).await.unwrap();
+    assert_eq!(night().await, 0);
+    scene.stage.advance(SignedDuration::from_hours(25));
+    assert_eq!((night().await, night().await), (1, 0));
+    let states = ports.calls().recordings_of(&scene.workspace, &lead).await.unwrap();
+    let state = |id: &str| states.iter().find(|found| found.provider_id == id).unwrap().state;
+    assert_eq!((state("RE1"), state("RE2")), (RecordingState::Deleted, RecordingState::Ready));
+    let due = ports.due().due(ports.clock().now(), 10).await.unwrap();
+    let hints: Vec<DueWork> = due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what).collect();
+    let (workspace, account) = (scene.workspace.clone(), recorded("RE1").account);
+    assert_eq!(hints, [DueWork::DeleteRecording { workspace, account, provider_id: "RE1".to_owned() }]);
 }

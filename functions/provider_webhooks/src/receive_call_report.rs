@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::receive::verified;
+use application::ports::calls::Instruction;
 use application::tasks::hear_call::hear_call;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::{IntoResponse, Response};
@@ -25,14 +26,14 @@ pub async fn receive_call_report(
     raw: RawBody,
 ) -> ApiResult<Response> {
     let (open, verified) = verified(&app, TWILIO, Some(&account), &uri, &headers, raw.bytes).await?;
-    let dial = match app.call_placer.report(&open.settings, &verified.payload) {
+    let next = match app.call_placer.report(&open.settings, &verified.payload) {
         Ok(report) => hear_call(&app.hearing, &open, &report).await?,
         // It is signed and yet about no call of ours: the provider would only repeat it.
         Err(unreadable) => {
             tracing::warn!(account.id = %open.id, webhook.reason = %unreadable, "webhook.unreadable");
-            None
+            Instruction::HangUp
         }
     };
-    let script = app.call_placer.instructions(dial.as_ref());
+    let script = app.call_placer.instructions(&next);
     Ok(([(header::CONTENT_TYPE, "text/xml")], script).into_response())
 }

@@ -1,6 +1,7 @@
 //! `PATCH /api/settings`: changes the given settings; the others stay, and an empty text clears.
 
 use crate::App;
+use crate::recording_changes::RecordingChanges;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
 use application::campaign::release_held::release_all;
@@ -56,6 +57,7 @@ pub struct SettingsChanges {
     days_off: Option<Vec<DayOff>>,
     /// The leads that users see: a change acts with each user's next request.
     lead_access: Option<LeadAccessChanges>,
+    recording: Option<RecordingChanges>,
     /// Replaces all caps; one that is left out is removed.
     caps: Option<Caps>,
     /// Replaces all prices; one that is left out is removed.
@@ -174,6 +176,9 @@ pub async fn change_settings(
     }
     if let Some(change) = changes.lead_access {
         change_lead_access(&app, &caller, change, &mut workspace.lead_access, &mut errors).await?;
+    }
+    if let Some(change) = changes.recording {
+        change.apply(&mut workspace.recording, &mut errors);
     }
     if let Some(caps) = changes.caps {
         for (field, expected) in caps.faults() {

@@ -42,6 +42,7 @@ mod offer_reset;
 mod pause_account;
 mod preview_routing;
 mod propose_mailbox;
+mod recording_changes;
 mod remove_tracking_domain;
 mod resend_invitation;
 mod restore_suppression;

@@ -12,6 +12,7 @@ use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::lead_access::LeadAccess;
+use domain::workspace::recording::RecordingRules;
 use domain::workspace::tracking::Tracking;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
@@ -54,6 +55,8 @@ pub struct SettingsView {
     pub days_off: Vec<DayOff>,
     /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
+    /// Whether calls are recorded, with a notice to the lead; and for how long recordings are kept.
+    pub recording: RecordingRules,
     /// How often a lead is contacted, over all campaigns.
     pub caps: Caps,
     /// Prices of messages, as far as they were set.
@@ -134,6 +137,7 @@ impl SettingsView {
             company_hold_days: workspace.company_hold_days,
             days_off: workspace.days_off,
             lead_access: workspace.lead_access,
+            recording: workspace.recording,
             caps: workspace.caps,
             prices: workspace.prices,
             rev: workspace.rev,

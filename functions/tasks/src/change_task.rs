@@ -11,7 +11,7 @@ use axum::extract::State;
 use domain::event::{Event, EventKind};
 use domain::lead::Priority;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{TaskId, UserId};
+use domain::{CallId, TaskId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -31,6 +31,8 @@ pub struct TaskChanges {
     note: Option<String>,
     /// The length of the call.
     call_seconds: Option<u32>,
+    /// The call that the app placed for it, of the same lead.
+    call_id: Option<CallId>,
     due_at: Option<Timestamp>,
     title: Option<String>,
     /// `manual`, `follow_up`, `call` or `email`; only for a task of one of these kinds.
@@ -122,6 +124,12 @@ fn apply(changes: TaskChanges, task: &mut Task, caller: &Caller, now: Timestamp)
     }
     if let Some(seconds) = changes.call_seconds {
         task.call_seconds = Some(task_fields::call_seconds(&mut errors, seconds));
+    }
+    if let Some(call) = changes.call_id {
+        match call.lead() == task.id.lead() {
+            true => task.call = Some(call),
+            false => errors.add("call_id", "is not a call of this lead"),
+        }
     }
     if let Some(minutes) = changes.remind_minutes {
         task.remind_minutes = task_fields::remind_minutes(&mut errors, minutes);

@@ -1,19 +1,22 @@
-//! `/api/tasks*`: what a user should do. `/api/calls*`: the calls among it, in the order of their value, those made, and
-//! the one that a user makes now.
+//! `/api/tasks*`: what a user should do. `/api/calls*`: the calls among it, in the order of their value, those made, their
+//! recordings, and the one that a user makes now.
 
 mod call_queue_view;
 mod call_view;
 mod cancel_task;
 mod change_task;
 mod create_task;
+mod delete_recording;
 mod get_call_queue;
 mod get_call_stats;
 mod get_my_call;
+mod get_recording;
 mod get_task;
 mod hang_up;
 mod list_calls;
 mod list_tasks;
 mod place_call;
+mod recording_view;
 mod task_fields;
 mod task_owner;
 mod task_view;
@@ -28,10 +31,11 @@ use application::ports::leads::LeadStore;
 use application::ports::tasks::TaskStore;
 use application::tasks::close_task::TaskPorts;
 use application::tasks::place_call::CallPorts;
+use application::tasks::recordings::RecordingPorts;
 use application::{Clock, Ids};
 use domain::UserId;
 use domain::workspace::api_key::ApiScope::{TasksRead, TasksWrite};
-use http_api::Access::{ReadOnly, Rep};
+use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{ApiError, ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
@@ -42,6 +46,7 @@ application::ports! {
         lead_access: Arc<dyn LeadAccessStore>,
         closing: TaskPorts = TaskPorts::new,
         calling: CallPorts = CallPorts::new,
+        recordings: RecordingPorts = RecordingPorts::new,
         conversations: Arc<dyn ConversationStore>,
         due: Arc<dyn DueStore>,
         clock: Arc<dyn Clock>,
@@ -83,4 +88,6 @@ pub fn routes() -> Routes<App> {
         .add(Rep.narrowed(), routes!(place_call::place_call))
         .add(ReadOnly.narrowed(), routes!(get_my_call::get_my_call))
         .add(Rep.narrowed(), routes!(hang_up::hang_up))
+        .add(Rep.of_lead("id"), routes!(get_recording::get_recording))
+        .add(Manager.of_lead("id"), routes!(delete_recording::delete_recording))
 }

@@ -4,6 +4,8 @@ use crate::App;
 use crate::task_owner;
 use crate::task_view::TaskView;
 use axum::extract::State;
+use domain::CallId;
+use domain::workspace::recording::RecordingState;
 use domain::workspace::task::Task;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use serde::Deserialize;
@@ -32,5 +34,12 @@ pub async fn list_calls(
     let user = task_owner::parse(&caller, "query.user", query.user.as_deref())?;
     let read = |page| app.tasks.calls(&caller.workspace, user.as_ref(), page);
     let found = caller.page_seen(page, |task: &Task| Some(task.id.lead()), read).await?;
-    Ok(JsonBody(found.map(TaskView::from).into()))
+    let placed: Vec<CallId> = found.items.iter().filter_map(|task| task.call.clone()).collect();
+    let mut recordings = app.recordings.calls.recordings(&caller.workspace, &placed).await?;
+    recordings.retain(|recording| recording.state == RecordingState::Ready);
+    let view = |task: Task| {
+        let recording = recordings.iter().find(|recording| task.call.as_ref() == Some(&recording.call));
+        TaskView { recording: recording.cloned().map(Into::into), ..task.into() }
+    };
+    Ok(JsonBody(found.map(view).into()))
 }

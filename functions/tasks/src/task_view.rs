@@ -1,5 +1,6 @@
 //! A task as the API shows it.
 
+use crate::recording_view::RecordingView;
 use crate::task_fields::TaskRepeat;
 use domain::lead::Priority;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
@@ -33,6 +34,8 @@ pub struct TaskView {
     pub note: Option<String>,
     /// The length of the call.
     pub call_seconds: Option<u32>,
+    /// The recording of the call; null where there is none to play, and in lists of open tasks.
+    pub recording: Option<RecordingView>,
     pub priority: Priority,
     pub repeat: Option<TaskRepeat>,
     /// The minutes before it is due at which its owner is reminded.
@@ -64,6 +67,7 @@ impl From<Task> for TaskView {
             done_by: task.done_by,
             note: task.note,
             call_seconds: task.call_seconds,
+            recording: None,
             priority: task.priority,
             repeat: task.repeat.map(|repeat| TaskRepeat { every: repeat.every, zone: repeat.zone }),
             remind_minutes: task.remind_minutes,

@@ -4,6 +4,7 @@ mod by_hand;
 mod calls;
 mod follow_ups;
 mod placing;
+mod recordings;
 
 use crate::{App, routes};
 use application::Clock;

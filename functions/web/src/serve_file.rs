@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_api::{ApiResult, axum};
 
 /// The content security policy but for what may be connected to: no inline script or style, nothing from elsewhere.
-const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src blob:; \
                       font-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const A_YEAR: &str = "public, max-age=31536000, immutable";

@@ -28,6 +28,7 @@ mod people;
 mod phone;
 mod places;
 mod public_dns;
+mod recordings;
 mod resend;
 mod sandbox;
 mod seed;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::agenda::Action;
 use crate::inbound::{self, Delivery, Via};
 use crate::people::later;
+use crate::recordings::{self, Recording};
 use crate::sandbox::{AppClient, Sandbox};
 use crate::seed::Seed;
 use crate::signatures;
@@ -46,6 +47,10 @@ pub(crate) struct LeadLeg {
     pub events: Vec<String>,
     pub answered_at: Option<Timestamp>,
     pub ended: bool,
+    #[serde(default)]
+    pub whisper: Option<String>,
+    #[serde(default)]
+    pub recording: Option<Recording>,
 }
 
 impl PhoneCall {
@@ -66,6 +71,8 @@ pub(crate) enum PhoneStep {
     LeadEnds,
     /// The user hangs up, or the app ends the call.
     Ends,
+    /// The recording is prepared, some time after the call.
+    RecordingReady,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,10 +111,14 @@ impl Answering {
 }
 
 pub(crate) async fn act(sandbox: &Sandbox, id: usize, step: PhoneStep, app: &dyn AppClient) {
+    if step == PhoneStep::RecordingReady {
+        return recordings::tell(sandbox, id, "completed", app).await;
+    }
     let Some(call) = sandbox.world().calls.get(id).filter(|call| call.ended_at.is_none()).cloned() else {
         return;
     };
     match step {
+        PhoneStep::RecordingReady => {}
         PhoneStep::UserRings => user_rings(sandbox, id, &call, app).await,
         PhoneStep::UserAnswers => user_answers(sandbox, id, &call, app).await,
         PhoneStep::UserPresses => user_presses(sandbox, id, &call, app).await,
@@ -169,7 +180,7 @@ async fn user_presses(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
 fn dials(sandbox: &Sandbox, id: usize, dial: DialVerb) {
     let mut world = sandbox.world();
     let serial = world.serial();
-    let DialVerb { caller, number, timeout, action, reports, events } = dial;
+    let DialVerb { caller, number, timeout, action, reports, events, whisper, recording, said: _ } = dial;
     let sid = sid(sandbox.seed(), "CA", serial);
     let leg = LeadLeg {
         sid,
@@ -181,6 +192,8 @@ fn dials(sandbox: &Sandbox, id: usize, dial: DialVerb) {
         events,
         answered_at: None,
         ended: false,
+        whisper,
+        recording: recording.map(Recording::wanted),
     };
     world.calls[id].lead = Some(leg);
     drop(world);
@@ -211,9 +224,18 @@ async fn lead_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
         Answering::Voicemail => 20,
         _ => sandbox.seed().roll(&["talks", &leg.sid]).between(40, 90),
     };
+    // What the app says is heard before the two are connected; a leg that is told nothing is hung up.
+    if let Some(whisper) = &leg.whisper {
+        let mut form = form_of(sandbox, call, "in-progress");
+        form[1].1.clone_from(&leg.sid);
+        if ask(sandbox, whisper, &form, app).await != Some(Verb::Say) {
+            return lead_ends(sandbox, id, "completed", app).await;
+        }
+    }
     if let Some(leg) = &mut sandbox.world().calls[id].lead {
         leg.answered_at = Some(sandbox.now());
     }
+    recordings::begin(sandbox, id, app).await;
     tell_of_lead(sandbox, id, "answered", "in-progress", app).await;
     plan(sandbox, id, talks, PhoneStep::LeadEnds);
 }
@@ -258,7 +280,14 @@ fn close_leg(sandbox: &Sandbox, id: usize) -> Option<LeadLeg> {
     let mut world = sandbox.world();
     let leg = world.calls[id].lead.as_mut().filter(|leg| !leg.ended)?;
     leg.ended = true;
-    Some(leg.clone())
+    let seconds = talked(sandbox, leg);
+    let is_recorded = leg.recording.as_mut().is_some_and(|recording| recording.end(seconds));
+    let leg = leg.clone();
+    drop(world);
+    if is_recorded {
+        plan(sandbox, id, 3, PhoneStep::RecordingReady);
+    }
+    Some(leg)
 }
 
 fn talked(sandbox: &Sandbox, leg: &LeadLeg) -> i64 {
@@ -309,7 +338,7 @@ async fn tell_of_lead(sandbox: &Sandbox, id: usize, event: &str, status: &str, a
     report(sandbox, id, url, form, app).await;
 }
 
-async fn report(
+pub(crate) async fn report(
     sandbox: &Sandbox,
     id: usize,
     url: String,

@@ -199,6 +199,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         endings: domain::lead::suppression::Endings::for_everything(),
         consent: Default::default(),
         lead_access: Default::default(),
+        recording: Default::default(),
         company_hold_days: 0,
         created_at: now,
         rev: 0,

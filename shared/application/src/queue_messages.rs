@@ -123,6 +123,8 @@ pub enum CampaignJob {
     FollowUp { workspace: WorkspaceId, lead: LeadId, at: Timestamp },
     /// Reminds a task's owner of it.
     RemindTask { workspace: WorkspaceId, task: TaskId, at: Timestamp },
+    /// Deletes a recording of a call at the provider.
+    DeleteRecording { workspace: WorkspaceId, account: AccountId, provider_id: String },
     /// Judges the stored visits of all leads again, page by page.
     JudgeVisits { workspace: WorkspaceId, cursor: Option<String> },
     /// Gives the leads the new names of a custom field's options, page by page.

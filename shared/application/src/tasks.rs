@@ -5,4 +5,5 @@ pub mod follow_up;
 pub mod hear_call;
 pub mod next_task;
 pub mod place_call;
+pub mod recordings;
 pub mod reminder;

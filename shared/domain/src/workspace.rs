@@ -15,6 +15,7 @@ pub mod mailbox_reading;
 pub mod notification;
 pub mod preview_page;
 pub mod push;
+pub mod recording;
 pub mod reply_path;
 pub mod second_factor;
 pub mod task;
@@ -36,6 +37,7 @@ use crate::money::Currency;
 use crate::time::days_off::DayOff;
 use crate::time::time_zone::ZoneName;
 use crate::workspace::lead_access::LeadAccess;
+use crate::workspace::recording::RecordingRules;
 use crate::workspace::tracking::Tracking;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +73,7 @@ pub struct Workspace {
     pub days_off: Vec<DayOff>,
     /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
+    pub recording: RecordingRules,
     pub caps: Caps,
     pub prices: Prices,
     pub created_at: Timestamp,

@@ -172,6 +172,9 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::PollMailbox { workspace, account } => {
             (format!("W {}", workspace.ulid_text()), format!("M {at} {}", account.ulid_text()))
         }
+        DueWork::DeleteRecording { workspace, account, provider_id } => {
+            (format!("W {}", workspace.ulid_text()), format!("R {at} {} {provider_id}", account.ulid_text()))
+        }
     }
 }
 
@@ -266,6 +269,11 @@ impl Within {
             "M" => {
                 let account = AccountId::parse(&format!("account_{}", words.next()?)).ok()?;
                 DueWork::PollMailbox { account, workspace: workspace.clone() }
+            }
+            "R" => {
+                let account = AccountId::parse(&format!("account_{}", words.next()?)).ok()?;
+                let provider_id = words.next().filter(|id| !id.is_empty())?.to_owned();
+                DueWork::DeleteRecording { account, provider_id, workspace: workspace.clone() }
             }
             // Older versions wrote this hint to count a mail as delivered after a day; now it counts from the
             // beginning.

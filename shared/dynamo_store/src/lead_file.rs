@@ -18,6 +18,7 @@ use domain::message::Message;
 use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::workspace::preview_page::PreviewPage;
+use domain::workspace::recording::CallRecording;
 use domain::workspace::task::Task;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -136,6 +137,7 @@ impl Table {
         let mut deals: Vec<Deal> = Vec::new();
         let (mut fields, mut campaign_lines, mut activities) = (Vec::new(), Vec::new(), Vec::new());
         let (mut conversation, mut answer_draft, mut preview) = (None, None, None);
+        let mut recordings: Vec<CallRecording> = Vec::new();
         for item in items {
             let head = head(&item)?;
             match head.entity.as_str() {
@@ -155,6 +157,7 @@ impl Table {
                 Conversation::ENTITY => conversation = Some(decode(item)?),
                 AnswerDraft::ENTITY => answer_draft = Some(decode(item)?),
                 PreviewPage::ENTITY => preview = Some(decode(item)?),
+                CallRecording::ENTITY => recordings.push(decode(item)?),
                 // Kinds that a later version adds are ignored.
                 _ => {}
             }
@@ -174,6 +177,7 @@ impl Table {
                     StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
                     AnswerDraft::ENTITY if answer_draft.is_none() => answer_draft = Some(decode(item)?),
                     PreviewPage::ENTITY if preview.is_none() => preview = Some(decode(item)?),
+                    CallRecording::ENTITY => recordings.push(decode(item)?),
                     _ => {}
                 }
             }
@@ -199,6 +203,7 @@ impl Table {
             conversation,
             answer_draft,
             preview,
+            recordings,
         })
     }
 }

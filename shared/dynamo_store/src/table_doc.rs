@@ -18,8 +18,8 @@ use domain::message::conversation::Folder;
 use domain::time::calendar_month::CalendarMonth;
 
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DealId, DraftId, IcpId,
-    ImportId, InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId,
+    AccountId, ApiKeyId, BulkMessageId, CallId, CampaignId, ClientId, ColumnId, ColumnRunId, DealId, DraftId,
+    IcpId, ImportId, InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId,
     RoutingRuleId, SegmentId, SequenceId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
@@ -153,6 +153,9 @@ fn in_a_lead(doc: &mut Doc) {
     );
     doc.key("a message", keys::message(workspace, message), "`MessageStore::{create, get, save}`");
     doc.key("a task", keys::task(workspace, task), "`TaskStore::{get, save}`");
+    let call = CallId::new(lead, derived_ulid(*at, &["id"]));
+    let recorded = keys::tasks::recording(workspace, &call);
+    doc.key("the recording of a call", recorded, "`CallStore::{recording, recordings, recordings_of}`");
     doc.key("a deal", keys::deals::deal(workspace, deal), "`DealStore::{get, save, delete, of_leads}`");
     let fields = Field::ALL.map(|field| keys::field(workspace, lead, field).sk().to_owned());
     doc.row(
@@ -451,6 +454,9 @@ fn in_the_index(doc: &mut Doc) {
     );
     let made = keys::tasks::call_listing(workspace, *at, task);
     doc.listed("calls by when they were made", made, "`TaskStore::{calls, calls_since}`");
+    let call = CallId::new(lead, derived_ulid(*at, &["id"]));
+    let recorded = keys::tasks::recording_listing(workspace, *at, &call);
+    doc.listed("recordings that are not deleted, oldest first", recorded, "`CallStore::recordings_before`");
     deals::in_the_index(doc, (workspace, *at), deal);
     let reply = UnmatchedId::new(derived_ulid(*at, &["id"]));
     let unmatched = keys::unmatched_listing(workspace, *at, &reply);

@@ -13,7 +13,7 @@ use domain::event::Event;
 use domain::lead::Priority;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::workspace::task_plan::Repeat;
-use domain::{CampaignId, MessageId, TaskId, UserId, WorkspaceId};
+use domain::{CallId, CampaignId, MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -148,6 +148,8 @@ struct TaskItem {
     note: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     call_seconds: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call: Option<CallId>,
     #[serde(default = "normal", skip_serializing_if = "is_normal")]
     priority: Priority,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -217,6 +219,7 @@ impl Stored for Task {
                 done_by: task.done_by,
                 note: task.note,
                 call_seconds: task.call_seconds,
+                call: task.call,
                 priority: task.priority,
                 repeat: task.repeat,
                 remind_minutes: task.remind_minutes,
@@ -248,6 +251,7 @@ impl Stored for Task {
             done_by: sum.done_by,
             note: sum.note,
             call_seconds: sum.call_seconds,
+            call: sum.call,
             priority: sum.priority,
             repeat: sum.repeat,
             remind_minutes: sum.remind_minutes,

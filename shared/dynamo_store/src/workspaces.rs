@@ -21,6 +21,7 @@ use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::lead_access::LeadAccess;
+use domain::workspace::recording::RecordingRules;
 use domain::workspace::tracking::Tracking;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
@@ -125,6 +126,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     days_off: Vec<DayOff>,
     #[serde(default, skip_serializing_if = "LeadAccess::is_usual")]
     lead_access: LeadAccess,
+    #[serde(default, skip_serializing_if = "RecordingRules::are_usual")]
+    recording: RecordingRules,
     #[serde(default)]
     caps: Caps,
     #[serde(default, skip_serializing_if = "Prices::are_unset")]

@@ -3,8 +3,8 @@
 use crate::Providers;
 use crate::accounts::wrong_kind;
 use crate::reports::wrong_settings;
-use crate::twilio::{calls, outcome};
-use application::ports::calls::{CallPlacer, CallReport, Dial, OutgoingCall};
+use crate::twilio::{calls, outcome, recordings};
+use application::ports::calls::{CallPlacer, CallReport, Instruction, OutgoingCall, RecordingPart};
 use application::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use application::ports::provider_events::Unreadable;
 use async_trait::async_trait;
@@ -32,7 +32,22 @@ impl CallPlacer for Providers {
         }
     }
 
-    fn instructions(&self, dial: Option<&Dial>) -> String {
-        calls::instructions(dial)
+    fn instructions(&self, next: &Instruction) -> String {
+        calls::instructions(next)
+    }
+
+    async fn recording_part(
+        &self,
+        account: &OpenAccount,
+        provider_id: &str,
+        from: u64,
+    ) -> Result<Option<RecordingPart>, CallError> {
+        let request = recordings::part(account, provider_id, from)?;
+        recordings::read_part(self.http.send(request).await, from)
+    }
+
+    async fn delete_recording(&self, account: &OpenAccount, provider_id: &str) -> Result<(), CallError> {
+        let request = recordings::deletion(account, provider_id)?;
+        recordings::deleted(self.http.send(request).await)
     }
 }

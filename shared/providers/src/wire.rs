@@ -40,6 +40,10 @@ pub(crate) fn get(
     finish(builder, Vec::new())
 }
 
+pub(crate) fn delete(url: &str, key: (HeaderName, HeaderValue)) -> Result<Request<Vec<u8>>, BadSettings> {
+    finish(Request::builder().method(Method::DELETE).uri(url).header(key.0, key.1), Vec::new())
+}
+
 fn finish(builder: http::request::Builder, body: Vec<u8>) -> Result<Request<Vec<u8>>, BadSettings> {
     let request = builder.body(body).map_err(|_| BadSettings("the base URL is not valid".to_owned()))?;
     let scheme = request.uri().scheme_str();

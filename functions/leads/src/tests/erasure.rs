@@ -7,13 +7,14 @@ use application::StoreError;
 use application::ports::due::DueWork;
 use application::ports::stats::Metric;
 use application::projection::stream::{ProjectPorts, project};
-use domain::LeadId;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
+use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::user::Role;
+use domain::{AccountId, CallId, LeadId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use serde_json::json;
@@ -94,4 +95,40 @@ async fn lead_enrolled_during_its_erasure_is_not_active() {
     let counted = suite.stage.ports.stats().total(&suite.workspace).await.unwrap();
     assert_eq!(counted.get(&Metric::Enrolled).copied(), Some(1));
     assert_eq!(counted.get(&Metric::InFlight).copied().unwrap_or(0), 0);
+}
+
+#[tokio::test]
+async fn recordings_of_an_erased_lead_are_deleted_at_the_provider() {
+    let mut suite = suite().await;
+    let lead = LeadId::parse(&id(&ana(&suite).await)).unwrap();
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let account = AccountId::derived(now, &["twilio"]);
+    let recorded = |name: &str, state| CallRecording {
+        call: CallId::derived(&lead, &[name]),
+        workspace: suite.workspace.clone(),
+        user: suite.user.clone(),
+        account: account.clone(),
+        provider_id: name.to_owned(),
+        state,
+        seconds: Some(62),
+        made_at: now,
+        rev: 0,
+    };
+    for (name, state) in [("RE1", RecordingState::Ready), ("RE2", RecordingState::Deleted)] {
+        ports.calls().save_recording(&recorded(name, state), None).await.unwrap();
+    }
+    let shown = suite.get(&format!("/api/leads/{lead}/timeline")).await.expect(200);
+    let calls: Vec<_> =
+        shown["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "call_recorded").collect();
+    assert_eq!((calls.len(), &calls[0]["seconds"]), (2, &json!(62)));
+    suite.sign_in(Role::Manager);
+    suite.delete(&format!("/api/leads/{lead}")).await.expect(204);
+    suite.post(&format!("/api/leads/{lead}/erase"), json!({})).await.expect(204);
+    let ports = &suite.stage.ports;
+    assert!(ports.calls().recordings_of(&suite.workspace, &lead).await.unwrap().is_empty());
+    let due = ports.due().due(now, 10).await.unwrap();
+    let hints = due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what);
+    let hints: Vec<DueWork> = hints.filter(|what| matches!(what, DueWork::DeleteRecording { .. })).collect();
+    let workspace = suite.workspace.clone();
+    assert_eq!(hints, [DueWork::DeleteRecording { workspace, account, provider_id: "RE1".to_owned() }]);
 }

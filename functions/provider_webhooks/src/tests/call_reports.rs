@@ -1,10 +1,12 @@
 //! Reports of calls: signed, answered with instructions, and harmless when repeated or out of order.
 
 use super::*;
+use application::ports::due::DueWork;
 use domain::event::Actor;
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::call::{Call, CallEnd, CallLeg, CallRequest, CallState, LeadNumber};
+use domain::workspace::recording::RecordingState;
 use domain::{CallId, LeadId, UserId};
 
 const LEAD: &str = "+447400123456";
@@ -178,4 +180,77 @@ async fn number_that_has_taken_the_place_of_the_chosen_one_is_not_dialled() {
     let scene = scene().await;
     scene.change_lead(|lead| lead.phone = PhoneNumber::parse("+447400123457", None).ok()).await;
     assert!(scene.told("key", &PRESSED).await.ends_with(HANG_UP));
+}
+
+async fn record_calls(scene: &Scene) {
+    let workspaces = scene.suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&scene.suite.workspace).await.unwrap();
+    workspace.recording.enabled = true;
+    let event = Event::system(EventKind::SettingsChanged, scene.suite.stage.clock.now());
+    workspaces.save(&workspace, &event).await.unwrap();
+}
+
+const READY: [(&str, &str); 3] =
+    [("RecordingSid", "RE1"), ("RecordingStatus", "completed"), ("RecordingDuration", "41")];
+
+#[tokio::test]
+async fn recorded_call_says_a_notice_to_the_lead_before_it_connects() {
+    let scene = scene().await;
+    let script = scene.told("key", &PRESSED).await;
+    assert!(!script.contains("record"), "nothing is recorded until it is switched on: {script}");
+    record_calls(&scene).await;
+    let script = scene.told("key", &PRESSED).await;
+    assert!(
+        script.contains("record=\"record-from-answer-dual\"") && script.contains("part=notice"),
+        "{script}"
+    );
+    let said = scene.told("notice", &[("CallSid", "CA2")]).await;
+    assert!(
+        said.ends_with("<Response><Say language=\"en-GB\">This call is recorded.</Say></Response>"),
+        "{said}"
+    );
+    assert_eq!(scene.call().await.state(scene.suite.stage.clock.now()), CallState::Talking);
+}
+
+#[tokio::test]
+async fn lead_hears_no_silence_where_the_notice_is_not_known_any_more() {
+    let scene = scene().await;
+    record_calls(&scene).await;
+    scene.told("key", &PRESSED).await;
+    scene.change_lead(|lead| lead.phone = None).await;
+    assert!(scene.told("notice", &[("CallSid", "CA2")]).await.ends_with(HANG_UP));
+}
+
+#[tokio::test]
+async fn recording_is_known_whatever_the_order_of_its_reports_and_after_the_next_call() {
+    let scene = scene().await;
+    let calls = scene.suite.stage.ports.calls();
+    let mut next = scene.call().await;
+    next.id = CallId::derived(&scene.call.lead(), &["next"]);
+    calls.save(&next, None).await.unwrap();
+    let forged = scene.post(&scene.path("recording"), &READY, "other").await;
+    assert_eq!(forged.expect(401)["code"], "bad_signature");
+    for _ in 0..2 {
+        scene.told("recording", &READY).await;
+        scene.told("recording", &[("RecordingSid", "RE1"), ("RecordingStatus", "in-progress")]).await;
+    }
+    let recording = calls.recording(&scene.suite.workspace, &scene.call).await.unwrap();
+    assert_eq!((recording.state, recording.seconds, recording.rev), (RecordingState::Ready, Some(41), 1));
+    assert_eq!((recording.provider_id.as_str(), &recording.user), ("RE1", &scene.user));
+    let after = scene.call().await;
+    assert_eq!((after.id, after.lead_leg), (next.id, next.lead_leg), "the next call is not touched");
+}
+
+#[tokio::test]
+async fn recording_of_a_lead_that_was_erased_is_deleted_at_the_provider() {
+    let scene = scene().await;
+    let (ports, now) = (&scene.suite.stage.ports, scene.suite.stage.clock.now());
+    let event = Event::system(EventKind::LeadErased, now);
+    ports.leads().erase(&scene.suite.workspace, &scene.call.lead(), &event).await.unwrap();
+    scene.told("recording", &READY).await;
+    assert!(ports.calls().recording(&scene.suite.workspace, &scene.call).await.is_err());
+    let due = ports.due().due(now, 10).await.unwrap();
+    let hints: Vec<DueWork> = due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what).collect();
+    let (workspace, account) = (scene.suite.workspace.clone(), scene.account.clone());
+    assert_eq!(hints, [DueWork::DeleteRecording { workspace, account, provider_id: "RE1".to_owned() }]);
 }

@@ -114,6 +114,8 @@ pub struct App {
     pub hears_only: Mutex<Option<String>>,
     /// What a user's phone is told to do once a key was pressed.
     pub instructions: Mutex<Option<String>>,
+    /// Whether it does not say the notice before a recorded call.
+    pub is_silent: Mutex<bool>,
 }
 
 impl App {
@@ -152,6 +154,10 @@ impl AppClient for App {
             self.instructions.lock().unwrap().clone().filter(|_| query.ends_with("part=key"))
         {
             return answer.header(header::CONTENT_TYPE, "text/xml").body(script.into_bytes()).unwrap();
+        }
+        if query.ends_with("part=notice") && !*self.is_silent.lock().unwrap() {
+            let said = "<Response><Say language=\"en-GB\">This call is recorded.</Say></Response>";
+            return answer.header(header::CONTENT_TYPE, "text/xml").body(said.into()).unwrap();
         }
         if path.starts_with("/api/webhooks/") {
             let is_deaf = self.hears_only.lock().unwrap().as_ref().is_some_and(|word| !said.contains(word));

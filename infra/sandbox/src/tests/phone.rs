@@ -3,8 +3,9 @@
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::Request;
+use http::{Request, Response};
 use serde_json::Value;
+use tower::ServiceExt as _;
 
 use super::fixture::{World, world};
 use crate::{Credentials, Provider, signatures};
@@ -64,7 +65,8 @@ async fn told(world: &World, user: &str, script: Option<String>) -> Vec<String> 
         assert_eq!(call.headers()["x-twilio-signature"], signed.as_str());
         let of = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let part = url.rsplit('=').next().unwrap();
-        let status = of("DialCallStatus").or(of("Digits")).or(of("CallStatus")).unwrap();
+        let status =
+            of("RecordingStatus").or(of("DialCallStatus")).or(of("Digits")).or(of("CallStatus")).unwrap();
         told.push(format!("{part} {status}"));
     }
     told
@@ -159,4 +161,68 @@ async fn lost_answer_still_rings_the_phone() {
     let form = [("To", REP), ("From", Credentials::TWILIO_NUMBER), ("Twiml", gather.as_str())];
     assert_eq!(ring(&world, &form).await.0, 504);
     assert_eq!(world.sandbox.world().calls.len(), 1);
+}
+
+fn recorded_dial(to: &str) -> String {
+    let plain = dial(to);
+    let record = format!(
+        "answerOnBridge=\"true\" record=\"record-from-answer-dual\" recordingStatusCallback=\"{REPORTS}recording\" \
+         recordingStatusCallbackEvent=\"in-progress completed absent\""
+    );
+    plain
+        .replace("<Response>", "<Response><Say language=\"en-GB\">This call is recorded.</Say>")
+        .replace("answerOnBridge=\"true\"", &record)
+        .replace("<Number ", &format!("<Number method=\"POST\" url=\"{REPORTS}notice\" "))
+}
+
+async fn recordings(world: &World, method: &str, name: &str, token: &str, range: &str) -> Response<Body> {
+    let login = STANDARD.encode(format!("{}:{token}", Credentials::TWILIO_ACCOUNT_SID));
+    let path = PATH.replace("/Calls", &format!("/Recordings{name}"));
+    let request =
+        Request::builder().method(method).uri(path).header("authorization", format!("Basic {login}"));
+    let request = if range.is_empty() { request } else { request.header("range", range) };
+    world.sandbox.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn recorded_call_says_the_notice_first_and_its_recording_is_played_and_deleted() {
+    let world = world();
+    let told = told(&world, REP, Some(recorded_dial("+12125550111"))).await;
+    let place =
+        |what: &str| told.iter().position(|told| told == what).unwrap_or_else(|| panic!("{what}: {told:?}"));
+    assert!(place("notice in-progress") < place("recording in-progress"), "{told:?}");
+    assert!(place("lead completed") < place("recording completed"), "{told:?}");
+    let leg = world.sandbox.world().calls[0].lead.clone().unwrap();
+    let sid = leg.recording.unwrap().sid.unwrap();
+    let token = Credentials::TWILIO_AUTH_TOKEN;
+    let mp3 = format!("/{sid}.mp3");
+    assert_eq!(recordings(&world, "GET", &mp3, "wrong", "").await.status(), 401);
+    let whole = recordings(&world, "GET", &mp3, token, "").await;
+    assert_eq!(
+        (whole.status().as_u16(), &whole.headers()["content-type"]),
+        (200, &"audio/mpeg".parse().unwrap())
+    );
+    let whole = axum::body::to_bytes(whole.into_body(), usize::MAX).await.unwrap();
+    let part = recordings(&world, "GET", &mp3, token, "bytes=104-207").await;
+    let range = format!("bytes 104-207/{}", whole.len());
+    assert_eq!(
+        (part.status().as_u16(), part.headers()["content-range"].to_str().unwrap()),
+        (206, range.as_str())
+    );
+    let beyond = format!("bytes={}-", whole.len());
+    assert_eq!(recordings(&world, "GET", &mp3, token, &beyond).await.status(), 416);
+    let json = format!("/{sid}.json");
+    assert_eq!(recordings(&world, "DELETE", &json, "wrong", "").await.status(), 401);
+    assert_eq!(recordings(&world, "DELETE", &json, token, "").await.status(), 204);
+    assert_eq!(recordings(&world, "GET", &mp3, token, "").await.status(), 404);
+    assert_eq!(recordings(&world, "DELETE", &json, token, "").await.status(), 404);
+}
+
+#[tokio::test]
+async fn lead_who_hears_no_notice_is_hung_up_and_not_recorded() {
+    let world = world();
+    *world.app.is_silent.lock().unwrap() = true;
+    let told = told(&world, REP, Some(recorded_dial("+12125550111"))).await;
+    assert!(!told.iter().any(|told| told.starts_with("recording")), "{told:?}");
+    assert!(told.contains(&"after completed".to_owned()), "{told:?}");
 }

@@ -1,4 +1,4 @@
-//! Twilio's Messages and Calls APIs: form in, JSON out, errors with their codes.
+//! Twilio's Messages, Calls and Recordings APIs: form in, JSON out, errors with their codes.
 
 mod calls;
 mod number;
@@ -18,8 +18,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::doors::{Provider, Refusal};
+use crate::recordings;
 use crate::sandbox::Sandbox;
-use refusal::Refused;
+pub(crate) use refusal::Refused;
 pub(crate) use resource::sid;
 
 pub(crate) fn routes() -> Router<Sandbox> {
@@ -28,6 +29,10 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/2010-04-01/Accounts/{account}/Messages/{message}", get(fetch))
         .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::create))
         .route("/2010-04-01/Accounts/{account}/Calls/{call}", get(calls::fetch).post(calls::update))
+        .route(
+            "/2010-04-01/Accounts/{account}/Recordings/{recording}",
+            get(recordings::fetch).delete(recordings::delete),
+        )
         .fallback(async || Refused::not_found("resource"))
 }
 
@@ -117,7 +122,7 @@ async fn fetch(
 }
 
 /// Refuses requests during an outage, without the Basic credentials, and over the limits.
-fn enter(sandbox: &Sandbox, account: &str, headers: &HeaderMap) -> Result<(), Refused> {
+pub(crate) fn enter(sandbox: &Sandbox, account: &str, headers: &HeaderMap) -> Result<(), Refused> {
     let known = &sandbox.config().credentials;
     let expected = STANDARD.encode(format!("{}:{}", known.twilio_account_sid, known.twilio_auth_token));
     let given = headers

@@ -1,4 +1,4 @@
-//! TwiML, as far as this Twilio obeys it: `Gather` with `Say`, `Dial` with one `Number`, `Hangup`. Anything else is
+//! TwiML, as far as this Twilio obeys it: `Gather` with `Say`, `Say`, `Dial` with one `Number`, `Hangup`. Anything else is
 //! refused, and so is an attribute that is not known, so that a slip shows here and not on a real phone.
 
 use roxmltree::{Document, Node};
@@ -14,6 +14,8 @@ pub(crate) enum Verb {
         action: String,
         timeout: i64,
     },
+    /// Says something and goes on: with the bridge, where it is said to a leg that is being dialled.
+    Say,
     Dial(DialVerb),
 }
 
@@ -25,9 +27,21 @@ pub(crate) struct DialVerb {
     pub action: Option<String>,
     pub reports: Option<String>,
     pub events: Vec<String>,
+    /// The address that says what the lead hears before the two are connected.
+    pub whisper: Option<String>,
+    pub recording: Option<RecordVerb>,
+    /// Whether the user heard something before.
+    pub said: bool,
 }
 
-/// Reads a document, which must have at most one verb.
+/// The recording of a dialled call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordVerb {
+    pub reports: String,
+    pub events: Vec<String>,
+}
+
+/// Reads a document, which must have at most one verb, besides a `Say` before a `Dial`.
 pub(crate) fn parse(text: &str) -> Result<Verb, String> {
     let document = Document::parse(text).map_err(|error| error.to_string())?;
     let root = document.root_element();
@@ -39,6 +53,10 @@ pub(crate) fn parse(text: &str) -> Result<Verb, String> {
     match verbs.as_slice() {
         [] => Ok(Verb::Hangup),
         [verb] => read(verb),
+        [first, second] if first.tag_name().name() == "Say" && second.tag_name().name() == "Dial" => {
+            say(first)?;
+            Ok(Verb::Dial(DialVerb { said: true, ..dial(second)? }))
+        }
         _ => Err("this Twilio obeys one verb at a time".to_owned()),
     }
 }
@@ -59,13 +77,28 @@ fn read(verb: &Node<'_, '_>) -> Result<Verb, String> {
             let action = address(verb, "action")?.ok_or("a Gather has no action")?;
             Ok(Verb::Gather { action, timeout: seconds(verb, 5)? })
         }
+        "Say" => say(verb).map(|()| Verb::Say),
         "Dial" => dial(verb).map(Verb::Dial),
         other => Err(format!("the verb {other} is not obeyed here")),
     }
 }
 
+fn say(verb: &Node<'_, '_>) -> Result<(), String> {
+    known(verb, &["language"])?;
+    match verb.text().is_some_and(|text| !text.trim().is_empty()) {
+        true => Ok(()),
+        false => Err("a Say says nothing".to_owned()),
+    }
+}
+
 fn dial(verb: &Node<'_, '_>) -> Result<DialVerb, String> {
-    known(verb, &["callerId", "answerOnBridge", "timeout", "method", "action"])?;
+    let record = [
+        "record",
+        "recordingStatusCallback",
+        "recordingStatusCallbackMethod",
+        "recordingStatusCallbackEvent",
+    ];
+    known(verb, &[&["callerId", "answerOnBridge", "timeout", "method", "action"][..], &record].concat())?;
     if verb.attribute("answerOnBridge").is_some_and(|bridge| !matches!(bridge, "true" | "false")) {
         return Err("answerOnBridge is neither true nor false".to_owned());
     }
@@ -74,7 +107,7 @@ fn dial(verb: &Node<'_, '_>) -> Result<DialVerb, String> {
     if number.tag_name().name() != "Number" {
         return Err(format!("the noun {} is not dialled here", number.tag_name().name()));
     }
-    known(number, &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"])?;
+    known(number, &["statusCallback", "statusCallbackMethod", "statusCallbackEvent", "url", "method"])?;
     let e164 = |text: Option<&str>| text.map(str::trim).filter(|text| is_e164(text)).map(str::to_owned);
     let events = number.attribute("statusCallbackEvent").unwrap_or("completed").split(' ');
     let events: Vec<String> = events.map(str::to_owned).collect();
@@ -88,7 +121,30 @@ fn dial(verb: &Node<'_, '_>) -> Result<DialVerb, String> {
         action: address(verb, "action")?,
         reports: address(number, "statusCallback")?,
         events,
+        whisper: address(number, "url")?,
+        recording: recording(verb)?,
+        said: false,
     })
+}
+
+fn recording(verb: &Node<'_, '_>) -> Result<Option<RecordVerb>, String> {
+    match verb.attribute("record") {
+        None | Some("do-not-record") => return Ok(None),
+        Some(
+            "record-from-answer"
+            | "record-from-answer-dual"
+            | "record-from-ringing"
+            | "record-from-ringing-dual",
+        ) => {}
+        Some(other) => return Err(format!("record is {other}")),
+    }
+    let reports = address(verb, "recordingStatusCallback")?.ok_or("a recording is reported to nobody")?;
+    let events = verb.attribute("recordingStatusCallbackEvent").unwrap_or("completed").split(' ');
+    let events: Vec<String> = events.map(str::to_owned).collect();
+    match events.iter().find(|event| !matches!(event.as_str(), "in-progress" | "completed" | "absent")) {
+        Some(odd) => Err(format!("{odd} is no event of a recording")),
+        None => Ok(Some(RecordVerb { reports, events })),
+    }
 }
 
 pub(super) const EVENTS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
@@ -143,6 +199,10 @@ mod tests {
             "<Response><Dial callerId=\"+14155552671\"><Number>0207 496</Number></Dial></Response>",
             "<Response><Dial><Number>+442074960351</Number></Dial></Response>",
             "<Response><Dial callerId=\"+14155552671\" timeout=\"0\"><Number>+442074960351</Number></Dial></Response>",
+            "<Response><Say></Say></Response>",
+            "<Response><Say>Hi</Say><Hangup/></Response>",
+            "<Response><Dial callerId=\"+14155552671\" record=\"yes\"><Number>+442074960351</Number></Dial></Response>",
+            "<Response><Dial callerId=\"+14155552671\" record=\"record-from-answer-dual\"><Number>+442074960351</Number></Dial></Response>",
             "<Response><Dial callerId=\"+14155552671\" action=\"junk\"><Number>+442074960351</Number></Dial></Response>",
         ] {
             assert!(parse(bad).is_err(), "{bad}");

@@ -82,6 +82,7 @@ pub async fn sign_up(
         endings: domain::lead::suppression::Endings::default(),
         consent: Default::default(),
         lead_access: Default::default(),
+        recording: Default::default(),
         company_hold_days: domain::lead::company_hold::USUAL_DAYS,
         created_at: now,
         rev: 0,

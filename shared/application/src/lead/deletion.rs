@@ -9,6 +9,7 @@ use crate::lead::change::{change_lead, erase_blobs};
 use crate::lead::lead_copies::{KeepUpPorts, update_all_copies};
 use crate::lead::temperature_job::in_tonights_order;
 use crate::ports::blobs::Blobs;
+use crate::ports::calls::CallStore;
 use crate::ports::clock::Clock;
 use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::enrolments::EnrolmentStore;
@@ -18,6 +19,7 @@ use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
 use crate::tasks::follow_up::plan_follow_up;
+use crate::tasks::recordings::plan_deletions;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
@@ -40,6 +42,7 @@ crate::ports! {
     pub struct DeletionPorts {
         pub clock: Arc<dyn Clock>,
         pub blobs: Arc<dyn Blobs>,
+        pub calls: Arc<dyn CallStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
@@ -144,6 +147,7 @@ pub async fn erase_lead(
         put_erasure_hint(ports, (workspace, id), now).await?;
     }
     found(ports.previews.revoke(workspace, id).await)?;
+    plan_deletions(&*ports.calls, &*ports.due, (workspace, id), now).await?;
     let named = retry!(async {
         // Those that it absorbed go first: once it is gone, nothing names them any more.
         let lead = found(ports.leads.get(workspace, id).await)?;
@@ -182,6 +186,7 @@ async fn erase_absorbed(
     let workspace = &survivor.workspace;
     put_erasure_hint(ports, (workspace, id), event.at).await?;
     found(ports.previews.revoke(workspace, id).await)?;
+    plan_deletions(&*ports.calls, &*ports.due, (workspace, id), event.at).await?;
     let named = found(ports.leads.erase_absorbed(survivor, id, event).await)?;
     erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named.unwrap_or_default()).await
 }

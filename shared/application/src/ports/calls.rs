@@ -1,4 +1,4 @@
-//! Stores each user's call, and places calls at a provider.
+//! Stores each user's call and the recordings of calls, and places calls at a provider.
 
 use crate::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use crate::ports::provider_events::Unreadable;
@@ -8,9 +8,12 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
 use domain::workspace::account::AccountSettings;
 use domain::workspace::call::{Call, CallLeg, CallSide};
-use domain::{CallId, UserId, WorkspaceId};
+use domain::workspace::recording::{CallRecording, RecordingNotice, RecordingState};
+use domain::{CallId, LeadId, UserId, WorkspaceId};
+use jiff::Timestamp;
 
-/// The one call of each user: the next one takes its place.
+/// The one call of each user, whose place the next one takes; and the recordings, one a call, in their leads'
+/// partitions.
 #[async_trait]
 pub trait CallStore: Send + Sync {
     /// Returns the user's call, whether it goes on or has ended. Strongly consistent.
@@ -18,6 +21,22 @@ pub trait CallStore: Send + Sync {
     /// Saves the call in the place of the one with its revision. `Conflict` where that has changed meanwhile. A report of
     /// the provider comes without an event.
     async fn save(&self, call: &Call, event: Option<&Event>) -> StoreResult<u64>;
+
+    /// Reads the recording of a call. Strongly consistent.
+    async fn recording(&self, workspace: &WorkspaceId, call: &CallId) -> StoreResult<CallRecording>;
+    /// Returns the recordings of those of these calls that have one.
+    async fn recordings(&self, workspace: &WorkspaceId, calls: &[CallId]) -> StoreResult<Vec<CallRecording>>;
+    /// Returns the recordings in a lead's partition, deleted ones too. A lead that was merged into another has its own.
+    async fn recordings_of(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Vec<CallRecording>>;
+    /// Returns recordings that were made before that time and are not deleted, oldest first.
+    async fn recordings_before(
+        &self,
+        workspace: &WorkspaceId,
+        before: Timestamp,
+        most: usize,
+    ) -> StoreResult<Vec<CallRecording>>;
+    /// Saves a recording in the place of the revision that was read. A report of the provider comes without an event.
+    async fn save_recording(&self, recording: &CallRecording, event: Option<&Event>) -> StoreResult<u64>;
 }
 
 /// Calls at a provider: one that rings a user's phone, and connects the lead from there.
@@ -33,8 +52,38 @@ pub trait CallPlacer: Send + Sync {
     /// Reads a verified report of a call.
     fn report(&self, settings: &AccountSettings, payload: &str) -> Result<CallReport, Unreadable>;
 
-    /// Writes what the provider is to do now, in its own language: dial the lead, or hang up.
-    fn instructions(&self, dial: Option<&Dial>) -> String;
+    /// Writes what the provider is to do now, in its own language.
+    fn instructions(&self, next: &Instruction) -> String;
+
+    /// Reads a part of a recording, from that byte on. None where the provider no longer has the recording.
+    async fn recording_part(
+        &self,
+        account: &OpenAccount,
+        provider_id: &str,
+        from: u64,
+    ) -> Result<Option<RecordingPart>, CallError>;
+
+    /// Deletes a recording. One that the provider no longer knows is deleted.
+    async fn delete_recording(&self, account: &OpenAccount, provider_id: &str) -> Result<(), CallError>;
+}
+
+/// What the provider is to do next with the leg that asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Instruction {
+    HangUp,
+    Dial(Dial),
+    /// Says the notice, and connects the two phones.
+    Say(RecordingNotice),
+}
+
+/// A part of a recording as MP3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingPart {
+    pub bytes: Vec<u8>,
+    /// The place of the first byte in the whole recording.
+    pub from: u64,
+    /// The length of the whole recording.
+    pub total: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +101,8 @@ pub struct Dial {
     /// The number that the lead sees.
     pub caller: PhoneNumber,
     pub reports: String,
+    /// Whether the call is recorded: both sides hear a notice first.
+    pub recorded: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +114,22 @@ pub struct CallReport {
     pub provider_id: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallNews {
     /// The user has pressed a key and waits for the lead.
     KeyPressed,
     Leg {
         side: CallSide,
         leg: CallLeg,
+        seconds: Option<u32>,
+    },
+    /// The lead has picked up, and the provider asks what to say before it connects the two.
+    NoticeWanted,
+    /// How far the recording is.
+    Recorded {
+        /// The provider's id of the recording.
+        provider_id: String,
+        state: RecordingState,
         seconds: Option<u32>,
     },
 }

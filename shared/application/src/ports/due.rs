@@ -66,6 +66,8 @@ pub enum DueWork {
     RemindTask { workspace: WorkspaceId, task: TaskId },
     /// The next poll of a mailbox; void where it was read meanwhile.
     PollMailbox { workspace: WorkspaceId, account: AccountId },
+    /// A recording that is deleted here, and still at the provider.
+    DeleteRecording { workspace: WorkspaceId, account: AccountId, provider_id: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

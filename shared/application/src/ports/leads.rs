@@ -22,6 +22,7 @@ use domain::message::conversation::Conversation;
 use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::preview_page::PreviewPage;
+use domain::workspace::recording::CallRecording;
 use domain::workspace::task::Task;
 use domain::{CampaignId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -242,6 +243,8 @@ pub struct LeadFile {
     /// The draft of an answer; where the lead has none, that of a lead that was merged into it.
     pub answer_draft: Option<AnswerDraft>,
     pub preview: Option<PreviewPage>,
+    /// The recordings of calls, deleted ones too.
+    pub recordings: Vec<CallRecording>,
 }
 
 impl LeadFile {

@@ -194,7 +194,8 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         | DueWork::HoldCompany { workspace, .. }
         | DueWork::FollowUp { workspace, .. }
         | DueWork::RemindTask { workspace, .. }
-        | DueWork::PollMailbox { workspace, .. } => workspace,
+        | DueWork::PollMailbox { workspace, .. }
+        | DueWork::DeleteRecording { workspace, .. } => workspace,
     };
     let to_send = |message: SendMessage| (Queue::Send, serde_json::to_string(&message));
     let to_jobs = |job: CampaignJob| (Queue::Enrolments, serde_json::to_string(&job));
@@ -217,6 +218,9 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         }
         DueWork::RemindTask { workspace, task } => {
             to_jobs(CampaignJob::RemindTask { workspace, task, at: hint.at })
+        }
+        DueWork::DeleteRecording { workspace, account, provider_id } => {
+            to_jobs(CampaignJob::DeleteRecording { workspace, account, provider_id })
         }
         DueWork::PollMailbox { workspace, account } => {
             (Queue::Mailboxes, serde_json::to_string(&PollMailbox::due(workspace, account)))

@@ -1,14 +1,20 @@
-//! Takes what the provider reports of a call. A report of a call that is not the user's present one changes nothing.
+//! Takes what the provider reports of a call. A report of a call that is not the user's present one changes nothing, unless
+//! it is about its recording, which comes late.
 
 use crate::Clock;
-use crate::ports::calls::{CallNews, CallReport, CallStore, Dial};
+use crate::ports::calls::{CallNews, CallReport, CallStore, Dial, Instruction};
+use crate::ports::due::DueStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::tasks::place_call::{NotPlaced, change_call, may_call, reports_to};
+use crate::tasks::recordings::hear_recording;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::Lead;
 use domain::workspace::account::Account;
 use domain::workspace::call::{Call, CallLeg, CallSide};
+use domain::workspace::recording::RecordingNotice;
 use std::sync::Arc;
 
 crate::ports! {
@@ -16,26 +22,34 @@ crate::ports! {
     pub struct HearPorts {
         pub calls: Arc<dyn CallStore>,
         pub leads: Arc<dyn LeadStore>,
+        /// Deleted leads can be restored, and their recordings stay until then.
+        pub all_leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
+        pub due: Arc<dyn DueStore>,
         pub clock: Arc<dyn Clock>,
         pub public_url: Arc<str>,
     }
 }
 
-/// Notes a report, and returns the lead to dial if the user waits for one now.
+/// Notes a report, and returns what the provider is to do now.
 pub async fn hear_call(
     ports: &HearPorts,
     account: &Account,
     report: &CallReport,
-) -> StoreResult<Option<Dial>> {
+) -> StoreResult<Instruction> {
+    let (side, leg, seconds) = match &report.news {
+        CallNews::Recorded { .. } => {
+            hear_recording(ports, account, report).await?;
+            return Ok(Instruction::HangUp);
+        }
+        CallNews::NoticeWanted => (CallSide::Lead, CallLeg::Answered, None),
+        CallNews::KeyPressed => (CallSide::User, CallLeg::Answered, None),
+        CallNews::Leg { side, leg, seconds } => (*side, *leg, *seconds),
+    };
     let known = ports.calls.of_user(&account.workspace, &report.user).await?;
     let is_meant = |call: &Call| call.id == report.call && call.account == account.id;
-    let Some(known) = known.filter(is_meant) else { return Ok(None) };
-    let (side, leg, seconds) = match report.news {
-        CallNews::KeyPressed => (CallSide::User, CallLeg::Answered, None),
-        CallNews::Leg { side, leg, seconds } => (side, leg, seconds),
-    };
+    let Some(known) = known.filter(is_meant) else { return Ok(Instruction::HangUp) };
     let heard = change_call(&*ports.calls, &known, |call| {
         let is_named = call.provider_id.is_none() && report.provider_id.is_some();
         if is_named {
@@ -43,8 +57,13 @@ pub async fn hear_call(
         }
         call.hear(side, leg, seconds) || is_named
     });
-    let Some(call) = heard.await?.filter(|_| report.news == CallNews::KeyPressed) else { return Ok(None) };
-    dial(ports, account, &call).await
+    let Some(call) = heard.await? else { return Ok(Instruction::HangUp) };
+    let next = match report.news {
+        CallNews::KeyPressed => dial(ports, account, &call).await?.map(Instruction::Dial),
+        CallNews::NoticeWanted => notice(ports, &call).await?.map(Instruction::Say),
+        CallNews::Leg { .. } | CallNews::Recorded { .. } => None,
+    };
+    Ok(next.unwrap_or(Instruction::HangUp))
 }
 
 /// The lead's number is read here and not before. One that has changed since the user chose it, or must not be called
@@ -55,14 +74,27 @@ async fn dial(ports: &HearPorts, account: &Account, call: &Call) -> StoreResult<
     if !is_waiting || call.end(now).is_some() {
         return Ok(None);
     }
-    let lead = found(ports.leads.get(&call.workspace, &call.id.lead()).await)?;
-    let (Some(lead), Some(caller)) = (lead, account.settings.calls_from()) else { return Ok(None) };
-    let Some(to) = call.number.of(&lead).filter(|number| call.is_to(number)) else { return Ok(None) };
-    match may_call((&*ports.suppressions, &*ports.workspaces), &lead, to, now).await {
+    let Some(caller) = account.settings.calls_from() else { return Ok(None) };
+    let Some((lead, to)) = number_to_dial(ports, call).await? else { return Ok(None) };
+    match may_call((&*ports.suppressions, &*ports.workspaces), &lead, &to, now).await {
         Ok(()) => {}
         Err(NotPlaced::Store(error)) => return Err(error),
         Err(_) => return Ok(None),
     }
+    let recorded = ports.workspaces.get(&call.workspace).await?.recording.notice(&lead, &to).is_some();
     let reports = reports_to(&ports.public_url, call);
-    Ok(Some(Dial { to: to.clone(), caller: caller.clone(), reports }))
+    Ok(Some(Dial { to, caller: caller.clone(), reports, recorded }))
+}
+
+/// The notice to the lead. Where it is not known any more what to say, the lead's phone is hung up: a recorded call
+/// without a notice is worse than none.
+async fn notice(ports: &HearPorts, call: &Call) -> StoreResult<Option<RecordingNotice>> {
+    let Some((lead, to)) = number_to_dial(ports, call).await? else { return Ok(None) };
+    Ok(ports.workspaces.get(&call.workspace).await?.recording.notice(&lead, &to))
+}
+
+async fn number_to_dial(ports: &HearPorts, call: &Call) -> StoreResult<Option<(Lead, PhoneNumber)>> {
+    let Some(lead) = found(ports.leads.get(&call.workspace, &call.id.lead()).await)? else { return Ok(None) };
+    let to = call.number.of(&lead).filter(|number| call.is_to(number)).cloned();
+    Ok(to.map(|to| (lead, to)))
 }

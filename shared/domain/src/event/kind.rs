@@ -197,6 +197,7 @@ crate::codes! {
         RuleCreated = "rule_created",
         RuleDeleted = "rule_deleted",
         PromptChanged = "prompt_changed",
+        RecordingDeleted = "recording_deleted",
         RecoveryCodesRenewed = "recovery_codes_renewed",
         SecondFactorOff = "second_factor_off",
         SecondFactorOn = "second_factor_on",

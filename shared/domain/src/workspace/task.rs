@@ -2,7 +2,7 @@
 
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::reasons::EndReason;
-use crate::ids::{CampaignId, LeadId, MessageId, StepId, TaskId, UserId, WorkspaceId};
+use crate::ids::{CallId, CampaignId, LeadId, MessageId, StepId, TaskId, UserId, WorkspaceId};
 use crate::lead::hand_over::follow_owner;
 use crate::lead::{Lead, Priority};
 use crate::workspace::task_plan::Repeat;
@@ -40,6 +40,8 @@ pub struct Task {
     pub note: Option<String>,
     /// The length of the call.
     pub call_seconds: Option<u32>,
+    /// The call that the app placed for it.
+    pub call: Option<CallId>,
     pub priority: Priority,
     pub repeat: Option<Repeat>,
     /// The minutes before it is due at which its owner is reminded.
@@ -150,6 +152,7 @@ impl Task {
             done_by: None,
             note: None,
             call_seconds: None,
+            call: None,
             priority: Priority::Normal,
             repeat: None,
             remind_minutes: None,

@@ -97,6 +97,7 @@ impl Task {
             done_by: None,
             note: None,
             call_seconds: None,
+            call: None,
             after: Some(outcome),
             tries: 0,
             created_at: done,

@@ -303,6 +303,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     planned.done_by = planned.owner.clone();
     golden("task_planned", &planned);
     golden("call", &inbox::call());
+    golden("call_recording", &inbox::recording());
 }
 
 #[test]

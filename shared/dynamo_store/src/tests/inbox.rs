@@ -19,6 +19,7 @@ use domain::message::{Direction, Failure, Message, MessageState};
 use domain::spend::Usd;
 use domain::workspace::account::AccountKind;
 use domain::workspace::call::{Call, CallLeg, CallRequest, LeadNumber};
+use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::task::{Task, TaskKind};
 use domain::{AccountId, CallId, DraftId, InboundId, MessageId, StepId, TaskId, UserId};
 
@@ -395,6 +396,7 @@ pub(crate) fn task(n: usize) -> Task {
         done_by: None,
         note: None,
         call_seconds: None,
+        call: None,
         priority: domain::lead::Priority::Normal,
         repeat: None,
         remind_minutes: None,
@@ -497,4 +499,47 @@ async fn waiting_conversations_of_a_user_are_found_behind_those_of_others() {
     assert_eq!(waiting(Some(&own), 10).await, ["Billy 3", "Billy 1"]);
     assert_eq!(waiting(Some(&own), 1).await, ["Billy 3"]);
     assert_eq!(waiting(None, 10).await.len(), 4);
+}
+
+pub(crate) fn recording() -> CallRecording {
+    let Call { id, workspace, user, account, .. } = call();
+    CallRecording {
+        call: id,
+        workspace,
+        user,
+        account,
+        provider_id: "RE1".into(),
+        state: RecordingState::Ready,
+        seconds: Some(62),
+        made_at: Still.now(),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn recordings_are_listed_by_age_until_they_are_deleted() {
+    let world = World::new();
+    let calls: &dyn CallStore = &world.table;
+    let (workspace, first) = (workspace(), recording());
+    let second =
+        CallRecording { call: CallId::derived(&lead(2).id, &["call"]), made_at: later(60), ..recording() };
+    for recording in [&first, &second] {
+        assert_eq!(calls.save_recording(recording, None).await.unwrap(), 1);
+        let again = calls.save_recording(recording, None).await;
+        assert!(matches!(again, Err(StoreError::Conflict)), "{again:?}");
+    }
+    let before = async |seconds| {
+        let found = calls.recordings_before(&workspace, later(seconds), 10).await.unwrap();
+        found.into_iter().map(|found| found.call).collect::<Vec<_>>()
+    };
+    assert_eq!(before(60).await, [first.call.clone()]);
+    assert_eq!(before(61).await.len(), 2);
+    let deleted = CallRecording { state: RecordingState::Deleted, rev: 1, ..first.clone() };
+    calls.save_recording(&deleted, Some(&event(EventKind::RecordingDeleted))).await.unwrap();
+    assert_eq!(before(61).await, [second.call.clone()]);
+    let of_lead = calls.recordings_of(&workspace, &lead(1).id).await.unwrap();
+    assert_eq!(of_lead, [CallRecording { rev: 2, ..deleted }]);
+    let unknown = CallId::derived(&lead(3).id, &["call"]);
+    let found = calls.recordings(&workspace, &[second.call.clone(), unknown]).await.unwrap();
+    assert_eq!(found, [CallRecording { rev: 1, ..second }]);
 }

@@ -39,6 +39,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         endings: domain::lead::suppression::Endings::for_everything(),
         consent: Default::default(),
         lead_access: Default::default(),
+        recording: Default::default(),
         company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,

@@ -52,12 +52,58 @@ fn report_without_call_part_or_status_is_unreadable() {
 #[test]
 fn instructions_dial_the_lead_with_the_accounts_number_or_hang_up() {
     let number = |text: &str| PhoneNumber::parse(text, None).unwrap();
-    let dial = Dial { to: number("+442074960351"), caller: number("+14155552671"), reports: reports() };
-    let script = instructions(Some(&dial));
+    let (to, caller) = (number("+442074960351"), number("+14155552671"));
+    let dial = Dial { to, caller, reports: reports(), recorded: false };
+    let script = instructions(&Instruction::Dial(dial));
     assert!(script.contains("callerId=\"+14155552671\""), "{script}");
     assert!(script.contains(">+442074960351</Number>"), "{script}");
     assert!(script.contains("&amp;part=lead") && !script.contains("&part"), "{script}");
-    assert!(instructions(None).ends_with("<Response><Hangup/></Response>"));
+    assert!(!script.contains("record") && !script.contains("Say"), "{script}");
+    assert!(instructions(&Instruction::HangUp).ends_with("<Response><Hangup/></Response>"));
+}
+
+#[test]
+fn recorded_call_is_announced_to_the_user_and_asks_what_to_say_to_the_lead() {
+    let number = |text: &str| PhoneNumber::parse(text, None).unwrap();
+    let (to, caller) = (number("+442074960351"), number("+14155552671"));
+    let script = instructions(&Instruction::Dial(Dial { to, caller, reports: reports(), recorded: true }));
+    assert!(
+        script.contains("<Response><Say language=\"en-GB\">This call is recorded.</Say><Dial "),
+        "{script}"
+    );
+    assert!(script.contains("record=\"record-from-answer-dual\""), "{script}");
+    assert!(script.contains("<Number method=\"POST\" url=\"") && script.contains("part=notice"), "{script}");
+    assert!(script.contains("recordingStatusCallback=\"") && script.contains("part=recording"), "{script}");
+    let notice = RecordingNotice { language: "fr-FR", text: "Cet appel est enregistré." };
+    let said = instructions(&Instruction::Say(notice));
+    assert!(
+        said.ends_with("<Response><Say language=\"fr-FR\">Cet appel est enregistré.</Say></Response>"),
+        "{said}"
+    );
+}
+
+#[test]
+fn report_of_a_recording_names_it_and_how_far_it_is() {
+    let recorded = |status: &str| {
+        let form = [("RecordingSid", "RE1"), ("RecordingStatus", status), ("RecordingDuration", "62")];
+        told("recording", &form).unwrap().news
+    };
+    for (status, state) in [
+        ("in-progress", RecordingState::Recording),
+        ("completed", RecordingState::Ready),
+        ("absent", RecordingState::Empty),
+        ("failed", RecordingState::Empty),
+        ("a-status-of-tomorrow", RecordingState::Recording),
+    ] {
+        let provider_id = "RE1".to_owned();
+        assert_eq!(
+            recorded(status),
+            CallNews::Recorded { provider_id, state, seconds: Some(62) },
+            "{status}"
+        );
+    }
+    assert!(told("recording", &[("RecordingStatus", "completed")]).is_err());
+    assert_eq!(told("notice", &[("CallSid", "CA2")]).unwrap().news, CallNews::NoticeWanted);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Calls: the request that rings a user's phone, the instructions that dial the lead from there, and the reports of both
-//! legs. The address of a report says whose call it is and which part of it; Twilio signs the address.
+//! legs and of the recording. The address of a report says whose call it is and which part of it; Twilio signs the address.
 
 use super::error_code::{Meaning, meaning};
 use super::request::account_url;
@@ -8,11 +8,12 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{FORM, excerpt, post, retry_after};
-use application::ports::calls::{CallNews, CallReport, Dial, OutgoingCall};
+use application::ports::calls::{CallNews, CallReport, Dial, Instruction, OutgoingCall};
 use application::ports::provider_calls::{CallError, OpenAccount};
 use application::ports::provider_events::Unreadable;
 use domain::workspace::account::AccountSettings;
 use domain::workspace::call::{CallLeg, CallSide};
+use domain::workspace::recording::{RecordingNotice, RecordingState};
 use domain::{CallId, UserId};
 use http::{Request, Response};
 use serde::Deserialize;
@@ -30,10 +31,10 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 const NOT_LIVE: u32 = 21220;
 
 #[derive(Deserialize)]
-struct Refusal {
-    code: u32,
+pub(super) struct Refusal {
+    pub(super) code: u32,
     #[serde(default)]
-    message: String,
+    pub(super) message: String,
 }
 
 pub(crate) fn ring(account: &OpenAccount, call: &OutgoingCall) -> Result<Request<Vec<u8>>, Unusable> {
@@ -91,17 +92,43 @@ pub(crate) fn hung_up(answer: Result<Response<Vec<u8>>, TransportError>) -> Resu
     }
 }
 
-/// Dials the lead with the account's number, or hangs up. The two phones are connected when the lead picks up, so the
-/// user hears the lead's phone ring.
-pub(crate) fn instructions(dial: Option<&Dial>) -> String {
-    let Some(dial) = dial else { return format!("{HEAD}<Response><Hangup/></Response>") };
-    let (after, lead) = (escaped(&part(&dial.reports, "after")), escaped(&part(&dial.reports, "lead")));
+pub(crate) fn instructions(next: &Instruction) -> String {
+    let verbs = match next {
+        Instruction::HangUp => "<Hangup/>".to_owned(),
+        Instruction::Dial(of) => dial(of),
+        Instruction::Say(notice) => say(notice),
+    };
+    format!("{HEAD}<Response>{verbs}</Response>")
+}
+
+/// Dials the lead with the account's number. The two phones are connected when the lead picks up, so the user hears the
+/// lead's phone ring. Where the call is recorded, the user hears a notice before, and the lead one after picking up: its
+/// address is asked for what to say before the two are connected.
+fn dial(dial: &Dial) -> String {
+    let address = |name: &str| escaped(&part(&dial.reports, name));
+    let (after, lead) = (address("after"), address("lead"));
     let (to, caller) = (escaped(dial.to.as_str()), escaped(dial.caller.as_str()));
+    let (said, record, notice) = match dial.recorded {
+        false => Default::default(),
+        true => (
+            say(&RecordingNotice::ENGLISH),
+            format!(
+                " record=\"record-from-answer-dual\" recordingStatusCallbackMethod=\"POST\" \
+                 recordingStatusCallbackEvent=\"in-progress completed absent\" recordingStatusCallback=\"{}\"",
+                address("recording")
+            ),
+            format!(" method=\"POST\" url=\"{}\"", address("notice")),
+        ),
+    };
     format!(
-        "{HEAD}<Response><Dial callerId=\"{caller}\" answerOnBridge=\"true\" timeout=\"{LEAD_RINGS}\" \
-         method=\"POST\" action=\"{after}\"><Number statusCallbackMethod=\"POST\" statusCallback=\"{lead}\" \
-         statusCallbackEvent=\"initiated ringing answered completed\">{to}</Number></Dial></Response>"
+        "{said}<Dial callerId=\"{caller}\" answerOnBridge=\"true\" timeout=\"{LEAD_RINGS}\" method=\"POST\" \
+         action=\"{after}\"{record}><Number{notice} statusCallbackMethod=\"POST\" statusCallback=\"{lead}\" \
+         statusCallbackEvent=\"initiated ringing answered completed\">{to}</Number></Dial>"
     )
+}
+
+fn say(notice: &RecordingNotice) -> String {
+    format!("<Say language=\"{}\">{}</Say>", escaped(notice.language), escaped(notice.text))
 }
 
 pub(crate) fn report(payload: &str) -> Result<CallReport, Unreadable> {
@@ -126,6 +153,16 @@ pub(crate) fn report(payload: &str) -> Result<CallReport, Unreadable> {
         Some("after") => {
             let leg = told("DialCallStatus")?;
             (CallNews::Leg { side: CallSide::Lead, leg, seconds: seconds("DialCallDuration") }, true)
+        }
+        Some("notice") => (CallNews::NoticeWanted, false),
+        Some("recording") => {
+            let provider_id = payload.field("RecordingSid").ok_or_else(|| lacks("its recording"))?.to_owned();
+            let state = match payload.field("RecordingStatus") {
+                Some("completed") => RecordingState::Ready,
+                Some("absent" | "failed") => RecordingState::Empty,
+                _ => RecordingState::Recording,
+            };
+            (CallNews::Recorded { provider_id, state, seconds: seconds("RecordingDuration") }, false)
         }
         _ => return Err(lacks("the part that it is about")),
     };

@@ -1,8 +1,9 @@
 //! SMS through Twilio's Messages resource: `SmsSender`, status callbacks and inbound texts. Calls through its Calls
-//! resource.
+//! resource, and recordings through its Recordings resource.
 
 pub(crate) mod calls;
 mod error_code;
+pub(crate) mod recordings;
 mod request;
 mod response;
 mod status_query;

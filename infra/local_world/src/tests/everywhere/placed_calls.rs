@@ -2,7 +2,7 @@
 
 use super::super::story::Story;
 use super::id_of;
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use application::Clock;
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -28,5 +28,31 @@ pub async fn walk(story: &mut Story) -> Result<()> {
     let second = id_of(&story.post("/api/calls", wanted).await?)?;
     let ended = story.post(&format!("/api/calls/{second}/hang-up"), json!({})).await?;
     ensure!(ended["end"] == "hung_up", "{ended}");
-    story.live(2).await
+    story.live(2).await?;
+    recorded(story, &lead).await
+}
+
+/// A recorded call: the notice, the recording as the lead's timeline shows it, and its deletion at the provider.
+async fn recorded(story: &mut Story, lead: &str) -> Result<()> {
+    story.patch("/api/settings", json!({ "recording": { "enabled": true } })).await?;
+    story.post("/api/calls", json!({ "lead_id": lead, "number": LEAD })).await?;
+    story.live(5).await?;
+    let timeline = story.get(&format!("/api/leads/{lead}/timeline")).await?;
+    let shown =
+        timeline["items"].as_array().into_iter().flatten().find(|item| item["kind"] == "call_recorded");
+    let shown = shown.with_context(|| format!("a recorded call in {timeline}"))?;
+    ensure!(shown["state"] == "ready" && shown["seconds"].as_u64() >= Some(40), "{shown}");
+    let call = shown["call"].as_str().context("a call")?;
+    let recording = format!("/api/calls/{call}/recording");
+    let sound = story.get(&recording).await?;
+    ensure!(sound.as_str().is_some_and(|sound| sound.len() > 10_000), "no sound");
+    let task = story.post("/api/tasks", json!({ "lead_id": lead, "title": "Call", "kind": "call" })).await?;
+    let task = format!("/api/tasks/{}", id_of(&task)?);
+    story.patch(&task, json!({ "outcome": "connected", "call_id": call })).await?;
+    let calls = story.get("/api/calls").await?;
+    ensure!(calls["items"][0]["recording"]["call_id"] == call, "{calls}");
+    story.delete(&recording).await?;
+    story.live(3).await?;
+    story.patch("/api/settings", json!({ "recording": { "enabled": false } })).await?;
+    Ok(())
 }
