@@ -76,6 +76,7 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
       ...logged,
       ...(note.trim() ? { note: note.trim() } : {}),
       ...(call.seconds ? { call_seconds: call.seconds } : {}),
+      call_id: call.id,
     };
     try {
       // A task that was closed meanwhile has its outcome: this call becomes one of its own.

@@ -9,6 +9,8 @@ import type { TaskView } from "./queries";
 export interface CallLog extends LoggedOutcome {
   note?: string;
   call_seconds?: number;
+  /** The call that the app placed. */
+  call_id?: string;
 }
 
 export function OutcomeDialog({

@@ -47,7 +47,16 @@ export interface TimelineItem {
   parted?: string;
   /** The client that paid. */
   client?: string;
+  /** The recorded call that can be played, and its length. */
+  recording?: { call: string; seconds?: number | null };
 }
+
+const RECORDING_WORDS: Record<Schema["RecordingState"], string | undefined> = {
+  recording: "Not ready yet",
+  ready: undefined,
+  empty: undefined,
+  deleted: "Deleted",
+};
 
 const HOW: Record<Schema["RoutedHow"], string | undefined> = {
   one: undefined,
@@ -377,6 +386,16 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
           : undefined,
         quote: entry.noted ?? undefined,
         task: entry.done ? undefined : entry.task,
+      };
+    case "call_recorded":
+      return {
+        ...base,
+        tone: past,
+        icon: "call",
+        title: "Call recorded with notice",
+        note: entry.seconds ? duration(entry.seconds * 1000) : undefined,
+        detail: RECORDING_WORDS[entry.state],
+        recording: entry.state === "ready" ? { call: entry.call, seconds: entry.seconds } : undefined,
       };
     case "planned_step":
       return {

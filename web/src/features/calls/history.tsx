@@ -8,11 +8,14 @@ import { duration, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { OUTCOME_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Segmented } from "@/shared/ui/tabs";
 import { type CallsOf, callsQuery } from "./queries";
+
+const Recording = later(() => import("@/app/calls/recording").then((m) => m.Recording));
 
 export function History() {
   const [of, setOf] = useState<CallsOf>("mine");
@@ -82,6 +85,7 @@ function Made({ calls, of }: { calls: TaskView[]; of: CallsOf }) {
           {of === "all" ? <Td wide>{nameOf(call.done_by)}</Td> : null}
           <Td wide>{call.note ?? ""}</Td>
           <Td end wide>
+            {call.recording ? <Recording call={call.recording.call_id} seconds={call.recording.seconds} /> : null}
             {call.call_seconds ? duration(call.call_seconds * 1000) : "–"}
           </Td>
           <Td end>{call.done_at ? when(call.done_at, now) : "–"}</Td>

@@ -16,6 +16,7 @@ import { later } from "@/shared/ui/later";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 
+const Recording = later(() => import("@/app/calls/recording").then((m) => m.Recording));
 const ReconcileUncertain = later(() => import("@/app/timeline/reconcile").then((m) => m.ReconcileUncertain));
 
 export function LeadTimeline({ id }: { id: string }) {
@@ -87,6 +88,8 @@ export function LeadTimeline({ id }: { id: string }) {
                     >
                       Open client
                     </Link>
+                  ) : t.recording ? (
+                    <Recording {...t.recording} />
                   ) : undefined
                 }
                 last={i === past.length - 1}

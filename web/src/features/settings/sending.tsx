@@ -12,6 +12,7 @@ import { CapsForm } from "./caps-form";
 import { Choice } from "./choice";
 import { PricesForm } from "./prices-form";
 import { type SettingsView, settingsQuery } from "./queries";
+import { RecordingSection } from "./recording-section";
 
 const UNCERTAIN: Option<SettingsView["when_uncertain"]>[] = [
   { value: "hold", label: "Wait for your decision" },
@@ -67,6 +68,7 @@ export function SendingSection() {
               <Choices settings={settings} />
               <CapsForm settings={settings} />
               <PricesForm settings={settings} />
+              <RecordingSection settings={settings} />
             </ChangedBy>
           )}
         </Loaded>

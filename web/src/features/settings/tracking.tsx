@@ -1,13 +1,12 @@
 // Tracking: what is counted in mails, for which leads not, and whose visits never count.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { client, unwrap } from "@/api/client";
-import { Field, TextArea } from "@/shared/forms/field";
 import { countryName } from "@/shared/lib/country-name";
 import { Button } from "@/shared/ui/button";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { ListField } from "./list-field";
 import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 import { domainQuery, TrackingDomain } from "./tracking-domain";
 
@@ -26,13 +25,13 @@ export function TrackingSection() {
             help="Two letters each, such as DE or FR. Mails to leads there have no pixel and no rewritten links."
             saved={settings.tracking.countries_off}
             note={(codes) => codes.map((code) => countryName(code)).join(", ")}
-            field="countries_off"
+            change={(countries_off) => ({ tracking: { countries_off } })}
           />
           <ListField
             title="Your own networks"
             help="One per line, such as 192.0.2.0/24 or a single address. Visits from there are shown as your own team's and never count. Browsers signed in to leadflow never count either."
             saved={settings.tracking.own_networks}
-            field="own_networks"
+            change={(own_networks) => ({ tracking: { own_networks } })}
           />
           <p className="text-ink-2">
             Opens and clicks count only if a person made them. Scanners, previews of chat apps, prefetches and privacy
@@ -94,60 +93,6 @@ function JudgeAgain() {
         }
       >
         Judge stored visits again
-      </Button>
-    </section>
-  );
-}
-
-/** The entries of a text: one per line, or with commas. */
-export const entriesOf = (text: string) =>
-  text
-    .split(/[\s,;]+/)
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-
-function ListField({
-  title,
-  help,
-  saved,
-  field,
-  note,
-}: {
-  title: string;
-  help: string;
-  saved: string[];
-  field: "countries_off" | "own_networks";
-  note?: (entries: string[]) => string;
-}) {
-  const change = useChangeSettings();
-  const [text, setText] = useState(saved.join("\n"));
-  const [known, setKnown] = useState(saved);
-  if (known !== saved) {
-    setKnown(saved);
-    setText(saved.join("\n"));
-  }
-  const entries = entriesOf(text);
-  const same = entries.join() === saved.join();
-  return (
-    <section aria-label={title} className="space-y-2">
-      <Field label={title} aside={note?.(saved)} help={help}>
-        <TextArea rows={3} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)} />
-      </Field>
-      <Button
-        kind="primary"
-        disabled={same}
-        busy={change.isPending}
-        onClick={() =>
-          change.mutate(
-            { tracking: { [field]: entries } },
-            {
-              onSuccess: () => toast(`${title} saved`),
-              onError: (error) => toastProblem(`Could not save: ${title.toLowerCase()}`, error),
-            },
-          )
-        }
-      >
-        Save {title.toLowerCase()}
       </Button>
     </section>
   );
