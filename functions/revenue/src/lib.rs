@@ -1,5 +1,5 @@
-//! `/api/clients*`, `/api/revenue*` and `/api/commissions*`: clients, payments, recurring revenue, and what team members
-//! earn of it.
+//! `/api/clients*`, `/api/revenue*`, `/api/commissions*` and `/api/targets*`: clients, payments, recurring revenue, what
+//! team members earn of it, and what they are to reach.
 
 mod client_view;
 mod close_commission_month;
@@ -10,18 +10,25 @@ mod get_client;
 mod get_commission_plan;
 mod get_commissions;
 mod get_revenue;
+mod get_targets;
 mod list_clients;
 mod list_commission_lines;
 mod list_transactions;
 mod months;
 mod set_commission_plan;
+mod set_targets;
+mod target_actuals;
+mod target_view;
 #[cfg(test)]
 mod tests;
 
 use application::Clock;
 use application::ports::commissions::CommissionStore;
 use application::ports::revenue::RevenueStore;
+use application::ports::stages::StageStore;
 use application::ports::stats::StatsStore;
+use application::ports::targets::TargetStore;
+use application::ports::tasks::TaskStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use domain::workspace::api_key::ApiScope::ReportsRead;
@@ -34,7 +41,10 @@ application::ports! {
         revenue: Arc<dyn RevenueStore>,
         commissions: Arc<dyn CommissionStore>,
         users: Arc<dyn UserStore>,
+        stages: Arc<dyn StageStore>,
         stats: Arc<dyn StatsStore>,
+        targets: Arc<dyn TargetStore>,
+        tasks: Arc<dyn TaskStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         clock: Arc<dyn Clock>,
     }
@@ -45,6 +55,7 @@ pub fn routes() -> Routes<App> {
         .group("/api/revenue")
         .group("/api/clients")
         .group("/api/commissions")
+        .group("/api/targets")
         .for_keys(ReportsRead, ReportsRead)
         .add(ReadOnly, routes!(get_revenue::get_revenue))
         .add(ReadOnly, routes!(list_transactions::list_transactions))
@@ -55,6 +66,8 @@ pub fn routes() -> Routes<App> {
         .add(Rep.narrowed(), routes!(get_commissions::get_commissions))
         .add(Rep.narrowed(), routes!(list_commission_lines::list_commission_lines))
         .add(Rep.narrowed(), routes!(get_commission_plan::get_commission_plan))
+        .add(ReadOnly.narrowed(), routes!(get_targets::get_targets))
+        .add(Manager.narrowed(), routes!(set_targets::set_targets))
         .add(Admin.without_leads(), routes!(set_commission_plan::set_commission_plan))
         .add(Admin, routes!(close_commission_month::close_commission_month))
 }

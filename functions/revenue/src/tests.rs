@@ -1,6 +1,7 @@
 //! The routes of clients and revenue.
 
 mod commissions;
+mod targets;
 
 use crate::months::{MonthMovement, projection};
 use crate::{App, routes};

@@ -61,8 +61,9 @@ pub async fn get_call_stats(
     let (zone, now) = (zone.zone(), app.clock.now());
     let today = now.to_zoned(zone.clone()).date();
     let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
+    let next_monday = begin(monday.saturating_add(7.days()), &zone, now);
     let (today, monday) = (begin(today, &zone, now), begin(monday, &zone, now));
-    let mut calls = app.tasks.calls_since(&caller.workspace, monday, MOST).await?;
+    let mut calls = app.tasks.calls_between(&caller.workspace, monday..next_monday, MOST).await?;
     calls.retain(|call| caller.user().is_none_or(|user| call.done_by.as_ref() == Some(user)));
     let is_of_today = |call: &&Task| call.done_at.is_some_and(|at| at >= today);
     let stats = CallStats {

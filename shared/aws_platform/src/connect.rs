@@ -78,6 +78,7 @@ use application::ports::stages::StageStore;
 use application::ports::stats::StatsStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
+use application::ports::targets::TargetStore;
 use application::ports::tasks::TaskStore;
 use application::ports::templates::TemplateStore;
 use application::ports::tracking_domains::TrackingDomainProbe;
@@ -396,6 +397,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn suppressions(&self) -> Arc<dyn SuppressionStore> {
+        self.table.clone()
+    }
+    fn targets(&self) -> Arc<dyn TargetStore> {
         self.table.clone()
     }
     fn tasks(&self) -> Arc<dyn TaskStore> {

@@ -18,6 +18,7 @@ pub mod push;
 pub mod recording;
 pub mod reply_path;
 pub mod second_factor;
+pub mod target;
 pub mod task;
 pub mod task_plan;
 pub mod topic_arn;

@@ -16,6 +16,7 @@ pub(crate) mod prompts;
 pub(crate) mod prospects;
 pub(crate) mod push;
 pub(crate) mod spend;
+pub(crate) mod targets;
 pub(crate) mod tasks;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};

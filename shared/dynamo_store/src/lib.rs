@@ -65,6 +65,7 @@ mod stream_positions;
 mod suppressions;
 mod table;
 mod table_doc;
+mod targets;
 mod tasks;
 mod templates;
 mod times;

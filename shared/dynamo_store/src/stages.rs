@@ -12,7 +12,7 @@ use application::ports::stages::StageStore;
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::lead::stage::{LostReason, Stage, StageId, StageMove, Stages};
-use domain::{LeadId, WorkspaceId};
+use domain::{LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,8 @@ impl StageStore for Table {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StageMoveItem {
     lead: LeadId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner: Option<UserId>,
     from: StageId,
     to: StageId,
     entered_at: Timestamp,
@@ -67,13 +69,13 @@ impl Stored for StageMove {
         Some(self.at.checked_add(KEPT).unwrap_or(Timestamp::MAX))
     }
     fn body(&self, _rev: u64) -> StageMoveItem {
-        let Self { lead, from, to, entered_at, at, .. } = self.clone();
-        StageMoveItem { lead, from, to, entered_at, at }
+        let Self { lead, owner, from, to, entered_at, at, .. } = self.clone();
+        StageMoveItem { lead, owner, from, to, entered_at, at }
     }
     fn from_body(body: StageMoveItem, head: &Head) -> Result<Self, String> {
         let workspace = keys::workspace_of(&head.pk).ok_or("it is in no workspace")?;
-        let StageMoveItem { lead, from, to, entered_at, at } = body;
-        Ok(Self { workspace, lead, from, to, entered_at, at })
+        let StageMoveItem { lead, owner, from, to, entered_at, at } = body;
+        Ok(Self { workspace, lead, owner, from, to, entered_at, at })
     }
 }
 

@@ -401,6 +401,11 @@ fn in_a_workspace(doc: &mut Doc) {
         keys::commissions::commission_statement(workspace, &CalendarMonth::at(*at)),
         "`CommissionStore::{statement, closed_months, close}`",
     );
+    doc.key(
+        "targets of each month",
+        keys::targets::target_plan(workspace, &CalendarMonth::at(*at)),
+        "`TargetStore::{targets, save_targets}`",
+    );
     doc.key("clients", keys::client(workspace, client), "`RevenueStore::{client, clients}`");
     let subscription = keys::subscription(workspace, client, "{subscription}");
     doc.key("a client's subscriptions", subscription, "`RevenueStore::subscriptions`");
@@ -453,7 +458,7 @@ fn in_the_index(doc: &mut Doc) {
         "`TaskStore::open`",
     );
     let made = keys::tasks::call_listing(workspace, *at, task);
-    doc.listed("calls by when they were made", made, "`TaskStore::{calls, calls_since}`");
+    doc.listed("calls by when they were made", made, "`TaskStore::{calls, calls_between}`");
     let call = CallId::new(lead, derived_ulid(*at, &["id"]));
     let recorded = keys::tasks::recording_listing(workspace, *at, &call);
     doc.listed("recordings that are not deleted, oldest first", recorded, "`CallStore::recordings_before`");

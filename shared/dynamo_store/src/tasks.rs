@@ -81,14 +81,16 @@ impl TaskStore for Table {
         read_page(found)
     }
 
-    async fn calls_since(
+    async fn calls_between(
         &self,
         workspace: &WorkspaceId,
-        since: Timestamp,
+        time: std::ops::Range<Timestamp>,
         most: usize,
     ) -> StoreResult<Vec<Task>> {
-        let (calls, since) = (keys::tasks::calls(workspace), sortable(since));
-        let query = Query::index(&calls).range(Range::Above(since)).limit(most);
+        let calls = keys::tasks::calls(workspace);
+        // What follows the time in a key makes it greater, so that the end is left out.
+        let range = Range::Between(sortable(time.start), sortable(time.end));
+        let query = Query::index(&calls).range(range).limit(most);
         self.query(query).await?.into_iter().map(read_listed).collect()
     }
 }

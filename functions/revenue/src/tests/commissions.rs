@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use test_stage::Suite;
 
 /// Books money of the client now, credited to these users.
-async fn book(suite: &Suite, client: &ClientId, id: &str, amount: Money, credits: &[Credit]) {
+pub(super) async fn book(suite: &Suite, client: &ClientId, id: &str, amount: Money, credits: &[Credit]) {
     book_as(suite, client, (id, None), amount, credits).await;
 }
 

@@ -145,6 +145,7 @@ fn filled(path: &str) -> String {
         "ai" if path.contains("/prompts") => "rewrite".to_owned(),
         "team" => format!("user_{ULID}"),
         "prospects" => format!("prospect_search_{ULID}"),
+        "targets" => "2026-11".to_owned(),
         "columns" if path.contains("/runs/") => format!("column_run_{ULID}"),
         group => format!("{}_{ULID}", group.trim_end_matches('s')),
     };

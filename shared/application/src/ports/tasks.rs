@@ -6,6 +6,7 @@ use domain::event::Event;
 use domain::workspace::task::Task;
 use domain::{TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
+use std::ops::Range;
 
 #[async_trait]
 pub trait TaskStore: Send + Sync {
@@ -34,11 +35,11 @@ pub trait TaskStore: Send + Sync {
         user: Option<&UserId>,
         page: PageRequest,
     ) -> StoreResult<Page<Task>>;
-    /// Returns the calls made since then, earliest first, and no more than `most`.
-    async fn calls_since(
+    /// Returns the calls made in this time, earliest first, and no more than `most`.
+    async fn calls_between(
         &self,
         workspace: &WorkspaceId,
-        since: Timestamp,
+        time: Range<Timestamp>,
         most: usize,
     ) -> StoreResult<Vec<Task>>;
 }

@@ -45,16 +45,21 @@ pub struct Wins {
 /// Returns the leads that were won since then. Their first stage is that of the earliest of their moves.
 pub fn wins(moves: &[StageMove], since: Timestamp) -> Wins {
     let mut first: BTreeMap<&LeadId, Timestamp> = BTreeMap::new();
-    let mut hours: BTreeMap<&LeadId, i64> = BTreeMap::new();
     for made in moves {
-        let begun = *first.entry(&made.lead).or_insert(made.entered_at);
-        match made.to {
-            StageId::WON if made.at >= since => drop(hours.insert(&made.lead, hours_between(begun, made.at))),
-            // A lead that was moved back was not won.
-            _ => drop(hours.remove(&made.lead)),
-        }
+        first.entry(&made.lead).or_insert(made.entered_at);
     }
-    Wins { won: hours.len(), median_hours: median(hours.into_values().collect()) }
+    let won = winning_moves(moves).filter(|made| made.at >= since);
+    let hours: Vec<i64> = won.map(|made| hours_between(first[&made.lead], made.at)).collect();
+    Wins { won: hours.len(), median_hours: median(hours) }
+}
+
+/// Returns the moves by which leads were won. A lead that was moved back was not won.
+pub fn winning_moves(moves: &[StageMove]) -> impl Iterator<Item = &StageMove> {
+    let mut last: BTreeMap<&LeadId, &StageMove> = BTreeMap::new();
+    for made in moves {
+        last.insert(&made.lead, made);
+    }
+    last.into_values().filter(|made| made.to == StageId::WON)
 }
 
 /// The open leads of a stage by the time that they have been in it.
@@ -109,7 +114,15 @@ mod tests {
 
     fn moved(lead: &str, from: StageId, to: StageId, (entered, left): (i64, i64)) -> StageMove {
         let lead = LeadId::derived(at(0), &[lead]);
-        StageMove { workspace: workspace(), lead, from, to, entered_at: at(entered), at: at(left) }
+        StageMove {
+            workspace: workspace(),
+            lead,
+            owner: None,
+            from,
+            to,
+            entered_at: at(entered),
+            at: at(left),
+        }
     }
 
     #[test]

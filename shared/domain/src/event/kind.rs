@@ -228,6 +228,7 @@ crate::codes! {
         SuppressionAdded = "suppression_added",
         SuppressionLifted = "suppression_lifted",
         SuppressionRestored = "suppression_restored",
+        TargetsChanged = "targets_changed",
         TaskCancelled = "task_cancelled",
         TaskChanged = "task_changed",
         TaskCreated = "task_created",

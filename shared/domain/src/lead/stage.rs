@@ -11,7 +11,7 @@ mod ids;
 
 pub use ids::{LostReasonId, StageId};
 
-use crate::ids::{LeadId, WorkspaceId};
+use crate::ids::{LeadId, UserId, WorkspaceId};
 use crate::lead::Lead;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,8 @@ pub struct LostReason {
 pub struct StageMove {
     pub workspace: WorkspaceId,
     pub lead: LeadId,
+    /// The owner of the lead when it moved: a later handover does not take the move along.
+    pub owner: Option<UserId>,
     pub from: StageId,
     pub to: StageId,
     /// The time at which the lead came into the stage that it left.
@@ -75,6 +77,7 @@ impl StageMove {
         (before.status != after.status).then(|| Self {
             workspace: after.workspace.clone(),
             lead: after.id.clone(),
+            owner: after.owner.clone(),
             from: before.status,
             to: after.status,
             entered_at: before.stage_since,

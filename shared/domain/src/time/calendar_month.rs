@@ -41,7 +41,18 @@ impl CalendarMonth {
 
     /// Returns the month before it.
     pub fn before(&self) -> Self {
-        Self(self.first_day().saturating_sub(1.month()).strftime("%Y-%m").to_string())
+        self.plus(-1)
+    }
+
+    /// Returns the month so many months after it, or before it if they are negative.
+    pub fn plus(&self, months: i32) -> Self {
+        Self(self.first_day().saturating_add(months.months()).strftime("%Y-%m").to_string())
+    }
+
+    /// Returns the days of the month, first to last.
+    pub fn days(&self) -> impl Iterator<Item = Date> {
+        let first = self.first_day();
+        first.series(1.day()).take(usize::try_from(first.days_in_month()).unwrap_or_default())
     }
 
     fn first_day(&self) -> Date {
@@ -84,6 +95,13 @@ mod tests {
         assert_eq!(CalendarMonth::at(month.start()), month);
         assert!(CalendarMonth::at(month.end()) > month);
         assert_eq!(CalendarMonth::at(month.end()).before(), month);
+    }
+
+    #[test]
+    fn days_of_a_month_are_all_of_it_in_order() {
+        let days: Vec<_> =
+            CalendarMonth::parse("2028-02").unwrap().days().map(|day| day.to_string()).collect();
+        assert_eq!((days.len(), &*days[0], &*days[28]), (29, "2028-02-01", "2028-02-29"));
     }
 
     #[test]

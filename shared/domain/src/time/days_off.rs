@@ -102,6 +102,11 @@ impl<'a> DaysOff<'a> {
         Self { country, public, own }
     }
 
+    /// The days off of those who work in a country for the workspace.
+    pub fn in_country(country: Country, own: &'a [DayOff]) -> Self {
+        Self { country: Some(country), public: public_holidays(country, []), own }
+    }
+
     pub fn of_workspace(own: &'a [DayOff]) -> Self {
         Self { own, ..DaysOff::NONE }
     }

@@ -62,7 +62,9 @@ impl PushTopic {
             "task" | "call" => Self::Tasks,
             "notification" => Self::Notifications,
             "campaign" | "enrolment" | "bulk_message" | "rollout" => Self::Campaigns,
-            "client" | "subscription" | "transaction" | "commission_statement" => Self::Revenue,
+            "client" | "subscription" | "transaction" | "commission_statement" | "target_plan" => {
+                Self::Revenue
+            }
             _ => Self::Workspace,
         }
     }

@@ -88,6 +88,7 @@ async fn moves_between_stages_are_read_by_time_and_a_repeat_changes_nothing() {
     let made = |n: i64| StageMove {
         workspace: workspace(),
         lead: lead(1).id,
+        owner: lead(1).owner,
         from: StageId::NEW,
         to: StageId::REPLIED,
         entered_at: Still.now(),

@@ -357,6 +357,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("transaction", &money::payment("in_1", 0));
     golden("commission_plan", &money::commission_plan());
     golden("commission_statement", &money::commission_statement());
+    golden("target_plan", &money::target_plan());
 }
 
 /// The stages of a workspace that has added one.

@@ -1,6 +1,7 @@
 use super::*;
 use application::ports::commissions::CommissionStore;
 use application::ports::revenue::{Booking, RevenueStore};
+use application::ports::targets::TargetStore;
 use application::{PageRequest, StoreError};
 use domain::money::{Currency, Money, Sums};
 use domain::revenue::commission::{CommissionPlan, CommissionStatement, CommissionTier, Credit, Earnings};
@@ -8,6 +9,7 @@ use domain::revenue::{
     Client, Fraction, Subscription, SubscriptionReport, SubscriptionStatus, Transaction, TransactionKind,
 };
 use domain::time::calendar_month::CalendarMonth;
+use domain::workspace::target::{TargetFigures, TargetPlan};
 use domain::{ClientId, UserId};
 use local_cloud::{Cancellation, Fault, Moment};
 use std::collections::BTreeMap;
@@ -77,6 +79,26 @@ pub(crate) fn commission_statement() -> CommissionStatement {
         closed_by: rep(),
         closed_at: Still.now(),
     }
+}
+
+pub(crate) fn target_plan() -> TargetPlan {
+    let month = CalendarMonth::parse("2026-11").unwrap();
+    let own = TargetFigures { calls: Some(40), collected_minor: Some(500_000), ..TargetFigures::default() };
+    let team = TargetFigures { calls: Some(400), meetings: Some(20), won: Some(6), ..own };
+    TargetPlan { team, members: BTreeMap::from([(rep(), own)]), ..TargetPlan::none(workspace(), month) }
+}
+
+#[tokio::test]
+async fn targets_of_a_month_are_saved_at_the_revision_that_was_read() {
+    let world = World::new();
+    let (plan, changed) = (target_plan(), event(EventKind::TargetsChanged));
+    assert_eq!(world.table.save_targets(&plan, &changed).await.unwrap(), 1);
+    let stored = world.table.targets(&workspace(), &plan.month).await.unwrap();
+    assert_eq!(stored, TargetPlan { rev: 1, ..plan.clone() });
+    let other = world.table.targets(&workspace(), &plan.month.before()).await.unwrap();
+    assert_eq!(other, TargetPlan::none(workspace(), plan.month.before()));
+    let late = world.table.save_targets(&plan, &changed).await;
+    assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
 }
 
 fn rep() -> UserId {

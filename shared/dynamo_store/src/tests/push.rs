@@ -26,6 +26,7 @@ use domain::sequence::rollout::Rollout;
 use domain::workspace::call::Call;
 use domain::workspace::notification::Notification;
 use domain::workspace::push::PushTopic;
+use domain::workspace::target::TargetPlan;
 use domain::workspace::task::Task;
 
 #[test]
@@ -63,7 +64,13 @@ fn topic_of_each_stored_word_is_the_pages_that_show_it() {
         (PushTopic::Campaigns, &[Campaign::ENTITY, Enrolment::ENTITY, BulkMessage::ENTITY, Rollout::ENTITY]),
         (
             PushTopic::Revenue,
-            &[Client::ENTITY, Subscription::ENTITY, Transaction::ENTITY, CommissionStatement::ENTITY],
+            &[
+                Client::ENTITY,
+                Subscription::ENTITY,
+                Transaction::ENTITY,
+                CommissionStatement::ENTITY,
+                TargetPlan::ENTITY,
+            ],
         ),
     ];
     for (topic, words) in told {

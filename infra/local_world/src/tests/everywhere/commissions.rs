@@ -1,4 +1,4 @@
-//! Commissions: rates, credits of a client, and a month that is closed.
+//! Commissions: rates, credits of a client, and a month that is closed. Targets: set, and read with what was reached.
 
 use super::Story;
 use anyhow::{Context, Result};
@@ -19,5 +19,10 @@ pub(super) async fn walk(story: &Story, client: &str) -> Result<()> {
     assert_ne!(story.get("/api/commissions/lines").await?["total"], 0);
     let closed = story.post("/api/commissions/close", json!({ "month": "2026-01" })).await?;
     assert!(closed["closed_at"].is_string(), "{closed}");
+    let month = story.get("/api/targets").await?["month"].as_str().context("a month")?.to_owned();
+    let targets = json!({ "team": { "won": 4 }, "members": [{ "user": user, "targets": { "calls": 40 } }] });
+    story.ask(Method::PUT, &format!("/api/targets/{month}"), Some(targets)).await?;
+    let shown = story.get(&format!("/api/targets?month={month}")).await?;
+    assert_eq!(shown["team"]["won"]["target"], 4, "{shown}");
     Ok(())
 }
