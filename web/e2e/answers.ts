@@ -6,6 +6,7 @@ import { DEAL_ANSWERS, NO_DEALS } from "./deals-answer";
 import { MERGE_PREVIEW, MERGES } from "./merge-answer";
 import { PROSPECTS } from "./prospects-answer";
 import { SELF_CHECK } from "./self-check-answer";
+import { targetsOf } from "./targets-answer";
 
 const at = (days: number, time = "09:30") => {
   const d = new Date(NOW);
@@ -2044,6 +2045,7 @@ export const ANSWERS: Record<string, unknown> = {
       at: at(Number(day)),
     })),
   },
+  "GET /api/targets": (url: URL) => targetsOf(url.searchParams.get("month") ?? MONTH),
   "GET /api/commissions": {
     month: MONTH,
     closed_at: null,
@@ -2227,6 +2229,6 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
           request_id: "req_1",
         },
       });
-    } else await route.fulfill({ json: answer });
+    } else await route.fulfill({ json: typeof answer === "function" ? answer(url) : answer });
   });
 }

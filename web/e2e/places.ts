@@ -34,6 +34,7 @@ export const PAGES: [string, string][] = [
   ["revenue", "/revenue"],
   ["clients", "/clients"],
   ["commissions", "/revenue/commissions"],
+  ["targets", "/targets"],
   ["client", "/clients/client_1"],
   ["queue", "/queue"],
   ["settings-company", "/settings/company"],

@@ -254,13 +254,20 @@ const revenue = createRoute({
   path: "/revenue",
   component: fetched(() => import("@/features/revenue/page"), "RevenuePage"),
 });
+const monthSearch = (s: Raw): { month?: string } => ({
+  month: /^\d{4}-(0[1-9]|1[0-2])$/.test(text(s.month) ?? "") ? text(s.month) : undefined,
+});
 const commissions = createRoute({
   getParentRoute: under,
   path: "/revenue/commissions",
-  validateSearch: (s: Raw): { month?: string } => ({
-    month: /^\d{4}-(0[1-9]|1[0-2])$/.test(text(s.month) ?? "") ? text(s.month) : undefined,
-  }),
+  validateSearch: monthSearch,
   component: fetched(() => import("@/features/revenue/commissions-page"), "CommissionsPage"),
+});
+const targets = createRoute({
+  getParentRoute: under,
+  path: "/targets",
+  validateSearch: monthSearch,
+  component: fetched(() => import("@/features/targets/page"), "TargetsPage"),
 });
 const client = createRoute({
   getParentRoute: under,
@@ -340,6 +347,7 @@ const tree = root.addChildren([
     pipeline,
     revenue,
     commissions,
+    targets,
     clients,
     client,
     queue,

@@ -7,12 +7,12 @@ import { setPushed } from "./query";
 const CELLS = ["columns cells", "columns cell", "columns runs"];
 /** The first part, or the first two, of the keys of the queries that show something of a topic. */
 const SHOWN: Record<string, readonly string[]> = {
-  leads: ["leads", "companies", "calls", "dashboard", "standing", ...CELLS],
+  leads: ["leads", "companies", "calls", "dashboard", "standing", "targets", ...CELLS],
   inbox: ["inbox", "leads", "calls", "dashboard"],
-  tasks: ["tasks", "task", "calls", "leads timeline", "dashboard"],
+  tasks: ["tasks", "task", "calls", "leads timeline", "dashboard", "targets"],
   notifications: ["notifications"],
   campaigns: ["campaigns", "leads timeline", "dashboard", "standing"],
-  revenue: ["clients", "revenue", "commissions", "dashboard"],
+  revenue: ["clients", "revenue", "commissions", "dashboard", "targets"],
   workspace: ["settings", "accounts", "team", "stages", "fields", "imports", "sequences", "templates", "columns"],
 };
 /** API Gateway closes a connection after ten minutes without a message. */

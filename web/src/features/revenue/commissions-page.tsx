@@ -10,6 +10,7 @@ import { useIdentity } from "@/app/auth/use-session";
 import { Page, Scroll } from "@/app/shell/page";
 import { day, monthName, when } from "@/shared/lib/format";
 import { type Money, money, moneyList } from "@/shared/lib/money";
+import { monthAfter, monthOf, monthWords } from "@/shared/lib/months";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
@@ -24,8 +25,6 @@ import {
   commissionsQuery,
   type Earnings,
   linesQuery,
-  monthAfter,
-  monthOf,
   type Of,
   planQuery,
   tiersWords,
@@ -37,7 +36,6 @@ import { PaymentKind } from "./payment-kind";
 const RatesDialog = lazy(() => import("./rates-dialog"));
 
 const minus = (text: string) => text.replaceAll("-", "−");
-const nameOf = (month: string) => `${monthName(`${month}-01`)} ${month.slice(0, 4)}`;
 
 export function CommissionsPage() {
   const { month = monthOf(Number(serverNow())) } = useSearch({ from: "/app/revenue/commissions" });
@@ -45,7 +43,11 @@ export function CommissionsPage() {
   const query = useQuery(commissionsQuery(month));
   const plan = useQuery(planQuery);
   return (
-    <Page title="Commissions" parent={seesAll ? { to: "/revenue", label: "Revenue" } : undefined} muted={nameOf(month)}>
+    <Page
+      title="Commissions"
+      parent={seesAll ? { to: "/revenue", label: "Revenue" } : undefined}
+      muted={monthWords(month)}
+    >
       {seesAll ? <RevenueTabs value="commissions" /> : null}
       <Scroll>
         <Together queries={[query, plan]} what="The commissions">
@@ -73,7 +75,7 @@ function Months({ month, commissions, plan }: { month: string; commissions?: Com
   const close = useCloseMonth();
   const go = (by: number) => void navigate({ to: "/revenue/commissions", search: { month: monthAfter(month, by) } });
   const isNow = month >= monthOf(Number(serverNow()));
-  const name = nameOf(month);
+  const name = monthWords(month);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-6 py-3 max-lg:px-4">
       <div className="flex items-center gap-1">

@@ -65,15 +65,6 @@ export function useCreditClient(id: string) {
   });
 }
 
-/** The month `by` months after another one, both like `2026-11`. */
-export function monthAfter(month: string, by: number): string {
-  const [year = 0, number = 1] = month.split("-").map(Number);
-  return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7);
-}
-
-/** The present month, which the server counts in UTC. */
-export const monthOf = (now: number) => new Date(now).toISOString().slice(0, 7);
-
 export const rate = (tier: Tier) => `${numberFormat({ maximumFractionDigits: 2 }).format(tier.basis_points / 100)} %`;
 
 /** `10 %, 15 % above $5,000`, or that there is none. */
