@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::tasks::close_task::close_task;
-use application::tasks::follow_up::follow_up_done;
+use application::tasks::follow_up::end_follow_up;
 use axum::extract::State;
 use domain::TaskId;
 use domain::event::{Event, EventKind};
@@ -24,8 +24,8 @@ pub async fn cancel_task(
         task.close(TaskOutcome::Cancelled, now);
         task.done_by = caller.user().cloned();
         let event = Event::new(EventKind::TaskCancelled, caller.actor(), now);
+        end_follow_up(&*app.leads, &task, &event).await?;
         close_task(&app.closing, &task, &event).await?;
-        follow_up_done(&*app.leads, &task, &event).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,8 +4,8 @@ use crate::App;
 use crate::task_fields::{self, LONGEST_TEXT, LONGEST_TITLE, TaskRepeat};
 use crate::task_view::TaskView;
 use application::tasks::close_task::close_task;
-use application::tasks::follow_up::follow_up_done;
-use application::tasks::next_task::{cancel_next_task, write_next_task};
+use application::tasks::follow_up::end_follow_up;
+use application::tasks::next_task::{cancel_next_tasks, write_next_tasks};
 use application::tasks::reminder::plan_reminder;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
@@ -21,9 +21,9 @@ use std::sync::Arc;
 #[serde(default, deny_unknown_fields)]
 pub struct TaskChanges {
     done: Option<bool>,
-    /// Closes the task. `booked`, `not_interested` and `do_not_call` end every enrolment of the lead; `callback` makes a
-    /// task for `again_at`; a call with `no_answer` or `busy`, that no sequence waits for, is tried again on the next
-    /// working day, three times at most.
+    /// Closes the task. `booked`, `not_interested` and `do_not_call` end every enrolment of the lead; `do_not_call` cancels
+    /// its other calls, too, and a repetition; `callback` makes a task for `again_at`; a call with `no_answer` or `busy`,
+    /// that no sequence waits for and that is not repeated, is tried again on the next working day, three times at most.
     outcome: Option<TaskOutcome>,
     /// When the lead wants to be called: only with the outcome `callback`, which needs it.
     again_at: Option<Timestamp>,
@@ -89,13 +89,13 @@ pub async fn change_task(
     let event = Event::new(kind, caller.actor(), now);
     let closes = task.done_at.is_some() && (before.done_at.is_none() || closes_anew);
     if closes {
-        write_next_task((&*app.tasks, &*app.leads, &*app.due), &task, again_at, &event).await?;
+        write_next_tasks((&*app.tasks, &*app.leads, &*app.due), &task, again_at, &event).await?;
+        end_follow_up(&*app.leads, &task, &event).await?;
         task.rev = close_task(&app.closing, &task, &event).await?;
-        follow_up_done(&*app.leads, &task, &event).await?;
         return Ok(JsonBody(task.into()));
     }
     if kind == EventKind::TaskReopened {
-        cancel_next_task(&*app.tasks, &task, &event).await?;
+        cancel_next_tasks(&*app.tasks, &task, &event).await?;
     }
     if task.remind_at() != before.remind_at() || kind == EventKind::TaskReopened {
         plan_reminder(&*app.due, &task, now).await?;

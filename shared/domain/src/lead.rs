@@ -286,6 +286,11 @@ impl Lead {
         self.move_to(to, at)
     }
 
+    /// Whether a follow-up date acts. One that comes while it does not acts as soon as it does again.
+    pub fn takes_follow_ups(&self) -> bool {
+        !self.is_deleted() && !self.do_not_contact && self.status != StageId::LOST
+    }
+
     /// Puts the lead into a stage, where its time begins anew; false if it is there already.
     pub fn move_to(&mut self, to: StageId, at: Timestamp) -> bool {
         if self.status == to {

@@ -2,20 +2,23 @@
 
 use super::{Scene, all_done};
 use application::Ports;
+use application::ports::due::DueWork;
 use application::queue_messages::Queue;
+use application::tasks::follow_up::make_follow_up;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::consent::Consents;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::stage::StageId;
 use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
 use domain::workspace::lead_access::RepsSee;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::workspace::user::Role;
 use domain::{LeadId, TaskId, UserId};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 impl Scene {
@@ -288,4 +291,60 @@ async fn open_tasks_and_the_conversation_go_with_the_lead_to_its_new_owner() {
     scene.hand_over(None).await;
     scene.project(&scene.stage.stream()).await;
     assert_eq!((scene.has_task(&call).await, scene.assignee().await), (None, None));
+}
+
+impl Scene {
+    async fn change_ann(&self, change: impl FnOnce(&mut Lead)) -> Lead {
+        let mut lead = self.ann().await;
+        change(&mut lead);
+        let event = Event::system(EventKind::LeadChanged, self.stage.ports.clock().now());
+        self.stage.ports.leads().save(&lead, &event).await.unwrap();
+        self.ann().await
+    }
+
+    /// The times of the hints of follow-up dates.
+    async fn follow_ups(&self) -> Vec<Timestamp> {
+        let far = self.stage.ports.clock().now() + SignedDuration::from_hours(24 * 365);
+        let packs = self.stage.ports.due().due(far, 100).await.unwrap();
+        let hints = packs.into_iter().flat_map(|pack| pack.hints);
+        hints.filter(|hint| matches!(hint.what, DueWork::FollowUp { .. })).map(|hint| hint.at).collect()
+    }
+}
+
+#[tokio::test]
+async fn follow_up_that_came_while_the_lead_was_lost_or_not_to_be_contacted_acts_again() {
+    let scene = Scene::new().await;
+    let long_ago = scene.stage.ports.clock().now() - SignedDuration::from_hours(30);
+    let ends: [(fn(&mut Lead), fn(&mut Lead)); 2] = [
+        (|lead| lead.status = StageId::LOST, |lead| lead.status = StageId::REPLIED),
+        (|lead| lead.do_not_contact = true, |lead| lead.do_not_contact = false),
+    ];
+    for (date, (end, revive)) in [long_ago, long_ago + SignedDuration::from_hours(1)].into_iter().zip(ends) {
+        let lead = scene.change_ann(|lead| lead.follow_up_at = Some(date)).await;
+        scene.change_ann(end).await;
+        scene.project(&scene.stage.stream()).await;
+        assert!(!scene.follow_ups().await.contains(&date), "nothing acts while it is so");
+        scene.change_ann(revive).await;
+        assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+        assert!(scene.follow_ups().await.contains(&date));
+        let ports = &scene.stage.ports;
+        let stores = (&*ports.leads(), &*ports.tasks(), &*ports.notifications());
+        make_follow_up(stores, (&scene.workspace, &lead.id), date).await.unwrap();
+        let tasks = ports.leads().file(&scene.workspace, &lead.id).await.unwrap().tasks;
+        assert!(tasks.iter().any(|task| task.kind == TaskKind::FollowUp && task.due_at == date));
+    }
+}
+
+#[tokio::test]
+async fn move_of_a_lead_that_was_erased_meanwhile_is_not_recorded() {
+    let scene = Scene::new().await;
+    let now = scene.stage.ports.clock().now();
+    scene.project(&scene.stage.stream()).await;
+    let lead = scene.change_ann(|lead| assert!(lead.move_to(StageId::WON, now))).await;
+    let event = Event::system(EventKind::LeadErased, now);
+    scene.stage.ports.leads().erase(&scene.workspace, &lead.id, &event).await.unwrap();
+    assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+    let early = now - SignedDuration::from_hours(24);
+    let moves = scene.stage.ports.stages().moves_since(&scene.workspace, early, 10).await.unwrap();
+    assert!(moves.iter().all(|made| made.lead != lead.id), "{moves:?}");
 }

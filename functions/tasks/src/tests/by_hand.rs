@@ -166,3 +166,36 @@ async fn task_is_given_only_to_an_active_user_who_sees_the_lead() {
     suite.stage.ports.users().save(&user, &event).await.unwrap();
     suite.post("/api/tasks", body).await.expect(422);
 }
+
+#[tokio::test]
+async fn outcome_of_one_call_of_a_series_leaves_the_series() {
+    let (suite, lead) = suite().await;
+    let repeat = json!({"every": "week", "zone": "Europe/London"});
+    let more = json!({"repeat": repeat, "due_at": "2026-11-20T09:00:00Z"});
+    let first = plan(&suite, &lead, more).await;
+    let agreed = json!({"outcome": "callback", "again_at": "2026-11-24T14:00:00Z"});
+    suite.patch(&path(&first), agreed).await.expect(200);
+    let back = (json!("Call back"), json!("2026-11-24T14:00:00Z"));
+    let next = (json!("Call Elena"), json!("2026-11-27T09:00:00Z"));
+    assert_eq!(open(&suite).await, [back, next.clone()]);
+    // Another outcome takes the call back away, and the series stays as it is.
+    for outcome in ["not_interested", "booked"] {
+        suite.patch(&path(&first), json!({"outcome": outcome})).await.expect(200);
+        assert_eq!(open(&suite).await, [next.clone()], "{outcome}");
+    }
+    suite.patch(&path(&first), json!({"done": false})).await.expect(200);
+    assert_eq!(open(&suite).await, [(json!("Call Elena"), json!("2026-11-20T09:00:00Z"))]);
+}
+
+#[tokio::test]
+async fn do_not_call_cancels_the_other_calls_of_the_lead_and_its_series() {
+    let (suite, lead) = suite().await;
+    let repeat = json!({"every": "week", "zone": "Europe/London"});
+    let first = plan(&suite, &lead, json!({"repeat": repeat})).await;
+    let other = plan(&suite, &lead, json!({"due_at": "2026-11-25T09:00:00Z"})).await;
+    let mail = json!({"kind": "email", "title": "Send the terms", "due_at": "2026-11-26T09:00:00Z"});
+    plan(&suite, &lead, mail).await;
+    suite.patch(&path(&first), json!({"outcome": "do_not_call"})).await.expect(200);
+    assert_eq!(open(&suite).await, [(json!("Send the terms"), json!("2026-11-26T09:00:00Z"))]);
+    assert_eq!(suite.get(&path(&other)).await.expect(200)["outcome"], "cancelled");
+}

@@ -4,6 +4,8 @@ use super::*;
 use application::tasks::follow_up::{follow_up_moved, make_follow_up};
 use domain::event::Actor;
 use jiff::Timestamp;
+use local_cloud::{Fault, Moment};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn at() -> Timestamp {
     "2026-11-20T08:30:00Z".parse().unwrap()
@@ -106,4 +108,35 @@ async fn closing_another_task_leaves_the_date() {
     let path = format!("/api/tasks/{}", other["id"].as_str().unwrap());
     suite.patch(&path, json!({"done": true})).await.expect(200);
     assert_eq!(stored(&suite, &lead).await.follow_up_at, Some(at()));
+}
+
+/// The request to close the task breaks off at its `nth` write; true if it had no more.
+async fn closes_until_write(suite: &Suite, path: &str, nth: usize) -> bool {
+    let writes = AtomicUsize::new(0);
+    suite.stage.cloud.faults().inject(move |moment, call| {
+        let is_write = moment == Moment::Before && matches!(call.operation, "PutItem" | "TransactWriteItems");
+        let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) >= nth;
+        breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    let reply = suite.patch(path, json!({"done": true})).await;
+    suite.stage.cloud.faults().clear();
+    reply.status.is_success()
+}
+
+#[tokio::test]
+async fn closing_that_breaks_off_anywhere_leaves_no_date_behind_a_closed_task() {
+    for nth in 0.. {
+        let (suite, lead) = with_date().await;
+        comes(&suite, &lead, at()).await;
+        let path = format!("/api/tasks/{}", open(&suite).await[0]["id"].as_str().unwrap());
+        let is_whole = closes_until_write(&suite, &path, nth).await;
+        let closed = open(&suite).await.is_empty();
+        assert!(!closed || stored(&suite, &lead).await.follow_up_at.is_none(), "after {nth} writes");
+        suite.patch(&path, json!({"done": true})).await.expect(200);
+        assert_eq!((open(&suite).await.len(), stored(&suite, &lead).await.follow_up_at), (0, None));
+        if is_whole {
+            assert!(nth >= 2, "the date and the task are two writes");
+            return;
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //! lists need not read every lead. When the owner changes, what the former owner had of them goes to the new one. The
 //! table's stream keeps these copies up to date: when the lead changes, and when a conversation, task or deal begins,
 //! because its writer may have read the lead before. The same stream releases enrolments that are held for a missing
-//! value, once it is filled in, records moves between stages, and brings deals to where their lead stands.
+//! value, once it is filled in, records moves between stages, brings deals to where
+//! their lead stands, and lets a follow-up date act that came while its lead was lost.
 
 use crate::deals::follow_lead::deals_follow;
 use crate::lead::sight::sees_lead;
@@ -10,6 +11,7 @@ use crate::ports::changes::{Change, Changed};
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::deals::DealStore;
+use crate::ports::due::DueStore;
 use crate::ports::lead_access::LeadAccessStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::outbox::{Outbox, send_all};
@@ -18,6 +20,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::queue_messages::CampaignJob;
 use crate::retry;
+use crate::tasks::follow_up::plan_follow_up;
 use domain::deal::{Deal, Followed};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -36,6 +39,7 @@ crate::ports! {
         pub clock: Arc<dyn Clock>,
         pub conversations: Arc<dyn ConversationStore>,
         pub deals: Arc<dyn DealStore>,
+        pub due: Arc<dyn DueStore>,
         pub lead_access: Arc<dyn LeadAccessStore>,
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub outbox: Arc<dyn Outbox>,
@@ -54,6 +58,8 @@ pub enum StaleCopy {
     Task(Box<Task>),
     /// A new deal, whose lead may have moved since it was read.
     Deal(Box<Deal>),
+    /// A lead whose follow-up date acts again: it may have come meanwhile.
+    FollowUp(Box<Lead>),
     /// A lead with enrolments held for a missing value or consent that it has by now.
     Held(LeadId),
     /// A lead that got an opening line; its enrolments may be held for one.
@@ -70,7 +76,14 @@ impl StaleCopy {
                 let agreed = !new.active.is_empty() && (moved || new.consents.gained_since(&old.consents));
                 let goes_on = agreed || new.lacks_value && is_filled_in(old, new);
                 let moved = StageMove::between(old, new).map(Self::Moved);
-                told.into_iter().chain(moved).chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
+                let takes_again = !old.takes_follow_ups() && new.takes_follow_ups();
+                let follows =
+                    (takes_again && new.follow_up_at.is_some()).then(|| Self::FollowUp(new.clone()));
+                told.into_iter()
+                    .chain(moved)
+                    .chain(follows)
+                    .chain(goes_on.then(|| Self::Held(new.id.clone())))
+                    .collect()
             }
             Change::Field { lead, old, new, .. } => {
                 let has_line = |field: &FieldResult| field.status.opening_line().is_some();
@@ -101,9 +114,14 @@ pub async fn update_lead_copies(
     let id = match behind {
         StaleCopy::All(id) => id,
         StaleCopy::Moved(made) => {
+            // A lead that was erased meanwhile leaves no move behind.
+            if found(ports.leads.get(workspace, &made.lead).await)?.is_none() {
+                return Ok(());
+            }
             ports.stages.put_move(&made).await?;
             made.lead
         }
+        StaleCopy::FollowUp(lead) => return plan_follow_up(&*ports.due, &lead).await,
         StaleCopy::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
             Some(lead) if new.copy_lead_fields(&lead) || new.lead_owner != lead.owner => lead.id,
             _ => return Ok(()),

@@ -11,6 +11,7 @@ use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::Hint;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::tasks::TaskStore;
+use crate::retry;
 use domain::TaskId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
@@ -113,12 +114,33 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
     }
     let event = Event::new(EventKind::LeadAnswered, event.actor.clone(), event.at).because(task.id.as_str());
     enrolments.stop(workspace, &lead, reason, &event).await?;
+    if task.outcome == Some(TaskOutcome::DoNotCall) {
+        cancel_calls(ports, task, &event).await?;
+    }
     match (reason, found(leads.get(workspace, &lead).await)?) {
         (EndReason::Replied | EndReason::Booked, Some(lead)) => {
             start_company_hold(&ports.enrolling, &lead, event.at).await
         }
         _ => Ok(()),
     }
+}
+
+/// Cancels the other calls of a lead that must not be called any more.
+async fn cancel_calls(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<()> {
+    let file = ports.enrolling.leads.file(&task.workspace, &task.id.lead()).await?;
+    let calls = file.tasks.into_iter().filter(|other| other.is_call() && other.id != task.id);
+    let cancelled = Event { kind: EventKind::TaskCancelled, ..event.clone() };
+    for call in calls.filter(|call| call.done_at.is_none()) {
+        retry!(async {
+            let mut call = ports.tasks.get(&call.workspace, &call.id).await?;
+            if call.done_at.is_some() {
+                return Ok(());
+            }
+            call.close(TaskOutcome::Cancelled, event.at);
+            ports.tasks.save(&call, &cancelled).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 /// Moves the enrolment to its next step. Any other decision of the planner is left to the hint.

@@ -2,7 +2,9 @@
 //!
 //! A hint is put before the lead says that it has the date, so no date is without one. When the hint is due the lead is
 //! read: a date that was moved or removed meanwhile leaves nothing to do. The ids of the task and the notification are
-//! made from the lead and its date, so each exists once, however often the job breaks off and is repeated.
+//! made from the lead and its date, so each exists once, however often the job breaks off and is repeated. A date that came
+//! while the lead was lost, deleted or not to be contacted acts once it is so no longer: the table's stream puts its hint
+//! again.
 
 use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::leads::LeadStore;
@@ -12,7 +14,6 @@ use crate::ports::tasks::TaskStore;
 use crate::retry;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::stage::StageId;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{LeadId, NotificationId, TaskId, WorkspaceId};
@@ -54,8 +55,7 @@ pub async fn make_follow_up(
     at: Timestamp,
 ) -> StoreResult<()> {
     let Some(lead) = found(leads.get(workspace, lead).await)? else { return Ok(()) };
-    let has_ended = lead.is_deleted() || lead.do_not_contact || lead.status == StageId::LOST;
-    if lead.follow_up_at != Some(at) || has_ended {
+    if lead.follow_up_at != Some(at) || !lead.takes_follow_ups() {
         return Ok(());
     }
     let event = Event::system(EventKind::TaskCreated, at).because(lead.id.as_str());
@@ -85,13 +85,11 @@ pub async fn make_follow_up(
     notifications.put(&notification, &event).await
 }
 
-/// Removes the lead's date once its task is closed: it would stand there as overdue.
-pub async fn follow_up_done(leads: &dyn LeadStore, task: &Task, event: &Event) -> StoreResult<()> {
-    let (workspace, id) = (&task.workspace, task.id.lead());
+/// Removes the lead's date when its task is about to be closed: it would stand there as overdue. The date goes first: if
+/// the request breaks off in between, the task is still open, and closing it again completes both.
+pub async fn end_follow_up(leads: &dyn LeadStore, task: &Task, event: &Event) -> StoreResult<()> {
     // Its id tells a follow-up, also where it was made a call since.
-    if task.done_at.is_none() {
-        return Ok(());
-    }
+    let (workspace, id) = (&task.workspace, task.id.lead());
     retry!(async {
         let Some(mut lead) = found(leads.get(workspace, &id).await)? else { return Ok(()) };
         if lead.follow_up_at.is_none_or(|at| task_id(&lead.id, at) != task.id) {

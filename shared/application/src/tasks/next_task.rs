@@ -1,19 +1,20 @@
-//! The task that follows a closed one. It is written before that one is closed: a request that breaks off in between is
-//! repeated by the user, whose task is still open, and the same id is written again.
+//! The tasks that follow a closed one. They are written before that one is closed: a request that breaks off in between is
+//! repeated by the user, whose task is still open, and the same ids are written again.
 
 use crate::ports::due::DueStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::tasks::reminder::plan_reminder;
+use domain::TaskId;
 use domain::event::{Event, EventKind};
 use domain::lead::zone::zone_of;
 use domain::workspace::task::{Task, TaskOutcome};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Writes what follows this task, which is about to be closed; or cancels what followed it under another outcome.
-pub async fn write_next_task(
+/// Writes what follows this task, which is about to be closed, and cancels what followed it under another outcome.
+pub async fn write_next_tasks(
     (tasks, leads, due): (&dyn TaskStore, &dyn LeadStore, &dyn DueStore),
     task: &Task,
     again_at: Option<Timestamp>,
@@ -22,11 +23,19 @@ pub async fn write_next_task(
     let Some(lead) = found(leads.get(&task.workspace, &task.id.lead()).await)? else { return Ok(()) };
     let zone = lead.zone.clone().or_else(|| zone_of(&lead));
     let zone = zone.map_or(TimeZone::UTC, |fact| fact.zone.zone());
-    let Some(mut next) = task.next(again_at, &zone) else {
-        return cancel_next_task(tasks, task, event).await;
-    };
-    next.copy_lead_fields(&lead);
-    plan_reminder(due, &next, event.at).await?;
+    let all = task.next(again_at, &zone);
+    for id in task.next_ids().iter().filter(|id| all.iter().all(|next| next.id != **id)) {
+        cancel(tasks, (task, id), event).await?;
+    }
+    for mut next in all {
+        next.copy_lead_fields(&lead);
+        plan_reminder(due, &next, event.at).await?;
+        write(tasks, (task, next), event).await?;
+    }
+    Ok(())
+}
+
+async fn write(tasks: &dyn TaskStore, (task, next): (&Task, Task), event: &Event) -> StoreResult<()> {
     let event = Event { kind: EventKind::TaskCreated, ..event.clone() }.because(task.id.as_str());
     match tasks.save(&next, &event).await {
         Err(StoreError::Conflict) => {}
@@ -40,9 +49,16 @@ pub async fn write_next_task(
     Ok(())
 }
 
-/// Cancels the task that follows this one, as long as it is open.
-pub async fn cancel_next_task(tasks: &dyn TaskStore, task: &Task, event: &Event) -> StoreResult<()> {
-    let next = found(tasks.get(&task.workspace, &task.next_id()).await)?;
+/// Cancels the tasks that follow this one, as long as they are open.
+pub async fn cancel_next_tasks(tasks: &dyn TaskStore, task: &Task, event: &Event) -> StoreResult<()> {
+    for id in task.next_ids() {
+        cancel(tasks, (task, &id), event).await?;
+    }
+    Ok(())
+}
+
+async fn cancel(tasks: &dyn TaskStore, (task, id): (&Task, &TaskId), event: &Event) -> StoreResult<()> {
+    let next = found(tasks.get(&task.workspace, id).await)?;
     let Some(mut next) = next.filter(|next| next.done_at.is_none()) else { return Ok(()) };
     next.close(TaskOutcome::Cancelled, event.at);
     let event = Event { kind: EventKind::TaskCancelled, ..event.clone() }.because(task.id.as_str());

@@ -83,12 +83,17 @@ impl Task {
         self.due_at.checked_sub(before).ok()
     }
 
-    /// Returns the task that follows this closed one: the call back at `again_at`, the next of a series, or one more try
-    /// of a call. A call of a sequence is not tried again, because the sequence goes on. `zone` is the lead's.
-    pub fn next(&self, again_at: Option<Timestamp>, zone: &TimeZone) -> Option<Self> {
-        let (done, outcome) = (self.done_at?, self.outcome?);
+    /// Returns the tasks that follow this closed one: the call back at `again_at`, and the next of a series or one more try
+    /// of a call. A call of a sequence is not tried again, because the sequence goes on. An outcome closes this task of a
+    /// series alone, unless the task is cancelled or the lead must not be called any more. `zone` is the lead's.
+    pub fn next(&self, again_at: Option<Timestamp>, zone: &TimeZone) -> Vec<Self> {
+        let (Some(done), Some(outcome)) = (self.done_at, self.outcome) else { return Vec::new() };
+        if matches!(outcome, TaskOutcome::Cancelled | TaskOutcome::DoNotCall) {
+            return Vec::new();
+        }
+        let [next_id, back_id] = self.next_ids();
         let next = Self {
-            id: self.next_id(),
+            id: next_id,
             message: None,
             campaign: None,
             due_at: done,
@@ -104,27 +109,30 @@ impl Task {
             rev: 0,
             ..self.clone()
         };
-        if outcome == TaskOutcome::Cancelled || outcome.ends().is_some() {
-            return None;
-        }
-        if outcome == TaskOutcome::Callback {
-            let body = self.note.clone().unwrap_or_default();
-            let (kind, title) = (TaskKind::Call, "Call back".to_owned());
-            return Some(Self {
-                kind,
-                title,
-                body,
-                due_at: again_at?,
-                repeat: None,
-                remind_minutes: Some(0),
-                ..next
-            });
-        }
-        if let Some(repeat) = &self.repeat {
-            let due_at = repeat.next(self.due_at.max(done))?;
-            return Some(Self { due_at, after: None, ..next });
-        }
-        let is_tried_again = self.is_call() && matches!(outcome, TaskOutcome::NoAnswer | TaskOutcome::Busy);
+        let back = again_at.filter(|_| outcome == TaskOutcome::Callback).map(|due_at| Self {
+            id: back_id,
+            kind: TaskKind::Call,
+            title: "Call back".to_owned(),
+            body: self.note.clone().unwrap_or_default(),
+            due_at,
+            repeat: None,
+            remind_minutes: Some(0),
+            ..next.clone()
+        });
+        let again = match &self.repeat {
+            Some(repeat) => {
+                let due_at = repeat.next(self.due_at.max(done));
+                due_at.map(|due_at| Self { due_at, after: None, ..next })
+            }
+            None => self.next_try(next, zone),
+        };
+        back.into_iter().chain(again).collect()
+    }
+
+    /// Returns one more try of a call that reached nobody.
+    fn next_try(&self, next: Self, zone: &TimeZone) -> Option<Self> {
+        let reached_nobody = matches!(self.outcome, Some(TaskOutcome::NoAnswer | TaskOutcome::Busy));
+        let is_tried_again = self.is_call() && reached_nobody;
         if !is_tried_again || self.campaign.is_some() || self.tries + 1 >= MOST_TRIES {
             return None;
         }
@@ -132,13 +140,14 @@ impl Task {
             TaskKind::HotLead => "Call again".to_owned(),
             _ => self.title.clone(),
         };
-        let due_at = next_working_day(done, zone);
+        let due_at = next_working_day(self.done_at?, zone);
         Some(Self { kind: TaskKind::Call, title, due_at, tries: self.tries + 1, ..next })
     }
 
-    /// The id of the task that follows this one: the same, however often this one is closed.
-    pub fn next_id(&self) -> TaskId {
-        TaskId::derived(&self.id.lead(), &["next", self.id.as_str()])
+    /// The ids of the tasks that may follow this one, the same however often it is closed: the next of a series or the next
+    /// try, and the call back.
+    pub fn next_ids(&self) -> [TaskId; 2] {
+        ["next", "call_back"].map(|what| TaskId::derived(&self.id.lead(), &[what, self.id.as_str()]))
     }
 }
 
@@ -168,6 +177,12 @@ mod tests {
         // A Friday.
         task.close(outcome, at("2026-11-20T10:15:00Z"));
         task
+    }
+
+    /// The one task that follows.
+    fn only(next: Vec<Task>) -> Task {
+        let [next] = <[Task; 1]>::try_from(next).expect("one task");
+        next
     }
 
     #[test]
@@ -201,34 +216,34 @@ mod tests {
     fn repeated_task_has_a_next_one_unless_it_was_cancelled() {
         let mut task = closed(TaskOutcome::Done);
         task.repeat = Some(series(RepeatEvery::Week, "2026-11-20T09:30:00Z"));
-        let next = task.next(None, &TimeZone::UTC).unwrap();
+        let next = only(task.next(None, &TimeZone::UTC));
         assert_eq!((next.due_at, next.done_at, next.rev), (at("2026-11-27T09:30:00Z"), None, 0));
         assert_eq!(next.repeat, task.repeat);
         task.outcome = Some(TaskOutcome::Cancelled);
-        assert_eq!(task.next(None, &TimeZone::UTC), None);
+        assert_eq!(task.next(None, &TimeZone::UTC), []);
     }
 
     #[test]
     fn call_without_answer_is_tried_again_on_the_next_working_day_twice() {
         let first = closed(TaskOutcome::NoAnswer);
-        let second = first.next(None, &TimeZone::UTC).unwrap();
+        let second = only(first.next(None, &TimeZone::UTC));
         assert_eq!(
             (second.due_at, second.tries, second.after),
             (at("2026-11-23T10:15:00Z"), 1, first.outcome)
         );
         let mut second = second;
         second.close(TaskOutcome::Busy, second.due_at);
-        let mut third = second.next(None, &TimeZone::UTC).unwrap();
+        let mut third = only(second.next(None, &TimeZone::UTC));
         assert_ne!(third.id, second.id);
         third.close(TaskOutcome::NoAnswer, third.due_at);
-        assert_eq!(third.next(None, &TimeZone::UTC), None);
+        assert_eq!(third.next(None, &TimeZone::UTC), []);
     }
 
     #[test]
     fn call_of_a_sequence_without_answer_is_left_to_the_sequence() {
         let mut task = closed(TaskOutcome::NoAnswer);
         task.campaign = Some(CampaignId::derived(task.created_at, &["spring"]));
-        assert_eq!(task.next(None, &TimeZone::UTC), None);
+        assert_eq!(task.next(None, &TimeZone::UTC), []);
     }
 
     #[test]
@@ -236,21 +251,40 @@ mod tests {
         let mut task = closed(TaskOutcome::Callback);
         task.note = Some("After the holidays.".to_owned());
         let when = at("2026-12-01T14:00:00Z");
-        let next = task.next(Some(when), &TimeZone::UTC).unwrap();
+        let next = only(task.next(Some(when), &TimeZone::UTC));
         assert_eq!(
             (next.due_at, next.remind_at(), next.body.as_str()),
             (when, Some(when), "After the holidays.")
         );
-        assert_eq!(task.next(None, &TimeZone::UTC), None);
+        assert_eq!(task.next(None, &TimeZone::UTC), []);
     }
 
     #[test]
-    fn outcomes_that_end_sequences_have_no_next_task() {
-        for outcome in [TaskOutcome::Booked, TaskOutcome::NotInterested, TaskOutcome::DoNotCall] {
+    fn call_back_of_a_series_stands_beside_its_next_task() {
+        let mut task = closed(TaskOutcome::Callback);
+        task.repeat = Some(series(RepeatEvery::Week, "2026-11-20T09:30:00Z"));
+        let when = at("2026-11-23T14:00:00Z");
+        let next = task.next(Some(when), &TimeZone::UTC);
+        let due: Vec<_> = next.iter().map(|next| (next.due_at, next.repeat.is_some())).collect();
+        assert_eq!(due, [(when, false), (at("2026-11-27T09:30:00Z"), true)]);
+        assert_ne!(next[0].id, next[1].id);
+    }
+
+    #[test]
+    fn series_goes_on_after_every_outcome_but_do_not_call() {
+        for outcome in [TaskOutcome::Booked, TaskOutcome::NotInterested] {
             let mut task = closed(outcome);
+            assert_eq!(task.next(None, &TimeZone::UTC), [], "{outcome:?}");
             task.repeat = Some(series(RepeatEvery::Day, "2026-11-20T09:30:00Z"));
-            assert_eq!(task.next(Some(task.due_at), &TimeZone::UTC), None, "{outcome:?}");
+            assert_eq!(
+                only(task.next(None, &TimeZone::UTC)).due_at,
+                at("2026-11-21T09:30:00Z"),
+                "{outcome:?}"
+            );
         }
+        let mut task = closed(TaskOutcome::DoNotCall);
+        task.repeat = Some(series(RepeatEvery::Day, "2026-11-20T09:30:00Z"));
+        assert_eq!(task.next(None, &TimeZone::UTC), []);
     }
 
     #[test]
