@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// The most open deals of a lead.
+/// The most open deals of a lead that a user may add to or open again. Those that come back with their lead may be more.
 pub const MOST_OPEN_DEALS: usize = 20;
 /// The most deals of a lead, closed ones included.
 pub const MOST_DEALS: usize = 200;

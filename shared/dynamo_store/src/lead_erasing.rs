@@ -9,6 +9,7 @@ use crate::lead_item::{former, is_former, is_gone};
 use crate::lead_keys::{forgetting, former_address, known_by};
 use crate::query::{Query, Range};
 use crate::table::Table;
+use crate::times::sortable;
 use crate::write::{delete, put, unchanged};
 use application::ports::messages::draft_to;
 use application::{StoreError, StoreResult};
@@ -121,7 +122,8 @@ impl Table {
         Ok(named)
     }
 
-    /// Deletes the lead's items outside its partition: drafts of messages to it, notifications that name it.
+    /// Deletes the lead's items outside its partition: drafts of messages to it, notifications that name it, its moves
+    /// between stages.
     pub(crate) async fn erase_elsewhere(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         let users = keys::users(workspace);
         let found = self.query(Query::table(&users).eventual()).await?;
@@ -130,19 +132,32 @@ impl Table {
         let drafts = users.iter().map(|user| keys::draft(workspace, &draft_to(user, id)));
         let mut gone: Vec<Key<Tenant>> = drafts.collect();
         let since = id.at().checked_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::MIN);
+        let moves = keys::stage_moves(workspace);
+        self.find_of_lead(Query::table(&moves).range(Range::Above(sortable(since))), id, &mut gone).await?;
         let since = keys::before_notifications_of(since);
         for user in users.iter().map(Some).chain([None]) {
             let partition = keys::notifications(workspace, user);
             let all = Query::table(&partition).range(Range::Above(since.clone()));
-            self.query_pages(all, |page| {
-                let of_lead = |item: &&Item| text_of(item, "lead") == Some(id.as_str());
-                let sort_keys = page.iter().filter(of_lead).filter_map(|item| text_of(item, "sk"));
-                gone.extend(sort_keys.map(|sk| partition.found(sk)));
-                Ok(ControlFlow::Continue(()))
-            })
-            .await?;
+            self.find_of_lead(all, id, &mut gone).await?;
         }
         self.delete_all(&gone).await
+    }
+
+    /// Adds the keys of those of these items that name the lead.
+    async fn find_of_lead(
+        &self,
+        query: Query<'_, Tenant>,
+        id: &LeadId,
+        found: &mut Vec<Key<Tenant>>,
+    ) -> StoreResult<()> {
+        let partition = query.partition;
+        self.query_pages(query, |page| {
+            let of_lead = |item: &&Item| text_of(item, "lead") == Some(id.as_str());
+            let sort_keys = page.iter().filter(of_lead).filter_map(|item| text_of(item, "sk"));
+            found.extend(sort_keys.map(|sk| partition.found(sk)));
+            Ok(ControlFlow::Continue(()))
+        })
+        .await
     }
 }
 

@@ -209,3 +209,22 @@ async fn board_has_the_leads_of_each_stage_with_a_cursor_for_more() {
     assert_eq!(row(&longest, "won").1, ["eve", "fay"]);
     assert_eq!(longest["columns"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn lead_whose_stage_was_deleted_is_restored_to_one_that_is_there() {
+    let mut suite = suite().await;
+    let known = with_demo(&mut suite).await;
+    let path = format!("/api/leads/{}", id(&ana(&suite).await));
+    suite.patch(&path, json!({"status": "stage_6"})).await.expect(200);
+    suite.delete(&path).await.expect(204);
+    let mut without = known.clone();
+    without["stages"].as_array_mut().unwrap().remove(4);
+    let without = suite.put("/api/stages", without).await.expect(200);
+    assert_eq!(suite.post(&format!("{path}/restore"), json!({})).await.expect(200)["status"], "qualified");
+    suite.patch(&path, json!({"status": "qualified"})).await.expect(200);
+    suite.delete(&path).await.expect(204);
+    let mut less = without;
+    less["stages"].as_array_mut().unwrap().remove(3);
+    suite.put("/api/stages", less).await.expect(200);
+    assert_eq!(suite.post(&format!("{path}/restore"), json!({})).await.expect(200)["status"], "replied");
+}

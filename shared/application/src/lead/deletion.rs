@@ -83,7 +83,8 @@ fn note_late_copies(id: &LeadId, error: &StoreError) {
     tracing::warn!(lead.id = %id, %error, "the copies of a lead are updated later");
 }
 
-/// Restores a deleted lead as it was, with its enrolments ended. A lead that is not deleted stays as it is. `NotFound`
+/// Restores a deleted lead as it was, with its enrolments ended; one whose stage was deleted meanwhile comes into another. A
+/// lead that is not deleted stays as it is. `NotFound`
 /// once its time is over, even if it is not erased yet.
 pub async fn restore_lead(
     ports: &DeletionPorts,
@@ -92,10 +93,14 @@ pub async fn restore_lead(
 ) -> StoreResult<Lead> {
     let at = ports.clock.now();
     let event = Event::new(EventKind::LeadRestored, by.as_ref().map_or(Actor::System, UserOrKey::actor), at);
+    let stages = ports.copies.stages.get(workspace).await?;
     let (mut too_late, mut was) = (false, None);
     let restore = |lead: &mut Lead| {
         too_late = lead.deleted.as_ref().is_some_and(|deletion| deletion.may_be_erased(at));
         was = lead.deleted.take_if(|_| !too_late);
+        if was.is_some() {
+            lead.move_to(stages.for_return(lead.status), at);
+        }
         was.is_some().then(|| event.clone())
     };
     let lead = change_lead(&*ports.leads, workspace, id, restore).await?;

@@ -87,6 +87,13 @@ impl StageMove {
 }
 
 impl Stages {
+    /// The stage for a lead that comes back: its own, or where that was deleted meanwhile, qualified, because added stages
+    /// are as far as that. Where that is deleted, too, it is replied.
+    pub fn for_return(&self, stage: StageId) -> StageId {
+        let known = [stage, StageId::QUALIFIED].into_iter().find(|id| self.stage(*id).is_some());
+        known.unwrap_or(StageId::REPLIED)
+    }
+
     /// The stages of a workspace that has changed none.
     pub fn usual(workspace: WorkspaceId) -> Self {
         let stage = |(id, name, probability, stale_after_days): (StageId, &str, u8, Option<u16>)| Stage {

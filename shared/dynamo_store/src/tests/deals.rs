@@ -102,3 +102,24 @@ async fn moves_between_stages_are_read_by_time_and_a_repeat_changes_nothing() {
     // The oldest are cut.
     assert_eq!(world.table.moves_since(&workspace(), later(0), 1).await.unwrap(), [made(20)]);
 }
+
+#[tokio::test]
+async fn erased_lead_takes_its_moves_along_and_leaves_those_of_others() {
+    let world = World::new();
+    let table = &world.table;
+    let made = |of: i64, at: i64| StageMove {
+        workspace: workspace(),
+        lead: lead(of).id,
+        owner: None,
+        from: StageId::NEW,
+        to: StageId::REPLIED,
+        entered_at: Still.now(),
+        at: later(at),
+    };
+    table.create(&lead(1), &event(EventKind::LeadChanged)).await.unwrap();
+    for made in [made(1, 10), made(2, 20), made(1, 30)] {
+        table.put_move(&made).await.unwrap();
+    }
+    table.erase(&workspace(), &lead(1).id, &event(EventKind::LeadErased)).await.unwrap();
+    assert_eq!(table.moves_since(&workspace(), later(0), 10).await.unwrap(), [made(2, 20)]);
+}

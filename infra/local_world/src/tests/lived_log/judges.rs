@@ -65,7 +65,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Entities that are deleted with a lead, whose erasure is told.
-const OF_A_LEAD: [&str; 12] = [
+const OF_A_LEAD: [&str; 13] = [
     "activity",
     "answer_draft",
     "conversation",
@@ -77,6 +77,7 @@ const OF_A_LEAD: [&str; 12] = [
     "message",
     "notification",
     "preview_page",
+    "stage_move",
     "task",
 ];
 
