@@ -1,6 +1,7 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; delete recordings at providers; release held enrolments; judge stored visits again; rename options
+//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; tell Slack channels of
+//! notifications; delete recordings at providers; release held enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
 
@@ -35,6 +36,7 @@ use application::queue_messages::CampaignJob;
 use application::tasks::follow_up::make_follow_up;
 use application::tasks::recordings::{RecordingPorts, delete_at_provider};
 use application::tasks::reminder::remind;
+use application::workspace::slack::{SlackPorts, SlackTold, tell_slack};
 use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
 use domain::event::Actor;
 use domain::{CampaignId, WorkspaceId};
@@ -56,6 +58,7 @@ application::ports! {
         pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
         pub recordings: RecordingPorts = RecordingPorts::new,
+        pub slack: SlackPorts = SlackPorts::new,
         pub tasks: Arc<dyn TaskStore>,
         pub tracking_domain: DomainPorts = DomainPorts::new,
     }
@@ -119,6 +122,15 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
             let progress = RenameProgress { cursor, looked_at, changed };
             rename_page(&app.options, &workspace, &field, progress).await
         }
+        CampaignJob::TellSlack { workspace, told } => match tell_slack(&app.slack, &workspace, &told).await {
+            Ok(SlackTold::Done) => Ok(()),
+            Ok(SlackTold::Later(after)) => {
+                let after_seconds = u32::try_from(after.as_secs().clamp(1, 43_200)).unwrap_or(1);
+                return Outcome::Retry { after_seconds, why: "Slack takes no more texts for now".to_owned() };
+            }
+            Ok(SlackTold::Down) => return Outcome::back_off(&delivery, "Slack does not answer".to_owned()),
+            Err(error) => Err(error),
+        },
         CampaignJob::CheckTrackingDomain { workspace } => {
             check_tracking_domain(&app.tracking_domain, &workspace, Actor::System).await.map(drop)
         }

@@ -13,6 +13,7 @@ mod recordings;
 mod releases;
 mod rollouts;
 mod simulated_texts;
+mod slack;
 mod tasks;
 mod tracking_domains;
 

@@ -1,12 +1,17 @@
-//! `/api/notifications*`: what a user should know now, and how a page is told at once.
+//! `/api/notifications*`: what a user should know now, how a page is told at once, and the digest by mail.
 
 mod count_unread;
+mod digest_view;
+mod get_digest;
 mod list_notifications;
 mod make_push_ticket;
+mod preview_digest;
 mod read_notifications;
+mod set_digest;
 #[cfg(test)]
 mod tests;
 
+use application::digest::DigestPorts;
 use application::ports::notifications::NotificationStore;
 use application::ports::push::{PushSender, PushStore};
 use application::{Clock, Ids, PageRequest};
@@ -18,6 +23,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
+        digest: DigestPorts = DigestPorts::new,
         notifications: Arc<dyn NotificationStore>,
         push: Arc<dyn PushStore>,
         pages: Arc<dyn PushSender>,
@@ -70,5 +76,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed(), routes!(list_notifications::list_notifications))
         .add(ReadOnly.narrowed(), routes!(count_unread::count_unread))
         .add(ReadOnly.narrowed(), routes!(read_notifications::read_notifications))
+        .add(ReadOnly.without_leads(), routes!(get_digest::get_digest))
+        .add(ReadOnly.without_leads(), routes!(set_digest::set_digest))
+        .add(ReadOnly.narrowed(), routes!(preview_digest::preview_digest))
         .add(ReadOnly.without_leads(), routes!(make_push_ticket::make_push_ticket))
 }

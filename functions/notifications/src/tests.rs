@@ -4,8 +4,10 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use domain::event::{Event, EventKind};
+use domain::lead::Lead;
 use domain::workspace::notification::{Notification, NotificationKind};
-use domain::{NotificationId, UserId};
+use domain::workspace::task::{Task, TaskKind};
+use domain::{NotificationId, TaskId, UserId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -69,4 +71,41 @@ async fn notification_pages_follow_one_another() {
 async fn notifications_need_a_sign_in() {
     let mut suite = Suite::new(routes(), App::new).await;
     suite.refuses_those_who_may_not(routes().rows()).await;
+}
+
+#[tokio::test]
+async fn digest_is_chosen_and_previewed_by_its_user() {
+    let suite = Suite::new(routes(), App::new).await;
+    let path = "/api/notifications/digest";
+    let usual = suite.get(path).await.expect(200);
+    assert_eq!(
+        (&usual["hour"], &usual["zone"], &usual["mails_go_out"]),
+        (&json!(8), &Value::Null, &json!(false))
+    );
+    assert_eq!(usual["parts"], json!(["hot_leads", "replies", "meetings", "tasks"]));
+    let body = json!({"hour": 18, "zone": "Asia/Kolkata", "parts": ["tasks", "replies"], "rev": 0});
+    let saved = suite.put(path, body.clone()).await.expect(200);
+    assert_eq!((&saved["hour"], &saved["zone"]), (&json!(18), &json!("Asia/Kolkata")));
+    assert_eq!((&saved["parts"], &saved["rev"]), (&json!(["replies", "tasks"]), &json!(1)));
+    suite.put(path, body).await.expect(409);
+    let off = suite.put(path, json!({"hour": null, "parts": ["tasks"]})).await.expect(200);
+    assert_eq!((&off["hour"], &off["zone"]), (&Value::Null, &Value::Null));
+    let bad = suite.put(path, json!({"hour": 24, "zone": "Mars/North", "parts": []})).await.expect(422);
+    let fields: Vec<&str> =
+        bad["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["hour", "zone", "parts"]);
+
+    suite.put(path, json!({"hour": 8, "parts": ["tasks"]})).await.expect(200);
+    let preview = format!("{path}/preview");
+    let empty = suite.get(&preview).await.expect(200);
+    assert_eq!((&empty["subject"], &empty["parts"]), (&json!(""), &json!([])));
+    let own = |lead: &mut Lead| lead.owner = Some(suite.user.clone());
+    let lead = suite.stage.lead(&suite.workspace, "ann", own).await;
+    let now = suite.stage.clock.now();
+    let task = Task::about(&lead, TaskId::derived(&lead.id, &["t"]), TaskKind::Call, "Call".to_owned(), now);
+    let event = Event::system(EventKind::TaskCreated, now);
+    suite.stage.ports.tasks().save(&task, &event).await.unwrap();
+    let full = suite.get(&preview).await.expect(200);
+    assert_eq!((&full["subject"], &full["day"]), (&json!("1 task due"), &json!("2026-11-20")));
+    assert_eq!(full["parts"][0]["lines"], json!([{"text": "ann@one.example: Call", "lead_id": lead.id}]));
 }

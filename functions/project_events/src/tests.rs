@@ -2,6 +2,7 @@
 
 mod enrolled;
 mod keeping_up;
+mod slack;
 
 use crate::handler;
 use application::ports::stats::{Counters, Metric};

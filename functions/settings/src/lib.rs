@@ -1,5 +1,5 @@
 //! `/api/settings*`, `/api/team*`, `/api/keys*` and `/api/spend*`: the workspace's settings, provider accounts, trigger
-//! rules, suppression list, users, API keys, and what look-ups and models cost.
+//! rules, Slack channel, suppression list, users, API keys, and what look-ups and models cost.
 
 mod account_checks;
 mod account_view;
@@ -16,11 +16,13 @@ mod create_rule;
 mod delete_account;
 mod delete_rule;
 mod disconnect_account;
+mod disconnect_slack;
 mod finish_connecting;
 mod get_account;
 mod get_account_why;
 mod get_routing;
 mod get_settings;
+mod get_slack;
 mod get_spend;
 mod get_tracking_domain;
 mod get_workspace_why;
@@ -52,13 +54,16 @@ mod revoke_key;
 mod routing_view;
 mod send_test_mail;
 mod set_routing;
+mod set_slack;
 mod set_spend_settings;
 mod set_tracking_domain;
 mod settings_view;
+mod slack_view;
 mod spend_view;
 mod stop_sending;
 mod suppression_view;
 mod test_account;
+mod test_slack;
 #[cfg(test)]
 mod tests;
 mod tracking_domain_view;
@@ -91,6 +96,7 @@ use application::ports::system_mail::SystemMail;
 use application::ports::trigger_rules::RuleStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
+use application::workspace::slack::SlackPorts;
 use application::workspace::tracking_domain::DomainPorts;
 use application::{Clock, Ids};
 use domain::workspace::api_key::ApiScope::{SuppressionsRead, SuppressionsWrite};
@@ -116,6 +122,7 @@ application::ports! {
         mailbox_readings: Arc<dyn MailboxReadingStore>,
         routing: RoutingPorts = RoutingPorts::new,
         rules: Arc<dyn RuleStore>,
+        slack: SlackPorts = SlackPorts::new,
         spend: Arc<dyn SpendStore>,
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,
@@ -176,6 +183,10 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(get_routing::get_routing))
         .add(Manager.without_leads(), routes!(set_routing::set_routing))
         .add(Manager.without_leads(), routes!(preview_routing::preview_routing))
+        .add(Admin, routes!(get_slack::get_slack))
+        .add(Admin, routes!(set_slack::set_slack))
+        .add(Admin, routes!(disconnect_slack::disconnect_slack))
+        .add(Admin, routes!(test_slack::test_slack))
         .add(ReadOnly.with_totals(), routes!(get_spend::get_spend))
         .add(Admin, routes!(set_spend_settings::set_spend_settings))
         .add(ReadOnly.without_leads(), routes!(list_team::list_team))

@@ -4,6 +4,7 @@ mod connecting;
 mod keys;
 mod routing;
 mod rules;
+mod slack;
 mod spend;
 mod team;
 mod tracking;

@@ -1,4 +1,4 @@
-//! Public pages and signed links: open, click, unsubscribe, preview. Each is verified, recorded and answered.
+//! Public pages and signed links: open, click, unsubscribe, preview, stop of a digest. Each is verified, recorded and answered.
 
 mod answer_tracking_domain;
 mod follow_hidden_link;
@@ -9,8 +9,11 @@ mod preview_page;
 mod preview_script;
 mod show_draft;
 mod show_preview;
+mod show_stop_digest;
 mod show_unsubscribe;
 mod signed_message;
+mod signed_user;
+mod stop_digest;
 #[cfg(test)]
 mod tests;
 mod track_preview;
@@ -75,6 +78,8 @@ pub fn routes() -> Routes<App> {
         .add(Signed, routes!(follow_hidden_link::follow_hidden_link))
         .add(Signed, routes!(show_unsubscribe::show_unsubscribe))
         .add(Signed, routes!(unsubscribe::unsubscribe))
+        .add(Signed, routes!(show_stop_digest::show_stop_digest))
+        .add(Signed, routes!(stop_digest::stop_digest))
         .add(Public, routes!(answer_tracking_domain::answer_tracking_domain))
         .add(Public, routes!(preview_script::preview_script))
         .add(Public, routes!(show_preview::show_preview))

@@ -52,7 +52,7 @@ pub use model::obedient::{HostileText, hostile_texts, obey};
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};
 pub use sandbox::{AppClient, Sandbox};
-pub use sites::WEBHOOK_HOST;
+pub use sites::{SLACK_HOST, SlackText, WEBHOOK_HOST};
 pub use world::Snapshot;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::mail::Mail;
 use crate::mail_webhooks::{MailWebhook, ReceivedMail};
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
 use crate::phone::PhoneCall;
+use crate::sites::SlackText;
 use crate::stripe::Sale;
 
 /// Everything that survives a restart, as JSON.
@@ -77,6 +78,8 @@ pub(crate) struct World {
     /// Runs of actors, by id.
     #[serde(default)]
     pub actor_runs: BTreeMap<String, ActorRun>,
+    #[serde(default)]
+    pub slack_texts: Vec<SlackText>,
     serial: u64,
 }
 

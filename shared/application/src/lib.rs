@@ -6,6 +6,7 @@ pub mod campaign;
 pub mod change_log;
 pub mod columns;
 pub mod deals;
+pub mod digest;
 pub mod identity;
 pub mod imports;
 pub mod inbox;

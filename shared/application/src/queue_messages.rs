@@ -14,9 +14,10 @@ use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId,
-    MessageId, RolloutId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
+    MessageId, NotificationId, RolloutId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,6 +139,8 @@ pub enum CampaignJob {
         #[serde(default)]
         changed: u64,
     },
+    /// Tells the workspace's Slack channel of notifications, in one text.
+    TellSlack { workspace: WorkspaceId, told: Vec<NotificationKey> },
     /// Looks whether the workspace's tracking domain works.
     CheckTrackingDomain { workspace: WorkspaceId },
     /// Releases the enrolments of this lead that are held for a missing value, now that one was filled in.
@@ -161,6 +164,14 @@ pub enum CampaignJob {
     },
     /// Rolls a version out to its campaigns and to the enrolments in them, page by page.
     RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
+}
+
+/// Where a notification is found: among a user's, or among those of all users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotificationKey {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    pub id: NotificationId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,6 +279,8 @@ pub enum SendMessage {
     ForgottenPassword { sealed: String, at: Timestamp },
     /// Sends an invitation. The token of its link is sealed.
     Invitation { sealed: String, at: Timestamp },
+    /// Sends a user the digest of this day of the user's clock.
+    Digest { workspace: WorkspaceId, user: UserId, day: Date },
 }
 
 /// A slot: when an account with limits may be called for a message.
@@ -355,6 +368,8 @@ pub enum IngestEvent {
     },
     /// A user says whose an unmatched message is; it is ingested as that lead's.
     Linked { workspace: WorkspaceId, reply: UnmatchedId, link: domain::message::unmatched::Link },
+    /// A user stops the digest by the link of one.
+    DigestStopped { workspace: WorkspaceId, user: UserId, at: Timestamp },
     Unsubscribed {
         workspace: WorkspaceId,
         lead: LeadId,

@@ -1,5 +1,6 @@
 //! The repair job, every quarter of an hour: what events have missed, auto-enrol campaigns whose next look is
-//! due, variants that are ahead, and tracking domains. An idle workspace costs four small reads. Leads are read only where
+//! due, variants that are ahead, tracking domains, and digests. An idle workspace costs four small reads, and three more
+//! where digests can be mailed. Leads are read only where
 //! the counters show that one turned hot without an alert, and then the latest 400 at most.
 
 pub mod auto_enrol;
@@ -10,6 +11,7 @@ pub mod pause_losers;
 pub mod repair_ports;
 pub mod tracking_domains;
 
+use crate::digest::plan::order_digests;
 use crate::ports::store::StoreResult;
 
 use crate::repair::repair_ports::RepairPorts;
@@ -53,11 +55,12 @@ pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult
     let campaigns = ports.campaigns.list(workspace).await?;
     let looked = auto_enrol::look(ports, workspace, &campaigns).await;
     let asked = tracking_domains::ask_for_check(ports, workspace).await;
+    let mailed = order_digests(&ports.digest, &*ports.outbox, workspace).await;
     pause_losers::promote_winners(ports, &campaigns).await;
     let repaired = Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
         campaigns: campaigns::complete(ports, campaigns, &imports).await?,
         imports: imports::requeue_imports(ports, &imports).await?,
     };
-    looked.and(asked).map(|()| repaired)
+    looked.and(asked).and(mailed).map(|_| repaired)
 }

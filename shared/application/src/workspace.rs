@@ -9,5 +9,6 @@ pub mod mailbox_push;
 pub mod open_account;
 pub mod read_mailbox;
 pub mod reading_trial;
+pub mod slack;
 pub mod starter_pack;
 pub mod tracking_domain;

@@ -34,6 +34,7 @@ use application::ports::data_providers::{
 };
 use application::ports::deals::DealStore;
 use application::ports::declarations::Declarations;
+use application::ports::digests::DigestStore;
 use application::ports::due::DueStore;
 use application::ports::duplicates::DismissedDuplicateStore;
 use application::ports::enrolments::EnrolmentStore;
@@ -73,6 +74,7 @@ use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::sign_in_providers::SignInProviders;
 use application::ports::sign_up_rule::SignUpRule;
+use application::ports::slack::SlackStore;
 use application::ports::spend::SpendStore;
 use application::ports::stages::StageStore;
 use application::ports::stats::StatsStore;
@@ -299,6 +301,12 @@ impl Ports for Connected {
     }
     fn pages(&self) -> Arc<dyn PushSender> {
         self.pages.clone()
+    }
+    fn digests(&self) -> Arc<dyn DigestStore> {
+        self.table.clone()
+    }
+    fn slack(&self) -> Arc<dyn SlackStore> {
+        self.table.clone()
     }
     fn routing(&self) -> Arc<dyn RoutingStore> {
         self.table.clone()

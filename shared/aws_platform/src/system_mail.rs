@@ -50,12 +50,20 @@ impl Ses {
         let public = || format!("https://email.{}.amazonaws.com", self.signer.region);
         let endpoint = self.endpoint.clone().unwrap_or_else(public);
         let part = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
+        let stop = mail.unsubscribe_url.iter().flat_map(|url| {
+            [
+                json!({ "Name": "List-Unsubscribe", "Value": format!("<{url}>") }),
+                json!({ "Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click" }),
+            ]
+        });
+        let headers: Vec<_> = stop.collect();
         let body = json!({
             "FromEmailAddress": format!("{} <{}>", mail.from_name, mail.from),
             "Destination": { "ToAddresses": [mail.to] },
             "Content": { "Simple": {
                 "Subject": part(&mail.subject),
                 "Body": { "Text": part(&mail.text), "Html": part(&mail.html) },
+                "Headers": headers,
             } },
         });
         Request::post(format!("{}/v2/email/outbound-emails", endpoint.trim_end_matches('/')))

@@ -21,6 +21,7 @@ use domain::lead::suppression::Suppression;
 use domain::message::Message;
 use domain::message::conversation::Conversation;
 use domain::revenue::{Client, Subscription, Transaction};
+use domain::workspace::notification::Notification;
 use domain::workspace::task::Task;
 use serde_json::Value;
 
@@ -92,6 +93,7 @@ pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Ch
             let (old, new) = both::<Task>(old, new)?;
             Change::Task { old, new }
         }
+        Notification::ENTITY if old.is_none() => Change::Notification { new: Box::new(decode(new)?) },
         Deal::ENTITY if old.is_none() => Change::Deal { new: Box::new(decode(new)?) },
         Suppression::ENTITY => {
             let (old, new) = both::<Suppression>(old, new)?;

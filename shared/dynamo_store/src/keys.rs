@@ -11,6 +11,7 @@ pub(crate) mod icps;
 pub(crate) mod lead_lists;
 mod lead_merges;
 mod logins;
+pub(crate) mod notify;
 pub(crate) mod preview_pages;
 pub(crate) mod prompts;
 pub(crate) mod prospects;

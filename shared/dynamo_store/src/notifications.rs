@@ -24,6 +24,15 @@ impl NotificationStore for Table {
         }
     }
 
+    async fn get(
+        &self,
+        workspace: &WorkspaceId,
+        user: Option<&UserId>,
+        id: &NotificationId,
+    ) -> StoreResult<Notification> {
+        self.read(&keys::notification(workspace, user, id)).await
+    }
+
     async fn list(
         &self,
         workspace: &WorkspaceId,

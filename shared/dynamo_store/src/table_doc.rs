@@ -372,6 +372,21 @@ fn in_a_workspace(doc: &mut Doc) {
         "`NotificationStore::list`",
     );
     doc.key("a user's", keys::notification(workspace, Some(user), &note), "`NotificationStore::list`");
+    doc.key(
+        "the Slack channel that is told of notifications",
+        keys::notify::slack_channel(workspace),
+        "`SlackStore::{channel, save, disconnect}`",
+    );
+    doc.key(
+        "a notification that the channel is told; expires",
+        keys::notify::slack_post(workspace, &note),
+        "`SlackStore::{claim, release}`",
+    );
+    doc.key(
+        "when a user gets the digest, and when the last one went out",
+        keys::notify::digest(workspace, user),
+        "`DigestStore::{settings, all, save}`",
+    );
     let scope = SuppressionScope::Email("{address}".to_owned());
     doc.key(
         "the suppression entry of an address",

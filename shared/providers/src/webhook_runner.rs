@@ -3,7 +3,7 @@
 
 use crate::Providers;
 use crate::transport::{TransportError, WebAddress, WebError, WebLimits, WebRequest};
-use crate::wire::JSON;
+use crate::wire::{JSON, retry_after_in};
 use application::ports::data_providers::{WebhookCall, WebhookMethod, WebhookReply, WebhookRunner};
 use application::ports::provider_calls::CallError;
 use async_trait::async_trait;
@@ -43,9 +43,10 @@ impl WebhookRunner for Providers {
         if answer.is_cut {
             return Err(CallError::Rejected("its answer is larger than 1 MB".to_owned()));
         }
+        let retry_after = retry_after_in(&answer.headers);
         let body = String::from_utf8(answer.body);
         let body = body.map_err(|_| CallError::Rejected("its answer is no text in UTF-8".to_owned()))?;
-        Ok(WebhookReply { status: answer.status.as_u16(), body })
+        Ok(WebhookReply { status: answer.status.as_u16(), retry_after, body })
     }
 }
 

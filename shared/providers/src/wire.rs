@@ -1,7 +1,7 @@
 //! Builds requests and reads responses: what is the same for every provider that speaks HTTP.
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use jiff::SignedDuration;
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
@@ -72,7 +72,12 @@ pub(crate) fn secret_header(name: HeaderName, text: &str) -> Result<(HeaderName,
 
 /// Reads `Retry-After` in seconds, at most a day.
 pub(crate) fn retry_after(response: &Response<Vec<u8>>) -> Option<SignedDuration> {
-    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    retry_after_in(response.headers())
+}
+
+/// Reads the same from the headers of an answer.
+pub(crate) fn retry_after_in(headers: &HeaderMap) -> Option<SignedDuration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
     let seconds: f64 = text.trim().parse().ok()?;
     (seconds.is_finite() && seconds >= 0.0)
         .then(|| SignedDuration::from_secs(seconds.ceil().min(86_400.0) as i64))

@@ -9,6 +9,7 @@ mod by_hand;
 mod chats;
 mod companies;
 mod deleted_leads;
+mod digests;
 mod merged_leads;
 mod moved;
 mod own_mail;

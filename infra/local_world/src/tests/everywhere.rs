@@ -15,6 +15,7 @@ mod keys;
 mod mail_providers;
 mod mailboxes;
 mod missing_values;
+mod notify;
 mod placed_calls;
 mod preview_page;
 mod prospects;
@@ -63,6 +64,7 @@ impl Story {
 /// Plays weeks of work within a minute.
 pub async fn walk(mut story: Story) -> Result<Story> {
     stumble(&story);
+    notify::connect(&story).await?;
     story.import_leads(12).await?;
     let known = story.leads().await?;
     imports(&mut story).await?;
@@ -90,6 +92,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     spend::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;
     placed_calls::walk(&mut story).await?;
+    notify::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

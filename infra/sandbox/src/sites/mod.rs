@@ -1,10 +1,12 @@
 //! The public web, as far as it exists here: the websites of companies, which say only what the sample files say of
-//! them, and a program that answers webhooks. A fifth of the sites is missing or broken, the same ones each time.
+//! them, a program that answers webhooks, and Slack. A fifth of the sites is missing or broken, the same ones each time.
 
 mod echo;
 mod pages;
+mod slack;
 
 pub(crate) use echo::call_back;
+pub use slack::{SLACK_HOST, SlackText};
 
 use axum::http::{StatusCode, header};
 
@@ -47,6 +49,9 @@ impl Sandbox {
         let host = request.uri().host()?.to_ascii_lowercase();
         if host == WEBHOOK_HOST {
             return Some(self.answer_webhook(request).await);
+        }
+        if host == SLACK_HOST {
+            return Some(self.answer_slack(&request));
         }
         let bare = host.strip_prefix("www.").unwrap_or(&host);
         let is_known = !companies::at_host(bare).is_empty() || pages::name_of_listing(bare).is_some();

@@ -18,6 +18,7 @@ mod places;
 mod resend;
 mod signatures;
 mod sites;
+mod slack;
 mod smtp;
 mod trials;
 mod twilio;

@@ -118,7 +118,7 @@ impl Filling<'_> {
         };
         let error = match answer.status {
             200..=299 => None,
-            429 => Some(CallError::RateLimited { after: None }),
+            429 => Some(CallError::RateLimited { after: answer.retry_after }),
             500.. => Some(CallError::Unavailable(format!("the address answered {}", answer.status).into())),
             other => Some(CallError::Rejected(format!("the address answered {other}"))),
         };

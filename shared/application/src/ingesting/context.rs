@@ -8,6 +8,7 @@ use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
+use crate::ports::digests::DigestStore;
 use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::inbound_records::InboundRecordStore;
@@ -46,6 +47,7 @@ crate::ports! {
         pub campaigns: Arc<dyn crate::ports::campaigns::CampaignStore>,
         pub accounts: Arc<dyn AccountStore>,
         pub conversations: Arc<dyn ConversationStore>,
+        pub digests: Arc<dyn DigestStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub inbound_records: Arc<dyn InboundRecordStore>,

@@ -41,6 +41,7 @@ mod wrong_form;
 
 pub(crate) use crate::ingesting::by_hand::is_ours;
 
+use crate::digest::stop::stop_digest;
 use crate::ingesting::context::IngestError;
 use crate::ingesting::context::IngestPorts;
 use crate::ingesting::context::Origin;
@@ -158,6 +159,9 @@ async fn take_in(
         }
         IngestEvent::Linked { workspace, reply, link } => {
             linked::ingest_linked(ports, workspace, reply, link).await?;
+        }
+        IngestEvent::DigestStopped { workspace, user, at } => {
+            stop_digest(&*ports.digests, (workspace, user), *at).await?;
         }
         IngestEvent::Unsubscribed { workspace, lead, message, to, event_id, at } => {
             let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };

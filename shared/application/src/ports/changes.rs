@@ -18,6 +18,7 @@ use domain::message::conversation::Conversation;
 use domain::revenue::Client;
 use domain::revenue::Subscription;
 use domain::revenue::Transaction;
+use domain::workspace::notification::Notification;
 use domain::workspace::task::Task;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -133,6 +134,10 @@ pub enum Change {
     Task {
         old: Option<Box<Task>>,
         new: Box<Task>,
+    },
+    /// A new notification; what becomes of one later needs no reaction.
+    Notification {
+        new: Box<Notification>,
     },
     /// A new deal; what becomes of one later needs no reaction.
     Deal {

@@ -104,6 +104,8 @@ pub enum WebhookMethod {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookReply {
     pub status: u16,
+    /// The wait that the other side asks for.
+    pub retry_after: Option<SignedDuration>,
     pub body: String,
 }
 

@@ -11,6 +11,13 @@ use jiff::Timestamp;
 pub trait NotificationStore: Send + Sync {
     /// Stores a notification. A known id changes nothing.
     async fn put(&self, notification: &Notification, event: &Event) -> StoreResult<()>;
+    /// Reads one, a user's or one of all users'.
+    async fn get(
+        &self,
+        workspace: &WorkspaceId,
+        user: Option<&UserId>,
+        id: &NotificationId,
+    ) -> StoreResult<Notification>;
     /// Returns the user's and the workspace's notifications, newest first.
     async fn list(
         &self,

@@ -56,6 +56,7 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
         | Change::Deal { .. }
         | Change::Subscription { .. }
         | Change::Campaign { .. }
+        | Change::Notification { .. }
         | Change::Import { .. } => (Counters::new(), Vec::new()),
     }
 }
@@ -90,6 +91,7 @@ pub(super) fn shown(change: &Change) -> Counters {
         | Change::Deal { .. }
         | Change::Subscription { .. }
         | Change::Campaign { .. }
+        | Change::Notification { .. }
         | Change::Import { .. } => Counters::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Handles the table's stream. Each counter document is written together with its own position in the stream, so that
 //! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
-//! repeats an event and loses none. Lead copies are brought up to date here, and the opening lines of enrolled leads are
-//! ordered, too.
+//! repeats an event and loses none. Lead copies are brought up to date here. The opening lines of enrolled leads, and what
+//! Slack is told, are ordered here, too.
 
 use crate::lead::campaign_line::write_for_enrolled;
 use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, update_lead_copies};
@@ -10,12 +10,15 @@ use crate::ports::campaigns::CampaignStore;
 use crate::ports::changes::{Change, ChangeReader};
 use crate::ports::clock::Clock;
 use crate::ports::outbox::{BusEvent, EventBus, Outbox};
+use crate::ports::slack::SlackStore;
 use crate::ports::stats::{Counted, StatsStore};
 use crate::ports::store::{BoxError, StoreError};
 use crate::projection::bus::bus_events;
 use crate::projection::{deltas, is_after};
+use crate::workspace::slack::order_slack;
 use domain::WorkspaceId;
 use domain::enrolment::key::EnrolmentKey;
+use domain::workspace::notification::Notification;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +32,7 @@ crate::ports! {
         pub changes: Arc<dyn ChangeReader>,
         pub keep_up: KeepUpPorts = KeepUpPorts::new,
         pub outbox: Arc<dyn Outbox>,
+        pub slack: Arc<dyn SlackStore>,
         pub stats: Arc<dyn StatsStore>,
     }
 }
@@ -40,6 +44,7 @@ struct Record {
     events: Vec<BusEvent>,
     behind: Vec<StaleCopy>,
     enrolled: Option<EnrolmentKey>,
+    notification: Option<Notification>,
 }
 
 fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
@@ -53,9 +58,14 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
                 Change::Enrolment { old: None, new } => Some(new.key().clone()),
                 _ => None,
             };
+            let notification = match &changed.change {
+                Change::Notification { new } => Some(Notification::clone(new)),
+                _ => None,
+            };
             let is_quiet = counted.deltas.is_empty() && events.is_empty() && behind.is_empty();
-            let news = !is_quiet || enrolled.is_some();
-            news.then_some(Record { workspace: changed.workspace, counted, events, behind, enrolled })
+            let news = !is_quiet || enrolled.is_some() || notification.is_some();
+            let workspace = changed.workspace;
+            news.then_some(Record { workspace, counted, events, behind, enrolled, notification })
         }
         Ok(Some(_)) => {
             tracing::error!("a stream record without a sequence number is passed over");
@@ -86,6 +96,8 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
     }
     let enrolled: Vec<EnrolmentKey> = news.iter_mut().filter_map(|record| record.enrolled.take()).collect();
     write_for_enrolled(&*ports.campaigns, &*ports.outbox, &enrolled).await?;
+    let notifications = news.iter_mut().filter_map(|record| record.notification.take()).collect();
+    order_slack(&*ports.slack, &*ports.outbox, notifications).await?;
     publish_events(ports, shard, &news).await?;
     let counted: Vec<Counted> = news.into_iter().map(|record| record.counted).collect();
     if counted.iter().any(|record| !record.deltas.is_empty()) {

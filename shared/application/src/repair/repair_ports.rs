@@ -1,5 +1,6 @@
 //! The ports that the repair job needs.
 
+use crate::digest::DigestPorts;
 use crate::ingesting::rules::RulePorts;
 use crate::lead::list::LeadLists;
 
@@ -25,6 +26,7 @@ crate::ports! {
     pub struct RepairPorts {
         pub clock: Arc<dyn Clock>,
         pub campaigns: Arc<dyn CampaignStore>,
+        pub digest: DigestPorts = DigestPorts::new,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub imports: Arc<dyn ImportStore>,
         pub auto_enrols: Arc<dyn AutoEnrolStore>,

@@ -5,6 +5,7 @@
 //! The groups share what they read (`cache`). Each has circuit breakers of its own: what two groups take of one account, the
 //! breaker's conditional write decides, as it does between two functions.
 
+use crate::digest::send::{DigestSent, send_digest};
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::SendMessage;
@@ -20,6 +21,9 @@ use crate::sending::step::{StepOrder, send_step};
 use crate::sending::writes::{Unfinished, finish};
 use futures::future::join_all;
 use jiff::Timestamp;
+
+/// The wait of a digest whose sender takes nothing now.
+const DIGEST_AGAIN_SECONDS: u32 = 60;
 
 /// Sends a batch. Returns one answer for each message, in order.
 pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
@@ -81,5 +85,11 @@ async fn send(run: &mut SendRun<'_>, message: &SendMessage) -> StoreResult<Sent>
             account_mail::send_reset_link(run.ports, sealed, *at).await
         }
         SendMessage::Invitation { sealed, at } => account_mail::send_invitation(run.ports, sealed, *at).await,
+        SendMessage::Digest { workspace, user, day } => {
+            Ok(match send_digest(&run.ports.digest, (workspace, user), *day).await? {
+                DigestSent::Done => Sent::Done,
+                DigestSent::Later => Sent::later(DIGEST_AGAIN_SECONDS, "the sender takes nothing now"),
+            })
+        }
     }
 }

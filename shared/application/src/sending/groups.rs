@@ -67,7 +67,9 @@ fn sender_of(message: &SendMessage) -> Sender<'_> {
         }
         SendMessage::Step { enrolment, .. } => Sender::AnyOf(&enrolment.workspace),
         SendMessage::OneOff { workspace, .. } => Sender::AnyOf(workspace),
-        SendMessage::ForgottenPassword { .. } | SendMessage::Invitation { .. } => Sender::System,
+        SendMessage::ForgottenPassword { .. }
+        | SendMessage::Invitation { .. }
+        | SendMessage::Digest { .. } => Sender::System,
     }
 }
 
@@ -75,7 +77,9 @@ fn lead_of(message: &SendMessage) -> Option<LeadId> {
     match message {
         SendMessage::Step { enrolment, .. } => Some(enrolment.lead.clone()),
         SendMessage::OneOff { message, .. } => Some(message.lead()),
-        SendMessage::ForgottenPassword { .. } | SendMessage::Invitation { .. } => None,
+        SendMessage::ForgottenPassword { .. }
+        | SendMessage::Invitation { .. }
+        | SendMessage::Digest { .. } => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ports of the send pipeline.
 
+use crate::digest::DigestPorts;
 use crate::identity::stage_keys::StageKeys;
 use crate::lead::address_closed::ClosingPorts;
 use crate::ports::accounts::{AccountStore, Vault};
@@ -47,6 +48,7 @@ crate::ports! {
         pub companies: Arc<dyn CompanyStore>,
         pub accounts: Arc<dyn AccountStore>,
         pub conversations: Arc<dyn ConversationStore>,
+        pub digest: DigestPorts = DigestPorts::new,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         /// Deleted leads too: what was sent to one before is still settled. Their enrolments have ended, and one-off

@@ -25,7 +25,7 @@ struct Address {
 impl WebhookRunner for Address {
     async fn run(&self, call: &WebhookCall) -> Result<WebhookReply, CallError> {
         self.calls.lock().unwrap().push(call.clone());
-        Ok(WebhookReply { status: 200, body: r#"{"data": {"score": 7}}"#.to_owned() })
+        Ok(WebhookReply { status: 200, retry_after: None, body: r#"{"data": {"score": 7}}"#.to_owned() })
     }
 }
 

@@ -155,10 +155,10 @@ async fn invitation_goes_out_by_the_workspaces_or_the_first_ones_mailbox() {
     }
 }
 
-type Seen = Arc<Mutex<Vec<Request<Vec<u8>>>>>;
+pub type Seen = Arc<Mutex<Vec<Request<Vec<u8>>>>>;
 
 /// An installation whose operator has named a sender, and what SES is asked.
-async fn with_system_sender(
+pub async fn with_system_sender(
     ses: impl Fn() -> Result<Response<Vec<u8>>, TransportError> + Send + 'static,
 ) -> (World, Seen) {
     let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;

@@ -13,6 +13,7 @@ mod closed;
 mod companies;
 mod consent;
 mod deleted_leads;
+mod digest;
 mod drafts;
 mod hours;
 mod keyed;

@@ -28,6 +28,7 @@ crate::codes! {
         CommissionMonthClosed = "commission_month_closed",
         CommissionPlanChanged = "commission_plan_changed",
         CompanyHeld = "company_held",
+        DigestSent = "digest_sent",
         AccountChanged = "account_changed",
         AccountCreated = "account_created",
         AccountDeleted = "account_deleted",

@@ -32,6 +32,9 @@ use domain::time::days_off::DayOff;
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::time::weekly_hours::WorkingHours;
 use domain::time::weekly_hours::{MinuteRange, OnHolidays};
+use domain::workspace::digest::DigestSettings;
+use domain::workspace::notification::NotificationKind;
+use domain::workspace::slack_channel::{SlackChannel, SlackFault, SlackOff};
 use domain::workspace::task_plan::{Repeat, RepeatEvery};
 use domain::{AccountId, BulkMessageId, RoutingRuleId, UserId};
 use serde_json::{Map, Value, json};
@@ -358,6 +361,30 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("commission_plan", &money::commission_plan());
     golden("commission_statement", &money::commission_statement());
     golden("target_plan", &money::target_plan());
+    golden("slack_channel", &slack_channel());
+    golden("digest_settings", &digest_settings());
+}
+
+/// A channel that was switched off.
+fn slack_channel() -> SlackChannel {
+    SlackChannel {
+        workspace: workspace(),
+        sealed_url: "c2VhbGVk".to_owned(),
+        ending: "WORD".to_owned(),
+        kinds: vec![NotificationKind::HotLead, NotificationKind::Reply],
+        with_details: true,
+        off: Some(SlackOff { at: Still.now(), fault: SlackFault::Archived }),
+        rev: 1,
+    }
+}
+
+fn digest_settings() -> DigestSettings {
+    DigestSettings {
+        hour: Some(18),
+        zone: ZoneName::parse("Asia/Kolkata"),
+        last_day: Some(jiff::civil::date(2026, 11, 20)),
+        ..DigestSettings::usual(workspace(), UserId::derived(Still.now(), &["ada"]))
+    }
 }
 
 /// The stages of a workspace that has added one.

@@ -59,6 +59,8 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("routing_turns", &["created", "changed"], "whose turn it is, which the owners of leads tell"),
     ("segment", &["deleted"], "the revision before is told as the deletion"),
     ("segment_name", &["created", "deleted"], "a look-up"),
+    ("slack_channel", &["deleted"], "the revision before is told as the deletion"),
+    ("slack_post", &["created", "deleted"], "a notification that is told outside the app"),
     ("stage_move", &["created", "changed"], "a move of a lead, which the lead tells"),
     ("suppression", &["deleted"], "the state before is told as the lifting"),
     ("template", &["deleted"], "the revision before is told as the deletion"),
