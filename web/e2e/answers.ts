@@ -452,6 +452,21 @@ const CONSENT = {
   withdrawn_at: null,
 };
 
+const SLACK = {
+  ending: "Xq7d",
+  kinds: ["hot_lead", "reply", "meeting", "payment"],
+  with_details: false,
+  off: null,
+  rev: 2,
+};
+const DIGEST = {
+  hour: 8,
+  zone: null,
+  workspace_zone: "Europe/London",
+  parts: ["hot_leads", "replies", "meetings", "tasks"],
+  mails_go_out: true,
+  rev: 0,
+};
 const ROUTING = {
   rules: [
     {
@@ -1600,6 +1615,17 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
     total: 2,
+  },
+  "GET /api/settings/slack": SLACK,
+  "GET /api/notifications/digest": DIGEST,
+  "GET /api/notifications/digest/preview": {
+    day: "2026-11-17",
+    subject: "1 hot lead, 1 reply waits, 1 task due",
+    parts: [
+      { part: "hot_leads", count: 1, lines: [{ text: "Elena Marsh turned hot", lead_id: "lead_0" }] },
+      { part: "replies", count: 1, lines: [{ text: "Owen Pryce", lead_id: "lead_7" }] },
+      { part: "tasks", count: 1, lines: [{ text: "Marcus Hale: Call back", lead_id: "lead_2" }] },
+    ],
   },
   "GET /api/settings/routing": ROUTING,
   "PUT /api/settings/routing": { ...ROUTING, rev: 4 },

@@ -179,6 +179,7 @@ const PLACES = [
   "/settings/providers",
   "/settings/suppression",
   "/settings/profile",
+  "/settings/notifications",
   "/settings/self-check",
   "/settings/team",
   "/settings/writing",

@@ -48,6 +48,7 @@ export const PAGES: [string, string][] = [
   ["settings-sending", "/settings/sending"],
   ["settings-suppression", "/settings/suppression"],
   ["settings-profile", "/settings/profile"],
+  ["settings-notifications", "/settings/notifications"],
   ["settings-keys", "/settings/keys"],
   ["settings-team", "/settings/team"],
   ["settings-tracking", "/settings/tracking"],

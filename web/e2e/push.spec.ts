@@ -70,7 +70,7 @@ test("a hidden page notifies of a reply through the browser once the user has tu
   });
   const items: object[] = [];
   const override: Record<string, unknown> = { ...TICKET, "GET /api/notifications": { items, unread: 0 } };
-  const socket = await connect(page, async () => void (await openApp(page, "/settings/profile", { override })));
+  const socket = await connect(page, async () => void (await openApp(page, "/settings/notifications", { override })));
   await page.getByRole("button", { name: "Turn on notifications" }).click();
   await expect(page.getByRole("button", { name: "Turn off notifications" })).toBeVisible();
   items.unshift({

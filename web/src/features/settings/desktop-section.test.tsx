@@ -16,7 +16,7 @@ function open(permission: NotificationPermission | undefined, answer: Notificati
       return answer;
     },
   };
-  renderPage(() => <DesktopSection user="user_1" />, "/settings/profile", "/settings/profile", {});
+  renderPage(() => <DesktopSection user="user_1" />, "/settings/notifications", "/settings/notifications", {});
   vi.stubGlobal("Notification", permission && browser);
   return state;
 }

@@ -25,6 +25,7 @@ const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSect
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
 const PromptsSection = fetched(() => ownSections().then((p) => p.PromptsSection));
 const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
+const NotificationsSection = fetched(() => ownSections().then((p) => p.NotificationsSection));
 const PipelineSection = fetched(() => import("./pipeline-section").then((p) => p.PipelineSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
@@ -85,6 +86,7 @@ const SECTIONS = [
   { group: "Data", id: "received", label: "Received events", Body: ReceivedSection },
   { group: "Installation", id: "self-check", label: "Self-check", Body: SelfCheckSection },
   { group: "Me", id: "profile", label: "Your profile", Body: ProfileSection },
+  { group: "Me", id: "notifications", label: "Notifications", Body: NotificationsSection },
   { group: "Me", id: "shortcuts", label: "Shortcuts and theme", Body: ShortcutsSection },
 ] as const;
 

@@ -15,7 +15,6 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { DesktopSection } from "./desktop-section";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { secondFactorQuery, TwoStep } from "./two-step";
 
@@ -45,7 +44,6 @@ export function ProfileSection() {
       <PasswordForm email={me.user.email} />
       <TwoStep />
       <SignInWays />
-      <DesktopSection user={me.user.id} />
       <Sessions />
       <Leave me={me} />
     </div>
