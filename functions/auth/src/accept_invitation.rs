@@ -5,6 +5,7 @@ use crate::App;
 use crate::device::Device;
 use crate::reset_password::dead_link;
 use crate::session_view::SignInAnswer;
+use crate::sign_in_by_provider::not_verified;
 use application::StoreError;
 use application::identity::invitations::{NotJoined, Proof, join_by_invitation, read_invitation};
 use application::identity::passwords::password_fault;
@@ -81,6 +82,17 @@ pub fn refused(why: NotJoined) -> ApiError {
         NotJoined::DeadLink => dead_link(),
         NotJoined::WrongPassword => {
             ApiError::invalid("password", "is not the password of the login that this address has")
+        }
+        NotJoined::OtherAddress => {
+            let detail = "This account has another address than the invitation. Choose the account of the invited address, or \
+                          ask for an invitation to this one.";
+            ApiError::conflict("other_address", detail)
+        }
+        NotJoined::NotVerified => not_verified(),
+        NotJoined::NotConnected => {
+            let detail = "The invited address has a login already, and this account is not connected to it. Sign in, connect \
+                          the account in your profile, then open the invitation again.";
+            ApiError::conflict("not_connected", detail)
         }
         NotJoined::CodeNeeded => {
             ApiError::conflict("code_needed", "Two-step sign-in was switched on. Try again.")

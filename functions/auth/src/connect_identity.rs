@@ -17,8 +17,8 @@ pub async fn connect_identity(
     AttemptCookie(cookie): AttemptCookie,
     JsonBody(given): JsonBody<ProviderTicket>,
 ) -> ApiResult<StatusCode> {
-    let who = app.open_session(&caller).await?;
-    let ticket = app.ticket(&given, &cookie).await?;
+    let who = app.proven_session(&caller).await?;
+    let ticket = app.ticket(&given.ticket, &cookie).await?;
     match connect(&*app.logins, who, ticket, app.clock.now()).await? {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(IdentityNotConnected::HasOne) => Err(ApiError::conflict(

@@ -1,7 +1,8 @@
 //! `DELETE /api/auth/identities/{provider}`: disconnects the provider's account from the caller's login, which goes on with
-//! its password.
+//! what else signs it in.
 
 use crate::App;
+use crate::remove_passkey::last_way_in;
 use application::StoreError;
 use application::identity::provider_sign_in::disconnect_identity as disconnect;
 use axum::extract::State;
@@ -17,9 +18,9 @@ pub async fn disconnect_identity(
     caller: Caller,
     PathOf(provider): PathOf<SignInProvider>,
 ) -> ApiResult<StatusCode> {
-    let who = app.open_session(&caller).await?;
+    let who = app.proven_session(&caller).await?;
     match disconnect(&*app.logins, who, provider, app.clock.now()).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Ok(done) => done.map(|()| StatusCode::NO_CONTENT).map_err(last_way_in),
         Err(StoreError::NotFound) => Err(ApiError::not_found("connected account")),
         Err(other) => Err(other.into()),
     }

@@ -1,5 +1,5 @@
 //! `POST /api/auth/forgot`: sends a password reset link by mail. The answer and its timing are the same
-//! whether or not the address has an account: only the reader of the mailbox finds out.
+//! whether or not the address has a login: only the reader of the mailbox finds out.
 
 use crate::App;
 use application::ports::outbox::send_all;

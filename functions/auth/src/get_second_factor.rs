@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SecondFactorState {
-    /// When two-step sign-in was switched on; none while it is off.
+    /// Whether a password alone does not sign in: there is an authenticator app or a passkey.
+    pub on: bool,
+    /// When the authenticator app was added; none without one.
     pub since: Option<Timestamp>,
     pub recovery_codes_left: usize,
 }
@@ -21,9 +23,9 @@ pub async fn get_second_factor(
     caller: Caller,
 ) -> ApiResult<JsonBody<SecondFactorState>> {
     let login = app.logins.login(&caller.signed_in()?.login).await?;
-    let factor = login.second_factor.as_ref();
     Ok(JsonBody(SecondFactorState {
-        since: factor.map(|factor| factor.since),
-        recovery_codes_left: factor.map_or(0, |factor| factor.recovery_codes.len()),
+        on: login.has_second_factor(),
+        since: login.authenticator.as_ref().map(|app| app.since),
+        recovery_codes_left: login.recovery_codes.len(),
     }))
 }

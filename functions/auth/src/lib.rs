@@ -1,11 +1,15 @@
-//! `/api/auth/*`: sign-up, sign-in, its second step and its providers, sessions, the signed-in user and their workspaces, password changes and resets,
+//! `/api/auth/*`: sign-up, sign-in, its second step, passkeys and providers, sessions, the signed-in user and their workspaces, password changes and resets,
 //! accepting invitations.
 
 mod accept_invitation;
+mod add_passkey;
 mod attempt_cookie;
+mod begin_passkey;
+mod begin_passkey_sign_in;
 mod begin_totp;
 mod change_me;
 mod change_password;
+mod confirm_login;
 mod confirm_totp;
 mod connect_identity;
 mod device;
@@ -15,9 +19,11 @@ mod forget_password;
 mod get_me;
 mod get_second_factor;
 mod get_sign_up;
+mod join_by_provider;
 mod leave_workspace;
 mod limits;
 mod list_identities;
+mod list_passkeys;
 mod list_sessions;
 mod list_sign_in_providers;
 mod list_workspaces;
@@ -27,12 +33,16 @@ mod log_out_others;
 mod open_provider_page;
 mod read_invitation;
 mod refresh_session;
+mod remove_passkey;
+mod rename_passkey;
 mod renew_recovery_codes;
 mod reset_password;
 mod return_from_provider;
 mod session_view;
+mod sign_in_by_passkey;
 mod sign_in_by_provider;
 mod sign_up;
+mod sign_up_by_provider;
 mod switch_off_totp;
 mod switch_workspace;
 #[cfg(test)]
@@ -80,6 +90,10 @@ pub fn routes() -> Routes<App> {
         .add(Public, routes!(open_provider_page::open_provider_page))
         .add(Public, routes!(return_from_provider::return_from_provider))
         .add(Public, routes!(sign_in_by_provider::sign_in_by_provider))
+        .add(Public, routes!(sign_up_by_provider::sign_up_by_provider))
+        .add(Public, routes!(join_by_provider::join_by_provider))
+        .add(Public, routes!(begin_passkey_sign_in::begin_passkey_sign_in))
+        .add(Public, routes!(sign_in_by_passkey::sign_in_by_passkey))
         .add(Public, routes!(verify_totp::verify_totp))
         .add(Public, routes!(refresh_session::refresh_session))
         .add(Public, routes!(forget_password::forget_password))
@@ -99,6 +113,12 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(confirm_totp::confirm_totp))
         .add(ReadOnly.without_leads(), routes!(renew_recovery_codes::renew_recovery_codes))
         .add(ReadOnly.without_leads(), routes!(switch_off_totp::switch_off_totp))
+        .add(ReadOnly.without_leads(), routes!(confirm_login::confirm_login))
+        .add(ReadOnly.without_leads(), routes!(list_passkeys::list_passkeys))
+        .add(ReadOnly.without_leads(), routes!(begin_passkey::begin_passkey))
+        .add(ReadOnly.without_leads(), routes!(add_passkey::add_passkey))
+        .add(ReadOnly.without_leads(), routes!(rename_passkey::rename_passkey))
+        .add(ReadOnly.without_leads(), routes!(remove_passkey::remove_passkey))
         .add(ReadOnly.without_leads(), routes!(list_identities::list_identities))
         .add(ReadOnly.without_leads(), routes!(connect_identity::connect_identity))
         .add(ReadOnly.without_leads(), routes!(disconnect_identity::disconnect_identity))

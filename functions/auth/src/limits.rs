@@ -11,18 +11,31 @@ use http_api::{ApiError, ApiResult, ClientNetwork};
 use jiff::SignedDuration;
 
 const QUARTER_HOUR: SignedDuration = SignedDuration::from_mins(15);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How long a network counts as one from which an address has signed in.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// All three limits count tries in a quarter of an hour.
-const OF_BOTH: u32 = 10;
-const OF_A_NETWORK: u32 = 100;
-const OF_AN_ADDRESS: u32 = 100;
-/// The wrong codes that a login may be given, over all networks: only a user who knows its password gives any.
-const CODES_OF_A_LOGIN: u32 = 10;
+
+/// The most failures in a quarter of an hour, and in a day.
+struct Most {
+    /// For one name from one network.
+    of_both: u32,
+    of_a_network: u32,
+    /// For one name over all networks that are not known.
+    of_a_name: u32,
+    /// The same in a day, where that is bounded.
+    of_a_name_a_day: Option<u32>,
+}
+
+const PASSWORDS: Most =
+    Most { of_both: 10, of_a_network: 100, of_a_name: 100, of_a_name_a_day: None };
+/// Three codes of a million are right at any moment. A stranger who knows the password has 100 guesses a day, which find
+/// one of 3,000 logins; the login's own networks have 10 in a quarter of an hour each, however many strangers guess.
+const CODES: Most =
+    Most { of_both: 10, of_a_network: 100, of_a_name: 20, of_a_name_a_day: Some(100) };
 
 /// The tokens taken from the rate limits before a try; given back if the try was no failure.
 pub struct Tries {
-    taken: Vec<String>,
+    taken: Vec<(String, SignedDuration)>,
     both: String,
 }
 
@@ -30,16 +43,27 @@ impl App {
     /// Answers 429 after too many failures. `what` names the kind of try, whose limits are counted apart;
     /// `name` is the address, or the id of the user, that is tried.
     pub async fn count_attempt(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<Tries> {
+        self.count_within((what, &PASSWORDS), name, network).await
+    }
+
+    async fn count_within(
+        &self,
+        (what, most): (&str, &Most),
+        name: &str,
+        network: &ClientNetwork,
+    ) -> ApiResult<Tries> {
         let both = format!("{what}/both/{}", self.keys.keyed_digest(&format!("{name} {}", network.0)));
-        self.take(both.clone(), OF_BOTH).await?;
-        let mut taken = vec![both.clone()];
-        let wider = [
-            (format!("{what}/network/{}", self.keys.keyed_digest(&network.0)), OF_A_NETWORK),
-            (format!("{what}/address/{}", self.keys.keyed_digest(name)), OF_AN_ADDRESS),
+        self.take(&both, most.of_both, QUARTER_HOUR).await?;
+        let mut taken = vec![(both.clone(), QUARTER_HOUR)];
+        let of_name = self.keys.keyed_digest(name);
+        let mut wider = vec![
+            (format!("{what}/network/{}", self.keys.keyed_digest(&network.0)), most.of_a_network, QUARTER_HOUR),
+            (format!("{what}/address/{of_name}"), most.of_a_name, QUARTER_HOUR),
         ];
-        for (bucket, allowed) in wider {
-            match self.take(bucket.clone(), allowed).await {
-                Ok(()) => taken.push(bucket),
+        wider.extend(most.of_a_name_a_day.map(|a_day| (format!("{what}/day/{of_name}"), a_day, DAY)));
+        for (bucket, allowed, window) in wider {
+            match self.take(&bucket, allowed, window).await {
+                Ok(()) => taken.push((bucket, window)),
                 Err(refused) if !self.is_known(&both).await? => return Err(refused),
                 Err(_) => {}
             }
@@ -50,8 +74,8 @@ impl App {
     /// Gives the tries back and remembers the network as one from which this address signs in.
     pub async fn clear_attempts(&self, tries: Tries) -> ApiResult<()> {
         let now = self.clock.now();
-        for bucket in &tries.taken {
-            self.limits.give_back(bucket, QUARTER_HOUR, now).await?;
+        for (bucket, window) in &tries.taken {
+            self.limits.give_back(bucket, *window, now).await?;
         }
         // The limit is never reached: the entry only records that the pair of address and network is known.
         self.limits.take(&known(&tries.both), u32::MAX, KNOWN_FOR, now).await?.ok();
@@ -65,13 +89,11 @@ impl App {
     }
 
     /// Uses up a code of the login's second factor. Answers 422 to a wrong one, and 429 after too many of them.
-    pub async fn accept_code(&self, login: &LoginId, code: &str) -> ApiResult<Login> {
-        let bucket = format!("code/{login}");
-        self.take(bucket.clone(), CODES_OF_A_LOGIN).await?;
-        let now = self.clock.now();
-        match accept_code(&*self.logins, &self.keys, login, (code, now)).await? {
+    pub async fn accept_code(&self, login: &LoginId, code: &str, network: &ClientNetwork) -> ApiResult<Login> {
+        let tries = self.count_within(("code", &CODES), login.as_str(), network).await?;
+        match accept_code(&*self.logins, &self.keys, login, (code, self.clock.now())).await? {
             Some(login) => {
-                self.limits.give_back(&bucket, QUARTER_HOUR, now).await?;
+                self.clear_attempts(tries).await?;
                 Ok(login)
             }
             None => Err(ApiError::invalid("code", "is wrong, or was used before")),
@@ -81,7 +103,8 @@ impl App {
     /// Answers 429 only to a flood: a token cannot be guessed, and an office behind one IP address opens many
     /// tabs.
     pub async fn limit_flood(&self, what: &str, network: &ClientNetwork) -> ApiResult<()> {
-        self.take(format!("{what}/network/{}", self.keys.keyed_digest(&network.0)), 1_000).await
+        let bucket = format!("{what}/flood/{}", self.keys.keyed_digest(&network.0));
+        self.take(&bucket, 1_000, QUARTER_HOUR).await
     }
 
     async fn is_known(&self, both: &str) -> ApiResult<bool> {
@@ -89,8 +112,8 @@ impl App {
         Ok(self.limits.taken(&known(both), KNOWN_FOR, now).await? > 0)
     }
 
-    async fn take(&self, bucket: String, allowed: u32) -> ApiResult<()> {
-        match self.limits.take(&bucket, allowed, QUARTER_HOUR, self.clock.now()).await? {
+    async fn take(&self, bucket: &str, allowed: u32, window: SignedDuration) -> ApiResult<()> {
+        match self.limits.take(bucket, allowed, window, self.clock.now()).await? {
             Ok(()) => Ok(()),
             Err(wait) => Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs())),
         }

@@ -16,7 +16,8 @@ pub async fn log_out_others(
     caller: Caller,
     device: Device,
 ) -> ApiResult<JsonBody<SessionView>> {
-    let who = app.open_session(&caller).await?;
-    let who = end_sessions(&*app.logins, who, app.clock.now()).await?;
-    app.sign_in(who, device).await
+    let (login, user, session) = app.whole_session(&caller).await?;
+    let who = end_sessions(&*app.logins, (login, user), app.clock.now()).await?;
+    // The new session is no fresher than the one that asks for it.
+    app.sign_in_proven(who, (device, session.proven_at)).await
 }

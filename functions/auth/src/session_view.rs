@@ -48,6 +48,10 @@ pub struct SecondStep {
 pub struct SecondFactorChallenge {
     /// The token to send with the code.
     pub token: String,
+    /// Whether an app's code is taken. A recovery code is taken in any case.
+    pub app: bool,
+    /// Whether a passkey is taken.
+    pub passkey: bool,
     pub expires_at: Timestamp,
 }
 
@@ -140,7 +144,7 @@ impl App {
         (login, user): (Login, User),
         device: Device,
     ) -> ApiResult<JsonBody<SignInAnswer>> {
-        if login.second_factor.is_some() {
+        if login.has_second_factor() {
             return Ok(JsonBody(self.second_step(&login, AfterCode::SignIn(Membership::of(&user)))));
         }
         let JsonBody(session) = self.sign_in((login, user), device).await?;
@@ -149,19 +153,29 @@ impl App {
 
     pub fn second_step(&self, login: &Login, then: AfterCode) -> SignInAnswer {
         let challenge = Challenge::new(login, then, self.clock.now());
-        let (token, expires_at) = (challenge.seal(&self.keys), challenge.expires_at);
-        SignInAnswer::SecondStep(SecondStep { second_factor: SecondFactorChallenge { token, expires_at } })
+        let second_factor = SecondFactorChallenge {
+            token: challenge.seal(&self.keys),
+            app: login.authenticator.is_some(),
+            passkey: !login.passkeys.is_empty(),
+            expires_at: challenge.expires_at,
+        };
+        SignInAnswer::SecondStep(SecondStep { second_factor })
     }
 
-    /// Opens a new session for this user.
-    pub async fn sign_in(
+    /// Opens a new session for this user, who has just shown that it is them.
+    pub async fn sign_in(&self, who: (Login, User), device: Device) -> ApiResult<JsonBody<SessionView>> {
+        self.sign_in_proven(who, (device, self.clock.now())).await
+    }
+
+    /// Opens a new session for this user, who has shown at that time that it is them.
+    pub async fn sign_in_proven(
         &self,
         (login, user): (Login, User),
-        device: Device,
+        (device, proven_at): (Device, Timestamp),
     ) -> ApiResult<JsonBody<SessionView>> {
         let workspace = self.workspaces.get(&user.workspace).await?;
-        let opened =
-            sessions::open(&*self.logins, &*self.ids, (&login, &user), device.0, self.clock.now()).await?;
+        let (who, now) = ((&login, &user), self.clock.now());
+        let opened = sessions::open(&*self.logins, &*self.ids, who, (device.0, proven_at), now).await?;
         self.session_view(opened, (&login, user), workspace).await.map(JsonBody)
     }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct ProviderTicket {
     /// The ticket behind `#ticket=` in the address that the provider's page led to.
-    ticket: String,
+    pub ticket: String,
 }
 
 #[utoipa::path(post, path = "/api/auth/provider-sign-in", operation_id = "sign_in_by_provider",
@@ -31,7 +31,7 @@ pub async fn sign_in_by_provider(
     JsonBody(given): JsonBody<ProviderTicket>,
 ) -> ApiResult<JsonBody<SignInAnswer>> {
     app.limit_flood("provider", &network).await?;
-    let ticket = app.ticket(&given, &cookie).await?;
+    let ticket = app.ticket(&given.ticket, &cookie).await?;
     let login = ticket.login(&*app.logins).await?.ok_or_else(not_connected)?;
     match active_user(&*app.users, &login).await? {
         Some(user) => app.sign_in_by_password((login, user), device).await,
@@ -40,9 +40,8 @@ pub async fn sign_in_by_provider(
 }
 
 impl App {
-    pub async fn ticket(&self, given: &ProviderTicket, cookie: &str) -> ApiResult<SignInTicket> {
-        let pair = (given.ticket.as_str(), cookie);
-        let ticket = SignInTicket::take(&self.keys, &*self.limits, pair, self.clock.now()).await?;
+    pub async fn ticket(&self, ticket: &str, cookie: &str) -> ApiResult<SignInTicket> {
+        let ticket = SignInTicket::take(&self.keys, &*self.limits, (ticket, cookie), self.clock.now()).await?;
         ticket.ok_or_else(|| {
             ApiError::new(
                 StatusCode::GONE,
@@ -51,6 +50,12 @@ impl App {
             )
         })
     }
+}
+
+pub fn not_verified() -> ApiError {
+    let detail = "The provider does not say that the address of this account is yours. Sign up or join with a password, then \
+                  connect the account in your profile.";
+    ApiError::new(StatusCode::FORBIDDEN, "email_not_verified", detail)
 }
 
 fn not_connected() -> ApiError {

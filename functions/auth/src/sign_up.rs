@@ -8,7 +8,7 @@ use crate::session_view::SessionView;
 use application::StoreError;
 use application::identity::passwords::password_fault;
 use application::identity::sessions;
-use application::identity::sign_up::NewAccount;
+use application::identity::sign_up::{SignUp, SignUpBy};
 use application::ports::sign_up_rule::SignUpRule;
 use axum::extract::State;
 use domain::contact::country::Country;
@@ -38,6 +38,15 @@ pub struct NewSignUp {
     setup_code: Option<String>,
 }
 
+/// What a sign-up says of the new workspace, whatever its owner signs in by.
+pub struct NewWorkspace {
+    pub name: String,
+    pub workspace_name: String,
+    pub country: Option<String>,
+    pub zone: Option<String>,
+    pub currency: Option<String>,
+}
+
 #[utoipa::path(post, path = "/api/auth/signup", operation_id = "sign_up", request_body = NewSignUp,
     responses((status = 201, body = SessionView)))]
 pub async fn sign_up(
@@ -46,48 +55,77 @@ pub async fn sign_up(
     device: Device,
     JsonBody(new): JsonBody<NewSignUp>,
 ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
-    let code = new.setup_code.clone();
-    let account = account(new)?;
-    app.limit("signup", account.email.as_str(), &network).await?;
-    let rule = match app.door().await? {
-        Door::Closed => return Err(closed()),
-        Door::Open => SignUpRule::Open,
-        Door::NeedsCode if app.keys.is_setup_code(code.as_deref().unwrap_or_default()) => SignUpRule::First,
-        Door::NeedsCode => return Err(wrong_code()),
-    };
-    let (workspace, login, user) =
-        match application::identity::sign_up::sign_up(&app.signing_up, rule, account).await {
-            Ok(opened) => opened,
-            // Another sign-up was first at the same moment.
-            Err(StoreError::Conflict) if rule == SignUpRule::First => return Err(closed()),
-            Err(StoreError::Conflict) => return Err(taken()),
-            Err(other) => return Err(other.into()),
-        };
-    let opened = sessions::open(&*app.logins, &*app.ids, (&login, &user), device.0, app.clock.now()).await?;
-    let session = app.session_view(opened, (&login, user), workspace).await?;
-    Ok((StatusCode::CREATED, JsonBody(session)))
-}
-
-fn account(new: NewSignUp) -> ApiResult<NewAccount> {
     let mut errors = FieldErrors::default();
     let email = errors.take("email", EmailAddress::parse(&new.email));
     if let Some(why) = password_fault(&new.password) {
         errors.add("password", why);
     }
-    let name = errors.required("name", &new.name, 120);
-    let workspace_name = errors.required("workspace_name", &new.workspace_name, 120);
-    let country = errors.text("country", new.country, 60);
-    let country = country.and_then(|c| {
-        errors.take("country", Country::from_name(&c).ok_or("is not a country code such as GB"))
-    });
-    let zone = errors.text("zone", new.zone, 60);
-    let zone = zone.and_then(|z| errors.take("zone", ZoneName::parse(&z).ok_or("is not an IANA time zone")));
-    let currency = errors.text("currency", new.currency, 3);
-    let currency =
-        currency.and_then(|c| errors.take("currency", Currency::parse(&c).ok_or("is not a currency code")));
-    errors.finish()?;
-    let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
-    Ok(NewAccount { email, password: new.password, name, workspace_name, country, zone, currency })
+    let workspace = NewWorkspace {
+        name: new.name,
+        workspace_name: new.workspace_name,
+        country: new.country,
+        zone: new.zone,
+        currency: new.currency,
+    };
+    let asked = workspace.checked(errors, email, SignUpBy::Password(new.password))?;
+    app.limit("signup", asked.email.as_str(), &network).await?;
+    app.opens(new.setup_code.as_deref(), asked, device).await
+}
+
+impl NewWorkspace {
+    /// Checks what was entered, together with what is wrong with the rest. There is an address unless it is wrong.
+    pub fn checked(
+        self,
+        mut errors: FieldErrors,
+        email: Option<EmailAddress>,
+        by: SignUpBy,
+    ) -> ApiResult<SignUp> {
+        let name = errors.required("name", &self.name, 120);
+        let workspace_name = errors.required("workspace_name", &self.workspace_name, 120);
+        let country = errors.text("country", self.country, 60);
+        let country = country.and_then(|c| {
+            errors.take("country", Country::from_name(&c).ok_or("is not a country code such as GB"))
+        });
+        let zone = errors.text("zone", self.zone, 60);
+        let zone =
+            zone.and_then(|z| errors.take("zone", ZoneName::parse(&z).ok_or("is not an IANA time zone")));
+        let currency = errors.text("currency", self.currency, 3);
+        let currency = currency
+            .and_then(|c| errors.take("currency", Currency::parse(&c).ok_or("is not a currency code")));
+        errors.finish()?;
+        let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
+        Ok(SignUp { email, by, name, workspace_name, country, zone, currency })
+    }
+}
+
+impl App {
+    /// Opens the workspace, where the installation takes this sign-up, and signs its owner in.
+    pub async fn opens(
+        &self,
+        code: Option<&str>,
+        asked: SignUp,
+        device: Device,
+    ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
+        let rule = match self.door().await? {
+            Door::Closed => return Err(closed()),
+            Door::Open => SignUpRule::Open,
+            Door::NeedsCode if self.keys.is_setup_code(code.unwrap_or_default()) => SignUpRule::First,
+            Door::NeedsCode => return Err(wrong_code()),
+        };
+        let (workspace, login, user) =
+            match application::identity::sign_up::sign_up(&self.signing_up, rule, asked).await {
+                Ok(opened) => opened,
+                // Another sign-up was first at the same moment.
+                Err(StoreError::Conflict) if rule == SignUpRule::First => return Err(closed()),
+                Err(StoreError::Conflict) => return Err(taken()),
+                Err(other) => return Err(other.into()),
+            };
+        let now = self.clock.now();
+        let who = (&login, &user);
+        let opened = sessions::open(&*self.logins, &*self.ids, who, (device.0, now), now).await?;
+        let session = self.session_view(opened, (&login, user), workspace).await?;
+        Ok((StatusCode::CREATED, JsonBody(session)))
+    }
 }
 
 fn closed() -> ApiError {
@@ -105,9 +143,8 @@ fn wrong_code() -> ApiError {
     error
 }
 
-fn taken() -> ApiError {
-    let mut error = ApiError::conflict("email_taken", "This address already has an account. Sign in.");
-    error.errors =
-        vec![FieldError { field: "email".to_owned(), detail: "already has an account".to_owned() }];
+pub fn taken() -> ApiError {
+    let mut error = ApiError::conflict("email_taken", "This address has a login already. Sign in.");
+    error.errors = vec![FieldError { field: "email".to_owned(), detail: "has a login already".to_owned() }];
     error
 }

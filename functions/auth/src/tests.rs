@@ -1,14 +1,16 @@
 //! Sign-up, sign-in, sessions, passwords and invitations.
 
+mod passkeys;
 mod provider_sign_in;
 mod second_factor;
 
 use crate::{App, routes};
 use application::identity::invitations::create_invitation;
+use application::identity::memberships::{LastOwner, save_member};
 use application::identity::password_reset::create_reset_token;
 use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::Queue;
-use application::{Clock, Ports};
+use application::{Clock, Ports, StoreError};
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
@@ -590,6 +592,62 @@ async fn guesses_from_other_networks_do_not_lock_out_a_known_network() {
     for _ in 0..30 {
         log_in(&suite, "correct horse").await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn two_owners_who_leave_at_once_do_not_both_leave() {
+    let suite = suite().await;
+    let token = invite(&suite, "maya@harbour.example").await;
+    let second = suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(201);
+    let id = second["user"]["id"].as_str().unwrap().parse().unwrap();
+    let users = suite.stage.ports.users();
+    let mut maya = users.get(&suite.workspace, &id).await.unwrap();
+    maya.role = Role::Owner;
+    maya.rev = users.save(&maya, &disabled(&suite)).await.unwrap();
+    let first = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let gone = |user: &User| User { disabled: true, ..user.clone() };
+    let event = disabled(&suite);
+    // Both have read that the other one is an owner, whichever writes first.
+    let alone = users.save_former_owner(&gone(&first), &maya, &event).await;
+    assert_eq!(alone.unwrap(), first.rev + 1);
+    assert!(matches!(users.save_former_owner(&gone(&maya), &first, &event).await, Err(StoreError::Conflict)));
+    let answer = save_member(&*users, (&maya, &gone(&maya)), &event).await.unwrap();
+    assert_eq!(answer, Err(LastOwner));
+    let demoted = User { role: Role::Admin, ..maya.clone() };
+    assert_eq!(save_member(&*users, (&maya, &demoted), &event).await.unwrap(), Err(LastOwner));
+
+    let first = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let back = User { disabled: false, ..first.clone() };
+    users.save(&back, &event).await.unwrap();
+    let first = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let maya = users.get(&suite.workspace, &id).await.unwrap();
+    let other = users.save_former_owner(&gone(&maya), &first, &event).await;
+    assert_eq!(other.unwrap(), maya.rev + 1);
+    assert!(matches!(users.save_former_owner(&gone(&first), &maya, &event).await, Err(StoreError::Conflict)));
+    assert!(!users.get(&suite.workspace, &suite.user).await.unwrap().disabled);
+}
+
+#[tokio::test]
+async fn of_two_owners_who_ask_at_the_same_moment_one_stays() {
+    let suite = suite().await;
+    let token = invite(&suite, "maya@harbour.example").await;
+    let second = suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(201);
+    let id = second["user"]["id"].as_str().unwrap().parse().unwrap();
+    let users = suite.stage.ports.users();
+    let mut maya = users.get(&suite.workspace, &id).await.unwrap();
+    maya.role = Role::Owner;
+    users.save(&maya, &disabled(&suite)).await.unwrap();
+    let maya = users.get(&suite.workspace, &id).await.unwrap();
+    let first = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let event = disabled(&suite);
+    let leaves = async |user: &User| {
+        let gone = User { disabled: true, ..user.clone() };
+        save_member(&*users, (user, &gone), &event).await.unwrap()
+    };
+    let (one, other) = tokio::join!(leaves(&first), leaves(&maya));
+    assert_ne!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
+    let team = users.list(&suite.workspace).await.unwrap();
+    assert_eq!(team.iter().filter(|user| user.role == Role::Owner && !user.disabled).count(), 1);
 }
 
 #[tokio::test]

@@ -35,12 +35,8 @@ pub async fn verify_totp(
     JsonBody(given): JsonBody<SecondFactorCode>,
 ) -> ApiResult<JsonBody<SessionView>> {
     app.limit_flood("code", &network).await?;
-    let challenge = Challenge::open(&app.keys, &given.token, app.clock.now()).ok_or_else(expired)?;
-    let login = found(app.logins.login(&challenge.login).await)?.ok_or_else(expired)?;
-    if login.credentials != challenge.credentials || login.second_factor.is_none() {
-        return Err(expired());
-    }
-    let login = app.accept_code(&login.id, &given.code).await?;
+    let challenge = app.open_challenge(&given.token).await?;
+    let login = app.accept_code(&challenge.login, &given.code, &network).await?;
     // A password that was changed between the two reads ends what was asked with the former one.
     if login.credentials != challenge.credentials {
         return Err(expired());
@@ -50,7 +46,18 @@ pub async fn verify_totp(
 }
 
 impl App {
-    async fn opened(&self, login: Login, then: AfterCode) -> ApiResult<(Login, User)> {
+    /// Opens the token of a second step, while the login is as it was when its password was right.
+    pub async fn open_challenge(&self, token: &str) -> ApiResult<Challenge> {
+        let challenge = Challenge::open(&self.keys, token, self.clock.now()).ok_or_else(expired)?;
+        let login = found(self.logins.login(&challenge.login).await)?.ok_or_else(expired)?;
+        match login.credentials == challenge.credentials && login.has_second_factor() {
+            true => Ok(challenge),
+            false => Err(expired()),
+        }
+    }
+
+    /// Returns the user whom the second step lets in.
+    pub async fn opened(&self, login: Login, then: AfterCode) -> ApiResult<(Login, User)> {
         match then {
             AfterCode::SignIn(membership) => {
                 let is_member = login.memberships.contains(&membership);
@@ -71,6 +78,6 @@ impl App {
     }
 }
 
-fn expired() -> ApiError {
+pub fn expired() -> ApiError {
     over("challenge_expired", "This sign-in took too long. Sign in again.")
 }

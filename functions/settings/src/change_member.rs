@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::member_view::MemberView;
-use application::identity::memberships::is_last_owner;
+use application::identity::memberships::{LastOwner, save_member};
 use axum::extract::State;
 use domain::UserId;
 use domain::event::{Event, EventKind};
@@ -30,7 +30,8 @@ pub async fn change_member(
     PathOf(id): PathOf<UserId>,
     JsonBody(changes): JsonBody<MemberChanges>,
 ) -> ApiResult<JsonBody<MemberView>> {
-    let mut user = app.users.get(&caller.workspace, &id).await?;
+    let before = app.users.get(&caller.workspace, &id).await?;
+    let mut user = before.clone();
     let mut errors = FieldErrors::default();
     if let Some(name) = &changes.name {
         user.name = errors.required("name", name, 120);
@@ -39,24 +40,22 @@ pub async fn change_member(
     let (role, disabled) = (changes.role.unwrap_or(user.role), changes.disabled.unwrap_or(user.disabled));
     let ai_off = changes.ai_off.unwrap_or(user.ai_off);
     if (role, disabled, ai_off) != (user.role, user.disabled, user.ai_off) {
-        check(&app, &caller, &user, role, disabled).await?;
+        check(&caller, &before, role)?;
         (user.role, user.disabled, user.ai_off) = (role, disabled, ai_off);
     }
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
-    user.rev = app.users.save(&user, &event).await?;
+    user.rev = save_member(&*app.users, (&before, &user), &event).await?.map_err(|LastOwner| {
+        ApiError::conflict("last_owner", "A workspace keeps at least one owner.")
+    })?;
     Ok(JsonBody(user.into()))
 }
 
-async fn check(app: &App, caller: &Caller, user: &User, role: Role, disabled: bool) -> ApiResult<()> {
+fn check(caller: &Caller, user: &User, role: Role) -> ApiResult<()> {
     if user.role > caller.signed_in()?.role {
         return Err(ApiError::forbidden());
     }
     if role > caller.signed_in()?.role {
         return Err(ApiError::invalid("role", "is above your own"));
-    }
-    let loses_owner = user.role == Role::Owner && (role != Role::Owner || disabled);
-    if loses_owner && is_last_owner(&*app.users, user).await? {
-        return Err(ApiError::conflict("last_owner", "A workspace keeps at least one owner."));
     }
     Ok(())
 }

@@ -74,7 +74,8 @@ impl Api {
         self.sign_in().await
     }
 
-    fn take_token(&mut self, answer: &Value) -> Result<()> {
+    /// Goes on with the session of this answer.
+    pub(crate) fn take_token(&mut self, answer: &Value) -> Result<()> {
         self.refresh = answer["refresh_token"].as_str().map(str::to_owned);
         self.token =
             Some(answer["access_token"].as_str().context("no access token in the answer")?.to_owned());

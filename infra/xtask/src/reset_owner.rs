@@ -6,7 +6,7 @@ use crate::tree::root;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use application::identity::memberships::active_user;
 use application::identity::password_reset::{create_reset_token, reset_link};
-use application::identity::second_factor::switch_off_second_factor;
+use application::identity::second_factor::remove_second_factors;
 use application::ports::clock::SystemClock;
 use application::ports::logins::LoginStore;
 use application::{Clock, Ids};
@@ -116,7 +116,7 @@ async fn link(
     if two_step_off {
         let login = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
         if let Some(user) = active_user(table, &login).await? {
-            switch_off_second_factor(table, (login, user), (Actor::System, clock.now())).await?;
+            remove_second_factors(table, (login, user), clock.now()).await?;
         }
     }
     let login = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
@@ -134,9 +134,10 @@ async fn link(
 mod tests {
     use super::*;
     use application::identity::password_reset::reset_password;
-    use application::identity::sign_up::{NewAccount, SignUpPorts, sign_up};
+    use application::identity::sign_up::{SignUp, SignUpBy, SignUpPorts, sign_up};
     use application::ports::sign_up_rule::SignUpRule;
-    use domain::workspace::second_factor::SecondFactor;
+    use domain::workspace::passkey::Passkey;
+    use domain::workspace::second_factor::AuthenticatorApp;
 
     const EMAIL: &str = "maya@northquay.example";
 
@@ -150,9 +151,9 @@ mod tests {
         let ids = Arc::new(RandomIds::new(clock.clone()));
         let (users, templates, sequences) = (table.clone(), table.clone(), table);
         let ports = SignUpPorts { users, templates, sequences, clock: clock.clone(), ids };
-        let account = NewAccount {
+        let account = SignUp {
             email: EmailAddress::parse(EMAIL).unwrap(),
-            password: "a forgotten password".to_owned(),
+            by: SignUpBy::Password("a forgotten password".to_owned()),
             name: "Maya".to_owned(),
             workspace_name: "Northquay".to_owned(),
             country: None,
@@ -211,20 +212,25 @@ mod tests {
         link(&table, &nobody, ("http://localhost", true), &clock).await.unwrap_err();
         let address = EmailAddress::parse(EMAIL).unwrap();
         let mut login = table.by_email(&address).await.unwrap().unwrap();
-        login.second_factor = Some(SecondFactor {
-            secret: "lost".to_owned(),
-            last_step: 0,
-            recovery_codes: Vec::new(),
-            since: clock.now(),
-        });
+        let since = clock.now();
+        login.authenticator = Some(AuthenticatorApp { secret: "lost".to_owned(), last_step: 0, since });
+        login.passkeys = vec![Passkey {
+            id: "lost".to_owned(),
+            credential: String::new(),
+            public_key: String::new(),
+            counter: 0,
+            name: "Lost phone".to_owned(),
+            added_at: since,
+            used_at: None,
+        }];
         table.save_login(&login).await.unwrap();
         link(&table, &address, ("http://localhost/", false), &clock).await.unwrap();
         assert!(
-            table.by_email(&address).await.unwrap().unwrap().second_factor.is_some(),
+            table.by_email(&address).await.unwrap().unwrap().has_second_factor(),
             "it was not asked for"
         );
         let link = link(&table, &address, ("http://localhost/", true), &clock).await.unwrap();
-        assert!(table.by_email(&address).await.unwrap().unwrap().second_factor.is_none());
+        assert!(!table.by_email(&address).await.unwrap().unwrap().has_second_factor());
         let token = link.strip_prefix("http://localhost/reset#token=").unwrap();
         let ids = RandomIds::new(clock.clone());
         let spent =

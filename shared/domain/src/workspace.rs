@@ -14,6 +14,7 @@ pub mod mailbox_proposal;
 pub mod mailbox_push;
 pub mod mailbox_reading;
 pub mod notification;
+pub mod passkey;
 pub mod preview_page;
 pub mod push;
 pub mod recording;

@@ -12,7 +12,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::workspace::identity::Identity;
 use domain::workspace::login::{Login, Membership, Session};
-use domain::workspace::second_factor::SecondFactor;
+use domain::workspace::passkey::Passkey;
+use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::User;
 use domain::{LoginId, SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -46,7 +47,7 @@ impl LoginStore for Table {
         identity: &Identity,
         event: &Event,
     ) -> StoreResult<()> {
-        let claim = claiming(&keys::identity(&identity.key), "identity", login);
+        let claim = connecting(identity, login);
         Ok(self.transact(vec![claim, saving(login, None)?, saving(user, Some(event))?]).await?)
     }
 
@@ -90,6 +91,11 @@ pub(crate) fn signing_in(login: &Login) -> Write {
     claiming(&keys::sign_in(&login.email), "sign_in", login)
 }
 
+/// Claims an account at a provider for this login.
+pub(crate) fn connecting(identity: &Identity, login: &Login) -> Write {
+    claiming(&keys::identity(&identity.key), "identity", login)
+}
+
 /// Claims a key for this login: no other one can have it.
 fn claiming(key: &SystemKey, entity: &str, login: &Login) -> Write {
     let item = Item::from([
@@ -107,7 +113,11 @@ plain_item! { LoginItem of Login, rev, {
     email: EmailAddress,
     password_hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    second_factor: Option<SecondFactor>,
+    authenticator: Option<AuthenticatorApp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    passkeys: Vec<Passkey>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    recovery_codes: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     identities: Vec<Identity>,
     credentials: u32,
@@ -144,6 +154,7 @@ plain_item! { SessionItem of Session, rev, {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
     created_at: Timestamp,
+    proven_at: Timestamp,
     used_at: Timestamp,
     expires_at: Timestamp,
     revoked: bool,

@@ -3,11 +3,11 @@
 use crate::errors::Cancelled;
 use crate::item::{Head, Item, Stored, encode, number, plain_item, text, text_of};
 use crate::keys::{self, Key, Tenant};
-use crate::logins::signing_in;
+use crate::logins::{connecting, signing_in};
 use crate::query::Query;
 use crate::table::Table;
 use crate::workspaces::registering;
-use crate::write::{Write, absent, delete, put, saving, unchanged};
+use crate::write::{Expression, Write, absent, delete, put, saving, unchanged, update};
 use application::ports::users::UserStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
@@ -27,13 +27,14 @@ impl UserStore for Table {
         // Two attempts: another first sign-up may come between reading and writing the installation's item.
         for _ in 0..2 {
             let mut writes = opening(workspace, owner)?;
+            let last = writes.len();
             if self.first_workspace().await?.is_none() {
                 writes.push(installing(&workspace.id, workspace.created_at));
             }
             match self.transact(writes).await {
                 Ok(()) => return Ok(()),
                 Err(Cancelled::Other(error)) => return Err(error),
-                Err(Cancelled::Conditions(failed)) if failed != [5] => return Err(StoreError::Conflict),
+                Err(Cancelled::Conditions(failed)) if failed != [last] => return Err(StoreError::Conflict),
                 Err(Cancelled::Conditions(_)) => {}
             }
         }
@@ -71,6 +72,14 @@ impl UserStore for Table {
 
     async fn save(&self, user: &User, event: &Event) -> StoreResult<u64> {
         self.save_entity(user, Some(event)).await
+    }
+
+    async fn save_former_owner(&self, user: &User, stays: &User, event: &Event) -> StoreResult<u64> {
+        // An update that changes nothing checks the other owner in the same transaction.
+        let same = Expression::new("SET #rev = :rev").name("#rev", "rev").value(":rev", number(stays.rev));
+        let check = update(&stays.key(), same, unchanged(stays.rev));
+        self.transact(vec![saving(user, Some(event))?, check]).await?;
+        Ok(user.rev + 1)
     }
 
     async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>> {
@@ -115,19 +124,25 @@ impl UserStore for Table {
 /// Makes the writes that open a workspace. Their order counts: the address comes first, the list of workspaces last.
 fn opening(workspace: &Workspace, (login, owner): (&Login, &User)) -> StoreResult<Vec<Write>> {
     let event = Event::new(EventKind::WorkspaceCreated, Actor::User(owner.id.clone()), workspace.created_at);
-    Ok(vec![
+    let mut writes = vec![
         signing_in(login),
         put(encode(login, 1, None)?, absent()),
         put(encode(workspace, 1, Some(&event))?, absent()),
         put(encode(owner, 1, Some(&event))?, absent()),
         registering(&workspace.id),
-    ])
+    ];
+    writes.extend(login.identities.iter().map(|identity| connecting(identity, login)));
+    Ok(writes)
 }
 
-/// Makes the writes of a login that opens one workspace more: with its address when the login is new.
+/// Makes the writes of a login that opens one workspace more: with its address and accounts when the login is new.
 fn opening_one_more(login: &Login) -> StoreResult<Vec<Write>> {
     Ok(match login.rev {
-        0 => vec![signing_in(login), put(encode(login, 1, None)?, absent())],
+        0 => {
+            let connected = login.identities.iter().map(|identity| connecting(identity, login));
+            let new = [signing_in(login), put(encode(login, 1, None)?, absent())];
+            new.into_iter().chain(connected).collect()
+        }
         _ => vec![saving(login, None)?],
     })
 }

@@ -28,8 +28,12 @@ struct Back {
 }
 
 async fn world() -> World {
+    world_of(SignUpRule::Open, false).await
+}
+
+async fn world_of(sign_up_rule: SignUpRule, is_new: bool) -> World {
     let mut sandbox = None;
-    let mut suite = Suite::new(routes(), |ports| {
+    let app = |ports: &aws_platform::Connected| {
         let mut config = SandboxConfig::demo(ports.clock(), 7);
         config = config.with_urls(&ports.public_url(), "http://sandbox.example");
         let made = Sandbox::new(config);
@@ -47,9 +51,12 @@ async fn world() -> World {
         });
         let providers = OpenIdConnect::new(Arc::new(http), ports.clock(), clients);
         sandbox = Some(made);
-        App { sign_in_providers: Arc::new(providers), ..App::new(ports) }
-    })
-    .await;
+        App { sign_in_providers: Arc::new(providers), sign_up_rule, ..App::new(ports) }
+    };
+    let mut suite = match is_new {
+        true => Suite::empty(routes(), app).await,
+        false => Suite::new(routes(), app).await,
+    };
     suite.sign_out();
     World { suite, sandbox: sandbox.unwrap() }
 }
@@ -88,6 +95,21 @@ impl World {
     async fn sign_in(&self, back: &Back) -> Reply {
         let body = json!({"ticket": back.value});
         self.suite.send(POST, "/api/auth/provider-sign-in", Some(body), &[("cookie", &back.cookie)]).await
+    }
+
+    /// Posts with what came back and the cookie of its attempt.
+    async fn post_with(&self, path: &str, back: &Back, mut body: Value) -> Reply {
+        body["ticket"] = json!(back.value);
+        self.suite.send(POST, path, Some(body), &[("cookie", &back.cookie)]).await
+    }
+
+    async fn sign_up(&self, back: &Back) -> Reply {
+        let body = json!({"name": "Maya Lind", "workspace_name": "Harbour Labs"});
+        self.post_with("/api/auth/provider-sign-up", back, body).await
+    }
+
+    async fn join(&self, back: &Back, token: &str) -> Reply {
+        self.post_with("/api/auth/provider-invitation", back, json!({"token": token, "name": "Maya"})).await
     }
 
     async fn connect(&self, back: &Back, session: &Value) -> Reply {
@@ -154,6 +176,7 @@ async fn disconnected_account_signs_in_no_more_and_may_be_connected_elsewhere() 
     bearer(&world.suite, http::Method::DELETE, path, &joe).await.expect(404);
     bearer(&world.suite, http::Method::DELETE, path, &session).await.expect(204);
     world.sign_in(&world.at("oidc", MAYA).await).await.expect(403);
+    assert!(stored(&world.suite).await.0.identities.is_empty());
     world.connect(&world.at("oidc", MAYA).await, &joe).await.expect(204);
     let opened = world.sign_in(&world.at("oidc", MAYA).await).await.expect(200);
     assert_eq!(opened["user"]["name"], "Joe");
@@ -230,4 +253,91 @@ async fn installation_without_providers_offers_none() {
     let names: Vec<_> =
         offered["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Google", "Microsoft", "LinkedIn", "single sign-on"]);
+}
+
+#[tokio::test]
+async fn account_with_a_checked_address_opens_a_workspace_without_a_password() {
+    let world = world().await;
+    let opened = world.sign_up(&world.at("google", MAYA).await).await.expect(201);
+    assert_eq!((&opened["user"]["email"], &opened["user"]["role"]), (&json!(MAYA), &json!("owner")));
+    me(&world.suite, &opened).await.expect(200);
+    world.sign_in(&world.at("google", MAYA).await).await.expect(200);
+    let password = json!({"email": MAYA, "password": ""});
+    world.suite.post("/api/auth/login", password).await.expect(401);
+    let disconnected = bearer(&world.suite, http::Method::DELETE, "/api/auth/identities/google", &opened).await;
+    assert_eq!(disconnected.expect(409)["code"], "last_way_in");
+    let twice = world.sign_up(&world.at("google", MAYA).await).await.expect(409);
+    assert_eq!(twice["code"], "identity_taken");
+}
+
+#[tokio::test]
+async fn account_whose_address_is_not_checked_opens_no_workspace_and_joins_none() {
+    for (provider, email) in [("google", "unchecked@gmail.example"), ("oidc", "unchecked@a.example"), ("microsoft", MAYA)] {
+        let world = world().await;
+        let refused = world.sign_up(&world.at(provider, email).await).await.expect(403);
+        assert_eq!(refused["code"], "email_not_verified", "{provider}");
+        let token = invite(&world.suite, email).await;
+        let refused = world.join(&world.at(provider, email).await, &token).await.expect(403);
+        assert_eq!(refused["code"], "email_not_verified", "{provider}");
+        accepted_by_password(&world, &token).await;
+    }
+}
+
+async fn accepted_by_password(world: &World, token: &str) {
+    world.suite.post("/api/auth/invitation", accepted(token, "a long password")).await.expect(201);
+}
+
+#[tokio::test]
+async fn account_with_the_address_of_a_login_signs_nobody_up() {
+    let world = world().await;
+    world.suite.post("/api/auth/signup", maya()).await.expect(201);
+    let refused = world.sign_up(&world.at("google", "maya@harbour.example").await).await.expect(409);
+    assert_eq!(refused["code"], "email_taken");
+    assert!(refused["detail"].as_str().unwrap().contains("Sign in, then connect"), "{refused}");
+}
+
+#[tokio::test]
+async fn sign_up_by_an_account_needs_the_setup_code_and_an_open_installation() {
+    let world = world_of(SignUpRule::First, true).await;
+    let code = world.suite.stage.ports.keys().setup_code();
+    let refused = world.sign_up(&world.at("google", MAYA).await).await.expect(403);
+    assert_eq!(refused["code"], "setup_code_wrong");
+    let with = json!({"name": "Maya", "workspace_name": "Harbour", "setup_code": code});
+    let path = "/api/auth/provider-sign-up";
+    world.post_with(path, &world.at("google", MAYA).await, with.clone()).await.expect(201);
+    let late = world.post_with(path, &world.at("google", "joe@gmail.example").await, with).await.expect(403);
+    assert_eq!(late["code"], "sign_up_closed");
+}
+
+#[tokio::test]
+async fn invited_person_joins_by_an_account_with_the_invited_address() {
+    let world = world().await;
+    let token = invite(&world.suite, MAYA).await;
+    let other = world.join(&world.at("google", "other@gmail.example").await, &token).await.expect(409);
+    assert_eq!(other["code"], "other_address");
+    let joined = world.join(&world.at("google", MAYA).await, &token).await.expect(201);
+    assert_eq!((&joined["user"]["email"], &joined["user"]["role"]), (&json!(MAYA), &json!("rep")));
+    me(&world.suite, &joined).await.expect(200);
+    world.sign_in(&world.at("google", MAYA).await).await.expect(200);
+    assert_eq!(world.join(&world.at("google", MAYA).await, &token).await.expect(410)["code"], "link_dead");
+}
+
+#[tokio::test]
+async fn invited_person_with_a_login_joins_by_its_connected_account_alone() {
+    let world = world().await;
+    world.suite.post("/api/auth/signup", maya()).await.expect(201);
+    let token = invite(&world.suite, "maya@harbour.example").await;
+    let refused = world.join(&world.at("google", "maya@harbour.example").await, &token).await.expect(409);
+    assert_eq!(refused["code"], "not_connected", "an address that is the same proves nothing");
+    let session = log_in(&world.suite, "correct horse").await.expect(200);
+    world.connect(&world.at("google", MAYA).await, &session).await.expect(204);
+    let two = second_factor::switched_on(&world.suite, session).await;
+    let asked = world.join(&world.at("google", MAYA).await, &token).await.expect(200);
+    let with = json!({"token": asked["second_factor"]["token"], "code": two.codes[0]});
+    let joined = world.suite.post("/api/auth/totp/verify", with).await.expect(200);
+    assert_eq!(joined["user"]["email"], "maya@harbour.example");
+    assert_eq!(stored(&world.suite).await.0.memberships.len(), 2);
+    let elsewhere = invite(&world.suite, "someone@else.example").await;
+    let other = world.join(&world.at("google", MAYA).await, &elsewhere).await.expect(409);
+    assert_eq!(other["code"], "other_address");
 }

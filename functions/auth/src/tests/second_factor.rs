@@ -7,14 +7,13 @@ const POST: http::Method = http::Method::POST;
 
 /// Maya with two-step sign-in: her session, the app's secret and the recovery codes.
 pub(super) struct TwoSteps {
-    session: Value,
+    pub(super) session: Value,
     secret: String,
     pub(super) codes: Vec<String>,
 }
 
 async fn begin(suite: &Suite, session: &Value) -> Value {
-    let password = json!({"password": "correct horse"});
-    send_as(suite, POST, "/api/auth/totp", session, password).await.expect(200)
+    bearer(suite, POST, "/api/auth/totp", session).await.expect(200)
 }
 
 fn code(suite: &Suite, secret: &str) -> String {
@@ -26,8 +25,11 @@ pub(super) async fn switched_on(suite: &Suite, session: Value) -> TwoSteps {
     let secret = begun["secret"].as_str().unwrap().to_owned();
     let first = json!({"setup": begun["setup"], "code": code(suite, &secret)});
     let made = send_as(suite, POST, "/api/auth/totp/confirm", &session, first).await.expect(200);
-    let codes = made["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
-    let codes = codes.collect();
+    let (session, codes) = match &made["first"] {
+        Value::Null => (session, Vec::new()),
+        first => (first["session"].clone(), first["codes"].as_array().unwrap().clone()),
+    };
+    let codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
     // The code that confirmed is used up.
     suite.stage.advance(SignedDuration::from_secs(30));
     TwoSteps { session, secret, codes }
@@ -44,7 +46,7 @@ async fn challenged(suite: &Suite) -> Value {
     answer["second_factor"]["token"].clone()
 }
 
-async fn verify(suite: &Suite, token: &Value, code: &str) -> Reply {
+pub(super) async fn verify(suite: &Suite, token: &Value, code: &str) -> Reply {
     suite.post("/api/auth/totp/verify", json!({"token": token, "code": code})).await
 }
 
@@ -163,51 +165,85 @@ async fn login_with_a_second_factor_joins_a_team_by_its_code_and_not_before() {
 }
 
 #[tokio::test]
-async fn second_factor_is_set_up_with_the_password_and_the_apps_first_code() {
+async fn authenticator_app_is_set_up_with_its_first_code_and_ends_other_sessions() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
-    let guess = json!({"password": "a guessed word"});
-    let refused = send_as(&suite, POST, "/api/auth/totp", &session, guess).await.expect(422);
-    assert_eq!(refused["field"], "password");
     let begun = begin(&suite, &session).await;
     let secret = begun["secret"].as_str().unwrap();
     let uri = format!("otpauth://totp/leadflow:maya@harbour.example?secret={secret}&issuer=leadflow");
     assert_eq!(begun["uri"], uri);
-    log_in(&suite, "correct horse").await.expect(200)["access_token"].as_str().expect("nothing is on yet");
-    let confirm = async |setup: &Value, code: &str| {
+    let elsewhere = log_in(&suite, "correct horse").await.expect(200);
+    elsewhere["access_token"].as_str().expect("nothing is on yet");
+    let confirm = async |session: &Value, setup: &Value, code: &str| {
         let body = json!({"setup": setup, "code": code});
-        send_as(&suite, POST, "/api/auth/totp/confirm", &session, body).await
+        send_as(&suite, POST, "/api/auth/totp/confirm", session, body).await
     };
-    assert_eq!(confirm(&begun["setup"], "000000").await.expect(422)["field"], "code");
+    let wrong = confirm(&session, &begun["setup"], "000000").await.expect(422);
+    assert_eq!(wrong["field"], "code");
     let joe = json!({"email": "joe@elsewhere.example", "password": "another horse", "name": "Joe",
         "workspace_name": "Elsewhere"});
     let joe = suite.post("/api/auth/signup", joe).await.expect(201);
-    let password = json!({"password": "another horse"});
-    let theirs = send_as(&suite, POST, "/api/auth/totp", &joe, password).await.expect(200);
+    let theirs = begin(&suite, &joe).await;
     let foreign = code(&suite, theirs["secret"].as_str().unwrap());
-    assert_eq!(confirm(&theirs["setup"], &foreign).await.expect(410)["code"], "setup_expired");
-    confirm(&begun["setup"], &code(&suite, secret)).await.expect(200);
-    assert_eq!(confirm(&begun["setup"], &code(&suite, secret)).await.expect(409)["code"], "second_factor_on");
-    let again = json!({"password": "correct horse"});
-    send_as(&suite, POST, "/api/auth/totp", &session, again).await.expect(409);
+    let refused = confirm(&session, &theirs["setup"], &foreign).await.expect(410);
+    assert_eq!(refused["code"], "setup_expired");
+    let on = confirm(&session, &begun["setup"], &code(&suite, secret)).await.expect(200);
+    for over in [&session, &elsewhere] {
+        assert_eq!(refresh(&suite, over).await.expect(401)["code"], "credentials_changed");
+    }
+    let session = refresh(&suite, &on["first"]["session"]).await.expect(200);
+    let again = confirm(&session, &begun["setup"], &code(&suite, secret)).await.expect(409);
+    assert_eq!(again["code"], "second_factor_on");
+    bearer(&suite, POST, "/api/auth/totp", &session).await.expect(409);
 }
 
 #[tokio::test]
-async fn second_factor_is_switched_off_with_the_password_or_a_code() {
+async fn password_alone_signs_in_again_once_the_app_is_switched_off() {
     let suite = suite().await;
-    let path = "/api/auth/totp/off";
-    let TwoSteps { session, secret, .. } = maya_in_two_steps(&suite).await;
-    for wrong in [json!({}), json!({"password": "guess"}), json!({"code": "000000"})] {
-        send_as(&suite, POST, path, &session, wrong).await.expect(422);
-    }
-    let both = json!({"password": "correct horse", "code": code(&suite, &secret)});
-    send_as(&suite, POST, path, &session, both).await.expect(422);
-    send_as(&suite, POST, path, &session, json!({"code": code(&suite, &secret)})).await.expect(204);
+    let TwoSteps { session, .. } = maya_in_two_steps(&suite).await;
+    bearer(&suite, http::Method::DELETE, "/api/auth/totp", &session).await.expect(204);
+    let state = bearer(&suite, http::Method::GET, "/api/auth/totp", &session).await.expect(200);
+    assert_eq!((&state["on"], &state["recovery_codes_left"]), (&json!(false), &json!(0)));
     me(&suite, &log_in(&suite, "correct horse").await.expect(200)).await.expect(200);
-    let TwoSteps { session, .. } = switched_on(&suite, session).await;
-    let password = json!({"password": "correct horse"});
-    send_as(&suite, POST, path, &session, password).await.expect(204);
-    me(&suite, &log_in(&suite, "correct horse").await.expect(200)).await.expect(200);
+}
+
+#[tokio::test]
+async fn wrong_codes_of_strangers_do_not_lock_out_a_known_network() {
+    let suite = suite().await;
+    let TwoSteps { secret, .. } = maya_in_two_steps(&suite).await;
+    let login = stored(&suite).await.0.id;
+    let (limits, keys) = (suite.stage.ports.limits(), suite.stage.ports.keys());
+    let strangers_guess = async |bucket: &str, most: u32, window: SignedDuration| {
+        let bucket = format!("code/{bucket}/{}", keys.keyed_digest(login.as_str()));
+        let mut guesses = 0;
+        while limits.take(&bucket, most, window, suite.stage.clock.now()).await.unwrap().is_ok() {
+            guesses += 1;
+        }
+        guesses
+    };
+    let quarter = SignedDuration::from_mins(15);
+    assert_eq!(strangers_guess("address", 20, quarter).await, 20);
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(429);
+    suite.stage.advance(quarter);
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(200);
+    strangers_guess("address", 20, quarter).await;
+    strangers_guess("day", 100, SignedDuration::from_hours(24)).await;
+    suite.stage.advance(SignedDuration::from_secs(30));
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(200);
+}
+
+#[tokio::test]
+async fn unknown_network_gets_no_code_accepted_after_a_hundred_wrong_ones_in_a_day() {
+    let suite = suite().await;
+    let TwoSteps { secret, .. } = maya_in_two_steps(&suite).await;
+    let login = stored(&suite).await.0.id;
+    let bucket = format!("code/day/{}", suite.stage.ports.keys().keyed_digest(login.as_str()));
+    let (limits, day) = (suite.stage.ports.limits(), SignedDuration::from_hours(24));
+    while limits.take(&bucket, 100, day, suite.stage.clock.now()).await.unwrap().is_ok() {}
+    suite.stage.advance(SignedDuration::from_mins(16));
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(429);
+    suite.stage.advance(day);
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(200);
 }
 
 #[tokio::test]

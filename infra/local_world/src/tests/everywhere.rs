@@ -650,6 +650,7 @@ async fn sessions(story: &mut Story) -> Result<()> {
     assert!(story.post("/api/auth/refresh", spent).await.is_err(), "used twice: the family is revoked");
     story.api.sign_in().await?;
     sign_in_ways::two_steps(story).await?;
+    sign_in_ways::by_passkey(story).await?;
     sign_in_ways::by_provider(story).await?;
     repeated(story).await?;
     story.post("/api/auth/logout", json!({})).await?;

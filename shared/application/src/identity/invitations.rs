@@ -1,9 +1,10 @@
 //! Invitations: a place in a team, offered by a link. The person who opens the link gives a name and chooses a password,
-//! or gives the password of the login that they have.
+//! or gives the password of the login that they have; an account at a provider does for either.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;
 use crate::identity::passwords::{hash_password, password_matches};
+use crate::identity::provider_sign_in::SignInTicket;
 use crate::ports::accounts::AccountStore;
 use crate::ports::ids::Ids;
 use crate::ports::logins::LoginStore;
@@ -68,6 +69,12 @@ pub enum NotJoined {
     /// The password is right, and the login has a second factor, too.
     CodeNeeded,
     AlreadyInTeam,
+    /// The account at the provider has another address than the invitation.
+    OtherAddress,
+    /// The provider does not say that it has checked the account's address.
+    NotVerified,
+    /// The address has a login, and the account at the provider is not connected to it.
+    NotConnected,
     /// The login opens as many workspaces as one may.
     TooManyWorkspaces,
 }
@@ -77,7 +84,9 @@ pub enum NotJoined {
 pub enum Proof<'a> {
     /// The login's password; where the address has no login, the password of its new one.
     Password(&'a str),
-    /// This login's password and a code, in two requests of which this is the second.
+    /// An account at a provider: one that is connected to the login, or a new login's, whose address is checked.
+    Account(&'a SignInTicket),
+    /// This login's password or account, and a code, in two requests of which this is the second.
     Code(&'a LoginId),
 }
 
@@ -110,16 +119,30 @@ pub async fn join_by_invitation(
     let mut login = match known {
         None => match proof {
             Proof::Password(password) => Login::of(&user, hash_password(password, ids)),
+            Proof::Account(ticket) => {
+                // A connected account signs in as its login, and that is of another address.
+                if ticket.login(logins).await?.is_some() {
+                    return Ok(Err(NotJoined::OtherAddress));
+                }
+                match ticket.verified_email() {
+                    None => return Ok(Err(NotJoined::NotVerified)),
+                    Some(email) if email != user.email => return Ok(Err(NotJoined::OtherAddress)),
+                    Some(_) => Login::with_account(&user, ticket.identity(now)),
+                }
+            }
             Proof::Code(_) => return Ok(Err(NotJoined::WrongPassword)),
         },
-        Some(login) if !is_proven(&login, proof) => return Ok(Err(NotJoined::WrongPassword)),
+        Some(login) if !is_proven(&login, proof) => {
+            let is_account = matches!(proof, Proof::Account(_));
+            return Ok(Err(if is_account { NotJoined::NotConnected } else { NotJoined::WrongPassword }));
+        }
         Some(login) if login.membership(&user.workspace).is_some() => {
             return Ok(Err(NotJoined::AlreadyInTeam));
         }
         Some(login) if login.memberships.len() >= MOST_WORKSPACES => {
             return Ok(Err(NotJoined::TooManyWorkspaces));
         }
-        Some(Login { second_factor: Some(_), .. }) if matches!(proof, Proof::Password(_)) => {
+        Some(login) if login.has_second_factor() && !matches!(proof, Proof::Code(_)) => {
             return Ok(Err(NotJoined::CodeNeeded));
         }
         Some(mut login) => {
@@ -147,6 +170,7 @@ pub async fn join_by_invitation(
 fn is_proven(login: &Login, proof: Proof<'_>) -> bool {
     match proof {
         Proof::Password(password) => password_matches(password, Some(&login.password_hash)),
+        Proof::Account(ticket) => ticket.is_of(login),
         Proof::Code(proven) => login.id == *proven,
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::ports::store::{StoreResult, found};
 use crate::ports::users::UserStore;
+use crate::retry;
+use domain::event::Event;
 use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
 
@@ -26,11 +28,26 @@ pub async fn count_open_workspaces(users: &dyn UserStore, login: &Login) -> Stor
     Ok(open)
 }
 
-/// Tells whether the workspace would have no active owner without this user.
-pub async fn is_last_owner(users: &dyn UserStore, user: &User) -> StoreResult<bool> {
-    if user.role != Role::Owner {
-        return Ok(false);
+/// The workspace would have no active owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastOwner;
+
+/// Saves a changed user, while the workspace keeps an active owner. Two owners who go at the same moment are told apart: a
+/// transaction checks that another one stays, and of two that name each other only one succeeds.
+pub async fn save_member(
+    users: &dyn UserStore,
+    (before, user): (&User, &User),
+    event: &Event,
+) -> StoreResult<Result<u64, LastOwner>> {
+    let is_active_owner = |user: &User| user.role == Role::Owner && !user.disabled;
+    if !is_active_owner(before) || is_active_owner(user) {
+        return users.save(user, event).await.map(Ok);
     }
-    let team = users.list(&user.workspace).await?;
-    Ok(!team.iter().any(|other| other.role == Role::Owner && !other.disabled && other.id != user.id))
+    retry!(async {
+        let team = users.list(&user.workspace).await?;
+        let Some(stays) = team.iter().find(|other| other.id != user.id && is_active_owner(other)) else {
+            return Ok(Err(LastOwner));
+        };
+        users.save_former_owner(user, stays, event).await.map(Ok)
+    })
 }

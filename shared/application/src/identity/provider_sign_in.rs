@@ -3,7 +3,8 @@
 //! The *attempt* is kept in a cookie of the browser that began it: what came back from the provider's page is taken from
 //! that browser only. It becomes a *ticket*, which the app shows with the same cookie to sign in, or to connect the account
 //! to the login that is signed in. Each of them is used once. An account signs in to the login that its owner has connected
-//! it to, and to no other: an address that is the same proves nothing.
+//! it to, and to no other: an address that is the same proves nothing. A new login may begin with an account, at an address that
+//! the provider has checked and no login has.
 
 use crate::identity::one_time_token::digest_of;
 use crate::identity::stage_keys::StageKeys;
@@ -14,9 +15,10 @@ use crate::ports::sign_in_providers::{ProviderAccount, SignInCode, SignInRequest
 use crate::ports::store::{StoreError, StoreResult};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::identity::{Identity, SignInProvider};
-use domain::workspace::login::Login;
+use domain::workspace::login::{LastWayIn, Login};
 use domain::workspace::user::User;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,7 @@ pub struct SignInTicket {
     /// The digest by which the account is known here.
     key: String,
     email: Option<String>,
+    email_verified: bool,
     /// The digest of the attempt's state: the ticket is good with that attempt only.
     attempt: String,
     expires_at: Timestamp,
@@ -99,6 +102,7 @@ impl SignInAttempt {
             provider: self.provider,
             key: key_of(self.provider, &account),
             email: account.email,
+            email_verified: account.email_verified,
             attempt: digest_of(&self.state),
             expires_at: self.expires_at,
         }
@@ -127,10 +131,31 @@ impl SignInTicket {
         Ok(limits.first_time(&key, now, ATTEMPT_LASTS).await?.then_some(opened))
     }
 
+    /// The account's address, where the provider says that it has checked it.
+    pub fn verified_email(&self) -> Option<EmailAddress> {
+        let email = self.email.as_ref().filter(|_| self.email_verified)?;
+        EmailAddress::parse(email).ok()
+    }
+
+    /// Whether the account is connected to this login.
+    pub fn is_of(&self, login: &Login) -> bool {
+        login.identities.iter().any(|identity| identity.key == self.key)
+    }
+
+    /// The identity that a login has once the account is connected to it.
+    pub fn identity(&self, now: Timestamp) -> Identity {
+        Identity {
+            provider: self.provider,
+            key: self.key.clone(),
+            email: self.email.clone(),
+            connected_at: now,
+        }
+    }
+
     /// Finds the login that the account is connected to.
     pub async fn login(&self, logins: &dyn LoginStore) -> StoreResult<Option<Login>> {
         let login = logins.by_identity(&self.key).await?;
-        Ok(login.filter(|login| login.identities.iter().any(|identity| identity.key == self.key)))
+        Ok(login.filter(|login| self.is_of(login)))
     }
 }
 
@@ -153,8 +178,7 @@ pub async fn connect_identity(
     if login.identities.iter().any(|identity| identity.provider == ticket.provider) {
         return Ok(Err(IdentityNotConnected::HasOne));
     }
-    let identity =
-        Identity { provider: ticket.provider, key: ticket.key, email: ticket.email, connected_at: now };
+    let identity = ticket.identity(now);
     login.identities.push(identity.clone());
     let event = Event::new(EventKind::IdentityConnected, Actor::User(user.id.clone()), now);
     match logins.connect(&login, &user, &identity, &event).await {
@@ -172,12 +196,15 @@ pub async fn disconnect_identity(
     (mut login, user): (Login, User),
     provider: SignInProvider,
     now: Timestamp,
-) -> StoreResult<()> {
+) -> StoreResult<Result<(), LastWayIn>> {
     let place = login.identities.iter().position(|identity| identity.provider == provider);
     let Some(place) = place else { return Err(StoreError::NotFound) };
     let identity = login.identities.remove(place);
+    if let Err(last) = login.keeps_a_way_in() {
+        return Ok(Err(last));
+    }
     let event = Event::new(EventKind::IdentityDisconnected, Actor::User(user.id.clone()), now);
-    logins.disconnect(&login, &user, &identity, &event).await
+    logins.disconnect(&login, &user, &identity, &event).await.map(Ok)
 }
 
 fn key_of(provider: SignInProvider, account: &ProviderAccount) -> String {

@@ -1,4 +1,5 @@
-//! Two-step sign-in: a login's second factor is set up, asked for, renewed and switched off.
+//! Two-step sign-in: an authenticator app is set up, asked for and switched off; recovery codes are renewed. The other kind
+//! of second factor is a passkey (`passkeys.rs`).
 //!
 //! A set-up that was begun is kept nowhere: its secret goes to the user and comes back, sealed, with the first code of
 //! the app. Each code works once, because the step of the code that was accepted last is stored under the login's
@@ -15,7 +16,7 @@ use crate::retry;
 use domain::LoginId;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::login::Login;
-use domain::workspace::second_factor::{RECOVERY_CODES, SecondFactor};
+use domain::workspace::second_factor::{AuthenticatorApp, RECOVERY_CODES};
 use domain::workspace::user::User;
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,8 +41,16 @@ pub enum NotConfirmed {
     WrongCode,
     /// The set-up is too old or belongs to another login.
     DeadSetup,
-    /// The login has a second factor already.
+    /// The login has an authenticator app already.
     AlreadyOn,
+}
+
+/// A login since it has an authenticator app.
+pub struct AuthenticatorOn {
+    pub login: Login,
+    pub user: User,
+    /// The recovery codes, where the app is the login's first second factor. All earlier sessions are over then.
+    pub recovery_codes: Option<Vec<String>>,
 }
 
 pub fn begin_totp(keys: &StageKeys, ids: &dyn Ids, login: &Login, now: Timestamp) -> TotpSetup {
@@ -57,15 +66,15 @@ pub fn begin_totp(keys: &StageKeys, ids: &dyn Ids, login: &Login, now: Timestamp
     }
 }
 
-/// Switches the second factor on, where this is the app's code. Returns the recovery codes.
+/// Takes the authenticator app, where this is its code.
 pub async fn confirm_totp(
     logins: &dyn LoginStore,
     (keys, ids): (&StageKeys, &dyn Ids),
-    (mut login, user): (Login, User),
+    (mut login, mut user): (Login, User),
     (setup, code): (&str, &str),
     now: Timestamp,
-) -> StoreResult<Result<Vec<String>, NotConfirmed>> {
-    if login.second_factor.is_some() {
+) -> StoreResult<Result<AuthenticatorOn, NotConfirmed>> {
+    if login.authenticator.is_some() {
         return Ok(Err(NotConfirmed::AlreadyOn));
     }
     let Some(secret) = opened_setup(keys, &login.id, setup, now) else {
@@ -74,16 +83,21 @@ pub async fn confirm_totp(
     let Some(last_step) = totp::step_of(&secret, &bare(code), now, 0) else {
         return Ok(Err(NotConfirmed::WrongCode));
     };
-    let (codes, digests) = new_recovery_codes(ids);
-    login.second_factor = Some(SecondFactor {
-        secret: sealed(keys, &login.id, &secret),
-        last_step,
-        recovery_codes: digests,
-        since: now,
-    });
+    let recovery_codes = (!login.has_second_factor()).then(|| first_recovery_codes(&mut login, ids));
+    let secret = sealed(keys, &login.id, &secret);
+    login.authenticator = Some(AuthenticatorApp { secret, last_step, since: now });
     let event = Event::new(EventKind::SecondFactorOn, Actor::User(user.id.clone()), now);
     logins.save_login_of(&login, &user, &event).await?;
-    Ok(Ok(codes))
+    (login.rev, user.rev) = (login.rev + 1, user.rev + 1);
+    Ok(Ok(AuthenticatorOn { login, user, recovery_codes }))
+}
+
+/// Gives a login its recovery codes with its first second factor. What was opened by the password alone is over.
+pub(crate) fn first_recovery_codes(login: &mut Login, ids: &dyn Ids) -> Vec<String> {
+    let (codes, digests) = new_recovery_codes(ids);
+    login.recovery_codes = digests;
+    login.credentials = login.credentials.wrapping_add(1);
+    codes
 }
 
 /// Uses up a code of the app or a recovery code. Returns the login as it is then; none where the code is wrong or was
@@ -96,8 +110,7 @@ pub async fn accept_code(
 ) -> StoreResult<Option<Login>> {
     retry!(async {
         let mut login = logins.login(id).await?;
-        let Some(factor) = &mut login.second_factor else { return Ok(None) };
-        if !use_up(factor, (keys, id), &bare(code), now) {
+        if !use_up(&mut login, keys, &bare(code), now) {
             return Ok(None);
         }
         login.rev = logins.save_login(&login).await?;
@@ -113,42 +126,51 @@ pub async fn renew_recovery_codes(
     now: Timestamp,
 ) -> StoreResult<Vec<String>> {
     let (codes, digests) = new_recovery_codes(ids);
-    if let Some(factor) = &mut login.second_factor {
-        factor.recovery_codes = digests;
-    }
+    login.recovery_codes = digests;
     let event = Event::new(EventKind::RecoveryCodesRenewed, Actor::User(user.id.clone()), now);
     logins.save_login_of(&login, &user, &event).await?;
     Ok(codes)
 }
 
-pub async fn switch_off_second_factor(
+/// Takes the authenticator app away, and the recovery codes where no passkey is left either.
+pub async fn switch_off_authenticator(
     logins: &dyn LoginStore,
     (mut login, user): (Login, User),
-    (by, now): (Actor, Timestamp),
+    now: Timestamp,
 ) -> StoreResult<()> {
-    login.second_factor = None;
-    let event = Event::new(EventKind::SecondFactorOff, by, now);
+    login.authenticator = None;
+    login.drop_needless_codes();
+    let event = Event::new(EventKind::SecondFactorOff, Actor::User(user.id.clone()), now);
     logins.save_login_of(&login, &user, &event).await
 }
 
-fn use_up(
-    factor: &mut SecondFactor,
-    (keys, login): (&StageKeys, &LoginId),
-    code: &str,
+/// Takes every second factor away, passkeys too: the operator's help for a person who has lost them all.
+pub async fn remove_second_factors(
+    logins: &dyn LoginStore,
+    (mut login, user): (Login, User),
     now: Timestamp,
-) -> bool {
-    let secret = keys.open(&secret_of(login), &factor.secret).and_then(|secret| hex::decode(secret).ok());
-    let step = secret.as_ref().and_then(|secret| totp::step_of(secret, code, now, factor.last_step));
-    if let Some((secret, step)) = secret.zip(step) {
-        factor.last_step = step;
-        factor.secret = sealed(keys, login, &secret);
-        return true;
+) -> StoreResult<()> {
+    login.authenticator = None;
+    login.passkeys.clear();
+    login.drop_needless_codes();
+    logins.save_login_of(&login, &user, &Event::system(EventKind::SecondFactorOff, now)).await
+}
+
+fn use_up(login: &mut Login, keys: &StageKeys, code: &str, now: Timestamp) -> bool {
+    if let Some(app) = &mut login.authenticator {
+        let secret = keys.open(&secret_of(&login.id), &app.secret).and_then(|secret| hex::decode(secret).ok());
+        let step = secret.as_ref().and_then(|secret| totp::step_of(secret, code, now, app.last_step));
+        if let Some((secret, step)) = secret.zip(step) {
+            app.last_step = step;
+            app.secret = sealed(keys, &login.id, &secret);
+            return true;
+        }
     }
     // The digest of 80 unpredictable bits: the time of the comparison tells nothing.
     let digest = digest_of(code);
-    let before = factor.recovery_codes.len();
-    factor.recovery_codes.retain(|known| *known != digest);
-    factor.recovery_codes.len() < before
+    let before = login.recovery_codes.len();
+    login.recovery_codes.retain(|known| *known != digest);
+    login.recovery_codes.len() < before
 }
 
 /// Returns a code without the spaces and dashes with which people type it.

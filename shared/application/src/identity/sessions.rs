@@ -14,6 +14,9 @@ use subtle::ConstantTimeEq;
 /// The longest life of a session, however often it is refreshed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 
+/// How long a session may change how its login signs in, since the user last gave the password, a code or a passkey.
+pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(10);
+
 /// The most sessions that are listed.
 const MOST_LISTED: usize = 100;
 
@@ -35,7 +38,7 @@ pub async fn open(
     logins: &dyn LoginStore,
     ids: &dyn Ids,
     (login, user): (&Login, &User),
-    device: Option<String>,
+    (device, proven_at): (Option<String>, Timestamp),
     now: Timestamp,
 ) -> StoreResult<(Session, RefreshToken)> {
     let id = SessionId::new(ids.next());
@@ -49,6 +52,7 @@ pub async fn open(
         credentials: login.credentials,
         device,
         created_at: now,
+        proven_at,
         used_at: now,
         expires_at: now.checked_add(LONGEST).unwrap_or(now),
         revoked: false,
@@ -144,6 +148,19 @@ pub async fn open_sessions(
     sessions.sort_by_key(|session| std::cmp::Reverse(session.used_at));
     sessions.truncate(MOST_LISTED);
     Ok(sessions)
+}
+
+/// Notes that the user has just given the password, a code or a passkey in this session.
+pub async fn prove(
+    logins: &dyn LoginStore,
+    (login, id): (&LoginId, &SessionId),
+    now: Timestamp,
+) -> StoreResult<()> {
+    retry!(async {
+        let mut session = logins.session(login, id).await?;
+        session.proven_at = now;
+        logins.save_session(&session).await.map(drop)
+    })
 }
 
 /// Ends a session; one that is unknown or over stays as it is.

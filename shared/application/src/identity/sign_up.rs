@@ -1,7 +1,6 @@
 //! Sign-up: opens a workspace with its owner, its defaults, and texts to start with.
 
 use crate::identity::passwords::hash_password;
-
 use crate::ports::clock::Clock;
 use crate::ports::ids::Ids;
 use crate::ports::sequences::SequenceStore;
@@ -17,6 +16,7 @@ use domain::event::{Actor, Event, EventKind};
 use domain::money::Currency;
 use domain::time::country_zone::main_zone;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::identity::Identity;
 use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
@@ -34,10 +34,17 @@ crate::ports! {
     }
 }
 
-#[derive(Debug, Clone)]
-pub struct NewAccount {
+/// What the new owner signs in by.
+#[derive(Clone)]
+pub enum SignUpBy {
+    Password(String),
+    Account(Identity),
+}
+
+#[derive(Clone)]
+pub struct SignUp {
     pub email: EmailAddress,
-    pub password: String,
+    pub by: SignUpBy,
     pub name: String,
     pub workspace_name: String,
     pub country: Option<Country>,
@@ -45,28 +52,29 @@ pub struct NewAccount {
     pub currency: Option<Currency>,
 }
 
-/// Creates the workspace and its owner. `Conflict` when the address has an account, or when the rule admits only the
+/// Creates the workspace and its owner. `Conflict` when the address has a login, when the account
+/// at a provider is connected to one, or when the rule admits only the
 /// first workspace. The starter texts are written afterwards; the workspace stands without them, too.
 pub async fn sign_up(
     ports: &SignUpPorts,
     rule: SignUpRule,
-    account: NewAccount,
+    new: SignUp,
 ) -> StoreResult<(Workspace, Login, User)> {
     let now = ports.clock.now();
-    let country = account.country.unwrap_or_else(|| Country::parse("US").expect("US is a country"));
-    let zone = account.zone.or_else(|| main_zone(country)).unwrap_or_else(ZoneName::utc);
+    let country = new.country.unwrap_or_else(|| Country::parse("US").expect("US is a country"));
+    let zone = new.zone.or_else(|| main_zone(country)).unwrap_or_else(ZoneName::utc);
     let company = Company {
-        name: account.workspace_name.clone(),
-        sender_name: account.name.clone(),
+        name: new.workspace_name.clone(),
+        sender_name: new.name.clone(),
         ..Company::default()
     };
     let workspace = Workspace {
         id: WorkspaceId::new(ports.ids.next()),
-        name: account.workspace_name,
+        name: new.workspace_name,
         company,
         default_country: country,
         default_zone: zone,
-        currency: account.currency.unwrap_or_else(|| Currency::usual_in(country)),
+        currency: new.currency.unwrap_or_else(|| Currency::usual_in(country)),
         ai_enabled: true,
         ai_reads_answers: false,
         ai_drafts_answers: false,
@@ -91,8 +99,8 @@ pub async fn sign_up(
         id: UserId::new(ports.ids.next()),
         workspace: workspace.id.clone(),
         login: LoginId::new(ports.ids.next()),
-        email: account.email,
-        name: account.name,
+        email: new.email,
+        name: new.name,
         role: Role::Owner,
         created_at: now,
         disabled: false,
@@ -100,7 +108,10 @@ pub async fn sign_up(
         phone: None,
         rev: 0,
     };
-    let login = Login::of(&owner, hash_password(&account.password, &*ports.ids));
+    let login = match new.by {
+        SignUpBy::Password(password) => Login::of(&owner, hash_password(&password, &*ports.ids)),
+        SignUpBy::Account(identity) => Login::with_account(&owner, identity),
+    };
     match rule {
         SignUpRule::First => ports.users.sign_up_first(&workspace, (&login, &owner)).await?,
         SignUpRule::Open => ports.users.sign_up(&workspace, (&login, &owner)).await?,

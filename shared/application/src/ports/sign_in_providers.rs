@@ -58,6 +58,8 @@ pub struct ProviderAccount {
     pub issuer: String,
     pub subject: String,
     pub email: Option<String>,
+    /// Whether the provider says that it has checked the address. MUST be false where its word proves nothing.
+    pub email_verified: bool,
 }
 
 /// The reason why nobody is signed in. `code` is the provider's word, and never its whole text.

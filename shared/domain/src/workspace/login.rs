@@ -4,7 +4,8 @@
 use crate::contact::email_address::EmailAddress;
 use crate::ids::{LoginId, SessionId, UserId, WorkspaceId};
 use crate::workspace::identity::Identity;
-use crate::workspace::second_factor::SecondFactor;
+use crate::workspace::passkey::Passkey;
+use crate::workspace::second_factor::AuthenticatorApp;
 use crate::workspace::user::User;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,14 +18,18 @@ pub struct Login {
     pub id: LoginId,
     /// The address to sign in with: unique over the installation.
     pub email: EmailAddress,
-    /// The password's hash, Argon2id in PHC form.
+    /// The password's hash, Argon2id in PHC form; empty where the person has set none.
     pub password_hash: String,
-    /// The second factor; none where the password alone signs in.
-    pub second_factor: Option<SecondFactor>,
+    /// The app whose codes are asked for after the password.
+    pub authenticator: Option<AuthenticatorApp>,
+    /// The passkeys, which sign in without the password.
+    pub passkeys: Vec<Passkey>,
+    /// The SHA-256 of each recovery code that was not used yet. There are none without a second factor.
+    pub recovery_codes: Vec<String>,
     /// The accounts at providers that sign in as this login.
     pub identities: Vec<Identity>,
-    /// Raised by each new password, when a user ends their other sessions, and when the login joins another workspace:
-    /// sessions and password links of before are void.
+    /// Raised by each new password, by the first second factor, when a user ends their other sessions, and when the login
+    /// joins another workspace: sessions and password links of before are void.
     pub credentials: u32,
     /// The workspaces that the login opens, the one used last first.
     pub memberships: Vec<Membership>,
@@ -45,6 +50,10 @@ impl Membership {
     }
 }
 
+/// Nothing else would sign the person in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastWayIn;
+
 impl Login {
     /// Makes the login of a person who becomes a user of their first workspace.
     pub fn of(user: &User, password_hash: String) -> Self {
@@ -52,13 +61,39 @@ impl Login {
             id: user.login.clone(),
             email: user.email.clone(),
             password_hash,
-            second_factor: None,
+            authenticator: None,
+            passkeys: Vec::new(),
+            recovery_codes: Vec::new(),
             identities: Vec::new(),
             credentials: 0,
             memberships: vec![Membership::of(user)],
             created_at: user.created_at,
             rev: 0,
         }
+    }
+
+    /// Whether a password alone signs nobody in: the login has an authenticator app or a passkey.
+    pub fn has_second_factor(&self) -> bool {
+        self.authenticator.is_some() || !self.passkeys.is_empty()
+    }
+
+    /// Checks that the person can still sign in.
+    pub fn keeps_a_way_in(&self) -> Result<(), LastWayIn> {
+        let has_any =
+            !self.password_hash.is_empty() || !self.identities.is_empty() || !self.passkeys.is_empty();
+        has_any.then_some(()).ok_or(LastWayIn)
+    }
+
+    /// Takes the recovery codes away where no second factor is left that they could stand in for.
+    pub fn drop_needless_codes(&mut self) {
+        if !self.has_second_factor() {
+            self.recovery_codes.clear();
+        }
+    }
+
+    /// Makes the login of a person who signs in by an account at a provider and has set no password.
+    pub fn with_account(user: &User, identity: Identity) -> Self {
+        Self { identities: vec![identity], ..Self::of(user, String::new()) }
     }
 
     pub fn membership(&self, workspace: &WorkspaceId) -> Option<&Membership> {
@@ -87,6 +122,8 @@ pub struct Session {
     /// The browser and the system, as the browser names them: `Firefox on Linux`.
     pub device: Option<String>,
     pub created_at: Timestamp,
+    /// When the user last gave the password, a code or a passkey in this session.
+    pub proven_at: Timestamp,
     /// The latest exchange of tokens.
     pub used_at: Timestamp,
     pub expires_at: Timestamp,
@@ -109,7 +146,9 @@ mod tests {
             id: LoginId::derived(at, &["maya"]),
             email: EmailAddress::parse("maya@northquay.example").expect("an address"),
             password_hash: String::new(),
-            second_factor: None,
+            authenticator: None,
+            passkeys: Vec::new(),
+            recovery_codes: Vec::new(),
             identities: Vec::new(),
             credentials: 0,
             memberships: vec![member("quay")],

@@ -1,5 +1,5 @@
-//! The second factor of a login: an authenticator app that shares a secret with us, and recovery codes for the day when
-//! the app is lost.
+//! The second factor of a login: an authenticator app that shares a secret with us, or a passkey, and recovery codes for
+//! the day when both are lost.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,12 +8,10 @@ use serde::{Deserialize, Serialize};
 pub const RECOVERY_CODES: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecondFactor {
+pub struct AuthenticatorApp {
     /// The secret that the app shares with us, sealed.
     pub secret: String,
     /// The time step whose code was accepted last. Codes of this step and of earlier ones are void.
     pub last_step: u64,
-    /// The SHA-256 of each recovery code that was not used yet.
-    pub recovery_codes: Vec<String>,
     pub since: Timestamp,
 }

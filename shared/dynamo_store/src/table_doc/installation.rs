@@ -20,7 +20,7 @@ pub(super) fn describe(doc: &mut Doc) {
     doc.key("the login with this account at a provider", identity, "`LoginStore::by_identity`");
     doc.key("the login with this address", keys::sign_in(&email), "`LoginStore::by_email`, `UserStore::add`");
     doc.key(
-        "a login: password, second factor, accounts at providers, workspaces",
+        "a login: password, passkeys, authenticator app, accounts at providers, workspaces",
         keys::login(&login),
         "`LoginStore::{login, save_login}`",
     );

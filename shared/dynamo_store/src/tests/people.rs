@@ -9,7 +9,8 @@ use domain::money::Currency;
 use domain::workspace::api_key::{ApiKey, ApiScope};
 use domain::workspace::identity::{Identity, SignInProvider};
 use domain::workspace::login::{Login, Membership, Session};
-use domain::workspace::second_factor::SecondFactor;
+use domain::workspace::passkey::Passkey;
+use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
@@ -66,15 +67,25 @@ pub(crate) fn login(user: &User) -> Login {
     Login::of(user, "$argon2id$…".into())
 }
 
-/// A login with a second factor and an account at a provider.
+/// A login with an authenticator app, a passkey and an account at a provider.
 pub(crate) fn login_with_more(user: &User) -> Login {
-    let second_factor = SecondFactor {
-        secret: "sealed".into(),
-        last_step: 7,
-        recovery_codes: vec!["5e".repeat(32)],
-        since: Still.now(),
+    let authenticator = AuthenticatorApp { secret: "sealed".into(), last_step: 7, since: Still.now() };
+    let passkey = Passkey {
+        id: "4b".repeat(16),
+        credential: "Y3JlZGVudGlhbA".into(),
+        public_key: "cHVibGljIGtleQ".into(),
+        counter: 3,
+        name: "Ada's phone".into(),
+        added_at: Still.now(),
+        used_at: Some(Still.now()),
     };
-    Login { second_factor: Some(second_factor), identities: vec![google()], ..login(user) }
+    Login {
+        authenticator: Some(authenticator),
+        passkeys: vec![passkey],
+        recovery_codes: vec!["5e".repeat(32)],
+        identities: vec![google()],
+        ..login(user)
+    }
 }
 
 fn google() -> Identity {
@@ -268,6 +279,7 @@ async fn session_is_saved_under_its_revision() {
         credentials: 0,
         device: Some("Firefox on Linux".into()),
         created_at: Still.now(),
+        proven_at: Still.now(),
         used_at: Still.now(),
         expires_at: later(86_400),
         revoked: false,

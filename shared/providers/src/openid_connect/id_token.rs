@@ -61,6 +61,9 @@ struct Claims {
     iat: i64,
     nonce: Option<String>,
     email: Option<String>,
+    /// A boolean, or its word.
+    #[serde(default)]
+    email_verified: serde_json::Value,
     /// Microsoft's tenant, and its id of the account there.
     tid: Option<String>,
     oid: Option<String>,
@@ -143,5 +146,8 @@ fn account(claims: Claims, provider: SignInProvider) -> Result<ProviderAccount, 
         SignInProvider::Microsoft | SignInProvider::Oidc => claims.iss,
     };
     let email = claims.email.filter(|email| email.len() <= LONGEST_EMAIL && email.contains('@'));
-    Ok(ProviderAccount { issuer, subject, email })
+    // Microsoft lets its tenants write any address, whatever the token says.
+    let is_verified = claims.email_verified == true || claims.email_verified == "true";
+    let email_verified = is_verified && provider != SignInProvider::Microsoft && email.is_some();
+    Ok(ProviderAccount { issuer, subject, email, email_verified })
 }

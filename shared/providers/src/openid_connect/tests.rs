@@ -84,8 +84,27 @@ fn signed_word_of_the_provider_names_the_account() {
         issuer: ISSUER.to_owned(),
         subject: "maya".to_owned(),
         email: Some("maya@harbour.example".to_owned()),
+        email_verified: false,
     };
     assert_eq!(account, expected);
+}
+
+#[test]
+fn address_is_checked_where_the_provider_says_so_and_never_at_microsoft() {
+    let is_checked = |said: Value| {
+        read_by(SignInProvider::Oidc, ISSUER, &token(&with("email_verified", said))).unwrap().email_verified
+    };
+    assert!(is_checked(json!(true)) && is_checked(json!("true")));
+    for said in [json!(false), json!("false"), json!(1), Value::Null, json!("yes")] {
+        assert!(!is_checked(said.clone()), "{said}");
+    }
+    let document = "https://login.microsoftonline.com/{tenantid}/v2.0";
+    let mut claims = with("email_verified", json!(true));
+    claims["iss"] = json!("https://login.microsoftonline.com/t-1/v2.0");
+    claims["tid"] = json!("t-1");
+    claims["oid"] = json!("o-1");
+    let account = read_by(SignInProvider::Microsoft, document, &token(&claims)).unwrap();
+    assert!(!account.email_verified, "its tenants write any address");
 }
 
 #[test]

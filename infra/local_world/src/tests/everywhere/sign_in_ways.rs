@@ -1,26 +1,43 @@
-//! The ways to sign in beside the password: an authenticator app, and an account at a provider.
+//! The ways to sign in beside the password: an authenticator app, a passkey, and an account at a provider.
 
 use super::super::story::{APP, Story};
 use crate::account::{EMAIL, PASSWORD};
 use anyhow::{Context, Result};
 use application::Clock;
 use http::{Method, Request, header};
-use sandbox::{AppClient, authenticator_code};
+use sandbox::{AppClient, PasskeyDevice, authenticator_code};
 use serde_json::{Value, json};
 
 /// Switches two-step sign-in on, signs in with it, and switches it off.
-pub async fn two_steps(story: &Story) -> Result<()> {
-    let password = json!({ "password": PASSWORD });
-    let begun = story.post("/api/auth/totp", password.clone()).await?;
+pub async fn two_steps(story: &mut Story) -> Result<()> {
+    let begun = story.post("/api/auth/totp", json!({})).await?;
     let secret = begun["secret"].as_str().context("a secret")?;
     let first = json!({ "setup": begun["setup"], "code": authenticator_code(secret, story.clock.now()) });
-    let codes = story.post("/api/auth/totp/confirm", first).await?["codes"].clone();
+    let first = story.post("/api/auth/totp/confirm", first).await?["first"].clone();
+    let codes = first["codes"].clone();
+    story.api.take_token(&first["session"])?;
     let login = json!({ "email": EMAIL, "password": PASSWORD });
     let challenge = story.post("/api/auth/login", login).await?["second_factor"]["token"].clone();
     story.post("/api/auth/totp/verify", json!({ "token": challenge, "code": codes[0] })).await?;
     assert_eq!(story.get("/api/auth/totp").await?["recovery_codes_left"], 9);
     story.post("/api/auth/totp/recovery-codes", json!({ "code": codes[1] })).await?;
-    story.post("/api/auth/totp/off", password).await.map(drop)
+    story.post("/api/auth/confirm", json!({ "password": PASSWORD })).await?;
+    story.delete("/api/auth/totp").await.map(drop)
+}
+
+/// Adds a passkey, signs in with it, renames it, and removes it.
+pub async fn by_passkey(story: &mut Story) -> Result<()> {
+    let mut phone = PasskeyDevice::new(1, APP);
+    let made = phone.make(&story.post("/api/auth/passkeys", json!({})).await?);
+    let added = story.post("/api/auth/passkeys/new", made).await?;
+    story.api.take_token(&added["first"]["session"])?;
+    let challenge = story.post("/api/auth/passkey/begin", json!({})).await?;
+    let used = json!({ "passkey": phone.answer(&challenge) });
+    assert_eq!(story.post("/api/auth/passkey/sign-in", used).await?["user"]["email"], EMAIL);
+    let path = format!("/api/auth/passkeys/{}", added["passkey"]["id"].as_str().context("an id")?);
+    story.patch(&path, json!({ "name": "Phone" })).await?;
+    assert_eq!(story.get("/api/auth/passkeys").await?["items"][0]["name"], "Phone");
+    story.delete(&path).await.map(drop)
 }
 
 /// Connects an account at a provider, signs in by it, and disconnects it.

@@ -232,9 +232,10 @@ impl Month<'_> {
             20 => {
                 api.patch("/api/auth/me", json!({ "name": "Maya O." })).await?;
                 sign_in_ways::two_steps(self.story).await?;
+                sign_in_ways::by_passkey(self.story).await?;
                 sign_in_ways::by_provider(self.story).await?;
                 let same = json!({ "current_password": PASSWORD, "new_password": PASSWORD });
-                api.post("/api/auth/password", same).await?;
+                self.story.api.post("/api/auth/password", same).await?;
             }
             21 => self.twins().await?,
             22 => {
