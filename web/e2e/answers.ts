@@ -363,6 +363,7 @@ const account = (
 });
 const SETTINGS = {
   lead_access: { reps_see: "all_leads", teams: [{ name: "North", members: ["user_1"] }] },
+  two_steps_required: false,
   id: "ws_1",
   name: "Northquay",
   company: {
@@ -1645,6 +1646,7 @@ export const ANSWERS: Record<string, unknown> = {
         email: "maya@northquay.example",
         role: "owner",
         disabled: false,
+        second_factor: true,
         created_at: at(-60),
       },
       {
@@ -1653,6 +1655,7 @@ export const ANSWERS: Record<string, unknown> = {
         email: "tom@northquay.example",
         role: "rep",
         disabled: false,
+        second_factor: false,
         created_at: at(-30),
       },
     ],
@@ -2187,6 +2190,7 @@ export const SESSION = {
   expires_in: 900,
   user: { id: "user_1", name: "Maya Okafor", email: "maya@northquay.example", role: "owner", workspaces: 2 },
   workspace: { id: "ws_1", name: "Northquay" },
+  second_factor_needed: false,
 };
 
 /** An override for an answer that never comes. */
@@ -2208,7 +2212,14 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
     },
     "GET /api/auth/providers": { items: [] },
     "GET /api/auth/identities": { items: [] },
-    "GET /api/auth/totp": { since: null, recovery_codes_left: 0 },
+    "GET /api/auth/totp": { on: false, since: null, recovery_codes_left: 0 },
+    "GET /api/auth/passkeys": { items: [] },
+    "POST /api/auth/passkey/begin": {
+      attempt: "sealed",
+      challenge: "Y2hhbGxlbmdl",
+      host: "app.invalid",
+      timeout: 300_000,
+    },
     "GET /api/auth/sessions": {
       items: [
         {

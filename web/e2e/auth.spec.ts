@@ -78,7 +78,7 @@ test("who forgot a password is told the same whoever they are, and comes back by
   await expect(page.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await page.getByLabel("E-mail").fill("maya@northquay.example");
   await page.getByRole("button", { name: "Send link" }).click();
-  await expect(page.getByText("If maya@northquay.example has an account, a link is on its way there.")).toBeVisible();
+  await expect(page.getByText("If maya@northquay.example has a login, a link is on its way there.")).toBeVisible();
   await page.goto("about:blank");
   await page.goto("https://app.invalid/reset#token=ws_1.user_1.secret");
   await page.getByLabel("New password").fill("short");

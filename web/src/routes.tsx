@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { currentIdentity } from "@/api/session";
 import { resumeSession } from "@/app/auth/use-session";
 import { NotFetched, NotFound, RouteError } from "@/app/shell/route-error";
 import type { ColumnsSearch } from "@/features/leads/fill/columns-page";
@@ -66,6 +67,15 @@ const signedIn = createRoute({
   component: fetched(() => import("@/features/sign-in/signed-in"), "SignedIn"),
 });
 
+const secondStep = createRoute({
+  getParentRoute: () => root,
+  path: "/second-step",
+  component: fetched(() => import("@/features/settings/second-factor-page"), "SecondFactorPage"),
+  beforeLoad: async () => {
+    if (!(await resumeSession())) throw redirect({ to: "/sign-in" });
+  },
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -76,6 +86,7 @@ const app = createRoute({
       const next = location.href === "/" ? undefined : location.href;
       throw redirect({ to: "/sign-in", search: next ? { next } : {} });
     }
+    if (currentIdentity()?.second_factor_needed) throw redirect({ to: "/second-step" });
   },
 });
 
@@ -319,6 +330,7 @@ const tree = root.addChildren([
   reset,
   invitation,
   signedIn,
+  secondStep,
   app.addChildren([
     today,
     calls,

@@ -65,6 +65,7 @@ export function renderPage(
     user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role, workspaces: 1 },
     workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
     sees,
+    second_factor_needed: false,
   });
   const root = createRootRoute();
   const app = createRoute({

@@ -37,5 +37,5 @@ pub async fn change_me(
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let workspaces = count_open_workspaces(&*app.users, &login).await?;
-    Ok(JsonBody(Me::of((user, workspaces), workspace)))
+    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace)))
 }

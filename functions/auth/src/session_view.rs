@@ -13,7 +13,7 @@ use domain::workspace::Workspace;
 use domain::workspace::login::{Login, Membership, Session};
 use domain::workspace::user::{Role, User};
 use domain::{UserId, WorkspaceId};
-use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, SignedIn, issue, utoipa};
+use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, SignedIn, issue, issue_for_set_up, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -29,6 +29,8 @@ pub struct SessionView {
     pub workspace: WorkspaceView,
     /// The leads that the user sees.
     pub sees: SeenLeads,
+    /// Whether the workspace asks for a second factor that the login does not have. It has to be set up before anything else.
+    pub second_factor_needed: bool,
 }
 
 /// What follows a right password: a session, or the second step.
@@ -61,6 +63,12 @@ pub struct Me {
     pub workspace: WorkspaceView,
     /// The leads that the user sees.
     pub sees: SeenLeads,
+    /// Whether the workspace asks for a second factor that the login does not have.
+    pub second_factor_needed: bool,
+}
+
+fn lacks_second_factor(login: &Login, workspace: &Workspace) -> bool {
+    workspace.two_steps_required && !login.has_second_factor()
 }
 
 /// The leads that a user sees.
@@ -85,9 +93,11 @@ impl SeenLeads {
 }
 
 impl Me {
-    pub fn of((user, workspaces): (User, usize), workspace: Workspace) -> Self {
+    pub fn of(login: &Login, (user, workspaces): (User, usize), workspace: Workspace) -> Self {
         let sees = SeenLeads::of(&user, &workspace);
-        Self { user: UserView::of(user, workspaces), workspace: workspace.into(), sees }
+        let second_factor_needed = lacks_second_factor(login, &workspace);
+        let user = UserView::of(user, workspaces);
+        Self { user, workspace: workspace.into(), sees, second_factor_needed }
     }
 }
 
@@ -189,8 +199,11 @@ impl App {
         let now = self.clock.now();
         let signed_in =
             SignedIn { user: user.id.clone(), login: login.id.clone(), role: user.role, session: session.id };
+        let second_factor_needed = lacks_second_factor(login, &workspace);
+        let issue = if second_factor_needed { issue_for_set_up } else { issue };
         Ok(SessionView {
             access_token: issue(&self.keys, &workspace.id, &signed_in, now),
+            second_factor_needed,
             refresh_token: refresh.0,
             expires_in: ACCESS_TOKEN_MINUTES * 60,
             sees: SeenLeads::of(&user, &workspace),

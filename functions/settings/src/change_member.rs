@@ -47,7 +47,8 @@ pub async fn change_member(
     user.rev = save_member(&*app.users, (&before, &user), &event).await?.map_err(|LastOwner| {
         ApiError::conflict("last_owner", "A workspace keeps at least one owner.")
     })?;
-    Ok(JsonBody(user.into()))
+    let shown = app.members(&caller, vec![user]).await?.pop();
+    shown.map(JsonBody).ok_or_else(|| ApiError::internal("one user was shown"))
 }
 
 fn check(caller: &Caller, user: &User, role: Role) -> ApiResult<()> {

@@ -58,6 +58,9 @@ pub struct SettingsChanges {
     /// The leads that users see: a change acts with each user's next request.
     lead_access: Option<LeadAccessChanges>,
     recording: Option<RecordingChanges>,
+    /// Whether members need a second factor. Only a user who has one switches this on; members without one are led to set
+    /// it up within 15 minutes, and can do nothing else here until then. API keys go on.
+    two_steps_required: Option<bool>,
     /// Replaces all caps; one that is left out is removed.
     caps: Option<Caps>,
     /// Replaces all prices; one that is left out is removed.
@@ -173,6 +176,14 @@ pub async fn change_settings(
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
     if let Some(days) = changes.days_off {
         workspace.days_off = in_order(days, &mut errors);
+    }
+    if let Some(required) = changes.two_steps_required {
+        let login = &caller.signed_in()?.login;
+        if required && !app.logins.login(login).await?.has_second_factor() {
+            let why = "needs a second factor of your own: set up a passkey or an authenticator app in your profile first";
+            errors.add("two_steps_required", why);
+        }
+        workspace.two_steps_required = required;
     }
     if let Some(change) = changes.lead_access {
         change_lead_access(&app, &caller, change, &mut workspace.lead_access, &mut errors).await?;

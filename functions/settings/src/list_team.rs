@@ -14,6 +14,6 @@ pub async fn list_team(
 ) -> ApiResult<JsonBody<PageBody<MemberView>>> {
     let all = app.users.list(&caller.workspace).await?;
     let total = Some(all.len());
-    let items = all.into_iter().map(MemberView::from).collect();
+    let items = app.members(&caller, all).await?;
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))
 }

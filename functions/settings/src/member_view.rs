@@ -3,7 +3,10 @@
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::user::{Role, User};
-use http_api::utoipa;
+use crate::App;
+use application::ports::store::found;
+use futures::future::try_join_all;
+use http_api::{ApiResult, Caller, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -16,11 +19,25 @@ pub struct MemberView {
     pub disabled: bool,
     /// Whether the user's own requests to language models are switched off.
     pub ai_off: bool,
+    /// Whether the user's login has a second factor; admins read it.
+    pub second_factor: Option<bool>,
     pub created_at: Timestamp,
 }
 
-impl From<User> for MemberView {
-    fn from(user: User) -> Self {
+impl App {
+    /// Shows users to this caller.
+    pub async fn members(&self, caller: &Caller, users: Vec<User>) -> ApiResult<Vec<MemberView>> {
+        let is_admin = caller.signed_in().is_ok_and(|by| by.role >= Role::Admin);
+        let shown = users.into_iter().map(|user| async move {
+            let login = if is_admin { found(self.logins.login(&user.login).await)? } else { None };
+            Ok(MemberView::of(user, login.map(|login| login.has_second_factor())))
+        });
+        try_join_all(shown).await
+    }
+}
+
+impl MemberView {
+    fn of(user: User, second_factor: Option<bool>) -> Self {
         Self {
             id: user.id,
             email: user.email,
@@ -28,6 +45,7 @@ impl From<User> for MemberView {
             role: user.role,
             disabled: user.disabled,
             ai_off: user.ai_off,
+            second_factor,
             created_at: user.created_at,
         }
     }

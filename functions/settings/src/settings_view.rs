@@ -57,6 +57,8 @@ pub struct SettingsView {
     pub lead_access: LeadAccess,
     /// Whether calls are recorded, with a notice to the lead; and for how long recordings are kept.
     pub recording: RecordingRules,
+    /// Whether a member without a second factor has to set one up before anything else.
+    pub two_steps_required: bool,
     /// How often a lead is contacted, over all campaigns.
     pub caps: Caps,
     /// Prices of messages, as far as they were set.
@@ -138,6 +140,7 @@ impl SettingsView {
             days_off: workspace.days_off,
             lead_access: workspace.lead_access,
             recording: workspace.recording,
+            two_steps_required: workspace.two_steps_required,
             caps: workspace.caps,
             prices: workspace.prices,
             rev: workspace.rev,

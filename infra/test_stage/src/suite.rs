@@ -200,6 +200,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         consent: Default::default(),
         lead_access: Default::default(),
         recording: Default::default(),
+        two_steps_required: false,
         company_hold_days: 0,
         created_at: now,
         rev: 0,

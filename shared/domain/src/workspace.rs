@@ -78,6 +78,8 @@ pub struct Workspace {
     /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
     pub recording: RecordingRules,
+    /// Whether a member without a second factor has to set one up before anything else.
+    pub two_steps_required: bool,
     pub caps: Caps,
     pub prices: Prices,
     pub created_at: Timestamp,

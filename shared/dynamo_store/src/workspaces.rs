@@ -128,6 +128,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     lead_access: LeadAccess,
     #[serde(default, skip_serializing_if = "RecordingRules::are_usual")]
     recording: RecordingRules,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    two_steps_required: bool,
     #[serde(default)]
     caps: Caps,
     #[serde(default, skip_serializing_if = "Prices::are_unset")]

@@ -21,6 +21,9 @@ pub struct AccessClaims {
     pub sid: SessionId,
     pub iat: i64,
     pub exp: i64,
+    /// Whether the user has to set up a second factor before anything else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_second_factor: bool,
     iss: String,
     aud: String,
 }
@@ -33,6 +36,25 @@ pub enum BadToken {
 
 /// Signs a token for one user's session.
 pub fn issue(keys: &StageKeys, workspace: &WorkspaceId, signed_in: &SignedIn, now: Timestamp) -> String {
+    sign(keys, workspace, signed_in, (false, now))
+}
+
+/// Signs a token that is good for setting up a second factor and for nothing else in the workspace.
+pub fn issue_for_set_up(
+    keys: &StageKeys,
+    workspace: &WorkspaceId,
+    signed_in: &SignedIn,
+    now: Timestamp,
+) -> String {
+    sign(keys, workspace, signed_in, (true, now))
+}
+
+fn sign(
+    keys: &StageKeys,
+    workspace: &WorkspaceId,
+    signed_in: &SignedIn,
+    (lacks_second_factor, now): (bool, Timestamp),
+) -> String {
     let claims = AccessClaims {
         sub: signed_in.user.clone(),
         login: signed_in.login.clone(),
@@ -41,6 +63,7 @@ pub fn issue(keys: &StageKeys, workspace: &WorkspaceId, signed_in: &SignedIn, no
         sid: signed_in.session.clone(),
         iat: now.as_second(),
         exp: now.as_second() + ACCESS_TOKEN_MINUTES * 60,
+        lacks_second_factor,
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
     };

@@ -60,33 +60,46 @@ pub enum LeadUse {
 pub struct RouteAccess {
     pub access: Access,
     pub leads: LeadUse,
+    /// Whether it may be called by a user whose workspace asks for two steps, before they have set the second one up.
+    pub before_second_factor: bool,
+}
+
+impl RouteAccess {
+    fn of(access: Access, leads: LeadUse) -> Self {
+        Self { access, leads, before_second_factor: false }
+    }
+
+    /// The route is needed to set up a second factor, or to leave without.
+    pub fn before_second_factor(self) -> Self {
+        Self { before_second_factor: true, ..self }
+    }
 }
 
 impl Access {
     /// The route has totals and shows no lead.
     pub fn with_totals(self) -> RouteAccess {
-        RouteAccess { access: self, leads: LeadUse::Totals }
+        RouteAccess::of(self, LeadUse::Totals)
     }
 
     /// The route carries nothing of leads.
     pub fn without_leads(self) -> RouteAccess {
-        RouteAccess { access: self, leads: LeadUse::Nothing }
+        RouteAccess::of(self, LeadUse::Nothing)
     }
 
     /// The route is about the lead that this parameter of its path names.
     pub fn of_lead(self, parameter: &'static str) -> RouteAccess {
-        RouteAccess { access: self, leads: LeadUse::OneLead(parameter) }
+        RouteAccess::of(self, LeadUse::OneLead(parameter))
     }
 
     /// The handler narrows what it reads and does to `Caller::leads`.
     pub fn narrowed(self) -> RouteAccess {
-        RouteAccess { access: self, leads: LeadUse::Narrowed }
+        RouteAccess::of(self, LeadUse::Narrowed)
     }
 }
 
 impl From<Access> for RouteAccess {
     fn from(access: Access) -> Self {
-        Self { access, leads: LeadUse::AllLeads }
+        Self::of(access, LeadUse::AllLeads)
     }
 }
 

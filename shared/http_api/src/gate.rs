@@ -78,7 +78,7 @@ pub(crate) async fn authorise(
         let scopes = rule.scopes.ok_or_else(ApiError::not_for_keys)?;
         called_by_key(&rule.gate, token, scopes.needed_for(request.method())).await?
     } else {
-        let caller = called_by_user(&rule.gate, token, least)?;
+        let caller = called_by_user(&rule, token, least)?;
         see_leads(&rule, caller, least).await?
     };
     let (mut parts, body) = request.into_parts();
@@ -132,13 +132,18 @@ fn lead_of(id: &str) -> Option<LeadId> {
     lead.or_else(|| Some(DealId::parse(id).ok()?.lead())).or_else(|| Some(CallId::parse(id).ok()?.lead()))
 }
 
-fn called_by_user(gate: &Gate, token: &str, least: Role) -> Result<Caller, ApiError> {
+fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiError> {
+    let gate = &rule.gate;
     let claims = access_token::read(&gate.keys, token, gate.clock.now()).map_err(|bad| match bad {
         access_token::BadToken::Expired => {
             ApiError::new(StatusCode::UNAUTHORIZED, "token_expired", "The access token has expired.")
         }
         access_token::BadToken::Invalid => ApiError::unauthorized("The access token is not valid."),
     })?;
+    if claims.lacks_second_factor && !rule.access.before_second_factor {
+        let detail = "This workspace asks its members for two steps. Set up a passkey or an authenticator app first.";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_needed", detail));
+    }
     if claims.role < least {
         return Err(ApiError::forbidden());
     }

@@ -21,7 +21,7 @@ mod openapi;
 mod paging;
 mod routes;
 
-pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, read};
+pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, issue_for_set_up, read};
 pub use ai_answer::not_asked;
 pub use caller::{Access, CalledBy, Caller, LeadUse, RouteAccess, SignedIn};
 pub use client_network::ClientNetwork;

@@ -26,6 +26,7 @@ const session = (access: string, refresh: string): Session => ({
   user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner", workspaces: 1 },
   workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
   sees: "all" as const,
+  second_factor_needed: false,
 });
 
 beforeEach(() => startSession(session("old", "r1")));

@@ -15,7 +15,7 @@ async function hearChange(request: Request, response: Response) {
 }
 
 const OPEN =
-  /^\/api\/auth\/(login|totp\/verify|providers|provider-sign-in|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
+  /^\/api\/auth\/(login|totp\/verify|passkey\/begin|passkey\/sign-in|providers|provider-sign-in|provider-sign-up|provider-invitation|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
 
 function stamped(request: Request, token: string | undefined): Request {
   const out = request.clone();

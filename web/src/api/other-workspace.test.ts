@@ -8,6 +8,7 @@ const session = (workspace: string): Session => ({
   user: { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner", workspaces: 2 },
   workspace: { id: workspace, name: workspace, country: "GB", currency: "GBP", zone: "Europe/London" },
   sees: "all" as const,
+  second_factor_needed: false,
 });
 const KEY = "leadflow.access";
 const hear = (kind: "storage" | "pageshow") => window.dispatchEvent(new Event(kind));

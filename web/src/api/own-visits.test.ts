@@ -9,6 +9,7 @@ test("the browser is marked while somebody is signed in", () => {
     user,
     workspace: { id: "workspace_1", name: "Acme", country: "GB", currency: "GBP", zone: "Europe/London" },
     sees: "all" as const,
+    second_factor_needed: false,
   });
   expect(document.cookie).toContain("leadflow_team=workspace_1");
   endSession();

@@ -41,7 +41,12 @@ function keepAccess(expiresIn: number | undefined) {
 
 export function startSession(session: Session) {
   access = session.access_token;
-  identity = { user: session.user, workspace: session.workspace, sees: session.sees };
+  identity = {
+    user: session.user,
+    workspace: session.workspace,
+    sees: session.sees,
+    second_factor_needed: session.second_factor_needed,
+  };
   localStorage.setItem(REFRESH_KEY, session.refresh_token);
   localStorage.removeItem(WHY_KEY);
   keepAccess(session.expires_in);
@@ -129,7 +134,12 @@ async function spendRefreshToken(): Promise<string | undefined> {
     access = next.access_token;
     localStorage.setItem(REFRESH_KEY, next.refresh_token);
     if (next.user && next.workspace)
-      identity = { user: next.user, workspace: next.workspace, sees: next.sees ?? "all" };
+      identity = {
+        user: next.user,
+        workspace: next.workspace,
+        sees: next.sees ?? "all",
+        second_factor_needed: next.second_factor_needed ?? false,
+      };
     keepAccess(next.expires_in);
     // Another tab has moved to another workspace: what waits for this token was meant for the one before.
     if (before && identity && identity.workspace.id !== before) return startAnew();

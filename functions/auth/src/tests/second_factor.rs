@@ -253,3 +253,29 @@ async fn switch_of_workspace_asks_for_no_code() {
     let TwoSteps { session, .. } = switched_on(&suite, joined).await;
     switch(&suite, &session, &own["workspace"]["id"]).await.expect(200);
 }
+
+#[tokio::test]
+async fn member_without_a_second_factor_can_only_set_one_up_where_the_workspace_asks_for_two_steps() {
+    let suite = suite().await;
+    let (own, joined) = maya_in_two_workspaces(&suite).await;
+    assert_eq!(joined["second_factor_needed"], false);
+    let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
+    workspace.two_steps_required = true;
+    let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
+    suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    let held = refresh(&suite, &joined).await.expect(200);
+    assert_eq!(held["second_factor_needed"], true);
+    assert_eq!(me(&suite, &held).await.expect(200)["second_factor_needed"], true);
+    let refused = |reply: Reply| assert_eq!(reply.expect(403)["code"], "second_factor_needed");
+    refused(send_as(&suite, http::Method::PATCH, "/api/auth/me", &held, json!({"name": "M"})).await);
+    refused(bearer(&suite, http::Method::GET, "/api/auth/sessions", &held).await);
+    refused(bearer(&suite, http::Method::GET, "/api/auth/identities", &held).await);
+
+    let elsewhere = switch(&suite, &held, &own["workspace"]["id"]).await.expect(200);
+    assert_eq!(elsewhere["second_factor_needed"], false, "her own workspace asks for nothing");
+    bearer(&suite, http::Method::GET, "/api/auth/sessions", &elsewhere).await.expect(200);
+    let held = switch(&suite, &elsewhere, &held["workspace"]["id"]).await.expect(200);
+    let two = switched_on(&suite, held).await;
+    assert_eq!(two.session["second_factor_needed"], false);
+    bearer(&suite, http::Method::GET, "/api/auth/sessions", &two.session).await.expect(200);
+}

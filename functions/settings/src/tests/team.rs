@@ -7,7 +7,8 @@ use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
-use domain::workspace::login::Membership;
+use domain::workspace::login::{Login, Membership};
+use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -172,4 +173,25 @@ async fn ai_is_switched_off_for_a_user_by_an_admin_and_never_for_one_above() {
     let owner = format!("/api/team/{}", suite.user);
     suite.sign_in(Role::Admin);
     suite.patch(&owner, json!({"ai_off": true})).await.expect(403);
+}
+
+#[tokio::test]
+async fn two_steps_are_asked_of_members_by_a_user_who_has_a_second_factor() {
+    let mut suite = suite().await;
+    let required = json!({"two_steps_required": true});
+    let refused = suite.patch("/api/settings", required.clone()).await.expect(422);
+    assert_eq!(refused["field"], "two_steps_required");
+    let shown = suite.get("/api/team").await.expect(200);
+    assert_eq!(shown["items"][0]["second_factor"], false);
+    let (logins, users) = (suite.stage.ports.logins(), suite.stage.ports.users());
+    let owner = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let login = logins.login(&owner.login).await.unwrap();
+    let since = suite.stage.clock.now();
+    let authenticator = Some(AuthenticatorApp { secret: "sealed".to_owned(), last_step: 0, since });
+    logins.save_login(&Login { authenticator, ..login }).await.unwrap();
+    let changed = suite.patch("/api/settings", required).await.expect(200);
+    assert_eq!(changed["two_steps_required"], true);
+    assert_eq!(suite.get("/api/team").await.expect(200)["items"][0]["second_factor"], true);
+    suite.sign_in(Role::Rep);
+    assert_eq!(suite.get("/api/team").await.expect(200)["items"][0]["second_factor"], Value::Null);
 }

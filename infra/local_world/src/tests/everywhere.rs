@@ -652,6 +652,7 @@ async fn sessions(story: &mut Story) -> Result<()> {
     sign_in_ways::two_steps(story).await?;
     sign_in_ways::by_passkey(story).await?;
     sign_in_ways::by_provider(story).await?;
+    sign_in_ways::new_by_provider(story).await?;
     repeated(story).await?;
     story.post("/api/auth/logout", json!({})).await?;
     story.api.sign_in().await

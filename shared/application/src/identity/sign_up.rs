@@ -91,6 +91,7 @@ pub async fn sign_up(
         consent: Default::default(),
         lead_access: Default::default(),
         recording: Default::default(),
+        two_steps_required: false,
         company_hold_days: domain::lead::company_hold::USUAL_DAYS,
         created_at: now,
         rev: 0,

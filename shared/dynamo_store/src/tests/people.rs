@@ -41,6 +41,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         consent: Default::default(),
         lead_access: Default::default(),
         recording: Default::default(),
+        two_steps_required: false,
         company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,

@@ -5,8 +5,15 @@ import type { Schema } from "@/api/types";
 
 export type SignInProvider = Schema["SignInProvider"];
 
-/** What follows at the provider's answer: a session and the page that was asked for, or a connection in the profile. */
-export type Errand = { what: "sign-in"; next?: string } | { what: "connect" };
+/**
+ * What follows at the provider's answer: a session and the page that was asked for, a connection in the profile, a new
+ * workspace, or a place in the team of an invitation.
+ */
+export type Errand =
+  | { what: "sign-in"; next?: string }
+  | { what: "connect" }
+  | { what: "sign-up"; body: Omit<Schema["ProviderSignUp"], "ticket"> }
+  | { what: "join"; body: Omit<Schema["ProviderInvitation"], "ticket"> };
 
 const KEY = "leadflow.provider-errand";
 
@@ -26,6 +33,5 @@ export function goToProvider(provider: SignInProvider, errand: Errand) {
 export function takeErrand(): Errand {
   const kept = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  const errand = kept ? (JSON.parse(kept) as Errand) : undefined;
-  return errand?.what === "connect" ? errand : { what: "sign-in", next: errand?.what === "sign-in" ? errand.next : "" };
+  return kept ? (JSON.parse(kept) as Errand) : { what: "sign-in" };
 }

@@ -1,4 +1,4 @@
-// The user's own settings: display name, password, two-step sign-in, sign-in ways, sessions.
+// The user's own settings: display name, password, passkeys, two-step sign-in, sign-in ways, sessions.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -15,9 +15,11 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { Passkeys, passkeysQuery } from "./passkeys";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { secondFactorQuery, TwoStep } from "./two-step";
 
+const ProofDialog = lazy(() => import("@/app/auth/proof-dialog").then((m) => ({ default: m.ProofDialog })));
 const LeaveDialog = lazy(() => import("./leave-dialog").then((m) => ({ default: m.LeaveDialog })));
 
 type OpenSession = Schema["OpenSession"];
@@ -32,6 +34,7 @@ export function ProfileSection() {
   const isThere = useTogether([
     useQuery(sessionsQuery),
     useQuery(secondFactorQuery),
+    useQuery(passkeysQuery),
     useQuery(providersQuery),
     useQuery(identitiesQuery),
   ]);
@@ -42,10 +45,14 @@ export function ProfileSection() {
       <NameForm me={me} key={me.user.id} />
       <PhoneForm me={me} key={`phone of ${me.user.id}`} />
       <PasswordForm email={me.user.email} />
+      <Passkeys />
       <TwoStep />
       <SignInWays />
       <Sessions />
       <Leave me={me} />
+      <Suspense fallback={null}>
+        <ProofDialog />
+      </Suspense>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
+import { isUnproven, proven } from "@/app/auth/proof";
 import { goToProvider, providersQuery, type SignInProvider } from "@/app/auth/provider-sign-in";
 import { day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
@@ -25,12 +26,12 @@ export function SignInWays() {
   const cache = useQueryClient();
   const disconnect = useMutation({
     mutationFn: (provider: SignInProvider) =>
-      unwrap(client.DELETE("/api/auth/identities/{provider}", { params: { path: { provider } } })),
+      proven(() => unwrap(client.DELETE("/api/auth/identities/{provider}", { params: { path: { provider } } }))),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: identitiesQuery.queryKey });
       toast("Account disconnected");
     },
-    onError: (error) => toastProblem("Could not disconnect the account", error),
+    onError: (error) => isUnproven(error) || toastProblem("Could not disconnect the account", error),
   });
   if (!offered.data?.items.length) return null;
   return (

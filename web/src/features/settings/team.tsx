@@ -22,6 +22,7 @@ import { Invitations, shownInvitation } from "./invitations";
 import { LinkDialog, type ShownLink } from "./link-dialog";
 import { invitationsQuery, settingsQuery, useTeamMoves } from "./queries";
 import { TeamAccess } from "./team-access";
+import { TwoStepsRule } from "./two-steps-rule";
 
 const HandOver = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.HandOverDialog })));
 const Deactivate = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.DeactivateDialog })));
@@ -97,7 +98,8 @@ export function TeamSection() {
                     <span className="min-w-0 flex-1 basis-50">
                       <span className="block font-medium">
                         {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
-                        {m.disabled ? <Badge>Deactivated</Badge> : null} {m.ai_off ? <Badge>AI off</Badge> : null}
+                        {m.disabled ? <Badge>Deactivated</Badge> : null} {m.ai_off ? <Badge>AI off</Badge> : null}{" "}
+                        {m.second_factor === false ? <Badge>One step</Badge> : null}
                       </span>
                       <span className="block text-meta break-all text-ink-2">{m.email}</span>
                       <span className="block text-meta text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
@@ -165,6 +167,7 @@ export function TeamSection() {
         </Loaded>
         {may ? <Invitations show={setShown} /> : null}
         <TeamAccess />
+        {may ? <TwoStepsRule /> : null}
       </Together>
       <Suspense fallback={null}>
         {asked?.what === "hand-over" ? (

@@ -1,16 +1,18 @@
-// The dialogs of two-step sign-in once it is on: new recovery codes, and switching it off.
+// The dialogs of two-step sign-in once it is on: new recovery codes, and removing the authenticator app.
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { isUnproven, proven } from "@/app/auth/proof";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast } from "@/shared/ui/toast";
 import { RecoveryCodesDialog } from "./recovery-codes";
 
 const RENEW = "renew-recovery-codes";
-const SWITCH_OFF = "switch-off-two-step";
 
 export function RenewDialog({ onClose }: { onClose: () => void }) {
   const [codes, setCodes] = useState<string[]>();
@@ -39,7 +41,11 @@ export function RenewDialog({ onClose }: { onClose: () => void }) {
       <form id={RENEW} onSubmit={form.submit} noValidate className="space-y-3">
         <p className="text-ink-2">The codes that you have now stop working.</p>
         <FormProblem problem={form.problem} fields={["code"]} />
-        <Field label="Code" error={form.errors.code} help="From your authenticator app.">
+        <Field
+          label="Code"
+          error={form.errors.code}
+          help="From your authenticator app, or a recovery code that you have left."
+        >
           <Input
             name="code"
             autoComplete="one-time-code"
@@ -53,44 +59,23 @@ export function RenewDialog({ onClose }: { onClose: () => void }) {
 }
 
 export function SwitchOffDialog({ onClose }: { onClose: () => void }) {
-  const form = useForm(
-    { password: "" },
-    async (body) => {
-      await unwrap(client.POST("/api/auth/totp/off", { body }));
-      toast("Two-step sign-in is off");
+  const off = useMutation({
+    mutationFn: () => proven(() => unwrap(client.DELETE("/api/auth/totp", {}))),
+    onSuccess: () => {
+      toast("Authenticator app removed");
       onClose();
     },
-    (v): Record<string, string> => (v.password ? {} : { password: "Enter your password." }),
-  );
+  });
   return (
-    <Dialog
-      open
+    <ConfirmDialog
+      title="Remove the authenticator app?"
+      yes="Remove"
+      busy={off.isPending}
+      error={isUnproven(off.error) ? undefined : off.error}
+      onYes={() => off.mutate()}
       onClose={onClose}
-      title="Switch off two-step sign-in?"
-      footer={
-        <>
-          <Button type="submit" form={SWITCH_OFF} kind="grave" busy={form.busy}>
-            Switch off
-          </Button>
-          <Button kind="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </>
-      }
     >
-      <form id={SWITCH_OFF} onSubmit={form.submit} noValidate className="space-y-3">
-        <p className="text-ink-2">Your password alone signs you in then. Your recovery codes stop working.</p>
-        <FormProblem problem={form.problem} fields={["password"]} />
-        <Field label="Password" error={form.errors.password}>
-          <Input
-            type="password"
-            name="password"
-            autoComplete="current-password"
-            value={form.values.password}
-            onChange={(e) => form.set("password", e.target.value)}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      Without a passkey, your password alone signs you in then, and your recovery codes stop working.
+    </ConfirmDialog>
   );
 }

@@ -1,7 +1,8 @@
-// Setting up two-step sign-in: the password, the QR code with the app's first code, and the recovery codes.
+// Setting up an authenticator app: the QR code, the app's first code, and the recovery codes.
 import { useState } from "react";
 import { encode } from "uqr";
 import { client, unwrap } from "@/api/client";
+import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -15,19 +16,24 @@ type Setup = Schema["SecondFactorSetup"];
 
 const FORM = "set-up-two-step";
 
-export function SetUpDialog({ onClose }: { onClose: () => void }) {
-  const [setup, setSetup] = useState<Setup>();
-  const [codes, setCodes] = useState<string[]>();
-  if (codes) return <RecoveryCodesDialog codes={codes} onClose={onClose} />;
+export function SetUpDialog({ setup, onClose }: { setup: Setup; onClose: () => void }) {
+  const [done, setDone] = useState<Schema["SecondFactorOn"]>();
+  if (done?.first) return <RecoveryCodesDialog codes={done.first.codes} onClose={onClose} />;
+  const finish = (on: Schema["SecondFactorOn"]) => {
+    // All other sessions have ended, and so has the one that asked.
+    if (on.first) startSession(on.first.session);
+    else onClose();
+    setDone(on);
+  };
   return (
     <Dialog
       open
       onClose={onClose}
-      title="Set up two-step sign-in"
+      title="Set up an authenticator app"
       footer={
         <>
           <Button type="submit" form={FORM} kind="primary">
-            {setup ? "Switch on" : "Continue"}
+            Switch on
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -35,40 +41,17 @@ export function SetUpDialog({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      {setup ? <FirstCode setup={setup} onCodes={setCodes} /> : <Password onSetup={setSetup} />}
+      <FirstCode setup={setup} onDone={finish} />
     </Dialog>
   );
 }
 
-function Password({ onSetup }: { onSetup: (setup: Setup) => void }) {
-  const form = useForm(
-    { password: "" },
-    async (body) => onSetup(await unwrap(client.POST("/api/auth/totp", { body }))),
-    (v): Record<string, string> => (v.password ? {} : { password: "Enter your password." }),
-  );
-  return (
-    <form id={FORM} onSubmit={form.submit} noValidate className="space-y-3">
-      <p className="text-ink-2">You need an authenticator app on your phone, such as a password manager.</p>
-      <FormProblem problem={form.problem} fields={["password"]} />
-      <Field label="Password" error={form.errors.password}>
-        <Input
-          type="password"
-          name="password"
-          autoComplete="current-password"
-          value={form.values.password}
-          onChange={(e) => form.set("password", e.target.value)}
-        />
-      </Field>
-    </form>
-  );
-}
-
-function FirstCode({ setup, onCodes }: { setup: Setup; onCodes: (codes: string[]) => void }) {
+function FirstCode({ setup, onDone }: { setup: Setup; onDone: (on: Schema["SecondFactorOn"]) => void }) {
   const form = useForm(
     { code: "" },
     async (v) => {
       const body = { setup: setup.setup, code: v.code };
-      onCodes((await unwrap(client.POST("/api/auth/totp/confirm", { body }))).codes);
+      onDone(await unwrap(client.POST("/api/auth/totp/confirm", { body })));
     },
     (v): Record<string, string> => (v.code.trim() ? {} : { code: "Enter the code." }),
   );

@@ -23,7 +23,7 @@ export function Forgot() {
     return (
       <AuthFrame
         title="Check your e-mail"
-        lead={`If ${asked} has an account, a link is on its way there.`}
+        lead={`If ${asked} has a login, a link is on its way there.`}
         foot={signInLink}
       >
         <p className="text-ink-2">

@@ -1,4 +1,5 @@
-// The page behind an invitation: the invited person enters a name and chooses a password, or gives that of their login.
+// The page behind an invitation: the invited person enters a name and chooses a password, gives that of their
+// login, or uses an account at a provider.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,6 +13,7 @@ import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { AuthFrame, fromFragment, need, signInLink, tooShort } from "./auth-frame";
+import { ProviderButtons } from "./provider-buttons";
 import { SecondStep } from "./second-step";
 
 type Offer = Schema["OfferedPlace"];
@@ -126,6 +128,13 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
           Join
         </Button>
       </form>
+      <ProviderButtons
+        errand={() =>
+          form.values.name.trim()
+            ? { what: "join", body: { token, name: form.values.name.trim() } }
+            : "Enter your name first."
+        }
+      />
     </AuthFrame>
   );
 }

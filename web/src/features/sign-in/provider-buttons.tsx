@@ -1,8 +1,7 @@
 // The ways to sign in beside the password, where the installation offers any.
-import { useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { Schema } from "@/api/types";
-import { goToProvider, offeredProviders } from "@/app/auth/provider-sign-in";
+import { type Errand, goToProvider, offeredProviders, type SignInProvider } from "@/app/auth/provider-sign-in";
 import { Button } from "@/shared/ui/button";
 
 /** Asked for without the query cache, which is emptied while a user signs out and this page comes. */
@@ -18,17 +17,28 @@ function useOffered() {
   return offered;
 }
 
-export function ProviderButtons() {
-  const { next } = useSearch({ strict: false }) as { next?: string };
+/** `errand` says what follows at the provider's answer, or what has to be entered first. */
+export function ProviderButtons({ errand }: { errand: () => Errand | string }) {
   const offered = useOffered();
+  const [missing, setMissing] = useState<string>();
   if (!offered.length) return null;
+  const go = (provider: SignInProvider) => {
+    const next = errand();
+    if (typeof next === "string") setMissing(next);
+    else goToProvider(provider, next);
+  };
   return (
-    <div className="mt-4 space-y-2 border-t border-line pt-4">
+    <div className="mt-2 space-y-2">
       {offered.map(({ provider, name }) => (
-        <Button key={provider} className="w-full" onClick={() => goToProvider(provider, { what: "sign-in", next })}>
+        <Button key={provider} className="w-full" onClick={() => go(provider)}>
           Continue with {name}
         </Button>
       ))}
+      {missing ? (
+        <p role="alert" className="text-bad-ink">
+          {missing}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// The second page of a sign-in: the code of the authenticator app, or a recovery code.
+// The second page of a sign-in: the code of the authenticator app, a recovery code, or a passkey.
 import { useEffect, useRef } from "react";
 import { type SecondFactorChallenge, verifyCode } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
@@ -6,6 +6,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { AuthFrame } from "./auth-frame";
+import { PasskeyButton } from "./passkey-button";
 
 export function SecondStep({
   challenge,
@@ -17,6 +18,7 @@ export function SecondStep({
   onRestart: () => void;
 }) {
   const field = useRef<HTMLInputElement>(null);
+  const { app, passkey } = challenge;
   useEffect(() => field.current?.focus(), []);
   const form = useForm(
     { code: "" },
@@ -28,8 +30,12 @@ export function SecondStep({
   );
   return (
     <AuthFrame
-      title="Enter your code"
-      lead="Open your authenticator app and enter the six digits that it shows."
+      title={app ? "Enter your code" : "Use your passkey"}
+      lead={
+        app
+          ? "Open your authenticator app and enter the six digits that it shows."
+          : "Your password alone does not sign you in: use your passkey, or enter a recovery code."
+      }
       foot={
         <button type="button" className="font-medium text-accent-ink underline" onClick={onRestart}>
           Start again
@@ -38,7 +44,11 @@ export function SecondStep({
     >
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={["code"]} />
-        <Field label="Code" error={form.errors.code} help="No app at hand? Enter one of your recovery codes.">
+        <Field
+          label={app ? "Code" : "Recovery code"}
+          error={form.errors.code}
+          help={app ? "No app at hand? Enter one of your recovery codes." : undefined}
+        >
           <Input
             ref={field}
             name="code"
@@ -54,6 +64,11 @@ export function SecondStep({
           Sign in
         </Button>
       </form>
+      {passkey ? (
+        <div className="mt-4 border-t border-line pt-4">
+          <PasskeyButton label="Use a passkey" token={challenge.token} onDone={onDone} />
+        </div>
+      ) : null}
     </AuthFrame>
   );
 }

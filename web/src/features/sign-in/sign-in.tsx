@@ -1,5 +1,5 @@
-// The sign-in page, for those who have an account.
-import { Link } from "@tanstack/react-router";
+// The sign-in page, for those who have a login.
+import { Link, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { whySessionEnded } from "@/api/session";
 import { type SecondFactorChallenge, signIn } from "@/app/auth/use-session";
@@ -8,11 +8,13 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { AuthFrame, need, useNext } from "./auth-frame";
+import { PasskeyButton } from "./passkey-button";
 import { ProviderButtons } from "./provider-buttons";
 import { SecondStep } from "./second-step";
 
 export function SignIn() {
   const go = useNext();
+  const { next } = useSearch({ strict: false }) as { next?: string };
   const [why] = useState(whySessionEnded);
   const [challenge, setChallenge] = useState<SecondFactorChallenge>();
   const form = useForm(
@@ -31,9 +33,9 @@ export function SignIn() {
       lead="Your leads, and what happens to them next."
       foot={
         <>
-          No account yet?{" "}
+          No login yet?{" "}
           <Link to="/sign-up" className="font-medium text-accent-ink underline">
-            Create your account
+            Create your login
           </Link>
         </>
       }
@@ -49,7 +51,7 @@ export function SignIn() {
           <Input
             type="email"
             name="email"
-            autoComplete="username"
+            autoComplete="username webauthn"
             value={form.values.email}
             onChange={(e) => form.set("email", e.target.value)}
           />
@@ -75,7 +77,10 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
-      <ProviderButtons />
+      <div className="mt-4 border-t border-line pt-4">
+        <PasskeyButton label="Continue with a passkey" offers onDone={go} />
+      </div>
+      <ProviderButtons errand={() => ({ what: "sign-in", next })} />
     </AuthFrame>
   );
 }

@@ -1,6 +1,7 @@
-// The sign-up page: the first user of a company creates an account and its workspace.
+// The sign-up page: the first user of a company creates a login and its workspace.
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import type { Errand } from "@/app/auth/provider-sign-in";
 import { signUp } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -8,6 +9,7 @@ import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { AuthFrame, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-frame";
+import { ProviderButtons } from "./provider-buttons";
 
 /** The region of the browser's language, and the device's time zone: a first guess that the form shows. */
 function homeCountry(): string {
@@ -28,14 +30,14 @@ export function SignUp() {
   });
   if (state.isPending) {
     return (
-      <AuthFrame title="Create your account" lead="One moment.">
+      <AuthFrame title="Create your login" lead="One moment.">
         <LoadingRows rows={3} />
       </AuthFrame>
     );
   }
   if (state.isError) {
     return (
-      <AuthFrame title="Create your account" lead="We could not check whether sign-up is open." foot={signInLink}>
+      <AuthFrame title="Create your login" lead="We could not check whether sign-up is open." foot={signInLink}>
         <ErrorState
           what="This page did not load."
           error={state.error}
@@ -91,9 +93,24 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
       ...(needsCode && !v.setup_code.trim() ? { setup_code: "Enter the setup code." } : {}),
     }),
   );
+  const byProvider = (): Errand | string => {
+    const v = form.values;
+    if (!v.name.trim() || !v.workspace_name.trim()) return "Enter your name and your company first.";
+    if (needsCode && !v.setup_code.trim()) return "Enter the setup code first.";
+    return {
+      what: "sign-up",
+      body: {
+        name: v.name.trim(),
+        workspace_name: v.workspace_name.trim(),
+        country: v.country.trim().toUpperCase() || undefined,
+        zone: homeZone(),
+        setup_code: v.setup_code.trim() || undefined,
+      },
+    };
+  };
   return (
     <AuthFrame
-      title="Create your account"
+      title="Create your login"
       lead="You become its owner. Nothing is sent until you connect a mailbox and launch a campaign."
       foot={signInLink}
     >
@@ -165,6 +182,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
           Create workspace
         </Button>
       </form>
+      <ProviderButtons errand={byProvider} />
     </AuthFrame>
   );
 }

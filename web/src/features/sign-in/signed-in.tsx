@@ -1,14 +1,18 @@
-// The page to which a provider's page leads back: it signs in, or connects the account to the login that is signed in.
+// The page to which a provider's page leads back: it signs in, connects the account to the login that is signed in, opens a
+// workspace, or joins one.
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
+import { proven } from "@/app/auth/proof";
 import { takeErrand } from "@/app/auth/provider-sign-in";
 import { type SecondFactorChallenge, startOrChallenge } from "@/app/auth/use-session";
 import { LoadingRows } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
 import { AuthFrame, fromFragment } from "./auth-frame";
 import { SecondStep } from "./second-step";
+
+const ProofDialog = lazy(() => import("@/app/auth/proof-dialog").then((m) => ({ default: m.ProofDialog })));
 
 const PROBLEMS: Record<string, string> = {
   expired: "This took too long, or was begun in another browser. Try again.",
@@ -31,17 +35,27 @@ export function SignedIn() {
   const [challenge, setChallenge] = useState<SecondFactorChallenge>();
   const begun = useRef(false);
   const connects = errand.what === "connect";
-  const go = () => void navigate({ to: connects ? "/settings/profile" : pageOf(errand.next), replace: true });
+  const next = connects ? "/settings/profile" : pageOf(errand.what === "sign-in" ? errand.next : undefined);
+  const go = () => void navigate({ to: next, replace: true });
 
+  const opened = () => {
+    switch (errand.what) {
+      case "sign-up":
+        return unwrap(client.POST("/api/auth/provider-sign-up", { body: { ...errand.body, ticket } }));
+      case "join":
+        return unwrap(client.POST("/api/auth/provider-invitation", { body: { ...errand.body, ticket } }));
+      default:
+        return unwrap(client.POST("/api/auth/provider-sign-in", { body: { ticket } }));
+    }
+  };
   const finish = async () => {
-    const body = { ticket };
     if (connects) {
-      await unwrap(client.POST("/api/auth/identities", { body }));
+      await proven(() => unwrap(client.POST("/api/auth/identities", { body: { ticket } })));
       toast("Account connected");
       go();
       return;
     }
-    const asked = startOrChallenge(await unwrap(client.POST("/api/auth/provider-sign-in", { body })));
+    const asked = startOrChallenge(await opened());
     if (asked) setChallenge(asked);
     else go();
   };
@@ -63,9 +77,13 @@ export function SignedIn() {
           <Link to="/settings/$section" params={{ section: "profile" }} className={link}>
             Back to your profile
           </Link>
+        ) : errand.what === "join" ? (
+          <a href={`/invitation#token=${encodeURIComponent(errand.body.token)}`} className={link}>
+            Back to the invitation
+          </a>
         ) : (
-          <Link to="/sign-in" className={link}>
-            Back to sign in
+          <Link to={errand.what === "sign-up" ? "/sign-up" : "/sign-in"} className={link}>
+            {errand.what === "sign-up" ? "Back to sign up" : "Back to sign in"}
           </Link>
         )}
       </AuthFrame>
@@ -74,6 +92,7 @@ export function SignedIn() {
   return (
     <AuthFrame title={connects ? "Connecting" : "Signing in"} lead="One moment.">
       <LoadingRows rows={2} />
+      <Suspense fallback={null}>{connects ? <ProofDialog /> : null}</Suspense>
     </AuthFrame>
   );
 }

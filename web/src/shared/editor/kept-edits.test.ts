@@ -13,6 +13,7 @@ const signIn = (workspace: string) =>
     user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner", workspaces: 1 },
     workspace: { id: workspace, name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
     sees: "all" as const,
+    second_factor_needed: false,
   });
 
 beforeEach(() => signIn("ws_1"));

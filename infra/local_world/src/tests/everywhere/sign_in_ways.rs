@@ -43,22 +43,41 @@ pub async fn by_passkey(story: &mut Story) -> Result<()> {
 /// Connects an account at a provider, signs in by it, and disconnects it.
 pub async fn by_provider(story: &Story) -> Result<()> {
     assert_eq!(story.get("/api/auth/providers").await?["items"].as_array().map(Vec::len), Some(4));
-    let (ticket, cookie) = from_provider(story).await?;
+    let (ticket, cookie) = from_provider(story, "maya@gmail.example").await?;
     let token = story.api.token().context("a session")?;
     let headers = [("cookie", cookie.as_str()), ("authorization", token.as_str())];
-    assert_eq!(send(story, "/api/auth/identities", &ticket, &headers).await?.0, 204);
+    assert_eq!(send(story, "/api/auth/identities", json!({ "ticket": ticket }), &headers).await?.0, 204);
     assert_eq!(story.get("/api/auth/identities").await?["items"][0]["provider"], "oidc");
-    let (ticket, cookie) = from_provider(story).await?;
+    let (ticket, cookie) = from_provider(story, "maya@gmail.example").await?;
     let (status, session) =
-        send(story, "/api/auth/provider-sign-in", &ticket, &[("cookie", &cookie)]).await?;
+        send(story, "/api/auth/provider-sign-in", json!({ "ticket": ticket }), &[("cookie", &cookie)]).await?;
     assert_eq!((status, &session["user"]["email"]), (200, &json!(EMAIL)));
     story.delete("/api/auth/identities/oidc").await.map(drop)
 }
 
+/// Opens a workspace by an account at a provider, and joins this one by another, who leaves again.
+pub async fn new_by_provider(story: &Story) -> Result<()> {
+    let (ticket, cookie) = from_provider(story, "nora@gmail.example").await?;
+    let body = json!({ "ticket": ticket, "name": "Nora", "workspace_name": "Nora's" });
+    let (status, session) =
+        send(story, "/api/auth/provider-sign-up", body, &[("cookie", &cookie)]).await?;
+    assert_eq!((status, &session["user"]["email"]), (201, &json!("nora@gmail.example")), "{session}");
+    let new = json!({ "email": "rosa@gmail.example", "name": "Rosa", "role": "rep" });
+    let invited = story.post("/api/team", new).await?;
+    let token = invited["link"].as_str().and_then(|link| link.split_once("#token=")).context("a link")?.1;
+    let (ticket, cookie) = from_provider(story, "rosa@gmail.example").await?;
+    let body = json!({ "ticket": ticket, "token": token, "name": "Rosa" });
+    let (status, joined) =
+        send(story, "/api/auth/provider-invitation", body, &[("cookie", &cookie)]).await?;
+    assert_eq!(status, 201, "{joined}");
+    let path = format!("/api/team/{}", joined["user"]["id"].as_str().context("an id")?);
+    story.patch(&path, json!({ "disabled": true })).await.map(drop)
+}
+
 /// Signs in at the provider, and comes back with a ticket and the cookie of the attempt.
-async fn from_provider(story: &Story) -> Result<(String, String)> {
+async fn from_provider(story: &Story, email: &str) -> Result<(String, String)> {
     let (page, cookie) = follow(story, "/api/auth/oidc/start", "").await?;
-    let back = story.world.sandbox.sign_in_at(&page, "maya@gmail.example").map_err(anyhow::Error::msg)?;
+    let back = story.world.sandbox.sign_in_at(&page, email).map_err(anyhow::Error::msg)?;
     let (at, _) = follow(story, back.trim_start_matches(APP), &cookie).await?;
     let ticket = at.split_once("#ticket=").with_context(|| format!("a ticket in {at}"))?.1;
     Ok((ticket.to_owned(), cookie))
@@ -73,12 +92,11 @@ async fn follow(story: &Story, path: &str, cookie: &str) -> Result<(String, Stri
     Ok((text(header::LOCATION).to_owned(), cookie.to_owned()))
 }
 
-async fn send(story: &Story, path: &str, ticket: &str, headers: &[(&str, &str)]) -> Result<(u16, Value)> {
+async fn send(story: &Story, path: &str, body: Value, headers: &[(&str, &str)]) -> Result<(u16, Value)> {
     let mut request = Request::builder().method(Method::POST).uri(format!("{APP}{path}"));
     for (name, value) in headers.iter().chain(&[("content-type", "application/json")]) {
         request = request.header(*name, *value);
     }
-    let body = json!({ "ticket": ticket }).to_string().into_bytes();
-    let answer = story.recorder.call(request.body(body)?).await;
+    let answer = story.recorder.call(request.body(body.to_string().into_bytes())?).await;
     Ok((answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default()))
 }
