@@ -103,6 +103,7 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
     const alert = page.getByRole("region", { name: "Hot lead" });
     await expect(alert).toContainText("Cora Visitor turned hot", SOON);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await visitor.close();
     await alert.getByRole("button", { name: "Dismiss" }).tap();
     await expect(alert).toHaveCount(0);
     const due = page.getByRole("region", { name: "Due" });

@@ -23,7 +23,7 @@ const RENEW_SPREAD_MS = 15 * 60_000;
 /** While much changes, queries are read anew at this interval. */
 const CALM_MS = 3_000;
 const LONGEST_WAIT_MS = 60_000;
-/** The topic that tells the user at once: it waits for no calm, and a hidden page reads it for the browser's notifications. */
+/** The topic that tells the user at once: it is never held back, and a hidden page reads it for the browser's notifications. */
 const URGENT = "notifications";
 
 /** The wait before the next try: doubled each time, and between half and all of that. */

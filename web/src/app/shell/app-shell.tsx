@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { CircleQuestionMark, OctagonPause, PanelLeft, Search, Undo2 } from "lucide-react";
+import { CircleQuestionMark, PanelLeft, Search, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { watchOwnVisits } from "@/api/own-visits";
 import { onOtherWorkspace, onSessionChange, storedRefreshToken } from "@/api/session";
@@ -84,14 +84,6 @@ export function AppShell() {
         keys: "[",
         icon: PanelLeft,
         run: () => railState.set((s) => (s === "auto" ? "narrow" : "auto")),
-      },
-      {
-        id: "stop-all",
-        title: "Stop all sending",
-        also: "pause halt",
-        group: "Actions",
-        icon: OctagonPause,
-        run: () => stopping.set("asked"),
       },
       ...placesFor(sees).map(
         (p): Command => ({

@@ -1,8 +1,9 @@
 // Commands of every page that have no key: only the palette lists them, so they are fetched after the page.
 import { useNavigate } from "@tanstack/react-router";
-import { ListTree, Moon, Send } from "lucide-react";
+import { ListTree, Moon, OctagonPause, Send } from "lucide-react";
 import { useCommands } from "@/app/commands/registry";
 import { theme } from "@/app/theme/theme";
+import { stopping } from "./stopping";
 
 export function usePaletteCommands() {
   const navigate = useNavigate();
@@ -14,6 +15,14 @@ export function usePaletteCommands() {
       group: "Actions",
       icon: Moon,
       run: () => theme.set(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
+    },
+    {
+      id: "stop-all",
+      title: "Stop all sending",
+      also: "pause halt",
+      group: "Actions",
+      icon: OctagonPause,
+      run: () => stopping.set("asked"),
     },
     {
       id: "make-campaign",

@@ -10,6 +10,7 @@ import { clock, day, when } from "@/shared/lib/format";
 import { stageOptions, stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
 import { later } from "@/shared/ui/later";
+import { openList } from "@/shared/ui/select";
 import { columnWord, DEFAULT_COLUMNS, WIDE_COLUMNS } from "./model";
 import type { LeadChanges } from "./queries";
 
@@ -93,6 +94,7 @@ export function leadColumns(options: {
         change ? (
           <select
             aria-label={`Stage of ${l.name}`}
+            onKeyDown={openList}
             value={l.status}
             onChange={(e) => void stageChange(e.target.value, l.name).then((to) => to && change(l, to))}
             className="-ml-1 h-6 max-w-full appearance-none rounded-key bg-transparent px-1 hover:bg-trough"

@@ -24,7 +24,7 @@ export interface SelectProps<T extends string>
  * Opens the list of a choice that acts at once. On a closed list, an arrow or a letter would already choose: the first
  * arrow would act, and no key would reach the second option.
  */
-function openList(e: KeyboardEvent<HTMLSelectElement>) {
+export function openList(e: KeyboardEvent<HTMLSelectElement>) {
   const chooses = e.key === "ArrowUp" || e.key === "ArrowDown" || (e.key.length === 1 && e.key !== " ");
   if (!chooses || e.ctrlKey || e.metaKey || e.altKey || !e.currentTarget.showPicker) return;
   e.preventDefault();
