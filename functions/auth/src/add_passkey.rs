@@ -63,12 +63,14 @@ fn refused(why: NotAdded) -> ApiError {
     match why {
         NotAdded::DeadAttempt => attempt_expired(),
         NotAdded::UserNotVerified => user_not_verified(),
-        NotAdded::NotValid => {
-            ApiError::invalid("authenticator_data", "is not what a device says that made a passkey for this site")
-        }
+        NotAdded::NotValid => ApiError::invalid(
+            "authenticator_data",
+            "is not what a device says that made a passkey for this site",
+        ),
         NotAdded::Known => ApiError::conflict("passkey_known", "Your login has this passkey already."),
         NotAdded::TooMany => {
-            let detail = format!("Your login has {MOST_PASSKEYS} passkeys, which is the most. Remove one first.");
+            let detail =
+                format!("Your login has {MOST_PASSKEYS} passkeys, which is the most. Remove one first.");
             ApiError::conflict("too_many_passkeys", detail)
         }
     }

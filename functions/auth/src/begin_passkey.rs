@@ -1,7 +1,9 @@
 //! `POST /api/auth/passkeys`: begins to add a passkey to the caller's login. The answer is what the browser asks a device for.
 
 use crate::App;
-use application::identity::passkeys::{KEY_KINDS, PASSKEY_ATTEMPT_LASTS, PasskeyAttempt, passkey_host, user_handle};
+use application::identity::passkeys::{
+    KEY_KINDS, PASSKEY_ATTEMPT_LASTS, PasskeyAttempt, passkey_host, user_handle,
+};
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Serialize;

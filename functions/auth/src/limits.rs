@@ -17,21 +17,19 @@ const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The most failures in a quarter of an hour, and in a day.
 struct Most {
-    /// For one name from one network.
+    /// The most of one name from one network.
     of_both: u32,
     of_a_network: u32,
-    /// For one name over all networks that are not known.
+    /// The most of one name over all networks that are not known.
     of_a_name: u32,
     /// The same in a day, where that is bounded.
     of_a_name_a_day: Option<u32>,
 }
 
-const PASSWORDS: Most =
-    Most { of_both: 10, of_a_network: 100, of_a_name: 100, of_a_name_a_day: None };
+const PASSWORDS: Most = Most { of_both: 10, of_a_network: 100, of_a_name: 100, of_a_name_a_day: None };
 /// Three codes of a million are right at any moment. A stranger who knows the password has 100 guesses a day, which find
 /// one of 3,000 logins; the login's own networks have 10 in a quarter of an hour each, however many strangers guess.
-const CODES: Most =
-    Most { of_both: 10, of_a_network: 100, of_a_name: 20, of_a_name_a_day: Some(100) };
+const CODES: Most = Most { of_both: 10, of_a_network: 100, of_a_name: 20, of_a_name_a_day: Some(100) };
 
 /// The tokens taken from the rate limits before a try; given back if the try was no failure.
 pub struct Tries {
@@ -57,7 +55,11 @@ impl App {
         let mut taken = vec![(both.clone(), QUARTER_HOUR)];
         let of_name = self.keys.keyed_digest(name);
         let mut wider = vec![
-            (format!("{what}/network/{}", self.keys.keyed_digest(&network.0)), most.of_a_network, QUARTER_HOUR),
+            (
+                format!("{what}/network/{}", self.keys.keyed_digest(&network.0)),
+                most.of_a_network,
+                QUARTER_HOUR,
+            ),
             (format!("{what}/address/{of_name}"), most.of_a_name, QUARTER_HOUR),
         ];
         wider.extend(most.of_a_name_a_day.map(|a_day| (format!("{what}/day/{of_name}"), a_day, DAY)));
@@ -89,7 +91,12 @@ impl App {
     }
 
     /// Uses up a code of the login's second factor. Answers 422 to a wrong one, and 429 after too many of them.
-    pub async fn accept_code(&self, login: &LoginId, code: &str, network: &ClientNetwork) -> ApiResult<Login> {
+    pub async fn accept_code(
+        &self,
+        login: &LoginId,
+        code: &str,
+        network: &ClientNetwork,
+    ) -> ApiResult<Login> {
         let tries = self.count_within(("code", &CODES), login.as_str(), network).await?;
         match accept_code(&*self.logins, &self.keys, login, (code, self.clock.now())).await? {
             Some(login) => {

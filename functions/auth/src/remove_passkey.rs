@@ -30,6 +30,7 @@ pub fn unless_missing<T>(done: StoreResult<T>) -> ApiResult<T> {
 }
 
 pub fn last_way_in(LastWayIn: LastWayIn) -> ApiError {
-    let detail = "Nothing else signs you in. Set a password first, by \u{201c}Forgot it?\u{201d} on the sign-in page.";
+    let detail =
+        "Nothing else signs you in. Set a password first, by \u{201c}Forgot it?\u{201d} on the sign-in page.";
     ApiError::conflict("last_way_in", detail)
 }

@@ -41,7 +41,8 @@ pub async fn sign_in_by_provider(
 
 impl App {
     pub async fn ticket(&self, ticket: &str, cookie: &str) -> ApiResult<SignInTicket> {
-        let ticket = SignInTicket::take(&self.keys, &*self.limits, (ticket, cookie), self.clock.now()).await?;
+        let ticket =
+            SignInTicket::take(&self.keys, &*self.limits, (ticket, cookie), self.clock.now()).await?;
         ticket.ok_or_else(|| {
             ApiError::new(
                 StatusCode::GONE,

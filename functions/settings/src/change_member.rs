@@ -44,9 +44,9 @@ pub async fn change_member(
         (user.role, user.disabled, user.ai_off) = (role, disabled, ai_off);
     }
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
-    user.rev = save_member(&*app.users, (&before, &user), &event).await?.map_err(|LastOwner| {
-        ApiError::conflict("last_owner", "A workspace keeps at least one owner.")
-    })?;
+    user.rev = save_member(&*app.users, (&before, &user), &event)
+        .await?
+        .map_err(|LastOwner| ApiError::conflict("last_owner", "A workspace keeps at least one owner."))?;
     let shown = app.members(&caller, vec![user]).await?.pop();
     shown.map(JsonBody).ok_or_else(|| ApiError::internal("one user was shown"))
 }

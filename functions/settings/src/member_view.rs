@@ -1,10 +1,10 @@
 //! A user of the workspace as the API shows it.
 
+use crate::App;
+use application::ports::store::found;
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::user::{Role, User};
-use crate::App;
-use application::ports::store::found;
 use futures::future::try_join_all;
 use http_api::{ApiResult, Caller, utoipa};
 use jiff::Timestamp;

@@ -225,10 +225,7 @@ mod tests {
         }];
         table.save_login(&login).await.unwrap();
         link(&table, &address, ("http://localhost/", false), &clock).await.unwrap();
-        assert!(
-            table.by_email(&address).await.unwrap().unwrap().has_second_factor(),
-            "it was not asked for"
-        );
+        assert!(table.by_email(&address).await.unwrap().unwrap().has_second_factor(), "it was not asked for");
         let link = link(&table, &address, ("http://localhost/", true), &clock).await.unwrap();
         assert!(!table.by_email(&address).await.unwrap().unwrap().has_second_factor());
         let token = link.strip_prefix("http://localhost/reset#token=").unwrap();

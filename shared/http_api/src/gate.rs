@@ -141,7 +141,8 @@ fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiEr
         access_token::BadToken::Invalid => ApiError::unauthorized("The access token is not valid."),
     })?;
     if claims.lacks_second_factor && !rule.access.before_second_factor {
-        let detail = "This workspace asks its members for two steps. Set up a passkey or an authenticator app first.";
+        let detail =
+            "This workspace asks its members for two steps. Set up a passkey or an authenticator app first.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_needed", detail));
     }
     if claims.role < least {

@@ -135,7 +135,8 @@ async fn answer_for_another_site_challenge_or_login_or_without_a_check_of_the_us
     borrowed["user_handle"] = phone.answer(&challenge(&suite).await)["user_handle"].clone();
     refused(borrowed).await;
 
-    for (field, nonsense) in [("user_handle", ""), ("signature", "AAAA"), ("client_data", "e30"), ("client_data", "?")]
+    for (field, nonsense) in
+        [("user_handle", ""), ("signature", "AAAA"), ("client_data", "e30"), ("client_data", "?")]
     {
         let mut broken = phone.answer(&challenge(&suite).await);
         broken[field] = json!(nonsense);
@@ -172,7 +173,10 @@ async fn passkey_that_counted_fewer_signatures_than_before_is_refused_and_told_o
         let refused = sign_in(&suite, phone.answer(&challenge(&suite).await)).await.expect(403);
         assert_eq!(refused["code"], "passkey_copied");
     }
-    assert!(format!("{:?}", suite.stage.stream()).contains("passkey_copied"), "the log of the workspace tells");
+    assert!(
+        format!("{:?}", suite.stage.stream()).contains("passkey_copied"),
+        "the log of the workspace tells"
+    );
     phone.counter = 7;
     sign_in(&suite, phone.answer(&challenge(&suite).await)).await.expect(200);
 }
@@ -296,7 +300,8 @@ async fn passkey_of_another_login_is_no_proof() {
         "workspace_name": "Elsewhere"});
     let joe = suite.post("/api/auth/signup", joe).await.expect(201);
     let answer = phone.answer(&challenge(&suite).await);
-    let refused = send_as(&suite, POST, "/api/auth/confirm", &joe, json!({"passkey": answer})).await.expect(422);
+    let refused =
+        send_as(&suite, POST, "/api/auth/confirm", &joe, json!({"passkey": answer})).await.expect(422);
     assert_eq!(refused["field"], "passkey");
 }
 

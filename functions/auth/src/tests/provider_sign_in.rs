@@ -264,7 +264,8 @@ async fn account_with_a_checked_address_opens_a_workspace_without_a_password() {
     world.sign_in(&world.at("google", MAYA).await).await.expect(200);
     let password = json!({"email": MAYA, "password": ""});
     world.suite.post("/api/auth/login", password).await.expect(401);
-    let disconnected = bearer(&world.suite, http::Method::DELETE, "/api/auth/identities/google", &opened).await;
+    let disconnected =
+        bearer(&world.suite, http::Method::DELETE, "/api/auth/identities/google", &opened).await;
     assert_eq!(disconnected.expect(409)["code"], "last_way_in");
     let twice = world.sign_up(&world.at("google", MAYA).await).await.expect(409);
     assert_eq!(twice["code"], "identity_taken");
@@ -272,7 +273,9 @@ async fn account_with_a_checked_address_opens_a_workspace_without_a_password() {
 
 #[tokio::test]
 async fn account_whose_address_is_not_checked_opens_no_workspace_and_joins_none() {
-    for (provider, email) in [("google", "unchecked@gmail.example"), ("oidc", "unchecked@a.example"), ("microsoft", MAYA)] {
+    for (provider, email) in
+        [("google", "unchecked@gmail.example"), ("oidc", "unchecked@a.example"), ("microsoft", MAYA)]
+    {
         let world = world().await;
         let refused = world.sign_up(&world.at(provider, email).await).await.expect(403);
         assert_eq!(refused["code"], "email_not_verified", "{provider}");

@@ -158,7 +158,8 @@ pub async fn remove_second_factors(
 
 fn use_up(login: &mut Login, keys: &StageKeys, code: &str, now: Timestamp) -> bool {
     if let Some(app) = &mut login.authenticator {
-        let secret = keys.open(&secret_of(&login.id), &app.secret).and_then(|secret| hex::decode(secret).ok());
+        let secret =
+            keys.open(&secret_of(&login.id), &app.secret).and_then(|secret| hex::decode(secret).ok());
         let step = secret.as_ref().and_then(|secret| totp::step_of(secret, code, now, app.last_step));
         if let Some((secret, step)) = secret.zip(step) {
             app.last_step = step;

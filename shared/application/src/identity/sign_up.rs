@@ -63,11 +63,8 @@ pub async fn sign_up(
     let now = ports.clock.now();
     let country = new.country.unwrap_or_else(|| Country::parse("US").expect("US is a country"));
     let zone = new.zone.or_else(|| main_zone(country)).unwrap_or_else(ZoneName::utc);
-    let company = Company {
-        name: new.workspace_name.clone(),
-        sender_name: new.name.clone(),
-        ..Company::default()
-    };
+    let company =
+        Company { name: new.workspace_name.clone(), sender_name: new.name.clone(), ..Company::default() };
     let workspace = Workspace {
         id: WorkspaceId::new(ports.ids.next()),
         name: new.workspace_name,

@@ -105,11 +105,7 @@ pub(crate) fn made_key(
     if extensions.is_empty() != (device.flags & HAS_EXTENSIONS == 0) {
         return Err(Fault::Malformed);
     }
-    Ok(MadeKey {
-        credential: credential.to_vec(),
-        public_key: public_key.to_vec(),
-        counter: device.counter,
-    })
+    Ok(MadeKey { credential: credential.to_vec(), public_key: public_key.to_vec(), counter: device.counter })
 }
 
 /// Checks that the holder of this key has answered our challenge. Returns how often the device has signed.

@@ -18,26 +18,28 @@ export function SecondFactorPage() {
   if (!me) return null;
   const isNeeded = me.second_factor_needed;
   return (
-    <main className="mx-auto min-h-dvh max-w-[460px] space-y-6 bg-canvas p-6 max-lg:p-4">
-      <div>
-        <h1 className="text-person font-semibold">Set up a second step</h1>
-        <p className="mt-1 text-ink-2">
-          {me.workspace.name} asks its members for two steps. Add a passkey or an authenticator app to go on.
-        </p>
-      </div>
-      <Passkeys />
-      <TwoStep />
-      <div className="flex flex-wrap gap-2">
-        {isNeeded ? null : (
-          <Button kind="primary" onClick={leave}>
-            Go on to {me.workspace.name}
+    <main className="min-h-dvh bg-canvas px-4 pt-[8vh] pb-8">
+      <div className="mx-auto max-w-[460px] space-y-6 rounded-card border border-line bg-surface p-6">
+        <div>
+          <h1 className="text-person font-semibold">Set up a second step</h1>
+          <p className="mt-1 text-ink-2">
+            {me.workspace.name} asks its members for two steps. Add a passkey or an authenticator app to go on.
+          </p>
+        </div>
+        <Passkeys />
+        <TwoStep />
+        <div className="flex flex-wrap gap-2">
+          {isNeeded ? null : (
+            <Button kind="primary" onClick={leave}>
+              Go on to {me.workspace.name}
+            </Button>
+          )}
+          <Button kind="quiet" onClick={() => void signOut().then(leave)}>
+            Sign out
           </Button>
-        )}
-        <Button kind="quiet" onClick={() => void signOut().then(leave)}>
-          Sign out
-        </Button>
+        </div>
+        <ProofDialog />
       </div>
-      <ProofDialog />
     </main>
   );
 }

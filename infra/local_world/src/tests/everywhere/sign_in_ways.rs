@@ -50,7 +50,8 @@ pub async fn by_provider(story: &Story) -> Result<()> {
     assert_eq!(story.get("/api/auth/identities").await?["items"][0]["provider"], "oidc");
     let (ticket, cookie) = from_provider(story, "maya@gmail.example").await?;
     let (status, session) =
-        send(story, "/api/auth/provider-sign-in", json!({ "ticket": ticket }), &[("cookie", &cookie)]).await?;
+        send(story, "/api/auth/provider-sign-in", json!({ "ticket": ticket }), &[("cookie", &cookie)])
+            .await?;
     assert_eq!((status, &session["user"]["email"]), (200, &json!(EMAIL)));
     story.delete("/api/auth/identities/oidc").await.map(drop)
 }
@@ -59,16 +60,14 @@ pub async fn by_provider(story: &Story) -> Result<()> {
 pub async fn new_by_provider(story: &Story) -> Result<()> {
     let (ticket, cookie) = from_provider(story, "nora@gmail.example").await?;
     let body = json!({ "ticket": ticket, "name": "Nora", "workspace_name": "Nora's" });
-    let (status, session) =
-        send(story, "/api/auth/provider-sign-up", body, &[("cookie", &cookie)]).await?;
+    let (status, session) = send(story, "/api/auth/provider-sign-up", body, &[("cookie", &cookie)]).await?;
     assert_eq!((status, &session["user"]["email"]), (201, &json!("nora@gmail.example")), "{session}");
     let new = json!({ "email": "rosa@gmail.example", "name": "Rosa", "role": "rep" });
     let invited = story.post("/api/team", new).await?;
     let token = invited["link"].as_str().and_then(|link| link.split_once("#token=")).context("a link")?.1;
     let (ticket, cookie) = from_provider(story, "rosa@gmail.example").await?;
     let body = json!({ "ticket": ticket, "token": token, "name": "Rosa" });
-    let (status, joined) =
-        send(story, "/api/auth/provider-invitation", body, &[("cookie", &cookie)]).await?;
+    let (status, joined) = send(story, "/api/auth/provider-invitation", body, &[("cookie", &cookie)]).await?;
     assert_eq!(status, 201, "{joined}");
     let path = format!("/api/team/{}", joined["user"]["id"].as_str().context("an id")?);
     story.patch(&path, json!({ "disabled": true })).await.map(drop)

@@ -92,7 +92,8 @@ fn answer_is_taken_from_the_holder_of_the_key_alone() {
     let signed = [&device[..], &Sha256::digest(&said)].concat();
     let signature: Signature = key().sign(&signed);
     let (signature, cose) = (signature.to_der(), public_key(&key()));
-    let check = |signature: &[u8], cose: &[u8]| check_answer(&SITE, CHALLENGE, (&said, &device, signature), cose);
+    let check =
+        |signature: &[u8], cose: &[u8]| check_answer(&SITE, CHALLENGE, (&said, &device, signature), cose);
     assert_eq!(check(signature.as_bytes(), &cose), Ok(5));
     let other = public_key(&SigningKey::from_bytes(&[8; 32].into()).unwrap());
     assert_eq!(check(signature.as_bytes(), &other), Err(Fault::WrongSignature));
@@ -109,7 +110,8 @@ fn answer_to_another_question_site_or_without_a_check_of_the_user_is_refused() {
         let signed = [device, &Sha256::digest(said)].concat();
         let signature: Signature = key().sign(&signed);
         let answer = (said, device, signature.to_der());
-        check_answer(&SITE, CHALLENGE, (answer.0, answer.1, answer.2.as_bytes()), &public_key(&key())).unwrap_err()
+        check_answer(&SITE, CHALLENGE, (answer.0, answer.1, answer.2.as_bytes()), &public_key(&key()))
+            .unwrap_err()
     };
     let both = USER_PRESENT | USER_VERIFIED;
     let right = client_data("webauthn.get", CHALLENGE, SITE.origin);
@@ -117,9 +119,14 @@ fn answer_to_another_question_site_or_without_a_check_of_the_user_is_refused() {
     assert_eq!(fault(&client_data("webauthn.create", CHALLENGE, SITE.origin), &here), Fault::Malformed);
     assert_eq!(fault(&client_data("webauthn.get", "b3RoZXI", SITE.origin), &here), Fault::OtherChallenge);
     for origin in ["https://crm.example.evil", "http://crm.example", "https://a.crm.example"] {
-        assert_eq!(fault(&client_data("webauthn.get", CHALLENGE, origin), &here), Fault::OtherSite, "{origin}");
+        assert_eq!(
+            fault(&client_data("webauthn.get", CHALLENGE, origin), &here),
+            Fault::OtherSite,
+            "{origin}"
+        );
     }
-    let framed = String::from_utf8(right.clone()).unwrap().replace("\"crossOrigin\":false", "\"crossOrigin\":true");
+    let framed =
+        String::from_utf8(right.clone()).unwrap().replace("\"crossOrigin\":false", "\"crossOrigin\":true");
     assert_eq!(fault(framed.as_bytes(), &here), Fault::OtherSite);
     assert_eq!(fault(&right, &device_data("evil.example", both, 1, &[])), Fault::OtherSite);
     for flags in [0, USER_PRESENT, USER_VERIFIED] {
