@@ -19,6 +19,7 @@ use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::filter::LeadFilter;
+use domain::time::time_zone::ZoneName;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::{ImportId, LeadId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
@@ -352,4 +353,24 @@ async fn tracking_domain_is_looked_at_by_a_job_and_a_workspace_without_one_needs
     scene.monitor().await;
     let asked = scene.stage.messages(Queue::Enrolments);
     assert_eq!(asked, [json!({"do": "check_tracking_domain", "workspace": scene.workspace})]);
+}
+
+#[tokio::test]
+async fn digest_is_ordered_in_its_hour_where_the_installation_sends_mails_of_its_own() {
+    for (sender, orders) in [("none", 0), ("accounts@leadflow.example", 1)] {
+        let stage = Stage::with_variables(&[("SYSTEM_SENDER", sender)]).await;
+        let (workspace, user) = stage.workspace("northquay").await;
+        let scene = Scene { stage, workspace, user };
+        let digests = scene.stage.ports.digests();
+        let mut settings = digests.settings(&scene.workspace, &scene.user).await.unwrap();
+        (settings.hour, settings.zone) = (Some(9), Some(ZoneName::utc()));
+        let event = Event::system(EventKind::SettingsChanged, scene.stage.ports.clock().now());
+        digests.save(&settings, &event).await.unwrap();
+        scene.monitor().await;
+        let ordered = scene.stage.messages(Queue::Send);
+        assert_eq!(ordered.len(), orders, "{sender}: {ordered:?}");
+        scene.stage.advance(SignedDuration::from_hours(1));
+        scene.monitor().await;
+        assert_eq!(scene.stage.messages(Queue::Send).len(), 0, "its hour is over");
+    }
 }

@@ -166,7 +166,7 @@ pub enum CampaignJob {
     RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
 }
 
-/// Where a notification is found: among a user's, or among those of all users.
+/// The key of a notification: it is among a user's, or without one among those of all users.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotificationKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]

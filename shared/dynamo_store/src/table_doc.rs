@@ -369,9 +369,9 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key(
         "everyone's notifications",
         keys::notification(workspace, None, &note),
-        "`NotificationStore::list`",
+        "`NotificationStore::{get, list}`",
     );
-    doc.key("a user's", keys::notification(workspace, Some(user), &note), "`NotificationStore::list`");
+    doc.key("a user's", keys::notification(workspace, Some(user), &note), "`NotificationStore::{get, list}`");
     doc.key(
         "the Slack channel that is told of notifications",
         keys::notify::slack_channel(workspace),

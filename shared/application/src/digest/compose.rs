@@ -41,7 +41,7 @@ pub struct DigestLine {
 }
 
 impl DigestLine {
-    /// Where it is in the app, beginning with a slash.
+    /// The page in the app that it is about, beginning with a slash.
     fn path(&self, part: DigestPart) -> String {
         match part {
             DigestPart::Replies => format!("/inbox?lead={}", self.lead),

@@ -35,7 +35,7 @@ export function DigestForm({ settings }: { settings: DigestSettings }) {
       });
       toast("Digest saved");
     },
-    (v) => (v.parts.length ? {} : { parts: "Choose at least one." }),
+    (v): Record<string, string> => (v.parts.length ? {} : { parts: "Choose at least one." }),
   );
   return (
     <section aria-label="Digest by e-mail">
