@@ -196,3 +196,16 @@ test("an assignment by a rule and a change of consent are told", () => {
   });
   expect(formatEntry({ ...consent, to: null, on: null, note: null }).title).toBe("Consent for SMS removed");
 });
+
+test("a recorded call can be played until it is deleted", () => {
+  const recorded = {
+    id: "recording-call_1",
+    at: "2026-11-20T09:00:00Z",
+    planned: false,
+    kind: "call_recorded" as const,
+  };
+  const ready = formatEntry({ ...recorded, call: "call_1", state: "ready", seconds: 62 });
+  expect(ready).toMatchObject({ title: "Call recorded with notice", recording: { call: "call_1", seconds: 62 } });
+  const deleted = formatEntry({ ...recorded, call: "call_1", state: "deleted", seconds: 62 });
+  expect(deleted).toMatchObject({ detail: "Deleted", recording: undefined });
+});
