@@ -41,7 +41,7 @@ use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
 use crate::lead::routed::RoutedBy;
-use crate::lead::stage::{LostReasonId, StageId};
+use crate::lead::stage::{LostReasonId, StageBefore, StageId, TAKEN_BACK_WITHIN};
 use crate::time::time_zone::ZoneFact;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,8 @@ pub struct Lead {
     /// The stage that the lead is in, and since when.
     pub status: StageId,
     pub stage_since: Timestamp,
+    /// The stage before, for a move that is taken back at once.
+    pub stage_before: Option<StageBefore>,
     /// Why the lead is lost, as far as that was said. A lead in another stage has no reason.
     pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
@@ -180,6 +182,7 @@ impl Lead {
             custom: BTreeMap::new(),
             status: StageId::NEW,
             stage_since: at,
+            stage_before: None,
             lost_reason: None,
             priority: Priority::Normal,
             do_not_contact: false,
@@ -291,13 +294,18 @@ impl Lead {
         !self.is_deleted() && !self.do_not_contact && self.status != StageId::LOST
     }
 
-    /// Puts the lead into a stage, where its time begins anew; false if it is there already.
+    /// Puts the lead into a stage, where its time begins anew; false if it is there already. A move back to the stage before
+    /// within a few minutes takes the move back: the lead is there since then.
     pub fn move_to(&mut self, to: StageId, at: Timestamp) -> bool {
         if self.status == to {
             return false;
         }
+        let is_soon = at.duration_since(self.stage_since) <= TAKEN_BACK_WITHIN;
+        let back = self.stage_before.filter(|before| before.stage == to && is_soon);
+        let left = StageBefore { stage: self.status, since: self.stage_since };
         self.status = to;
-        self.stage_since = at;
+        self.stage_since = back.map_or(at, |before| before.since);
+        self.stage_before = back.is_none().then_some(left);
         self.lost_reason = None;
         true
     }

@@ -13,7 +13,7 @@ use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::RoutedBy;
-use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::stage::{LostReasonId, StageBefore, StageId};
 use domain::lead::{Lead, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId};
@@ -75,6 +75,9 @@ pub(crate) struct LeadItem {
     /// The leads that this one was once merged into.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     par: BTreeSet<LeadId>,
+    /// The stage before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sb: Option<StageBefore>,
     /// Whether the lead is erased; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
@@ -209,6 +212,7 @@ impl Stored for Lead {
             del: self.deleted.clone(),
             abs: self.absorbed.clone(),
             par: self.parted.clone(),
+            sb: self.stage_before,
             gone: false,
         }
     }
@@ -244,6 +248,7 @@ impl Stored for Lead {
             del,
             abs,
             par,
+            sb,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -315,6 +320,7 @@ impl Stored for Lead {
             custom: own,
             status: s,
             stage_since: ss.unwrap_or(cr),
+            stage_before: sb,
             lost_reason: lr,
             priority: if hi { Priority::High } else { Priority::Normal },
             do_not_contact: no,

@@ -228,3 +228,24 @@ async fn lead_whose_stage_was_deleted_is_restored_to_one_that_is_there() {
     suite.put("/api/stages", less).await.expect(200);
     assert_eq!(suite.post(&format!("{path}/restore"), json!({})).await.expect(200)["status"], "replied");
 }
+
+#[tokio::test]
+async fn move_that_is_undone_leaves_the_lead_in_its_stage_since_before() {
+    let mut suite = suite().await;
+    let lead = id(&ana(&suite).await);
+    let path = format!("/api/leads/{lead}");
+    suite.stage.advance(SignedDuration::from_hours(1));
+    suite.sign_in(Role::Owner);
+    let before = suite.patch(&path, json!({"status": "replied"})).await.expect(200);
+    suite.stage.advance(SignedDuration::from_hours(50));
+    suite.sign_in(Role::Owner);
+    suite.patch(&path, json!({"status": "won"})).await.expect(200);
+    suite.stage.advance(SignedDuration::from_secs(8));
+    let undone = suite.patch(&path, json!({"status": "replied"})).await.expect(200);
+    assert_eq!(undone["stage_since"], before["stage_since"]);
+    let bulk = json!({"ids": [lead], "action": {"do": "status", "status": "qualified"}});
+    let done = suite.post("/api/leads/bulk", bulk).await.expect(200);
+    suite.stage.advance(SignedDuration::from_secs(8));
+    suite.post("/api/leads/bulk", done["undo"][0].clone()).await.expect(200);
+    assert_eq!(suite.get(&path).await.expect(200)["stage_since"], before["stage_since"]);
+}

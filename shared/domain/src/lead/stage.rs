@@ -13,7 +13,7 @@ pub use ids::{LostReasonId, StageId};
 
 use crate::ids::{LeadId, UserId, WorkspaceId};
 use crate::lead::Lead;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The most stages of a workspace, won and lost included.
@@ -57,6 +57,16 @@ pub struct LostReason {
     pub name: String,
 }
 
+/// The time within which a move back to the stage before takes a move back: longer than an undo is offered.
+pub const TAKEN_BACK_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// The stage that a lead was in before its present one, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageBefore {
+    pub stage: StageId,
+    pub since: Timestamp,
+}
+
 /// A move of a lead from one stage to another, kept for figures of the pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageMove {
@@ -81,7 +91,8 @@ impl StageMove {
             from: before.status,
             to: after.status,
             entered_at: before.stage_since,
-            at: after.stage_since,
+            // A lead whose move is taken back is where it was since then.
+            at: Some(after.stage_since).filter(|at| *at > before.stage_since).unwrap_or(after.updated_at),
         })
     }
 }

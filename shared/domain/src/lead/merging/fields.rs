@@ -121,6 +121,7 @@ impl MergeField {
             Self::Status => {
                 to.status = from.status;
                 to.stage_since = from.stage_since;
+                to.stage_before = from.stage_before;
                 to.lost_reason = from.lost_reason;
             }
             Self::Priority => to.priority = from.priority,

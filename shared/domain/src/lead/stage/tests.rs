@@ -62,6 +62,40 @@ fn time_in_the_stage_begins_with_each_move_and_not_with_a_repeat() {
 }
 
 #[test]
+fn move_that_is_taken_back_soon_leaves_the_lead_where_it_was_since_then() {
+    let begun = at(9);
+    let moved = || {
+        let mut lead = lead_in(StageId::QUALIFIED);
+        lead.move_to(StageId::WON, begun);
+        lead
+    };
+    let mut lead = moved();
+    lead.move_to(StageId::QUALIFIED, begun + TAKEN_BACK_WITHIN);
+    assert_eq!((lead.stage_since, lead.stage_before), (at(1), None));
+    let mut late = moved();
+    let end = begun + TAKEN_BACK_WITHIN + SignedDuration::from_secs(1);
+    late.move_to(StageId::QUALIFIED, end);
+    assert_eq!(late.stage_since, end);
+    let mut other = moved();
+    other.move_to(StageId::REPLIED, begun);
+    assert_eq!(other.stage_since, begun, "it was not there before");
+}
+
+#[test]
+fn move_that_is_taken_back_is_recorded_at_the_time_of_that() {
+    let won = {
+        let mut lead = lead_in(StageId::QUALIFIED);
+        lead.move_to(StageId::WON, at(9));
+        lead
+    };
+    let mut back = won.clone();
+    back.updated_at = at(9) + SignedDuration::from_secs(8);
+    back.move_to(StageId::QUALIFIED, back.updated_at);
+    let made = StageMove::between(&won, &back).expect("a move");
+    assert_eq!((made.entered_at, made.at), (at(9), back.updated_at));
+}
+
+#[test]
 fn stage_is_meant_by_its_name_in_any_case_or_by_its_code_while_it_is_there() {
     let mut stages = Stages::usual(WorkspaceId::new(Ulid(2)));
     let demo = stages.next_stage().unwrap();
