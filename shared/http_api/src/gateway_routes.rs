@@ -1,6 +1,6 @@
 //! The routes that the template needs for one function's route table.
 //!
-//! A signed-in group is two routes, `ANY /api/leads` and `ANY /api/leads/{proxy+}`: API Gateway takes 300
+//! A signed-in group is at most two routes, `ANY /api/leads` and `ANY /api/leads/{proxy+}`: API Gateway takes 300
 //! routes, and each of them is a permission, which is one of a stack's 500 resources. The function's own
 //! table decides about paths and methods in its group. Public routes keep a line each, so that API Gateway
 //! can throttle each alone; so does a row that lies in another function's group. API Gateway takes the more
@@ -21,10 +21,13 @@ pub struct GatewayRoute {
 pub(crate) fn gateway_routes(groups: &[&str], rows: &[RouteRow]) -> Vec<GatewayRoute> {
     let whole = groups.iter().flat_map(|group| {
         let name = format!("any_{}", group.trim_start_matches("/api/").replace(['/', '-'], "_"));
+        let of_group = || rows.iter().filter(|row| is_within(group, row));
         let route = |name: String, path: String| GatewayRoute { name, method: "ANY".to_owned(), path };
+        let itself = of_group().any(|row| row.path == *group);
+        let below = of_group().any(|row| row.path != *group);
         [
-            route(name.clone(), (*group).to_owned()),
-            route(format!("{name}_proxy"), format!("{group}/{{proxy+}}")),
+            itself.then(|| route(name.clone(), (*group).to_owned())),
+            below.then(|| route(format!("{name}_proxy"), format!("{group}/{{proxy+}}"))),
         ]
     });
     let single = rows.iter().filter(|row| stands_alone(groups, row)).flat_map(|row| {
@@ -36,14 +39,15 @@ pub(crate) fn gateway_routes(groups: &[&str], rows: &[RouteRow]) -> Vec<GatewayR
             GatewayRoute { name, method: method.as_str().to_owned(), path: row.path.clone() }
         })
     });
-    whole.chain(single).collect()
+    whole.flatten().chain(single).collect()
+}
+
+fn is_within(group: &str, row: &RouteRow) -> bool {
+    row.path.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn stands_alone(groups: &[&str], row: &RouteRow) -> bool {
-    let within = |group: &&str| {
-        row.path.strip_prefix(group).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    row.access.least_role().is_none() || !groups.iter().any(within)
+    row.access.least_role().is_none() || !groups.iter().any(|group| is_within(group, row))
 }
 
 #[cfg(test)]
@@ -53,7 +57,7 @@ mod tests {
     use http::Method;
 
     #[test]
-    fn a_group_is_two_routes_and_what_anybody_may_call_is_one_each() {
+    fn a_group_is_the_routes_that_it_has_rows_for_and_what_anybody_may_call_is_one_each() {
         let row = |method: Method, path: &str, operation: &str, access: Access| RouteRow {
             leads: crate::caller::LeadUse::AllLeads,
             method,
@@ -66,17 +70,22 @@ mod tests {
             row(Method::GET, "/api/auth/signup", "get_sign_up", Access::Public),
             row(Method::POST, "/api/auth/login", "log_in", Access::Public),
             row(Method::GET, "/api/auth/me", "get_me", Access::ReadOnly),
+            row(Method::GET, "/api/deals", "list_deals", Access::ReadOnly),
+            row(Method::GET, "/api/deals/{id}", "get_deal", Access::ReadOnly),
+            row(Method::GET, "/api/tags", "list_tags", Access::ReadOnly),
             row(Method::GET, "/api/authors/{id}", "get_author", Access::Rep),
             row(Method::GET, "/health", "get_health", Access::Public),
         ];
-        let routes = gateway_routes(&["/api/auth"], &rows);
+        let routes = gateway_routes(&["/api/auth", "/api/deals", "/api/tags"], &rows);
         let lines: Vec<String> =
             routes.iter().map(|r| format!("{}: {} {}", r.name, r.method, r.path)).collect();
         assert_eq!(
             lines,
             [
-                "any_auth: ANY /api/auth",
                 "any_auth_proxy: ANY /api/auth/{proxy+}",
+                "any_deals: ANY /api/deals",
+                "any_deals_proxy: ANY /api/deals/{proxy+}",
+                "any_tags: ANY /api/tags",
                 "get_sign_up: GET /api/auth/signup",
                 "log_in: POST /api/auth/login",
                 "get_author: GET /api/authors/{id}",

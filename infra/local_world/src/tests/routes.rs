@@ -53,8 +53,8 @@ async fn an_unknown_path_in_a_group_is_a_problem_of_ours_whatever_the_method() -
     for (method, path) in [
         ("GET", "/api/leads/1/nothing"),
         ("POST", "/api/leads/1/nothing"),
-        ("PUT", "/api/emails"),
-        ("DELETE", "/api/auth"),
+        ("PUT", "/api/emails/1/nothing"),
+        ("DELETE", "/api/auth/nothing"),
         ("OPTIONS", "/api/team/1/2/3"),
     ] {
         let answer = ask(&world, method, path).await;
