@@ -1,6 +1,6 @@
 //! Tells open pages what has changed. A page whose session is over is told nothing: its connection is closed instead.
 //! Each connection gets at most one text a second: what changes within the second waits in the stream, and is told at its
-//! end with the next batch. Nothing here fails the batch, because a page that is told nothing polls.
+//! end with the next batch. A batch with notifications does not wait, because they are of use while they are new. Nothing here fails the batch, because a page that is told nothing polls.
 
 use super::connect::{SessionPorts, is_signed_in};
 use crate::ports::clock::Clock;
@@ -87,7 +87,9 @@ async fn tell_workspace(
     if connections.is_empty() {
         return Ok(());
     }
-    tokio::time::sleep(ports.told.wait(workspace, now)).await;
+    if !topics.contains(&PushTopic::Notifications) {
+        tokio::time::sleep(ports.told.wait(workspace, now)).await;
+    }
     ports.told.set(workspace, ports.clock.now());
     let text = json!({ "topics": topics }).to_string();
     let (connections, too_many) = newest_of_each_user(connections);
