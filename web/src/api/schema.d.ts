@@ -234,6 +234,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["confirm_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/forgot": {
         parameters: {
             query?: never;
@@ -398,6 +414,86 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/auth/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sign_in_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_passkeys"];
+        put?: never;
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch: operations["rename_passkey"];
+        trace?: never;
+    };
+    "/api/auth/passkeys/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/password": {
         parameters: {
             query?: never;
@@ -414,6 +510,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/provider-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["join_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/provider-sign-in": {
         parameters: {
             query?: never;
@@ -424,6 +536,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["sign_in_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/provider-sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sign_up_by_provider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -552,7 +680,7 @@ export interface paths {
         get: operations["get_second_factor"];
         put?: never;
         post: operations["begin_totp"];
-        delete?: never;
+        delete: operations["switch_off_totp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -568,22 +696,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["confirm_totp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/totp/off": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["switch_off_totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -666,6 +778,22 @@ export interface paths {
         put?: never;
         post: operations["hang_up"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_recording"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3155,6 +3283,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_digest"];
+        put: operations["set_digest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/digest/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["preview_digest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/push-tickets": {
         parameters: {
             query?: never;
@@ -3927,6 +4087,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/slack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_slack"];
+        /** Nothing is sent: `test_slack` shows whether the channel works. */
+        put: operations["set_slack"];
+        post?: never;
+        delete: operations["disconnect_slack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/slack/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_slack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/suppressions": {
         parameters: {
             query?: never;
@@ -4090,6 +4283,39 @@ export interface paths {
         get: operations["get_stages"];
         /** A stage that still has leads cannot be deleted: move them to another stage first. */
         put: operations["set_stages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rep gets their own figures alone, a manager of a team those of its members. */
+        get: operations["get_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["set_targets"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4443,6 +4669,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["receive_call_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/d/{workspace}/{user}/{signature}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_stop_digest"];
+        put?: never;
+        post: operations["stop_digest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6361,10 +6603,6 @@ export interface components {
              */
             subscribed: number;
         };
-        CurrentCode: {
-            /** @description Six digits of the app, or a recovery code. */
-            code: string;
-        };
         /** @description A custom field, stored and shown in the same shape. */
         CustomField: components["schemas"]["FieldKind"] & {
             id: components["schemas"]["CustomFieldId"];
@@ -6726,6 +6964,57 @@ export interface components {
             steps: components["schemas"]["StepDiffView"][];
             unchanged: boolean;
             window_changed: boolean;
+        };
+        DigestLineView: {
+            lead_id: components["schemas"]["LeadId"];
+            text: string;
+        };
+        /**
+         * @description A part of the digest.
+         * @enum {string}
+         */
+        DigestPart: "hot_leads" | "replies" | "meetings" | "tasks";
+        DigestPartView: {
+            /** @description How many there are, up to 100. */
+            count: number;
+            /** @description The first ten. */
+            lines: components["schemas"]["DigestLineView"][];
+            part: components["schemas"]["DigestPart"];
+        };
+        /** @description The digest as it would be mailed now. */
+        DigestPreview: {
+            /** Format: date */
+            day: string;
+            parts: components["schemas"]["DigestPartView"][];
+            /** @description The mail's subject; empty where there is nothing to tell, and no mail goes out. */
+            subject: string;
+        };
+        DigestSettingsBody: {
+            /**
+             * Format: int32
+             * @description The hour, 0–23; none switches the digest off.
+             */
+            hour?: number | null;
+            /** @description What the digest lists, at least one part. */
+            parts: components["schemas"]["DigestPart"][];
+            /** Format: int64 */
+            rev?: number | null;
+            /** @description An IANA time zone such as `Europe/Berlin`; the workspace's if left out. */
+            zone?: string | null;
+        };
+        DigestSettingsView: {
+            /**
+             * Format: int32
+             * @description The hour of the user's clock at which the digest comes, 0–23; none where it is off.
+             */
+            hour?: number | null;
+            /** @description Whether this installation sends mails of its own. Where it does not, no digest goes out. */
+            mails_go_out: boolean;
+            parts: components["schemas"]["DigestPart"][];
+            /** Format: int64 */
+            rev: number;
+            workspace_zone: components["schemas"]["ZoneName"];
+            zone?: components["schemas"]["ZoneName"] | null;
         };
         /** @enum {string} */
         Direction: "out" | "in";
@@ -7359,6 +7648,12 @@ export interface components {
             /** @description The text that came with the secret. */
             setup: string;
         };
+        FirstSecondFactor: {
+            /** @description Codes that sign in once each where the second factor is lost. They are shown this one time. */
+            codes: string[];
+            /** @description The session in place of the caller's, which has ended with all others. */
+            session: components["schemas"]["SessionView"];
+        };
         /**
          * @description What a rule says of a lead.
          * @enum {string}
@@ -7598,6 +7893,13 @@ export interface components {
             task: components["schemas"]["TaskId"];
             task_kind: components["schemas"]["TaskKind"];
             title: string;
+        } | {
+            call: components["schemas"]["CallId"];
+            /** @enum {string} */
+            kind: "call_recorded";
+            /** Format: int32 */
+            seconds?: number | null;
+            state: components["schemas"]["RecordingState"];
         } | {
             campaign: components["schemas"]["CampaignId"];
             campaign_name: string;
@@ -8504,6 +8806,15 @@ export interface components {
          *     one that the workspace has added, such as `reason_6`.
          */
         LostReasonId: string;
+        /** @description What a device says when it has made a passkey. Bytes are base 64 for URLs. */
+        MadePasskey: {
+            /** @description The text that came with the challenge. */
+            attempt: string;
+            authenticator_data: string;
+            client_data: string;
+            /** @description What the user calls it; the browser and the system if left out. */
+            name?: string | null;
+        };
         MailboxAnswer: {
             proposal?: components["schemas"]["MailboxProposal"] | null;
         };
@@ -8537,6 +8848,8 @@ export interface components {
             target?: components["schemas"]["Target"] | null;
         };
         Me: {
+            /** @description Whether the workspace asks for a second factor that the login does not have. */
+            second_factor_needed: boolean;
             /** @description The leads that the user sees. */
             sees: components["schemas"]["SeenLeads"];
             user: components["schemas"]["UserView"];
@@ -8566,6 +8879,15 @@ export interface components {
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
+        MemberTargets: {
+            name: string;
+            progress: components["schemas"]["TargetProgresses"];
+            user: components["schemas"]["UserId"];
+        };
+        MemberTargetsBody: {
+            targets: components["schemas"]["TargetFigures"];
+            user: components["schemas"]["UserId"];
+        };
         MemberView: {
             /** @description Whether the user's own requests to language models are switched off. */
             ai_off: boolean;
@@ -8576,6 +8898,8 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Whether the user's login has a second factor; admins read it. */
+            second_factor?: boolean | null;
         };
         MergedLeads: {
             /** @description The number of sequences that ended. */
@@ -9132,10 +9456,6 @@ export interface components {
             only?: components["schemas"]["OnlyIf"];
             when: components["schemas"]["Trigger"];
         };
-        NewSecondFactor: {
-            /** @description The caller's password: an access token alone locks nobody out. */
-            password: string;
-        };
         NewSegment: {
             /** @description 1 to 80 characters, which no other segment has, whatever the case of letters. */
             name: string;
@@ -9421,6 +9741,28 @@ export interface components {
             /** @enum {string} */
             how: "least_load";
             users: components["schemas"]["UserId"][];
+        };
+        /** @description One of the three. */
+        OwnerProof: {
+            /** @description Six digits of the app, or a recovery code. */
+            code?: string | null;
+            passkey?: components["schemas"]["UsedPasskey"] | null;
+            password?: string | null;
+        };
+        OwnPasskey: {
+            /** Format: date-time */
+            added_at: string;
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description The latest sign-in with it.
+             */
+            used_at?: string | null;
+        };
+        OwnPasskeys: {
+            /** @description The passkey added last comes last. */
+            items: components["schemas"]["OwnPasskey"][];
         };
         OwnWorkspace: {
             /** @description Whether the request belongs to this workspace. */
@@ -10225,6 +10567,8 @@ export interface components {
                 id: components["schemas"]["UserId"];
                 name: string;
                 role: components["schemas"]["Role"];
+                /** @description Whether the user's login has a second factor; admins read it. */
+                second_factor?: boolean | null;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -10478,6 +10822,7 @@ export interface components {
                 outcome?: components["schemas"]["TaskOutcome"] | null;
                 owner?: components["schemas"]["UserId"] | null;
                 priority: components["schemas"]["Priority"];
+                recording?: components["schemas"]["RecordingView"] | null;
                 /**
                  * Format: int32
                  * @description The minutes before it is due at which its owner is reminded.
@@ -10680,6 +11025,54 @@ export interface components {
          * @enum {string}
          */
         PassedBy: "other_way" | "cancelled" | "given_up";
+        PasskeyAdded: {
+            first?: components["schemas"]["FirstSecondFactor"] | null;
+            passkey: components["schemas"]["OwnPasskey"];
+        };
+        /** @description What a browser asks a device for. Bytes are base 64 for URLs. */
+        PasskeyChallenge: {
+            /** @description The text to send with what the device says. */
+            attempt: string;
+            challenge: string;
+            /** @description The host for which the device keeps its passkeys. */
+            host: string;
+            /**
+             * Format: int64
+             * @description Milliseconds for which the attempt is good.
+             */
+            timeout: number;
+        };
+        PasskeyName: {
+            name: string;
+        };
+        /** @description What a browser asks a device for. Bytes are base 64 for URLs. */
+        PasskeyRequest: {
+            /** @description The text to send with what the device says. */
+            attempt: string;
+            challenge: string;
+            /** @description The address to sign in with, which the device shows. */
+            email: string;
+            /** @description The host for which the device keeps the passkey. */
+            host: string;
+            /** @description The kinds of keys that we take, by their numbers in the standard. */
+            key_kinds: number[];
+            /** @description The keys that the login has: their devices make no other one. */
+            known: string[];
+            /** @description The user's name, which the device shows. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Milliseconds for which the attempt is good.
+             */
+            timeout: number;
+            /** @description The bytes by which the device knows the login. */
+            user_handle: string;
+        };
+        PasskeySignIn: {
+            passkey: components["schemas"]["UsedPasskey"];
+            /** @description The token that came in place of a session, where the passkey is the second step. */
+            token?: string | null;
+        };
         PasswordChange: {
             current_password: string;
             /** @description The password has at least 10 characters. */
@@ -11101,9 +11494,30 @@ export interface components {
             /** @description The state that the provider's page was called with. */
             state: string;
         };
+        ProviderInvitation: {
+            name: string;
+            /** @description The ticket behind `#ticket=` in the address that the provider's page led to. */
+            ticket: string;
+            /** @description The token behind `#token=` in the invitation link. */
+            token: string;
+        };
         ProviderPage: {
             /** @description The page's address, valid for ten minutes and this user alone. */
             url: string;
+        };
+        ProviderSignUp: {
+            /** @description Two letters; `US` if left out. Decides how phone numbers without a country code are read. */
+            country?: string | null;
+            /** @description An ISO 4217 code; `USD` if left out. */
+            currency?: string | null;
+            name: string;
+            /** @description The setup code, which the first sign-up of an installation needs. Its operator can read it. */
+            setup_code?: string | null;
+            /** @description The ticket behind `#ticket=` in the address that the provider's page led to. */
+            ticket: string;
+            workspace_name: string;
+            /** @description An IANA time zone; the country's if left out. */
+            zone?: string | null;
         };
         /** @description What one provider's calls came to. */
         ProviderSpend: {
@@ -11253,8 +11667,45 @@ export interface components {
             /** @enum {string} */
             kind: "actor";
         };
+        RecordingChanges: {
+            /** @description Replaces the whole list; two letters each. Calls to these countries are not recorded. */
+            countries_off?: string[] | null;
+            /** @description Whether calls are recorded. The user and the lead hear a notice before they are connected. */
+            enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @description 1–1,095 days, after which a recording is deleted, also at the provider.
+             */
+            keep_days?: number | null;
+        };
+        /** @description A workspace's choices about recordings of calls. */
+        RecordingRules: {
+            /** @description Calls to leads in these countries, or to their numbers, are not recorded. */
+            countries_off: components["schemas"]["Country"][];
+            /** @description Whether calls are recorded. Off at first. */
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description The days after which a recording is deleted.
+             */
+            keep_days: number;
+        };
+        /**
+         * @description How far a recording is, in the order in which it comes.
+         * @enum {string}
+         */
+        RecordingState: "recording" | "ready" | "empty" | "deleted";
+        RecordingView: {
+            call_id: components["schemas"]["CallId"];
+            /**
+             * Format: int32
+             * @description Its length; null until it is ready.
+             */
+            seconds?: number | null;
+            state: components["schemas"]["RecordingState"];
+        };
         RecoveryCodes: {
-            /** @description Codes that sign in once each where the app is lost. They are shown this one time. */
+            /** @description Codes that sign in once each where the second factor is lost. They are shown this one time. */
             codes: string[];
         };
         Redriven: {
@@ -11572,8 +12023,12 @@ export interface components {
             text: string;
         };
         SecondFactorChallenge: {
+            /** @description Whether an app's code is taken. A recovery code is taken in any case. */
+            app: boolean;
             /** Format: date-time */
             expires_at: string;
+            /** @description Whether a passkey is taken. */
+            passkey: boolean;
             /** @description The token to send with the code. */
             token: string;
         };
@@ -11583,10 +12038,9 @@ export interface components {
             /** @description The token that came in place of a session. */
             token: string;
         };
-        SecondFactorOff: {
-            /** @description Six digits of the app, or a recovery code, in place of the password. */
-            code?: string | null;
-            password?: string | null;
+        /** @description What came with a second factor. */
+        SecondFactorOn: {
+            first?: components["schemas"]["FirstSecondFactor"] | null;
         };
         SecondFactorSetup: {
             /** @description The secret for an app that cannot read the QR code. */
@@ -11597,12 +12051,20 @@ export interface components {
             uri: string;
         };
         SecondFactorState: {
+            /** @description Whether a password alone does not sign in: there is an authenticator app or a passkey. */
+            on: boolean;
             recovery_codes_left: number;
             /**
              * Format: date-time
-             * @description When two-step sign-in was switched on; none while it is off.
+             * @description When the authenticator app was added; none without one.
              */
             since?: string | null;
+        };
+        /** @description One of the two. */
+        SecondProof: {
+            /** @description Six digits of the app, or a recovery code. */
+            code?: string | null;
+            passkey?: components["schemas"]["UsedPasskey"] | null;
         };
         SecondStep: {
             second_factor: components["schemas"]["SecondFactorChallenge"];
@@ -11897,6 +12359,8 @@ export interface components {
             expires_in: number;
             /** @description Works once, and is exchanged for the next pair of tokens. */
             refresh_token: string;
+            /** @description Whether the workspace asks for a second factor that the login does not have. It has to be set up before anything else. */
+            second_factor_needed: boolean;
             /** @description The leads that the user sees. */
             sees: components["schemas"]["SeenLeads"];
             user: components["schemas"]["UserView"];
@@ -11931,12 +12395,18 @@ export interface components {
             lead_access?: components["schemas"]["LeadAccessChanges"] | null;
             name?: string | null;
             prices?: components["schemas"]["Prices"] | null;
+            recording?: components["schemas"]["RecordingChanges"] | null;
             /**
              * Format: int64
              * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             tracking?: components["schemas"]["TrackingChanges"] | null;
+            /**
+             * @description Whether members need a second factor. Only a user who has one switches this on; members without one are led to set
+             *     it up within 15 minutes, and can do nothing else here until then. API keys go on.
+             */
+            two_steps_required?: boolean | null;
             when_late?: components["schemas"]["WhenLate"] | null;
             when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
@@ -11974,11 +12444,15 @@ export interface components {
             name: string;
             /** @description Prices of messages, as far as they were set. */
             prices: components["schemas"]["Prices"];
+            /** @description Whether calls are recorded, with a notice to the lead; and for how long recordings are kept. */
+            recording: components["schemas"]["RecordingRules"];
             /** Format: int64 */
             rev: number;
             sending: components["schemas"]["SendingView"];
             /** @description What is tracked in mails and on preview pages. */
             tracking: components["schemas"]["TrackingView"];
+            /** @description Whether a member without a second factor has to set one up before anything else. */
+            two_steps_required: boolean;
             /**
              * @description The handling of messages that a pause or an outage delays by more than 48 h, unless their campaign has
              *     its own setting.
@@ -12120,6 +12594,47 @@ export interface components {
         SkippedLeadReason: "no_such_lead" | "too_many_tags" | "too_many_values" | "not_routed" | "busy";
         /** @enum {string} */
         SkipReason: "no_email" | "no_phone" | "undeliverable" | "address_suppressed" | "channel_failed" | "past_its_date" | "late" | "already_sent" | "refused_before";
+        SlackBody: {
+            /** @description What the channel is told of, at least one kind. */
+            kinds: components["schemas"]["NotificationKind"][];
+            /** Format: int64 */
+            rev?: number | null;
+            /**
+             * @description The address of an incoming webhook, `https://hooks.slack.com/services/…`. The known one stays if left out; a new one
+             *     also switches the channel on again.
+             */
+            url?: string | null;
+            with_details: boolean;
+        };
+        /**
+         * @description Why Slack takes no more texts under an address.
+         * @enum {string}
+         */
+        SlackFault: "forbidden" | "not_found" | "archived";
+        SlackOffView: {
+            /** Format: date-time */
+            at: string;
+            detail: string;
+            fault: components["schemas"]["SlackFault"];
+        };
+        SlackTest: {
+            /** @description What went wrong and what to do. */
+            detail?: string | null;
+            /** @description Whether Slack took the text. */
+            sent: boolean;
+            /** @description The channel afterwards: a text that was taken switches it on, a webhook that works no more switches it off. */
+            slack: components["schemas"]["SlackView"];
+        };
+        SlackView: {
+            /** @description The last four characters of the webhook's address; none where no channel is connected. */
+            ending?: string | null;
+            kinds: components["schemas"]["NotificationKind"][];
+            off?: components["schemas"]["SlackOffView"] | null;
+            /** Format: int64 */
+            rev: number;
+            /** @description Whether the channel gets the second line of a notification, too, which may quote a message. */
+            with_details: boolean;
+        };
         /** @enum {string} */
         SmsEncoding: "gsm7" | "ucs2";
         /** @description The size of a text as it will be billed. */
@@ -12516,6 +13031,92 @@ export interface components {
          * @enum {string}
          */
         Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "ignore";
+        /** @description What is to be reached in a month. A figure that is missing is no target. */
+        TargetFigures: {
+            /**
+             * Format: int32
+             * @description Calls that are made, 1 to 1,000,000.
+             */
+            calls?: number | null;
+            /**
+             * Format: int64
+             * @description Money that is collected, in minor units of the workspace's currency.
+             */
+            collected_minor?: number | null;
+            /**
+             * Format: int32
+             * @description Calls in which a meeting is booked, 1 to 1,000,000.
+             */
+            meetings?: number | null;
+            /**
+             * Format: int32
+             * @description Leads that are won, 1 to 1,000,000.
+             */
+            won?: number | null;
+        };
+        /** @description A figure beside its target. */
+        TargetProgress: {
+            /** Format: int64 */
+            actual: number;
+            /**
+             * Format: int64
+             * @description The part of the target that the working days before today were for.
+             */
+            expected?: number | null;
+            /**
+             * Format: int64
+             * @description The figure at the month's end if the coming working days are like those before today. Missing until one is over.
+             */
+            projected?: number | null;
+            /** Format: int64 */
+            target?: number | null;
+        };
+        TargetProgresses: {
+            calls: components["schemas"]["TargetProgress"];
+            /** @description Money that was collected less refunds, in minor units, shared as commissions are. */
+            collected: components["schemas"]["TargetProgress"];
+            /** @description Calls in which a meeting was booked. */
+            meetings: components["schemas"]["TargetProgress"];
+            /** @description Leads that were won, counted for their owner at that time. */
+            won: components["schemas"]["TargetProgress"];
+        };
+        TargetsBody: {
+            /** @description The targets of all members whom the caller sees; one who is missing has none. */
+            members: components["schemas"]["MemberTargetsBody"][];
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            team?: components["schemas"]["TargetFigures"] | null;
+        };
+        TargetsView: {
+            /** @description The workspace's currency, in which money is counted. */
+            currency: components["schemas"]["Currency"];
+            /** @description There are more calls or moves of leads than are counted. */
+            cut_off: boolean;
+            /**
+             * Format: int32
+             * @description Those that are over.
+             */
+            days_over: number;
+            /** @description Whether the caller may set the targets of this month. */
+            may_change: boolean;
+            /** @description The members by name: a rep gets their own figures alone, a manager of a team those of its members. */
+            members: components["schemas"]["MemberTargets"][];
+            /** @description `2026-11`, in UTC */
+            month: components["schemas"]["CalendarMonth"];
+            /** @description There are payments in other currencies, which are not counted. */
+            other_currencies: boolean;
+            /** Format: int64 */
+            rev: number;
+            team?: components["schemas"]["TargetProgresses"] | null;
+            /**
+             * Format: int32
+             * @description The working days of the month: Monday to Friday without days off and holidays of the workspace's country.
+             */
+            working_days: number;
+        };
         TaskChanges: {
             /**
              * Format: date-time
@@ -12525,6 +13126,8 @@ export interface components {
             again_at?: string | null;
             /** @default null */
             body?: string | null;
+            /** @default null */
+            call_id?: components["schemas"]["CallId"] | null;
             /**
              * Format: int32
              * @description The length of the call.
@@ -12608,6 +13211,7 @@ export interface components {
             outcome?: components["schemas"]["TaskOutcome"] | null;
             owner?: components["schemas"]["UserId"] | null;
             priority: components["schemas"]["Priority"];
+            recording?: components["schemas"]["RecordingView"] | null;
             /**
              * Format: int32
              * @description The minutes before it is due at which its owner is reminded.
@@ -13057,6 +13661,17 @@ export interface components {
          * @description An amount in millionths of a US dollar: a single call costs less than a cent.
          */
         Usd: number;
+        /** @description What a device says when a passkey is used. Bytes are base 64 for URLs. */
+        UsedPasskey: {
+            /** @description The text that came with the challenge. */
+            attempt: string;
+            authenticator_data: string;
+            client_data: string;
+            /** @description The device's id of the key. */
+            credential: string;
+            signature: string;
+            user_handle: string;
+        };
         UserId: string;
         /** @description The id of the user or of the API key, as text: `user_01K…` or `key_01K…`. */
         UserOrKey: string;
@@ -13915,6 +14530,37 @@ export interface operations {
             };
         };
     };
+    confirm_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerProof"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     forget_password: {
         parameters: {
             query?: never;
@@ -14288,6 +14934,223 @@ export interface operations {
             };
         };
     };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPasskeys"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRequest"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPasskey"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadePasskey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAdded"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -14321,6 +15184,48 @@ export interface operations {
             };
         };
     };
+    join_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderInvitation"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in_by_provider: {
         parameters: {
             query?: never;
@@ -14341,6 +15246,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_up_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderSignUp"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
             /** @description What is wrong */
@@ -14638,11 +15576,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSecondFactor"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -14652,6 +15586,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SecondFactorSetup"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_off_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -14683,39 +15644,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecoveryCodes"];
+                    "application/json": components["schemas"]["SecondFactorOn"];
                 };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switch_off_totp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecondFactorOff"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -14737,7 +15667,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CurrentCode"];
+                "application/json": components["schemas"]["SecondProof"];
             };
         };
         responses: {
@@ -14911,6 +15841,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CallView"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes=0-` and so on */
+                range?: string | null;
+            };
+            path: {
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part, with `Content-Range` */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mpeg": string;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -20961,6 +21954,97 @@ export interface operations {
             };
         };
     };
+    get_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestSettingsView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigestSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestSettingsView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestPreview"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     make_push_ticket: {
         parameters: {
             query?: never;
@@ -22941,6 +24025,124 @@ export interface operations {
             };
         };
     };
+    get_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_slack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackTest"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_suppressions: {
         parameters: {
             query?: {
@@ -23361,6 +24563,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StagesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_targets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A month such as `2026-11`, from eleven months before the present one to twelve after it; the present one if left
+                 *     out.
+                 */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `2026-11`: the present month or one of the next twelve */
+                month: components["schemas"]["CalendarMonth"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsView"];
                 };
             };
             /** @description What is wrong */
@@ -24416,6 +25689,72 @@ export interface operations {
                 };
                 content: {
                     "text/xml": string;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_stop_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature: string;
+                user: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page with one button */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_digest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature: string;
+                user: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page that says it is done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description What is wrong */
