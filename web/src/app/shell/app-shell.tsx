@@ -12,14 +12,12 @@ import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { useHotNews } from "@/app/notify/hot-news";
 import { stagesQuery } from "@/app/shared-queries";
-import { LostReason } from "@/app/stages/lost-reason";
 import { useAwake } from "@/shared/lib/awake";
 import { useWide } from "@/shared/lib/hooks";
 import { keyboard, listen } from "@/shared/lib/keyboard";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Toasts, undoLast } from "@/shared/ui/toast";
 import { placesFor } from "./nav";
-import { OfflineLine } from "./offline";
 import { Rail } from "./rail";
 import { stopping } from "./stopping";
 import { TabBar } from "./tab-bar";
@@ -150,8 +148,6 @@ export function AppShell() {
         {helpAsked ? <Help /> : null}
         {stopAsked ? <StopSending /> : null}
       </Suspense>
-      <LostReason />
-      <OfflineLine />
       <Toasts />
     </>
   );

@@ -1,12 +1,14 @@
 // What works beside every page once it is awake: the socket that tells what changed, the browser's notifications, the
-// bar of a call, and the palette's commands.
+// bar of a call, the question for a lost reason, the notice of a lost connection, and the palette's commands.
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { startLive } from "@/api/live";
 import { CallPlace } from "@/app/calls/call-place";
 import { desktopChanges, isOn } from "@/app/notify/desktop";
 import { DesktopNotices } from "@/app/notify/desktop-notices";
+import { LostReason } from "@/app/stages/lost-reason";
 import { useStore } from "@/shared/lib/store";
+import { OfflineLine } from "./offline";
 import { usePaletteCommands } from "./palette-commands";
 
 export function Background({ user }: { user: string }) {
@@ -19,6 +21,8 @@ export function Background({ user }: { user: string }) {
     <>
       {isOn(user) ? <DesktopNotices /> : null}
       <CallPlace />
+      <LostReason />
+      <OfflineLine />
     </>
   );
 }

@@ -4,13 +4,12 @@ import type { Schema } from "@/api/types";
 import { ago, plural, words } from "@/shared/lib/format";
 import { SOURCE_WORDS } from "@/shared/lib/labels";
 import { Breakable } from "@/shared/ui/breakable";
-import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
-import { toast, toastProblem } from "@/shared/ui/toast";
-import { type FieldResult, type LeadDetail, useLookUpAgain } from "./queries";
+import type { FieldResult, LeadDetail } from "./queries";
 
-const EditOpeningLine = later(() => import("./edit-opening-line").then((m) => m.EditOpeningLine));
+const EditOpeningLine = later(() => import("./enrichment-actions").then((m) => m.EditOpeningLine));
+export const LookUpAgain = later(() => import("./enrichment-actions").then((m) => m.LookUpAgain));
 
 const FIELD_WORDS: Record<FieldResult["field"], string> = {
   place: "Location",
@@ -119,24 +118,5 @@ export function Enrichment({ lead, may = false }: { lead: LeadDetail; may?: bool
         </Fact>
       ) : null}
     </Facts>
-  );
-}
-
-/** Looks location, e-mail address and website up again, and has the opening line written from what is found. */
-export function LookUpAgain({ lead }: { lead: LeadDetail }) {
-  const again = useLookUpAgain(lead.id);
-  return (
-    <Button
-      kind="inline"
-      busy={again.isPending}
-      onClick={() =>
-        again.mutate(undefined, {
-          onSuccess: () => toast("Looking up again. The results appear here"),
-          onError: (error) => toastProblem(`Could not look up ${lead.name}`, error),
-        })
-      }
-    >
-      Look up again
-    </Button>
   );
 }

@@ -141,7 +141,7 @@ export function LeadFacts({
           ) : null}
         </Facts>
       </Block>
-      <Block title="Enrichment" aside={onChange ? <LookUpAgain lead={lead} /> : null}>
+      <Block title="Enrichment" aside={onChange && awake ? <LookUpAgain lead={lead} /> : null}>
         <Enrichment lead={lead} may={!!onChange && awake} />
       </Block>
       <Block title="Details" note={lead.source ?? undefined}>

@@ -118,28 +118,3 @@ export function useLeadActions(id: string) {
   });
   return { change, note, send, stop };
 }
-
-/** Sets the opening line by hand, or has it written again. */
-export function useOpeningLine(id: string) {
-  const cache = useQueryClient();
-  const params = { path: { id } };
-  const onSettled = () => cache.invalidateQueries({ queryKey: ["leads", "one", id] });
-  const set = useMutation({
-    mutationFn: (text: string) => unwrap(client.PUT("/api/leads/{id}/opening-line", { params, body: { text } })),
-    onSettled,
-  });
-  const writeAgain = useMutation({
-    mutationFn: () => unwrap(client.POST("/api/leads/{id}/personalize", { params })),
-    onSettled,
-  });
-  return { set, writeAgain };
-}
-
-/** Asks all look-ups of the lead anew. */
-export function useLookUpAgain(id: string) {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: () => unwrap(client.POST("/api/leads/{id}/enrich", { params: { path: { id } } })),
-    onSettled: () => cache.invalidateQueries({ queryKey: ["leads", "one", id] }),
-  });
-}

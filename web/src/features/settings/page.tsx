@@ -24,7 +24,7 @@ const SendingSection = fetched(() => ownSections().then((p) => p.SendingSection)
 const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSection));
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
 const PromptsSection = fetched(() => ownSections().then((p) => p.PromptsSection));
-const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
+const ProfileSection = fetched(() => import("./profile").then((p) => p.ProfileSection));
 const NotificationsSection = fetched(() => ownSections().then((p) => p.NotificationsSection));
 const PipelineSection = fetched(() => import("./pipeline-section").then((p) => p.PipelineSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));

@@ -1,12 +1,40 @@
-// The opening line written by hand or by a model again; fetched once the page is in use.
+// What a user does about a lead's enrichment: edits the opening line, has it written, or has all looked up again. Fetched
+// once the page is in use.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { client, unwrap } from "@/api/client";
 import { Field, TextArea } from "@/shared/forms/field";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type FieldResult, type LeadDetail, useOpeningLine } from "./queries";
+import type { FieldResult, LeadDetail } from "./queries";
 
 /** The most characters of an opening line, as the server has it. */
 const LONGEST = 220;
+
+/** Sets the opening line by hand, or has it written again. */
+function useOpeningLine(id: string) {
+  const cache = useQueryClient();
+  const params = { path: { id } };
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["leads", "one", id] });
+  const set = useMutation({
+    mutationFn: (text: string) => unwrap(client.PUT("/api/leads/{id}/opening-line", { params, body: { text } })),
+    onSettled,
+  });
+  const writeAgain = useMutation({
+    mutationFn: () => unwrap(client.POST("/api/leads/{id}/personalize", { params })),
+    onSettled,
+  });
+  return { set, writeAgain };
+}
+
+/** Asks all look-ups of the lead anew. */
+function useLookUpAgain(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(client.POST("/api/leads/{id}/enrich", { params: { path: { id } } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["leads", "one", id] }),
+  });
+}
 
 export function EditOpeningLine({ lead, line }: { lead: LeadDetail; line?: FieldResult }) {
   const { set, writeAgain } = useOpeningLine(lead.id);
@@ -71,5 +99,24 @@ export function EditOpeningLine({ lead, line }: { lead: LeadDetail; line?: Field
         {text ? "Write again" : "Have it written"}
       </Button>
     </div>
+  );
+}
+
+/** Looks location, e-mail address and website up again, and has the opening line written from what is found. */
+export function LookUpAgain({ lead }: { lead: LeadDetail }) {
+  const again = useLookUpAgain(lead.id);
+  return (
+    <Button
+      kind="inline"
+      busy={again.isPending}
+      onClick={() =>
+        again.mutate(undefined, {
+          onSuccess: () => toast("Looking up again. The results appear here"),
+          onError: (error) => toastProblem(`Could not look up ${lead.name}`, error),
+        })
+      }
+    >
+      Look up again
+    </Button>
   );
 }
