@@ -148,7 +148,7 @@ fn not_found(account: &str, name: &str) -> Refused {
 
 /// A silent MP3 of that length: frames of 104 bytes and 26 ms, at 32 kilobits a second, one channel.
 fn silence(seconds: i64) -> Vec<u8> {
-    let mut frame = vec![0_u8; 104];
+    let mut frame = [0_u8; 104];
     frame[..4].copy_from_slice(&[0xFF, 0xF3, 0x40, 0xC4]);
     let frames = usize::try_from(seconds.max(1) * 22_050 / 576).unwrap_or(1);
     frame.repeat(frames)

@@ -90,6 +90,15 @@ impl NotificationStore for Stored {
         Ok(())
     }
 
+    async fn get(
+        &self,
+        _: &WorkspaceId,
+        _: Option<&UserId>,
+        _: &NotificationId,
+    ) -> StoreResult<Notification> {
+        Err(StoreError::NotFound)
+    }
+
     async fn list(&self, _: &WorkspaceId, _: &UserId, _: PageRequest) -> StoreResult<Page<Notification>> {
         Err(StoreError::NotFound)
     }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 /// Switches two-step sign-in on, signs in with it, and switches it off.
 pub async fn two_steps(story: &mut Story) -> Result<()> {
+    story.post("/api/auth/confirm", json!({ "password": PASSWORD })).await?;
     let begun = story.post("/api/auth/totp", json!({})).await?;
     let secret = begun["secret"].as_str().context("a secret")?;
     let first = json!({ "setup": begun["setup"], "code": authenticator_code(secret, story.clock.now()) });
@@ -21,7 +22,6 @@ pub async fn two_steps(story: &mut Story) -> Result<()> {
     story.post("/api/auth/totp/verify", json!({ "token": challenge, "code": codes[0] })).await?;
     assert_eq!(story.get("/api/auth/totp").await?["recovery_codes_left"], 9);
     story.post("/api/auth/totp/recovery-codes", json!({ "code": codes[1] })).await?;
-    story.post("/api/auth/confirm", json!({ "password": PASSWORD })).await?;
     story.delete("/api/auth/totp").await.map(drop)
 }
 
