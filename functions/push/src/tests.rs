@@ -32,7 +32,9 @@ impl Scene {
         let login = ports.logins().login(&member.login).await.unwrap();
         let now = ports.clock().now();
         let (session, _) =
-            sessions::open(&*ports.logins(), &*ports.ids(), (&login, &member), (None, now), now).await.unwrap();
+            sessions::open(&*ports.logins(), &*ports.ids(), (&login, &member), (None, now), now)
+                .await
+                .unwrap();
         Self { stage, workspace, user, session, read: AtomicUsize::new(0) }
     }
 

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::pages::Pages;
 use crate::parts::Parts;
 use crate::queues::Queues;
-use crate::secret::{ADDRESS_TAG, read_secret_text, read_sign_in_clients};
+use crate::secret::{read_secret_text, read_sign_in_clients, tagged_address};
 use crate::signing::Signer;
 use crate::system_mail::Ses;
 use crate::vault::SealedVault;
@@ -192,17 +192,6 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         config: Arc::new(config.clone()),
         lead_cache: Arc::new(LeadCache::of(LEAD_LIST_BYTES)),
     })
-}
-
-/// Reads the public address from the secret's tag. The functions that the API calls cannot be given its address as a
-/// variable, so the template writes it there.
-async fn tagged_address(secrets: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, BoxError> {
-    let about = secrets.describe_secret().secret_id(id).send().await?;
-    let tag = about.tags().iter().find(|tag| tag.key() == Some(ADDRESS_TAG));
-    let url = tag.and_then(|tag| tag.value()).filter(|url| url.starts_with("http"));
-    Ok(url
-        .ok_or("neither PUBLIC_URL nor the tag public_url of the stage's secret tells the public address")?
-        .to_owned())
 }
 
 impl Ports for Connected {

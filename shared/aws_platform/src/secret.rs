@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 const MOST_OTHERS: usize = 4;
 const SHORTEST: usize = 64;
 /// The tag of the secret that holds the public address, as the template writes it.
-pub(crate) const ADDRESS_TAG: &str = "public_url";
+const ADDRESS_TAG: &str = "public_url";
 
 #[derive(Serialize, Deserialize)]
 struct SecretText {
@@ -87,6 +87,17 @@ fn derived(master_key: &str, others: Vec<StageKeys>) -> StageKeys {
         vault: derive("leadflow provider secrets v1"),
         others,
     }
+}
+
+/// Reads the public address from the secret's tag. The functions that the API calls cannot be given its address as a
+/// variable, so the template writes it there.
+pub(crate) async fn tagged_address(secrets: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, BoxError> {
+    let about = secrets.describe_secret().secret_id(id).send().await?;
+    let tag = about.tags().iter().find(|tag| tag.key() == Some(ADDRESS_TAG));
+    let url = tag.and_then(|tag| tag.value()).filter(|url| url.starts_with("http"));
+    Ok(url
+        .ok_or("neither PUBLIC_URL nor the tag public_url of the stage's secret tells the public address")?
+        .to_owned())
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ test("the lead that is shown stays when a more valuable one comes in above it", 
   const answers: Record<string, unknown> = {
     "GET /api/calls/queue": { items: [marcus], total: 1 },
     "GET /api/calls/stats": { today: {}, week: {} },
+    "GET /api/targets": { members: [] },
   };
   renderPage(CallsPage, "/calls", "/calls", answers);
   await screen.findByRole("heading", { level: 2, name: "Marcus Hale" });
