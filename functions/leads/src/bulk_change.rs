@@ -24,7 +24,7 @@ use domain::{CampaignId, LeadId, UserId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -46,11 +46,12 @@ pub struct BulkChange {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum BulkAction {
-    /// `owner` null removes the owner. With `from`, leads that are not of that user stay as they are.
+    /// `owner` null removes the owner. With `from`, leads that are not of that user stay as they are; null is nobody.
     Assign {
         owner: Option<UserId>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        from: Option<UserId>,
+        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<UserId>)]
+        from: Option<Option<UserId>>,
     },
     /// Gives each lead of the user `from` the owner that the routing rules choose, as if that user were away.
     Route {
@@ -175,7 +176,7 @@ pub async fn bulk_change(
         None => (id, Some(change.action.clone())),
         Some(routes) => {
             let owner = routes.owners.get(&id).cloned();
-            let from = Some(routes.from.clone());
+            let from = Some(Some(routes.from.clone()));
             (id, owner.map(|owner| BulkAction::Assign { owner: Some(owner), from }))
         }
     });
@@ -244,13 +245,18 @@ fn add_undo(undo: &mut Vec<BulkUndo>, lead: LeadId, action: BulkAction) {
     }
 }
 
+/// Reads a field that is there, be it null.
+fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<UserId>>, D::Error> {
+    Option::deserialize(field).map(Some)
+}
+
 /// The action that undoes this one for the lead.
 fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> {
     match action {
         BulkAction::Assign { .. } => (before.owner != after.owner).then(|| {
             let owner = before.owner.clone();
             // A newer owner that was set since stays.
-            BulkAction::Assign { owner, from: after.owner.clone() }
+            BulkAction::Assign { owner, from: Some(after.owner.clone()) }
         }),
         BulkAction::Status { .. } => {
             let lost_reason = match before.status {
@@ -401,7 +407,7 @@ async fn one(
 /// Changes the lead, unless it would have too many tags or values, or is not of the user who hands over.
 fn apply(action: &BulkAction, lead: &mut Lead, at: Timestamp) -> Result<(), SkippedLeadReason> {
     match action {
-        BulkAction::Assign { from: Some(from), .. } if lead.owner.as_ref() != Some(from) => {
+        BulkAction::Assign { from: Some(from), .. } if lead.owner != *from => {
             return Err(SkippedLeadReason::NotRouted);
         }
         BulkAction::Assign { owner, .. } => lead.owner.clone_from(owner),

@@ -42,7 +42,7 @@ async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
     let leads = plan_erasures(&app.deletion, now.checked_add(LOOKING_TIME)?).await?;
     tracing::info!(leads, "deleted leads are to be erased");
     let until = now.checked_add(TIME)?;
-    let recordings = delete_old_recordings(&app.recordings, until).await?;
+    let recordings = delete_old_recordings(&app.recordings, now.checked_add(LOOKING_TIME * 2)?).await?;
     tracing::info!(recordings, "old recordings are to be deleted");
     let reservations = settle_left_over(&app.left_over, until).await?;
     tracing::info!(reservations, "left-over reservations are settled");

@@ -19,16 +19,17 @@ pub async fn delete_recording(
     PathOf(id): PathOf<CallId>,
 ) -> ApiResult<StatusCode> {
     let calls = &*app.recordings.calls;
+    app.leads.get(&caller.workspace, &id.lead()).await?;
     let recording = calls.recording(&caller.workspace, &id).await?;
-    match recording.state {
-        RecordingState::Recording => {
-            let detail = "The recording is not ready yet. Delete it once the call is over.";
-            return Err(ApiError::conflict("recording_not_ready", detail));
-        }
-        RecordingState::Deleted => return Err(StoreError::NotFound.into()),
-        RecordingState::Ready | RecordingState::Empty => {}
+    let now = app.clock.now();
+    if !recording.is_over(now) {
+        let detail = "The recording is not ready yet. Delete it once the call is over.";
+        return Err(ApiError::conflict("recording_not_ready", detail));
     }
-    let event = Event::new(EventKind::RecordingDeleted, caller.actor(), app.clock.now());
-    delete(calls, &*app.due, &recording, &event).await?;
+    if recording.state == RecordingState::Deleted {
+        return Err(StoreError::NotFound.into());
+    }
+    let event = Event::new(EventKind::RecordingDeleted, caller.actor(), now);
+    delete(calls, &*app.due, (&recording, now), &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -23,6 +23,8 @@ pub async fn get_recording(
 ) -> ApiResult<Response> {
     caller.signed_in()?;
     let from = first_byte(&headers)?;
+    // A deleted lead's recordings are kept for its return, and not for listening.
+    app.leads.get(&caller.workspace, &id.lead()).await?;
     let part = play_recording(&app.recordings, (&caller.workspace, &id), from).await.map_err(refusal)?;
     let last = (part.from + part.bytes.len() as u64).saturating_sub(1);
     let headers = [

@@ -91,7 +91,10 @@ fn derived(master_key: &str, others: Vec<StageKeys>) -> StageKeys {
 
 /// Reads the public address from the secret's tag. The functions that the API calls cannot be given its address as a
 /// variable, so the template writes it there.
-pub(crate) async fn tagged_address(secrets: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, BoxError> {
+pub(crate) async fn tagged_address(
+    secrets: &aws_sdk_secretsmanager::Client,
+    id: &str,
+) -> Result<String, BoxError> {
     let about = secrets.describe_secret().secret_id(id).send().await?;
     let tag = about.tags().iter().find(|tag| tag.key() == Some(ADDRESS_TAG));
     let url = tag.and_then(|tag| tag.value()).filter(|url| url.starts_with("http"));

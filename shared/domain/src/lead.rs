@@ -286,7 +286,10 @@ impl Lead {
         if closed || is_back && !(self.status == StageId::LOST && to == StageId::WON) {
             return false;
         }
-        self.move_to(to, at)
+        let moved = self.move_to(to, at);
+        // Nobody takes back what a program does.
+        self.stage_before = None;
+        moved
     }
 
     /// Whether a follow-up date acts. One that comes while it does not acts as soon as it does again.

@@ -61,8 +61,11 @@ impl DueStore for Table {
             let mut hints = Vec::with_capacity(lines.len());
             for line in lines {
                 let line = line.as_s().map_err(|_| head.corrupt("has a hint that is no text"))?;
-                let read = within.read(line).ok_or_else(|| head.corrupt(format!("has the hint '{line}'")))?;
-                hints.extend(read);
+                match within.read(line) {
+                    Some(read) => hints.extend(read),
+                    // One hint that cannot be read must not keep the work of every workspace waiting.
+                    None => tracing::error!(key = head.sk, line, "a due hint cannot be read and is left out"),
+                }
             }
             packed.push((head.sk.clone(), PackedHints { handle: format!("{} {}", head.pk, head.sk), hints }));
         }

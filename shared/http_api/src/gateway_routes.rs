@@ -23,8 +23,10 @@ pub(crate) fn gateway_routes(groups: &[&str], rows: &[RouteRow]) -> Vec<GatewayR
         let name = format!("any_{}", group.trim_start_matches("/api/").replace(['/', '-'], "_"));
         let of_group = || rows.iter().filter(|row| is_within(group, row));
         let route = |name: String, path: String| GatewayRoute { name, method: "ANY".to_owned(), path };
-        let itself = of_group().any(|row| row.path == *group);
-        let below = of_group().any(|row| row.path != *group);
+        // A new group has no rows yet.
+        let is_new = of_group().next().is_none();
+        let itself = is_new || of_group().any(|row| row.path == *group);
+        let below = is_new || of_group().any(|row| row.path != *group);
         [
             itself.then(|| route(name.clone(), (*group).to_owned())),
             below.then(|| route(format!("{name}_proxy"), format!("{group}/{{proxy+}}"))),

@@ -415,7 +415,8 @@ async fn conversations(story: &mut Story) -> Result<()> {
     let question = json!({ "kind": "person", "intent": "question" });
     story.ask(Method::PUT, &format!("/api/messages/{inbound}/understanding"), Some(question)).await?;
     story.live(2).await?;
-    unmatched::unmatched(story, &said).await?;
+    unmatched::show_html(story, (&lead, mailbox)).await?;
+    unmatched::unmatched(story).await?;
     let task = id_of(&story.post("/api/tasks", json!({ "lead_id": lead, "title": "Call" })).await?)?;
     story.patch(&format!("/api/tasks/{task}"), json!({ "done": true })).await?;
     story.get(&format!("/api/tasks/{task}")).await?;

@@ -136,7 +136,7 @@ async fn write_line(
             FieldWork::open_for_campaign(fields, (lead, campaign), source, now, force, is_first).await?
         }
     };
-    if work.known().is_some_and(FieldResult::is_by_user) && !force {
+    if work.known().is_some_and(FieldResult::is_by_user) && !message.force {
         return Ok(Asked::Settled);
     }
     if !workspace.ai_enabled {
@@ -233,10 +233,6 @@ async fn write_line(
                 {
                     let why = "the campaign's settings were changed meanwhile".to_owned();
                     return Ok(Asked::Again { after_seconds: 1, why });
-                }
-                let was_by_user = work.known().is_some_and(FieldResult::is_by_user);
-                if campaign.is_none() && !was_by_user && is_by_user(ports, lead).await? {
-                    return Ok(Asked::Settled);
                 }
                 tracing::info!(lead.id = %lead.id, prompt_tokens, completion_tokens, "a first line was written");
                 let value = FieldValue::FirstLine { text: line.text, facts: line.facts };

@@ -18,11 +18,14 @@ use domain::event::{Actor, Event, EventKind};
 use domain::workspace::account::Account;
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::{AccountId, CallId, LeadId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// How many recordings are read at once to be deleted.
 const PAGE: usize = 100;
+/// The most recordings of a workspace that a night has the provider delete each minute: their jobs share a queue with
+/// others.
+const DELETED_A_MINUTE: usize = 100;
 
 /// Notes how far a recording is. One of a lead that was erased meanwhile is deleted at the provider.
 pub(crate) async fn hear_recording(
@@ -60,15 +63,15 @@ pub(crate) async fn hear_recording(
     ports.due.put(&[deletion(workspace, (&account.id, provider_id), now)]).await
 }
 
-/// Has a recording deleted at the provider, and forgets it here. A repeat changes nothing.
+/// Has a recording deleted at the provider at this time, and forgets it here. A repeat changes nothing.
 pub async fn delete_recording(
     calls: &dyn CallStore,
     due: &dyn DueStore,
-    recording: &CallRecording,
+    (recording, at): (&CallRecording, Timestamp),
     event: &Event,
 ) -> StoreResult<()> {
     let CallRecording { workspace, account, provider_id, call, .. } = recording;
-    due.put(&[deletion(workspace, (account, provider_id), event.at)]).await?;
+    due.put(&[deletion(workspace, (account, provider_id), at)]).await?;
     retry!(async {
         let mut stored = calls.recording(workspace, call).await?;
         if stored.hear(RecordingState::Deleted, None) {
@@ -139,12 +142,15 @@ async fn delete_old_of(
             return Ok(deleted);
         }
         let old = ports.calls.recordings_before(workspace, rules.kept_since(now), PAGE).await?;
-        for recording in &old {
+        let kept = old.iter().filter(|recording| recording.state != RecordingState::Deleted);
+        for recording in kept {
             let event = Event::new(EventKind::RecordingDeleted, Actor::System, now);
+            let minutes = i64::try_from(deleted / DELETED_A_MINUTE).unwrap_or(i64::MAX);
+            let at = now.saturating_add(SignedDuration::from_mins(minutes))?;
             // One whose lead was erased just now is gone.
-            found(delete_recording(&*ports.calls, &*ports.due, recording, &event).await)?;
+            found(delete_recording(&*ports.calls, &*ports.due, (recording, at), &event).await)?;
+            deleted += 1;
         }
-        deleted += old.len();
         if old.len() < PAGE {
             return Ok(deleted);
         }
@@ -156,6 +162,7 @@ crate::ports! {
     pub struct RecordingPorts {
         pub calls: Arc<dyn CallStore>,
         pub call_placer: Arc<dyn CallPlacer>,
+        pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
         pub vault: Arc<dyn Vault>,
     }
@@ -183,6 +190,7 @@ pub async fn play_recording(
     let recording = ports.calls.recording(workspace, call).await?;
     match recording.state {
         RecordingState::Ready => {}
+        RecordingState::Recording if recording.is_over(ports.clock.now()) => {}
         RecordingState::Recording => return Err(NotPlayed::NotReady),
         RecordingState::Empty | RecordingState::Deleted => return Err(StoreError::NotFound.into()),
     }

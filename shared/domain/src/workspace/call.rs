@@ -158,7 +158,7 @@ impl CallEnd {
 /// A request is answered within this time, or its answer was lost.
 const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 /// No call lasts longer at the provider. One that is older has ended, whether or not that was reported.
-const LONGEST: SignedDuration = SignedDuration::from_hours(4);
+pub(crate) const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 
 /// How many calls of a user are known to have been placed, besides the present one.
 const KNOWN_CALLS: usize = 20;

@@ -8,6 +8,7 @@ use crate::contact::country::Country;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{AccountId, CallId, UserId, WorkspaceId};
 use crate::lead::Lead;
+use crate::workspace::call::LONGEST;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,11 @@ impl RecordingState {
 }
 
 impl CallRecording {
+    /// Whether its call is over, also where the provider's report of that was lost.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.state != RecordingState::Recording || now.duration_since(self.made_at) > LONGEST
+    }
+
     /// Takes what the provider reports. True if anything is new; a deleted recording stays deleted.
     pub fn hear(&mut self, state: RecordingState, seconds: Option<u32>) -> bool {
         if state.rank() <= self.state.rank() {

@@ -156,7 +156,8 @@ pub(crate) fn report(payload: &str) -> Result<CallReport, Unreadable> {
         }
         Some("notice") => (CallNews::NoticeWanted, false),
         Some("recording") => {
-            let provider_id = payload.field("RecordingSid").ok_or_else(|| lacks("its recording"))?.to_owned();
+            let sid = payload.field("RecordingSid").filter(|sid| is_recording_sid(sid));
+            let provider_id = sid.ok_or_else(|| lacks("its recording"))?.to_owned();
             let state = match payload.field("RecordingStatus") {
                 Some("completed") => RecordingState::Ready,
                 Some("absent" | "failed") => RecordingState::Empty,
@@ -168,6 +169,11 @@ pub(crate) fn report(payload: &str) -> Result<CallReport, Unreadable> {
     };
     let sid = payload.field("CallSid").filter(|_| is_of_user);
     Ok(CallReport { call, user, news, provider_id: sid.map(str::to_owned) })
+}
+
+/// Whether it has the form of a recording's id, which is stored and goes into an address of the provider.
+fn is_recording_sid(sid: &str) -> bool {
+    (1..=64).contains(&sid.len()) && sid.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Translates a status; one that is new to us says nothing.

@@ -47,7 +47,7 @@ export function EditOpeningLine({ lead, line }: { lead: LeadDetail; line?: Field
     set.mutate(wanted, {
       onSuccess: () => {
         setDraft(undefined);
-        toast("Opening line saved", { undo: text ? () => set.mutateAsync(text) : undefined });
+        toast("Opening line saved", { undo: line?.source === "user" ? () => set.mutateAsync(text) : undefined });
       },
       onError: (error) => toastProblem("Could not save the opening line", error),
     });

@@ -295,12 +295,24 @@ impl<'a> FieldWork<'a> {
     async fn keep(&self, result: FieldResult, event: EventKind) -> StoreResult<()> {
         let event = Event::system(event, self.now).because(self.field.as_str());
         let Lead { workspace, id, .. } = self.lead;
+        if self.campaign.is_none() && self.field == Field::FirstLine && self.stays_by_user(&result).await? {
+            return Ok(());
+        }
         match self.campaign {
             None => self.ports.leads.put_field(workspace, id, &result, &event).await,
             Some(campaign) => {
                 self.ports.leads.put_campaign_line(workspace, id, &campaign.id, &result, &event).await
             }
         }
+    }
+
+    /// Whether a user's opening line stays: one that was written since this work began always does, and one that a user
+    /// asked to replace stays if there is no other line.
+    async fn stays_by_user(&self, result: &FieldResult) -> StoreResult<bool> {
+        let now_is = self.ports.leads.field(&self.lead.workspace, &self.lead.id, self.field).await?;
+        let is_newer = now_is != self.known;
+        let is_line = result.status.opening_line().is_some();
+        Ok(now_is.is_some_and(|now_is| now_is.is_by_user()) && (is_newer || !is_line))
     }
 
     /// Notes that the provider answered: an earlier refusal of the account is over.
