@@ -257,14 +257,12 @@ async fn line_by_a_user_stays_until_a_user_asks_for_another() {
     assert_eq!((scene.asked(), scene.line().await.0.as_str()), (1, GOOD));
 }
 
-#[tokio::test]
-async fn line_that_a_user_writes_while_the_model_does_is_kept() {
-    let scene = Scene::new(|_| {}).await.connect().await;
-    scene.model_says(&[GOOD]);
+/// Has the user write a line once the model was asked so often.
+fn user_writes_after(scene: &Scene, calls: usize) {
     let (leads, workspace, id) = (scene.stage.ports.leads(), scene.workspace.clone(), scene.lead.clone());
-    let (once, line, asked) = (AtomicUsize::new(0), by_user(&scene), scene.asked.clone());
+    let (once, line, asked) = (AtomicUsize::new(0), by_user(scene), scene.asked.clone());
     scene.stage.cloud.faults().hold_up(move |moment, _| {
-        let is_it = moment == Moment::Before && asked.load(Ordering::Relaxed) == 1;
+        let is_it = moment == Moment::Before && asked.load(Ordering::Relaxed) == calls;
         if !is_it || once.fetch_add(1, Ordering::Relaxed) > 0 {
             return None;
         }
@@ -274,8 +272,22 @@ async fn line_that_a_user_writes_while_the_model_does_is_kept() {
             leads.put_field(&workspace, &id, &line, &event).await.unwrap();
         }))
     });
+}
+
+#[tokio::test]
+async fn line_that_a_user_writes_while_the_model_does_is_kept() {
+    for (says, calls) in [(&[GOOD][..], 1), (&[BOASTFUL, BOASTFUL][..], 2)] {
+        let scene = Scene::new(|_| {}).await.connect().await;
+        scene.model_says(says);
+        user_writes_after(&scene, calls);
+        scene.send(false).await;
+        assert_eq!((scene.asked(), scene.line().await.0.as_str()), (calls, "By hand."), "{says:?}");
+    }
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_fails(503);
+    user_writes_after(&scene, 1);
     scene.send(false).await;
-    assert_eq!((scene.asked(), scene.line().await.0.as_str()), (1, "By hand."));
+    assert_eq!(scene.line().await.0, "By hand.", "no failure takes its place");
 }
 
 #[tokio::test]

@@ -120,6 +120,27 @@ async fn undo_of_a_hand_over_leaves_a_lead_that_has_a_newer_owner() {
 }
 
 #[tokio::test]
+async fn undo_of_a_removed_owner_leaves_a_lead_that_has_a_newer_one() {
+    let suite = suite().await;
+    let joe = joe(&suite).await;
+    let [(first, _), (second, _)] = ann_and_bob(&suite).await;
+    let assign = async |owner: Option<&UserId>| {
+        let action = json!({ "do": "assign", "owner": owner });
+        let body = json!({ "ids": [first.id, second.id], "action": action });
+        suite.post("/api/leads/bulk", body).await.expect(200)["undo"].clone()
+    };
+    assign(Some(&suite.user)).await;
+    let undo = assign(None).await;
+    suite.patch(&format!("/api/leads/{}", second.id), json!({ "owner": joe })).await.expect(200);
+    for part in undo.as_array().unwrap() {
+        suite.post("/api/leads/bulk", part.clone()).await.expect(200);
+    }
+    let owner =
+        async |lead: &Lead| suite.get(&format!("/api/leads/{}", lead.id)).await.expect(200)["owner"].clone();
+    assert_eq!((owner(&first).await, owner(&second).await), (json!(suite.user), json!(joe)));
+}
+
+#[tokio::test]
 async fn enrolment_made_during_the_assignment_is_held_too() {
     for many in [false, true] {
         let suite = suite().await;

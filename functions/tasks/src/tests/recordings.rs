@@ -8,6 +8,7 @@ use domain::workspace::lead_access::RepsSee;
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::user::Role;
 use http::{Method, Request, Response};
+use jiff::SignedDuration;
 use std::sync::{Arc, Mutex};
 
 /// A call of the suite's user to Elena, with a recording in this state.
@@ -97,6 +98,15 @@ async fn recording_is_deleted_once_it_is_ready_and_is_not_played_any_more() {
     suite.get(&format!("/api/calls/{}/recording", recording.call)).await.expect(404);
     suite.delete(&format!("/api/calls/{}/recording", recording.call)).await.expect(404);
     assert!(asked.lock().unwrap().is_empty(), "a deleted recording is not asked for");
+}
+
+#[tokio::test]
+async fn recording_whose_last_report_was_lost_is_deleted_once_its_call_must_be_over() {
+    let (mut suite, lead, _) = ready().await;
+    let recording = recorded(&suite, &lead, RecordingState::Recording).await;
+    suite.stage.advance(SignedDuration::from_hours(5));
+    suite.sign_in(Role::Manager);
+    suite.delete(&path(&recording)).await.expect(204);
 }
 
 #[tokio::test]

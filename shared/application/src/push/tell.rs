@@ -94,12 +94,6 @@ async fn tell_workspace(
     let text = json!({ "topics": topics }).to_string();
     let (connections, too_many) = newest_of_each_user(connections);
     let (mut gone, mut failed) = (Vec::new(), None);
-    for page in too_many {
-        match dismiss(ports, &page).await {
-            Ok(()) => gone.push(page),
-            Err(error) => failed = Some(error),
-        }
-    }
     let mut sessions: BTreeMap<PushSession, Vec<PushConnection>> = BTreeMap::new();
     for connection in connections {
         sessions.entry(connection.of.clone()).or_default().push(connection);
@@ -112,6 +106,14 @@ async fn tell_workspace(
     for (over, error) in outcomes {
         gone.extend(over);
         failed = failed.or(error);
+    }
+    let dismissals = too_many.into_iter().map(async |page| (dismiss(ports, &page).await, page));
+    let dismissed: Vec<_> = stream::iter(dismissals).buffer_unordered(AT_ONCE).collect().await;
+    for (outcome, page) in dismissed {
+        match outcome {
+            Ok(()) => gone.push(page),
+            Err(error) => failed = Some(error),
+        }
     }
     ports.push.forget_connections(&gone).await?;
     failed.map_or(Ok(()), Err)

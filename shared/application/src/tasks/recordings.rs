@@ -146,7 +146,7 @@ async fn delete_old_of(
         for recording in kept {
             let event = Event::new(EventKind::RecordingDeleted, Actor::System, now);
             let minutes = i64::try_from(deleted / DELETED_A_MINUTE).unwrap_or(i64::MAX);
-            let at = now.saturating_add(SignedDuration::from_mins(minutes))?;
+            let at = now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(now);
             // One whose lead was erased just now is gone.
             found(delete_recording(&*ports.calls, &*ports.due, (recording, at), &event).await)?;
             deleted += 1;

@@ -193,6 +193,19 @@ async fn hints_are_packed_found_when_due_and_deleted() {
 }
 
 #[tokio::test]
+async fn hint_that_cannot_be_read_leaves_the_others_due() {
+    let world = World::new();
+    let account = domain::AccountId::derived(Still.now(), &["mailbox"]);
+    let provider_id = "RE1 of a version of tomorrow".to_owned();
+    let odd = DueWork::DeleteRecording { workspace: workspace(), account, provider_id };
+    let hints = [Hint { at: later(0), what: odd }, hint(1, 0)];
+    DueStore::put(&world.table, &hints).await.unwrap();
+    let due = world.table.due(later(0), 100).await.unwrap();
+    let found: Vec<&Hint> = due.iter().flat_map(|packed| &packed.hints).collect();
+    assert_eq!(found, [&hint(1, 0)]);
+}
+
+#[tokio::test]
 async fn unreadable_item_is_an_error_that_names_it() {
     let world = World::new();
     let lead = lead(1);

@@ -103,6 +103,9 @@ fn report_of_a_recording_names_it_and_how_far_it_is() {
         );
     }
     assert!(told("recording", &[("RecordingStatus", "completed")]).is_err());
+    for sid in ["", "a b", "../Accounts", &"R".repeat(65)] {
+        assert!(told("recording", &[("RecordingSid", sid)]).is_err(), "{sid:?} is no id");
+    }
     assert_eq!(told("notice", &[("CallSid", "CA2")]).unwrap().news, CallNews::NoticeWanted);
 }
 

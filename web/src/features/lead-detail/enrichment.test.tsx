@@ -70,7 +70,7 @@ test("a lead is looked up again", async () => {
 test("an opening line is written by hand in its place, and the one before comes back by undo", async () => {
   const value = { type: "first_line" as const, text: "Slate roofs.", facts: [] };
   const { sent } = renderPage(
-    () => <Enrichment lead={lead(result("first_line", { source: "chat_model", value }))} may />,
+    () => <Enrichment lead={lead(result("first_line", { source: "user", value }))} may />,
     "/leads",
     "/leads",
     { "PUT /api/leads/lead_1/opening-line": lead() },
