@@ -135,6 +135,18 @@ test("a manager and two reps work a morning with the keyboard", async ({ browser
     }
   });
 
+  await test.step("the manager sets a target for the first rep", async () => {
+    await go(maya, "o");
+    await expect(maya.getByRole("heading", { name: "No targets in this month" })).toBeVisible(SOON);
+    await maya.keyboard.press("e");
+    await tabTo(maya, maya.getByRole("textbox", { name: "Calls, Rhea Sund" }));
+    await maya.keyboard.type("10");
+    await tabTo(maya, maya.getByRole("textbox", { name: "Collected, Rhea Sund" }));
+    await maya.keyboard.type("1000");
+    await maya.keyboard.press("Enter");
+    await expect(maya.getByText("Targets saved")).toBeVisible(SOON);
+  });
+
   await test.step("the manager gives all leads to the first rep", async () => {
     await go(noor, "l");
     await expect(noLeads(noor)).toBeVisible(SOON);
@@ -264,6 +276,13 @@ test("a manager and two reps work a morning with the keyboard", async ({ browser
     await pay(maya, payments.id, payments.secret, mailOf("Cora"), STAMP);
     await expect(rhea.getByRole("region", { name: "Payments", exact: true })).toContainText("Opal Eye Clinic", ARRIVED);
     await expect(rhea.getByText("£49", { exact: true }).first()).toBeVisible();
+  });
+
+  await test.step("the rep's calls and payment count towards the target", async () => {
+    await go(rhea, "o");
+    const own = rhea.getByRole("region", { name: "Your figures" });
+    await expect(own).toContainText("3 of 10", SOON);
+    await expect(own).toContainText("£490 of £1,000", ARRIVED);
   });
 
   await test.step("the manager reads the health of the pipeline", async () => {

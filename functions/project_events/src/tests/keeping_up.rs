@@ -315,7 +315,8 @@ impl Scene {
 async fn follow_up_that_came_while_the_lead_was_lost_or_not_to_be_contacted_acts_again() {
     let scene = Scene::new().await;
     let long_ago = scene.stage.ports.clock().now() - SignedDuration::from_hours(30);
-    let ends: [(fn(&mut Lead), fn(&mut Lead)); 2] = [
+    type Change = fn(&mut Lead);
+    let ends: [(Change, Change); 2] = [
         (|lead| lead.status = StageId::LOST, |lead| lead.status = StageId::REPLIED),
         (|lead| lead.do_not_contact = true, |lead| lead.do_not_contact = false),
     ];
