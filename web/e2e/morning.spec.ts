@@ -286,7 +286,7 @@ test("a manager and two reps work a morning with the keyboard", async ({ browser
   });
 
   await test.step("the manager reads the health of the pipeline", async () => {
-    await run(maya, "Pipeline health");
+    await go(maya, "d");
     await expect(maya.getByRole("heading", { level: 1, name: "Pipeline health" })).toBeVisible(SOON);
     await expect(maya.getByText(/£1,200/).first()).toBeVisible(SOON);
   });
