@@ -136,6 +136,7 @@ mod tests {
     use application::identity::password_reset::reset_password;
     use application::identity::sign_up::{SignUp, SignUpBy, SignUpPorts, sign_up};
     use application::ports::sign_up_rule::SignUpRule;
+    use domain::workspace::identity::{Identity, SignInProvider};
     use domain::workspace::passkey::Passkey;
     use domain::workspace::second_factor::AuthenticatorApp;
 
@@ -223,6 +224,12 @@ mod tests {
             added_at: since,
             used_at: None,
         }];
+        login.identities = vec![Identity {
+            provider: SignInProvider::Google,
+            key: "lost".to_owned(),
+            email: None,
+            connected_at: since,
+        }];
         table.save_login(&login).await.unwrap();
         link(&table, &address, ("http://localhost/", false), &clock).await.unwrap();
         assert!(table.by_email(&address).await.unwrap().unwrap().has_second_factor(), "it was not asked for");
@@ -232,6 +239,7 @@ mod tests {
         let ids = RandomIds::new(clock.clone());
         let spent =
             reset_password((&table, &table), &ids, (token, "a new password"), clock.now()).await.unwrap();
-        assert_eq!(spent.unwrap().0.email, address);
+        let login = spent.unwrap().0;
+        assert_eq!((login.email, login.identities), (address, vec![]));
     }
 }

@@ -55,11 +55,12 @@ impl LoginStore for Table {
         &self,
         login: &Login,
         user: &User,
-        identity: &Identity,
+        identities: &[Identity],
         event: &Event,
     ) -> StoreResult<()> {
-        let release = delete(&keys::identity(&identity.key), None);
-        Ok(self.transact(vec![release, saving(login, None)?, saving(user, Some(event))?]).await?)
+        let mut writes = vec![saving(login, None)?, saving(user, Some(event))?];
+        writes.extend(identities.iter().map(|identity| delete(&keys::identity(&identity.key), None)));
+        Ok(self.transact(writes).await?)
     }
 
     async fn session(&self, login: &LoginId, id: &SessionId) -> StoreResult<Session> {
@@ -112,7 +113,7 @@ plain_item! { LoginItem of Login, rev, {
     id: LoginId,
     email: EmailAddress,
     password_hash: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "second_factor", skip_serializing_if = "Option::is_none")]
     authenticator: Option<AuthenticatorApp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     passkeys: Vec<Passkey>,
@@ -154,6 +155,8 @@ plain_item! { SessionItem of Session, rev, {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
     created_at: Timestamp,
+    // A session that was stored before there were proofs has none.
+    #[serde(default)]
     proven_at: Timestamp,
     used_at: Timestamp,
     expires_at: Timestamp,

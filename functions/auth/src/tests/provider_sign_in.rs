@@ -183,6 +183,32 @@ async fn disconnected_account_signs_in_no_more_and_may_be_connected_elsewhere() 
     log_in(&world.suite, "correct horse").await.expect(200);
 }
 
+async fn reset_by_link(world: &World) -> Value {
+    let token = reset_token(&world.suite, &stored(&world.suite).await, 1).await;
+    let new = json!({"token": token, "password": "a better horse"});
+    world.suite.post("/api/auth/reset", new).await.expect(200)
+}
+
+#[tokio::test]
+async fn password_reset_by_a_link_disconnects_the_accounts_which_may_be_connected_again() {
+    let world = world().await;
+    world.maya_connected("oidc").await;
+    let session = reset_by_link(&world).await;
+    assert!(stored(&world.suite).await.0.identities.is_empty());
+    world.sign_in(&world.at("oidc", MAYA).await).await.expect(403);
+    world.connect(&world.at("oidc", MAYA).await, &session).await.expect(204);
+    world.sign_in(&world.at("oidc", MAYA).await).await.expect(200);
+}
+
+#[tokio::test]
+async fn first_password_of_a_login_set_by_a_link_keeps_the_account_that_signs_in() {
+    let world = world().await;
+    world.sign_up(&world.at("google", "maya@harbour.example").await).await.expect(201);
+    reset_by_link(&world).await;
+    world.sign_in(&world.at("google", "maya@harbour.example").await).await.expect(200);
+    log_in(&world.suite, "a better horse").await.expect(200);
+}
+
 #[tokio::test]
 async fn answer_of_the_provider_is_taken_once_and_from_the_browser_that_asked() {
     let world = world().await;

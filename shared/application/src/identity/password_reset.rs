@@ -8,6 +8,7 @@ use crate::ports::logins::LoginStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
 use domain::event::{Actor, Event, EventKind};
+use domain::workspace::identity::Identity;
 use domain::workspace::invitation::PasswordReset;
 use domain::workspace::login::Login;
 use domain::workspace::user::User;
@@ -44,7 +45,8 @@ pub async fn create_reset_token(
     Ok(token)
 }
 
-/// Sets the new password by a link. All earlier sessions end.
+/// Sets the new password by a link. All earlier sessions end. A login that has a password loses its accounts at providers:
+/// whoever knew the password may have connected one of their own.
 pub async fn reset_password(
     (logins, users): (&dyn LoginStore, &dyn UserStore),
     ids: &dyn Ids,
@@ -64,12 +66,24 @@ pub async fn reset_password(
     if reset.expires_at <= now || reset.credentials != login.credentials || user.disabled {
         return Ok(Err(DeadLink));
     }
-    match set_password(logins, ids, (login, user), (password, now)).await {
+    match set_by_link(logins, ids, (login, user), (password, now)).await {
         Ok(changed) => Ok(Ok(changed)),
         // The same link was used by another request at this very moment.
         Err(StoreError::Conflict) => Ok(Err(DeadLink)),
         Err(other) => Err(other),
     }
+}
+
+async fn set_by_link(
+    logins: &dyn LoginStore,
+    ids: &dyn Ids,
+    (mut login, user): (Login, User),
+    (password, now): (&str, Timestamp),
+) -> StoreResult<(Login, User)> {
+    let has_password = !login.password_hash.is_empty();
+    let dropped = if has_password { std::mem::take(&mut login.identities) } else { Vec::new() };
+    login.password_hash = hash_password(password, ids);
+    next_credentials(logins, (login, user), &dropped, (EventKind::PasswordChanged, now)).await
 }
 
 /// Sets a password under the login's revision. All earlier sessions and open links end, in every workspace of the login;
@@ -81,7 +95,7 @@ pub async fn set_password(
     (password, now): (&str, Timestamp),
 ) -> StoreResult<(Login, User)> {
     login.password_hash = hash_password(password, ids);
-    next_credentials(logins, (login, user), EventKind::PasswordChanged, now).await
+    next_credentials(logins, (login, user), &[], (EventKind::PasswordChanged, now)).await
 }
 
 /// Ends all sessions of a login, on every device. The password stays, so the person may sign in again with it.
@@ -90,18 +104,18 @@ pub async fn end_sessions(
     of: (Login, User),
     now: Timestamp,
 ) -> StoreResult<(Login, User)> {
-    next_credentials(logins, of, EventKind::SessionsEnded, now).await
+    next_credentials(logins, of, &[], (EventKind::SessionsEnded, now)).await
 }
 
 async fn next_credentials(
     logins: &dyn LoginStore,
     (mut login, mut user): (Login, User),
-    kind: EventKind,
-    now: Timestamp,
+    dropped: &[Identity],
+    (kind, now): (EventKind, Timestamp),
 ) -> StoreResult<(Login, User)> {
     login.credentials = login.credentials.wrapping_add(1);
     let event = Event::new(kind, Actor::User(user.id.clone()), now);
-    logins.save_login_of(&login, &user, &event).await?;
+    logins.disconnect(&login, &user, dropped, &event).await?;
     (login.rev, user.rev) = (login.rev + 1, user.rev + 1);
     Ok((login, user))
 }

@@ -204,7 +204,7 @@ pub async fn disconnect_identity(
         return Ok(Err(last));
     }
     let event = Event::new(EventKind::IdentityDisconnected, Actor::User(user.id.clone()), now);
-    logins.disconnect(&login, &user, &identity, &event).await.map(Ok)
+    logins.disconnect(&login, &user, &[identity], &event).await.map(Ok)
 }
 
 fn key_of(provider: SignInProvider, account: &ProviderAccount) -> String {

@@ -27,12 +27,12 @@ pub trait LoginStore: Send + Sync {
         identity: &Identity,
         event: &Event,
     ) -> StoreResult<()>;
-    /// Does what `save_login_of` does, where the login has this identity no more.
+    /// Does what `save_login_of` does, where the login has these identities no more.
     async fn disconnect(
         &self,
         login: &Login,
         user: &User,
-        identity: &Identity,
+        identities: &[Identity],
         event: &Event,
     ) -> StoreResult<()>;
 

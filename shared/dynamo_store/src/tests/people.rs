@@ -1,4 +1,5 @@
 use super::*;
+use crate::logins::{LoginItem, SessionItem};
 use application::StoreError;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::logins::LoginStore;
@@ -119,7 +120,7 @@ async fn account_at_a_provider_belongs_to_one_login_until_it_is_disconnected() {
     assert!(matches!(taken, Err(StoreError::Conflict)));
     assert!(world.table.login(&bea.login).await.unwrap().identities.is_empty());
     let (login, user) = with(&ada, vec![]).await;
-    world.table.disconnect(&login, &user, &google(), &event).await.unwrap();
+    world.table.disconnect(&login, &user, &[google()], &event).await.unwrap();
     assert!(world.table.by_identity(&google().key).await.unwrap().is_none());
     let (login, user) = with(&bea, vec![google()]).await;
     world.table.connect(&login, &user, &google(), &event).await.unwrap();
@@ -268,10 +269,8 @@ async fn workspace_is_saved_under_its_revision() {
     assert_eq!(stopped.sending, Sending::Stopped { since: later(1), until: Some(later(9)) });
 }
 
-#[tokio::test]
-async fn session_is_saved_under_its_revision() {
-    let world = World::new();
-    let session = Session {
+fn ada_session() -> Session {
+    Session {
         id: SessionId::derived(Still.now(), &["s"]),
         login: LoginId::derived(Still.now(), &["ada"]),
         workspace: workspace(),
@@ -285,7 +284,27 @@ async fn session_is_saved_under_its_revision() {
         expires_at: later(86_400),
         revoked: false,
         rev: 0,
-    };
+    }
+}
+
+#[test]
+fn login_and_session_that_were_stored_before_there_were_passkeys_are_read() {
+    let ada = LoginItem::of(&login(&user(workspace(), "ada")));
+    let mut old = serde_json::to_value(ada).unwrap();
+    old["second_factor"] = serde_json::json!({"secret": "sealed", "last_step": 7, "recovery_codes": ["5e"],
+        "since": "2026-01-01T00:00:00Z"});
+    let read: LoginItem = serde_json::from_value(old).unwrap();
+    assert_eq!(read.into_entity(1).authenticator.unwrap().secret, "sealed");
+    let mut old = serde_json::to_value(SessionItem::of(&ada_session())).unwrap();
+    old.as_object_mut().unwrap().remove("proven_at").unwrap();
+    let read: SessionItem = serde_json::from_value(old).unwrap();
+    assert_eq!(read.into_entity(1).proven_at, Timestamp::UNIX_EPOCH);
+}
+
+#[tokio::test]
+async fn session_is_saved_under_its_revision() {
+    let world = World::new();
+    let session = ada_session();
     assert_eq!(world.table.save_session(&session).await.unwrap(), 1);
     let next = Session { token_hash: "b".into(), rev: 1, ..session.clone() };
     assert_eq!(world.table.save_session(&next).await.unwrap(), 2);
