@@ -2212,7 +2212,7 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
     },
     "GET /api/auth/providers": { items: [] },
     "GET /api/auth/identities": { items: [] },
-    "GET /api/auth/totp": { on: false, since: null, recovery_codes_left: 0 },
+    "GET /api/auth/totp": { on: false, has_password: true, since: null, recovery_codes_left: 0 },
     "GET /api/auth/passkeys": { items: [] },
     "POST /api/auth/passkey/begin": {
       attempt: "sealed",

@@ -96,7 +96,7 @@ test("a user sets up an authenticator app and is shown the recovery codes once",
 
 test("the authenticator app is removed once the user has given the password", async ({ page }) => {
   const override = {
-    "GET /api/auth/totp": { on: true, since: "2026-11-18T08:02:00Z", recovery_codes_left: 9 },
+    "GET /api/auth/totp": { on: true, has_password: true, since: "2026-11-18T08:02:00Z", recovery_codes_left: 9 },
     "DELETE /api/auth/totp": {},
     "POST /api/auth/confirm": {},
   };
@@ -145,7 +145,7 @@ test("the profile lists passkeys, and renames and removes one", async ({ page })
   const phone = { id: "p1", name: "Maya's phone", added_at: "2026-11-18T08:02:00Z", used_at: null };
   const override = {
     "GET /api/auth/passkeys": { items: [phone] },
-    "GET /api/auth/totp": { on: true, since: null, recovery_codes_left: 10 },
+    "GET /api/auth/totp": { on: true, has_password: true, since: null, recovery_codes_left: 10 },
     "PATCH /api/auth/passkeys/p1": { ...phone, name: "Old phone" },
     "DELETE /api/auth/passkeys/p1": {},
   };

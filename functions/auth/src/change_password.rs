@@ -32,11 +32,14 @@ pub async fn change_password(
     if let Some(why) = password_fault(&change.new_password) {
         return Err(ApiError::invalid("new_password", why));
     }
-    let (login, user) = app.open_session(&caller).await?;
+    let (login, user, session) = app.whole_session(&caller).await?;
     app.check_password(&login, ("current_password", &change.current_password), &network).await?;
-    let new = (change.new_password.as_str(), app.clock.now());
+    let now = app.clock.now();
+    // The password alone is no proof where the login has a second factor.
+    let proven_at = if login.has_second_factor() { session.proven_at } else { now };
+    let new = (change.new_password.as_str(), now);
     let who = set_password(&*app.logins, &*app.ids, (login, user), new).await?;
-    app.sign_in(who, device).await
+    app.sign_in_proven(who, (device, proven_at)).await
 }
 
 impl App {

@@ -1,5 +1,5 @@
-//! `POST /api/auth/confirm`: the user shows again that it is them, by the password, a code or a passkey. For the next ten
-//! minutes the session may change how the login signs in.
+//! `POST /api/auth/confirm`: the user shows again that it is them, by a code or a passkey, or by the password where the
+//! login has no second factor. For the next ten minutes the session may change how the login signs in.
 
 use crate::App;
 use crate::sign_in_by_passkey::UsedPasskey;
@@ -16,6 +16,7 @@ use std::sync::Arc;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnerProof {
+    /// Taken only where the login has no second factor.
     password: Option<String>,
     /// Six digits of the app, or a recovery code.
     code: Option<String>,
@@ -42,6 +43,9 @@ pub async fn confirm_login(
     let (login, _) = app.open_session(&caller).await?;
     match given {
         OwnerProof { password: Some(password), code: None, passkey: None } => {
+            if login.has_second_factor() {
+                return Err(ApiError::invalid("password", "is not enough: give a code, or use a passkey"));
+            }
             app.check_password(&login, ("password", &password), &network).await?;
         }
         OwnerProof { password: None, code, passkey } => {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub struct SecondFactorState {
     /// Whether a password alone does not sign in: there is an authenticator app or a passkey.
     pub on: bool,
+    pub has_password: bool,
     /// When the authenticator app was added; none without one.
     pub since: Option<Timestamp>,
     pub recovery_codes_left: usize,
@@ -25,6 +26,7 @@ pub async fn get_second_factor(
     let login = app.logins.login(&caller.signed_in()?.login).await?;
     Ok(JsonBody(SecondFactorState {
         on: login.has_second_factor(),
+        has_password: !login.password_hash.is_empty(),
         since: login.authenticator.as_ref().map(|app| app.since),
         recovery_codes_left: login.recovery_codes.len(),
     }))

@@ -9747,6 +9747,7 @@ export interface components {
             /** @description Six digits of the app, or a recovery code. */
             code?: string | null;
             passkey?: components["schemas"]["UsedPasskey"] | null;
+            /** @description Taken only where the login has no second factor. */
             password?: string | null;
         };
         OwnPasskey: {
@@ -12051,6 +12052,7 @@ export interface components {
             uri: string;
         };
         SecondFactorState: {
+            has_password: boolean;
             /** @description Whether a password alone does not sign in: there is an authenticator app or a passkey. */
             on: boolean;
             recovery_codes_left: number;

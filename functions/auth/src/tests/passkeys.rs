@@ -270,6 +270,7 @@ async fn way_to_sign_in_is_changed_only_within_ten_minutes_of_a_proof() {
     for wrong in [
         json!({}),
         json!({"password": "guess"}),
+        json!({"password": "correct horse"}),
         json!({"code": "000000"}),
         json!({"password": "correct horse", "code": codes[0]}),
         json!({"code": codes[0], "passkey": answer}),
@@ -277,10 +278,11 @@ async fn way_to_sign_in_is_changed_only_within_ten_minutes_of_a_proof() {
         confirm(wrong).await.expect(422);
     }
     refused().await;
-    let mut session = session.clone();
-    for way in ["password", "code", "passkey"] {
+    let change = json!({"current_password": "correct horse", "new_password": "a better horse"});
+    let mut session = send_as(&suite, POST, "/api/auth/password", &session, change).await.expect(200);
+    bearer(&suite, POST, "/api/auth/passkeys", &session).await.expect(403);
+    for way in ["code", "passkey"] {
         let proof = match way {
-            "password" => json!("correct horse"),
             "code" => json!(codes[1]),
             _ => phone.answer(&challenge(&suite).await),
         };
@@ -290,6 +292,17 @@ async fn way_to_sign_in_is_changed_only_within_ten_minutes_of_a_proof() {
         session = refresh(&suite, &session).await.expect(200);
         bearer(&suite, POST, "/api/auth/passkeys", &session).await.expect(403);
     }
+}
+
+#[tokio::test]
+async fn password_is_a_proof_of_a_login_without_a_second_factor() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    suite.stage.advance(SignedDuration::from_mins(10));
+    bearer(&suite, POST, "/api/auth/passkeys", &session).await.expect(403);
+    let password = json!({"password": "correct horse"});
+    send_as(&suite, POST, "/api/auth/confirm", &session, password).await.expect(204);
+    asked(&suite, &session).await;
 }
 
 #[tokio::test]
