@@ -60,7 +60,9 @@ pub(crate) async fn replay(
     let key = format!("idempotency/{}/{who}/{}/{path}/{key}", caller.workspace, route.as_str());
     let (mut parts, body) = request.into_parts();
     let body = collect(body).await?;
-    let (attempt, hash) = (gate.ids.next().to_string(), hex::encode(Sha256::digest(&body)));
+    // The body may hold a password, which a digest without a key would let a reader of the table guess.
+    let hash = gate.keys.keyed_digest(&hex::encode(Sha256::digest(&body)));
+    let attempt = gate.ids.next().to_string();
     let request = KeyedRequest { id: attempt.clone(), attempt, hash, keep: KEEP, lasts: LASTS };
     let request = match gate.limits.begin_request(&key, request.clone(), gate.clock.now()).await {
         Ok(Begun::Ours(begun)) => begun,
