@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 const QUARTER_HOUR: SignedDuration = SignedDuration::from_mins(15);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// How long a network counts as one from which an address has signed in.
+/// How long a network counts at least as one from which an address has signed in, and at most twice as long.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The most failures in a quarter of an hour, and in a day.
@@ -115,8 +115,13 @@ impl App {
     }
 
     async fn is_known(&self, both: &str) -> ApiResult<bool> {
-        let now = self.clock.now();
-        Ok(self.limits.taken(&known(both), KNOWN_FOR, now).await? > 0)
+        let (bucket, now) = (known(both), self.clock.now());
+        if self.limits.taken(&bucket, KNOWN_FOR, now).await? > 0 {
+            return Ok(true);
+        }
+        // The windows are fixed: a sign-in of yesterday may be of the window before.
+        let before = now.checked_sub(KNOWN_FOR).unwrap_or(now);
+        Ok(self.limits.taken(&bucket, KNOWN_FOR, before).await? > 0)
     }
 
     async fn take(&self, bucket: &str, allowed: u32, window: SignedDuration) -> ApiResult<()> {

@@ -573,25 +573,39 @@ async fn sessions_are_listed_with_their_devices_and_ended_one_by_one() {
     refresh(&suite, &here).await.expect(200);
 }
 
+/// Uses up what all networks together may guess for Maya.
+async fn guess_everywhere(suite: &Suite) {
+    let bucket = format!("login/address/{}", suite.stage.ports.keys().keyed_digest("maya@harbour.example"));
+    let (limits, now) = (suite.stage.ports.limits(), suite.stage.clock.now());
+    while limits.take(&bucket, 100, SignedDuration::from_mins(15), now).await.unwrap().is_ok() {}
+}
+
 #[tokio::test]
 async fn guesses_from_other_networks_do_not_lock_out_a_known_network() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
-    let everywhere = async || {
-        let bucket =
-            format!("login/address/{}", suite.stage.ports.keys().keyed_digest("maya@harbour.example"));
-        let (limits, now) = (suite.stage.ports.limits(), suite.stage.clock.now());
-        while limits.take(&bucket, 100, SignedDuration::from_mins(15), now).await.unwrap().is_ok() {}
-    };
-    everywhere().await;
+    guess_everywhere(&suite).await;
     log_in(&suite, "correct horse").await.expect(429);
     suite.stage.advance(SignedDuration::from_mins(16));
     log_in(&suite, "correct horse").await.expect(200);
-    everywhere().await;
+    guess_everywhere(&suite).await;
     log_in(&suite, "correct horse").await.expect(200);
     for _ in 0..30 {
         log_in(&suite, "correct horse").await.expect(200);
     }
+}
+
+#[tokio::test]
+async fn network_of_a_sign_in_a_second_before_the_next_thirty_days_is_still_known() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let window = 30 * 24 * 3600;
+    let left = window - suite.stage.clock.now().as_second() % window;
+    suite.stage.advance(SignedDuration::from_secs(left - 1));
+    log_in(&suite, "correct horse").await.expect(200);
+    suite.stage.advance(SignedDuration::from_secs(2));
+    guess_everywhere(&suite).await;
+    log_in(&suite, "correct horse").await.expect(200);
 }
 
 #[tokio::test]
