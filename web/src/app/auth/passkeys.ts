@@ -41,8 +41,14 @@ async function fromDevice<T extends AuthenticatorResponse>(asking: Promise<Crede
   }
 }
 
+/** The passkeys that the browser offers below a field. A browser has one question open at a time. */
+let offer: AbortController | undefined;
+
+export const stopOffering = () => offer?.abort();
+
 /** Lets a device make a passkey. */
 export async function makePasskey(asked: PasskeyRequest) {
+  stopOffering();
   const publicKey: PublicKeyCredentialCreationOptions = {
     challenge: toBytes(asked.challenge),
     rp: { id: asked.host, name: "leadflow" },
@@ -61,17 +67,20 @@ export async function makePasskey(asked: PasskeyRequest) {
   };
 }
 
-/** The passkeys that the browser offers below a field. A browser has one question open at a time. */
-let offer: AbortController | undefined;
+/** Says whether an offer is over: the page that made it is closed, or asks for a passkey otherwise. */
+export type OfferOver = () => boolean;
 
-export const stopOffering = () => offer?.abort();
+const whileOffered = (isOver: OfferOver | undefined) => {
+  if (isOver?.()) throw refusal("passkey_cancelled", "No passkey was chosen.");
+};
 
 /**
  * Lets the user choose a passkey and its device sign. `offered` is for the sign-in page: the browser offers the passkeys below
  * the field of the address, and says nothing where there are none.
  */
-export async function answerWithPasskey(offered = false): Promise<UsedPasskey> {
+export async function answerWithPasskey(offered?: OfferOver): Promise<UsedPasskey> {
   const asked = await unwrap(client.POST("/api/auth/passkey/begin", {}));
+  whileOffered(offered);
   stopOffering();
   offer = offered ? new AbortController() : undefined;
   const { credential, response } = await fromDevice<AuthenticatorAssertionResponse>(
@@ -97,7 +106,10 @@ export async function answerWithPasskey(offered = false): Promise<UsedPasskey> {
 }
 
 /** Signs in by a passkey; with the token of a second step it is that step. */
-export async function signInByPasskey({ token, offered }: { token?: string; offered?: boolean } = {}) {
+export async function signInByPasskey({ token, offered }: { token?: string; offered?: OfferOver } = {}) {
   const passkey = await answerWithPasskey(offered);
-  startSession(await unwrap(client.POST("/api/auth/passkey/sign-in", { body: { passkey, token } })));
+  whileOffered(offered);
+  const session = await unwrap(client.POST("/api/auth/passkey/sign-in", { body: { passkey, token } }));
+  whileOffered(offered);
+  startSession(session);
 }

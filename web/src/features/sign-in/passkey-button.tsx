@@ -1,7 +1,7 @@
 // The button that signs in by a passkey, and the passkeys that the browser offers below the field of the address.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
-import { hasPasskeys, isCancelled, signInByPasskey, stopOffering } from "@/app/auth/passkeys";
+import { hasPasskeys, isCancelled, type OfferOver, signInByPasskey, stopOffering } from "@/app/auth/passkeys";
 import { Button } from "@/shared/ui/button";
 
 /** An offer is asked for anew before its question is too old. */
@@ -21,7 +21,8 @@ export function PasskeyButton({
 }) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const signIn = async (offered: boolean) => {
+  const pressed = useRef(false);
+  const signIn = async (offered?: OfferOver) => {
     try {
       await signInByPasskey({ token, offered });
       onDone();
@@ -33,22 +34,30 @@ export function PasskeyButton({
   useEffect(() => {
     if (!offers || !hasPasskeys()) return;
     let timer: ReturnType<typeof setInterval> | undefined;
+    let closed = false;
+    const isOver = () => closed || pressed.current;
+    const offer = () => {
+      if (!isOver()) void signIn(isOver);
+    };
     const begin = async () => {
-      if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
-      timer = setInterval(() => void signIn(true), OFFER_LASTS_MS);
-      await signIn(true);
+      if (!(await PublicKeyCredential.isConditionalMediationAvailable?.()) || closed) return;
+      timer = setInterval(offer, OFFER_LASTS_MS);
+      offer();
     };
     void begin();
     return () => {
+      closed = true;
       clearInterval(timer);
       stopOffering();
     };
   }, []);
   if (!hasPasskeys()) return null;
   const press = async () => {
+    pressed.current = true;
     setBusy(true);
     setProblem(undefined);
-    await signIn(false);
+    await signIn();
+    pressed.current = false;
     setBusy(false);
   };
   return (
