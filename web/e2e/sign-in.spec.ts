@@ -94,7 +94,7 @@ test("a user sets up an authenticator app and is shown the recovery codes once",
   await expect(codes).toBeHidden();
 });
 
-test("the authenticator app is removed once the user has given the password", async ({ page }) => {
+test("the authenticator app is removed once the user has given a code", async ({ page }) => {
   const override = {
     "GET /api/auth/totp": { on: true, has_password: true, since: "2026-11-18T08:02:00Z", recovery_codes_left: 9 },
     "DELETE /api/auth/totp": {},
@@ -109,15 +109,15 @@ test("the authenticator app is removed once the user has given the password", as
   await page.getByRole("button", { name: "Remove the authenticator app" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
-  await expect(proof.getByLabel("Password")).toBeVisible();
+  await expect(proof.getByLabel("Code")).toBeVisible();
+  await expect(proof.getByLabel("Password")).toHaveCount(0);
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.unroute("**/api/auth/totp");
-  const wrong = refusal(422, "invalid_value", "is not your current password", "password");
+  const wrong = refusal(422, "invalid_value", "is wrong, or was used before", "code");
   await page.route("**/api/auth/confirm", (route) => route.fulfill(wrong), { times: 1 });
-  await proof.getByLabel("Password").fill("a guess");
+  await proof.getByLabel("Code").fill("000000");
   await proof.getByRole("button", { name: "Continue" }).click();
-  await expect(proof.getByText("is not your current password")).toBeVisible();
-  await proof.getByRole("button", { name: "Enter a code instead" }).click();
+  await expect(proof.getByText("is wrong, or was used before")).toBeVisible();
   await proof.getByLabel("Code").fill("123456");
   const sent = page.waitForRequest((request) => request.url().endsWith("/api/auth/confirm"));
   const removed = page.waitForRequest((request) => request.method() === "DELETE");

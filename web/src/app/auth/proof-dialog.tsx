@@ -1,4 +1,7 @@
-// Asks for the password, a code or a passkey before something about the sign-in changes.
+// Asks for a code or a passkey, or for the password of a login without a second step, before something about the sign-in
+// changes.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
@@ -10,9 +13,15 @@ import { useForm } from "@/shared/forms/use-form";
 import { useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
+import { Loaded } from "@/shared/ui/states";
 import { openProof } from "./proof";
+import { secondFactorQuery } from "./second-factor";
+import { signOut } from "./use-session";
 
+const TITLE = "Confirm that it is you";
 const FORM = "prove-it-is-you";
+
+type OnAnswer = (given: boolean) => void;
 
 const confirm = (body: Schema["OwnerProof"]) => unwrap(client.POST("/api/auth/confirm", { body }));
 
@@ -22,18 +31,53 @@ export function ProofDialog() {
   return <Question onAnswer={answer} />;
 }
 
-function Question({ onAnswer }: { onAnswer: (given: boolean) => void }) {
-  const [asks, setAsks] = useState<"password" | "code">("password");
+function Question({ onAnswer }: { onAnswer: OnAnswer }) {
+  const query = useQuery({ ...secondFactorQuery, staleTime: 0 });
+  const navigate = useNavigate();
+  const has = query.data;
+  if (has && (has.on || has.has_password)) return <Proof has={has} onAnswer={onAnswer} />;
+  const leave = () => {
+    onAnswer(false);
+    void signOut().finally(() => navigate({ to: "/sign-in" }));
+  };
+  return (
+    <Dialog
+      open
+      onClose={() => onAnswer(false)}
+      title={TITLE}
+      footer={
+        <>
+          {has ? (
+            <Button kind="primary" onClick={leave}>
+              Sign out
+            </Button>
+          ) : null}
+          <Button kind="quiet" onClick={() => onAnswer(false)}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <Loaded query={query} what="Your way to sign in">
+        {() => (
+          <p className="text-ink-2">This changes how you sign in. Sign out and sign in again: a sign-in counts.</p>
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+function Proof({ has, onAnswer }: { has: Schema["SecondFactorState"]; onAnswer: OnAnswer }) {
   const [problem, setProblem] = useState<string>();
   const form = useForm(
     { password: "", code: "" },
     async (v) => {
       setProblem(undefined);
-      await confirm(asks === "code" ? { code: v.code } : { password: v.password });
+      await confirm(has.on ? { code: v.code } : { password: v.password });
       onAnswer(true);
     },
     (v): Record<string, string> => {
-      if (asks === "code") return v.code.trim() ? {} : { code: "Enter the code." };
+      if (has.on) return v.code.trim() ? {} : { code: "Enter the code." };
       return v.password ? {} : { password: "Enter your password." };
     },
   );
@@ -46,17 +90,24 @@ function Question({ onAnswer }: { onAnswer: (given: boolean) => void }) {
       if (!isCancelled(error)) setProblem(asProblem(error).detail);
     }
   };
+  const takesPasskey = has.on && hasPasskeys();
+  const isPasskeyFirst = takesPasskey && !has.since;
   return (
     <Dialog
       open
       onClose={() => onAnswer(false)}
-      title="Confirm that it is you"
+      title={TITLE}
       footer={
         <>
-          <Button type="submit" form={FORM} kind="primary" busy={form.busy}>
+          {isPasskeyFirst ? (
+            <Button kind="primary" onClick={() => void byPasskey()}>
+              Use a passkey
+            </Button>
+          ) : null}
+          <Button type="submit" form={FORM} kind={isPasskeyFirst ? undefined : "primary"} busy={form.busy}>
             Continue
           </Button>
-          {hasPasskeys() ? <Button onClick={() => void byPasskey()}>Use a passkey</Button> : null}
+          {takesPasskey && !isPasskeyFirst ? <Button onClick={() => void byPasskey()}>Use a passkey</Button> : null}
           <Button kind="quiet" onClick={() => onAnswer(false)}>
             Cancel
           </Button>
@@ -64,14 +115,32 @@ function Question({ onAnswer }: { onAnswer: (given: boolean) => void }) {
       }
     >
       <form id={FORM} onSubmit={form.submit} noValidate className="space-y-3">
-        <p className="text-ink-2">This changes how you sign in.</p>
+        <p className="text-ink-2">
+          {isPasskeyFirst
+            ? "This changes how you sign in. Use your passkey, or a recovery code."
+            : "This changes how you sign in."}
+        </p>
         <FormProblem problem={form.problem} fields={["password", "code"]} />
         {problem ? (
           <p role="alert" className="text-bad-ink">
             {problem}
           </p>
         ) : null}
-        {asks === "password" ? (
+        {has.on ? (
+          <Field
+            label={has.since ? "Code" : "Recovery code"}
+            error={form.errors.code}
+            help={has.since ? "From your authenticator app, or a recovery code." : undefined}
+          >
+            <Input
+              name="code"
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              value={form.values.code}
+              onChange={(e) => form.set("code", e.target.value)}
+            />
+          </Field>
+        ) : (
           <Field label="Password" error={form.errors.password}>
             <Input
               type="password"
@@ -81,24 +150,7 @@ function Question({ onAnswer }: { onAnswer: (given: boolean) => void }) {
               onChange={(e) => form.set("password", e.target.value)}
             />
           </Field>
-        ) : (
-          <Field label="Code" error={form.errors.code} help="From your authenticator app, or a recovery code.">
-            <Input
-              name="code"
-              autoComplete="one-time-code"
-              autoCapitalize="none"
-              value={form.values.code}
-              onChange={(e) => form.set("code", e.target.value)}
-            />
-          </Field>
         )}
-        <button
-          type="button"
-          className="text-accent-ink underline"
-          onClick={() => setAsks(asks === "password" ? "code" : "password")}
-        >
-          {asks === "password" ? "Enter a code instead" : "Enter your password instead"}
-        </button>
       </form>
     </Dialog>
   );

@@ -6,16 +6,16 @@ import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
 import { hasPasskeys, isCancelled, makePasskey } from "@/app/auth/passkeys";
 import { isUnproven, proven } from "@/app/auth/proof";
+import { secondFactorChanged } from "@/app/auth/second-factor";
 import { ago, day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { secondFactorChanged } from "./two-step";
+import { RecoveryCodesDialog } from "./recovery-codes";
 
 const Rename = lazy(() => import("./passkey-dialogs").then((m) => ({ default: m.RenamePasskeyDialog })));
 const Remove = lazy(() => import("./passkey-dialogs").then((m) => ({ default: m.RemovePasskeyDialog })));
-const Codes = lazy(() => import("./recovery-codes").then((m) => ({ default: m.RecoveryCodesDialog })));
 
 export type Passkey = Schema["OwnPasskey"];
 
@@ -106,8 +106,9 @@ export function Passkeys() {
           </>
         )}
       </Loaded>
+      {/* The codes are shown once: their dialog is there before they are. */}
+      {asked?.dialog === "codes" ? <RecoveryCodesDialog codes={asked.codes} onClose={close} /> : null}
       <Suspense fallback={null}>
-        {asked?.dialog === "codes" ? <Codes codes={asked.codes} onClose={close} /> : null}
         {asked?.dialog === "rename" ? <Rename passkey={asked.passkey} onClose={close} /> : null}
         {asked?.dialog === "remove" ? (
           <Remove passkey={asked.passkey} isLast={query.data?.items.length === 1} onClose={close} />

@@ -5,6 +5,7 @@ import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
 import { providersQuery } from "@/app/auth/provider-sign-in";
+import { secondFactorQuery } from "@/app/auth/second-factor";
 import { changeIdentity, type Identity, useIdentity } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -17,7 +18,7 @@ import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { Passkeys, passkeysQuery } from "./passkeys";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
-import { secondFactorQuery, TwoStep } from "./two-step";
+import { TwoStep } from "./two-step";
 
 const ProofDialog = lazy(() => import("@/app/auth/proof-dialog").then((m) => ({ default: m.ProofDialog })));
 const LeaveDialog = lazy(() => import("./leave-dialog").then((m) => ({ default: m.LeaveDialog })));

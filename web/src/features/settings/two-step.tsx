@@ -1,9 +1,10 @@
 // Two-step sign-in in the profile: whether it is on, and what the user can do about it.
-import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { isUnproven, proven } from "@/app/auth/proof";
+import { secondFactorChanged, secondFactorQuery } from "@/app/auth/second-factor";
 import { day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -13,14 +14,6 @@ import { toastProblem } from "@/shared/ui/toast";
 const SetUp = lazy(() => import("./two-step-set-up").then((m) => ({ default: m.SetUpDialog })));
 const Renew = lazy(() => import("./two-step-dialogs").then((m) => ({ default: m.RenewDialog })));
 const SwitchOff = lazy(() => import("./two-step-dialogs").then((m) => ({ default: m.SwitchOffDialog })));
-
-export const secondFactorQuery = queryOptions({
-  queryKey: ["second-factor"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/auth/totp", { signal })),
-});
-
-export const secondFactorChanged = (cache: QueryClient) =>
-  void cache.invalidateQueries({ queryKey: secondFactorQuery.queryKey });
 
 type Asked = { dialog: "set-up"; setup: Schema["SecondFactorSetup"] } | { dialog: "renew" | "switch-off" };
 
