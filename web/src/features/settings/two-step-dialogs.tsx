@@ -1,7 +1,10 @@
 // The dialogs of two-step sign-in once it is on: new recovery codes, and removing the authenticator app.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
+import type { Schema } from "@/api/types";
+import { answerWithPasskey, hasPasskeys, isCancelled } from "@/app/auth/passkeys";
 import { isUnproven, proven } from "@/app/auth/proof";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -10,15 +13,21 @@ import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast } from "@/shared/ui/toast";
+import { passkeysQuery } from "./passkeys";
 import { RecoveryCodesDialog } from "./recovery-codes";
 
 const RENEW = "renew-recovery-codes";
 
 export function RenewDialog({ onClose }: { onClose: () => void }) {
   const [codes, setCodes] = useState<string[]>();
+  const passkeys = useQuery(passkeysQuery);
+  const renew = async (body: Schema["SecondProof"]) =>
+    setCodes((await unwrap(client.POST("/api/auth/totp/recovery-codes", { body }))).codes);
+  const byPasskey = useMutation({ mutationFn: async () => renew({ passkey: await answerWithPasskey() }) });
+  const problem = byPasskey.error && !isCancelled(byPasskey.error) ? asProblem(byPasskey.error).detail : undefined;
   const form = useForm(
     { code: "" },
-    async (body) => setCodes((await unwrap(client.POST("/api/auth/totp/recovery-codes", { body }))).codes),
+    renew,
     (v): Record<string, string> => (v.code.trim() ? {} : { code: "Enter the code." }),
   );
   if (codes) return <RecoveryCodesDialog codes={codes} onClose={onClose} />;
@@ -32,6 +41,11 @@ export function RenewDialog({ onClose }: { onClose: () => void }) {
           <Button type="submit" form={RENEW} kind="primary" busy={form.busy}>
             Make new codes
           </Button>
+          {hasPasskeys() && passkeys.data?.items.length ? (
+            <Button busy={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+              Use a passkey
+            </Button>
+          ) : null}
           <Button kind="quiet" onClick={onClose}>
             Cancel
           </Button>
@@ -41,6 +55,11 @@ export function RenewDialog({ onClose }: { onClose: () => void }) {
       <form id={RENEW} onSubmit={form.submit} noValidate className="space-y-3">
         <p className="text-ink-2">The codes that you have now stop working.</p>
         <FormProblem problem={form.problem} fields={["code"]} />
+        {problem ? (
+          <p role="alert" className="text-bad-ink">
+            {problem}
+          </p>
+        ) : null}
         <Field
           label="Code"
           error={form.errors.code}
