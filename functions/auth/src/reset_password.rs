@@ -1,5 +1,5 @@
-//! `POST /api/auth/reset`: sets a new password by a link that works once. All sessions end, and its user is signed in
-//! or asked for the code of the second step.
+//! `POST /api/auth/reset`: sets a new password by a link that works once. All sessions end, accounts at providers are
+//! disconnected where the login had a password, and its user is signed in or asked for the code of the second step.
 
 use crate::App;
 use crate::device::Device;
