@@ -7,9 +7,9 @@ import { setPushed } from "./query";
 const CELLS = ["columns cells", "columns cell", "columns runs"];
 /** The first part, or the first two, of the keys of the queries that show something of a topic. */
 const SHOWN: Record<string, readonly string[]> = {
-  leads: ["leads", "companies", "calls", "dashboard", "standing", "targets", ...CELLS],
+  leads: ["leads", "companies", "calls", "dashboard", "standing", ...CELLS],
   inbox: ["inbox", "leads", "calls", "dashboard"],
-  tasks: ["tasks", "task", "calls", "leads timeline", "dashboard", "targets"],
+  tasks: ["tasks", "task", "calls", "leads timeline", "dashboard"],
   notifications: ["notifications"],
   campaigns: ["campaigns", "leads timeline", "dashboard", "standing"],
   revenue: ["clients", "revenue", "commissions", "dashboard", "targets"],

@@ -8,13 +8,11 @@ import { monthOf } from "@/shared/lib/months";
 import { Heading } from "@/shared/ui/section";
 import { FIGURE_NAMES, FIGURES, hasTargets, reachedWords } from "./figures";
 import { PaceNote, TargetBar } from "./progress";
-import { targetsQuery } from "./queries";
-
-export const ownTargetsQuery = () => targetsQuery(monthOf(Number(serverNow())));
+import { ownTargetsQuery } from "./queries";
 
 /** Nothing is shown to a user without targets. */
 export function OwnTargets({ className }: { className?: string }) {
-  const targets = useQuery(ownTargetsQuery()).data;
+  const targets = useQuery(ownTargetsQuery(monthOf(Number(serverNow())))).data;
   const me = useIdentity()?.user.id;
   const own = targets?.members.find((member) => member.user === me)?.progress;
   if (!targets || !own || !hasTargets(own)) return null;

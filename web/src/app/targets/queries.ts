@@ -19,6 +19,17 @@ export const targetsQuery = (month: string) =>
     refetchInterval: live(SLOW_MS),
   });
 
+const OWN_FRESH_MS = 5 * 60_000;
+
+/** The month beside the user's work. The server counts it anew for each answer, so it is read seldom. */
+export const ownTargetsQuery = (month: string) =>
+  queryOptions({
+    queryKey: ["own-targets", month],
+    queryFn: ({ signal }) => targets(month, signal),
+    staleTime: OWN_FRESH_MS,
+    refetchInterval: 2 * OWN_FRESH_MS,
+  });
+
 const PAST_FRESH_MS = 10 * 60_000;
 
 /** A month before the one that is shown: a change of it is not waited for. */
@@ -34,7 +45,10 @@ export function useSetTargets(month: string) {
   return useMutation({
     mutationFn: (body: TargetsBody) =>
       unwrap(client.PUT("/api/targets/{month}", { params: { path: { month } }, body })),
-    onSuccess: (saved) => cache.setQueryData(targetsQuery(month).queryKey, saved),
+    onSuccess: (saved) => {
+      cache.setQueryData(targetsQuery(month).queryKey, saved);
+      cache.setQueryData(ownTargetsQuery(month).queryKey, saved);
+    },
     onError: () => cache.invalidateQueries({ queryKey: ["targets"] }),
   });
 }

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Page } from "@/app/shell/page";
-import { OwnTargets, ownTargetsQuery } from "@/app/targets/own-targets";
+import { OwnTargets } from "@/app/targets/own-targets";
 import { useMedia } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { Button } from "@/shared/ui/button";
@@ -33,12 +33,7 @@ export function CallsPage() {
   const show = (next: CallsTab) =>
     void navigate({ to: "/calls", search: next === "history" ? { tab: next } : {}, replace: true });
   const queue = useQuery(queueQuery);
-  const ready = useTogether([
-    queue,
-    useQuery(callStatsQuery),
-    useInfiniteQuery(callsQuery("mine")),
-    useQuery(ownTargetsQuery()),
-  ]);
+  const ready = useTogether([queue, useQuery(callStatsQuery), useInfiniteQuery(callsQuery("mine"))]);
   const rows = queue.data?.items ?? [];
   const late = rows.filter((row) => row.late).length;
   const [asked, setAsked] = useState<string>();
@@ -133,12 +128,12 @@ function Body({
   if (!chosen)
     return (
       <Scrollable label="Calls" className="min-h-0 flex-1 overflow-y-auto">
-        <OwnTargets className="mx-6 mt-4 max-lg:mx-4" />
         <Figures className="mx-6 mt-4 max-lg:mx-4" />
         <Empty title="No calls are due">
           Calls of sequences, hot leads, replies that wait and follow-ups appear here.
         </Empty>
         <DoneToday />
+        <OwnTargets className="mx-6 mt-5 mb-6 max-lg:mx-4" />
       </Scrollable>
     );
   const id = rowId(chosen);
@@ -154,8 +149,9 @@ function Body({
         <Queue rows={rows} chosen={id} onChoose={choose} />
         <div className="max-lg:order-3">
           <DoneToday />
-          <OwnTargets className="mx-6 mt-5 max-lg:mx-4" />
           <Figures className="mx-6 mt-5 mb-6 max-lg:mx-4" />
+          {/* They come later than the rest, and so below it: nothing moves. */}
+          <OwnTargets className="mx-6 mb-6 max-lg:mx-4" />
         </div>
       </Scrollable>
       <Scrollable
