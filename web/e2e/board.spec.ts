@@ -122,6 +122,10 @@ test("a key shows the board, and an arrow goes to its first card from anywhere",
   await page.keyboard.press("ArrowDown");
   await expect(first).not.toBeFocused();
   await expect(page.locator("[data-card]:focus")).toHaveCount(1);
+  const list = page.getByRole("region", { name: "Leads in Contacted" });
+  await list.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(list, "it scrolls").toBeFocused();
   await page.keyboard.press("b");
   await expect(page.getByRole("row", { name: /Elena Marsh/ }).first()).toBeVisible();
   expect(errors).toEqual([]);

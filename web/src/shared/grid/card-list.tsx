@@ -1,6 +1,7 @@
 // A window of cards over a long column: only those in sight are in the page.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { arrowsScroll } from "@/shared/lib/keyboard";
 
 export interface CardListHandle {
   /** Brings a card into sight. */
@@ -50,8 +51,14 @@ export function CardList({
     if (isEnd) onEnd();
   }, [isEnd, count]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
-    <section ref={body} aria-label={label} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
+    <section
+      ref={body}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
+      onKeyDown={arrowsScroll}
+    >
       <ul aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => (
           <li

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Keyboard, listen, spell } from "./keyboard";
+import { arrowsScroll, Keyboard, listen, spell } from "./keyboard";
 
 const key = (k: string, more: Partial<KeyboardEventInit> = {}) => ({
   key: k,
@@ -29,6 +29,17 @@ test("a chord runs within its time, and its letters alone still work", () => {
   k.press(key("g"), 1000, free);
   k.press(key("l"), 5000, free);
   expect(plain).toHaveBeenCalledOnce();
+});
+
+test("arrows scroll the part of the page that has the focus itself, and nothing else is kept from the page", () => {
+  const kept = (key: string, target: string) => {
+    const stopPropagation = vi.fn();
+    arrowsScroll({ key, target, currentTarget: "list", stopPropagation } as never);
+    return stopPropagation.mock.calls.length > 0;
+  };
+  expect(kept("ArrowDown", "list")).toBe(true);
+  expect(kept("ArrowDown", "card")).toBe(false);
+  expect(kept("b", "list")).toBe(false);
 });
 
 test("the newest layer wins, and gives way when it is gone", () => {

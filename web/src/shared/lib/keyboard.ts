@@ -1,5 +1,5 @@
 // Keyboard shortcuts: chords such as `g l`, modifiers such as `mod+k`, and none while the user types.
-import { useEffect } from "react";
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from "react";
 import { useLatest } from "./hooks";
 
 export interface KeyEventLike {
@@ -138,6 +138,11 @@ export function listen(keys: Keyboard = keyboard): () => void {
     removeEventListener("focusout", left);
   };
 }
+
+/** Leaves the arrows to a part of the page that has the focus itself: they scroll it, and are no shortcuts. */
+export const arrowsScroll = (e: ReactKeyboardEvent) => {
+  if (e.target === e.currentTarget && e.key.startsWith("Arrow")) e.stopPropagation();
+};
 
 export function useKeys(handlers: Handlers, on = true) {
   const latest = useLatest(handlers);

@@ -8,6 +8,7 @@ import { useCampaignNames } from "@/app/enrol/queries";
 import { teamQuery } from "@/app/shared-queries";
 import { useAwake } from "@/shared/lib/awake";
 import { useNow, usePhone } from "@/shared/lib/hooks";
+import { arrowsScroll } from "@/shared/lib/keyboard";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
@@ -95,7 +96,7 @@ export function Board({ view }: { view: LeadsView }) {
       {lanes === "none" ? (
         <Lane asked={asked} {...same} />
       ) : (
-        <Scrollable label="Lanes" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
+        <Scrollable label="Lanes" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2" onKeyDown={arrowsScroll}>
           {owners
             .filter(({ id }) => !chosen || id === chosen)
             .map(({ id, name }, i) => {
