@@ -67,6 +67,19 @@ test("a topic reads the queries that show it at once, and no others", async () =
   expect(reads).toEqual({ leads: before.leads, tasks: (before.tasks ?? 0) + 1 });
 });
 
+test("targets, which the server counts anew for each answer, are not read with every lead and task", async () => {
+  const reads = await shown("targets", "own-targets");
+  newest().onopen?.();
+  await vi.advanceTimersByTimeAsync(10);
+  const before = { ...reads };
+  told(["leads", "tasks"]);
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(reads).toEqual(before);
+  told(["revenue"]);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(reads).toEqual({ ...before, targets: (before.targets ?? 0) + 1 });
+});
+
 test("while much changes, queries are read every three seconds, and the last change is not lost", async () => {
   const reads = await shown("leads");
   newest().onopen?.();
