@@ -41,7 +41,7 @@ use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
 use crate::lead::routed::RoutedBy;
-use crate::lead::stage::{LostReasonId, StageBefore, StageId, TAKEN_BACK_WITHIN};
+use crate::lead::stage::{LostReasonId, StageBefore, StageId, is_soon_after};
 use crate::time::time_zone::ZoneFact;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -303,7 +303,7 @@ impl Lead {
         if self.status == to {
             return false;
         }
-        let is_soon = at.duration_since(self.stage_since) <= TAKEN_BACK_WITHIN;
+        let is_soon = is_soon_after(self.stage_since, at);
         let back = self.stage_before.filter(|before| before.stage == to && is_soon);
         let left = StageBefore { stage: self.status, since: self.stage_since };
         self.status = to;

@@ -70,12 +70,14 @@ impl StaleCopy {
     pub fn after(changed: &Changed) -> Vec<Self> {
         match &changed.change {
             Change::Lead { old: Some(old), new: Some(new) } => {
-                let told = changes_lead_copies(old, new).then(|| Self::All(new.id.clone()));
                 // The law that asks for consent is that of the lead's country and number.
                 let moved = (old.country, &old.phone) != (new.country, &new.phone);
                 let agreed = !new.active.is_empty() && (moved || new.consents.gained_since(&old.consents));
                 let goes_on = agreed || new.lacks_value && is_filled_in(old, new);
                 let moved = StageMove::between(old, new).map(Self::Moved);
+                // A stage that came with a merge is no move, and the deals follow it.
+                let is_merged = old.status != new.status && moved.is_none();
+                let told = (is_merged || changes_lead_copies(old, new)).then(|| Self::All(new.id.clone()));
                 let takes_again = !old.takes_follow_ups() && new.takes_follow_ups();
                 let follows =
                     (takes_again && new.follow_up_at.is_some()).then(|| Self::FollowUp(new.clone()));

@@ -53,13 +53,19 @@ pub fn wins(moves: &[StageMove], since: Timestamp) -> Wins {
     Wins { won: hours.len(), median_hours: median(hours) }
 }
 
-/// Returns the moves by which leads were won. A lead that was moved back was not won.
+/// Returns the moves by which leads were won, of moves in the order of their time. A lead that was moved back was not won; a
+/// move that was taken back changes nothing.
 pub fn winning_moves(moves: &[StageMove]) -> impl Iterator<Item = &StageMove> {
-    let mut last: BTreeMap<&LeadId, &StageMove> = BTreeMap::new();
+    let mut of_leads: BTreeMap<&LeadId, Vec<&StageMove>> = BTreeMap::new();
     for made in moves {
-        last.insert(&made.lead, made);
+        let of_lead = of_leads.entry(&made.lead).or_default();
+        if of_lead.last().is_some_and(|last| made.takes_back(last)) {
+            of_lead.pop();
+        } else {
+            of_lead.push(made);
+        }
     }
-    last.into_values().filter(|made| made.to == StageId::WON)
+    of_leads.into_values().filter_map(|mut of_lead| of_lead.pop()).filter(|made| made.to == StageId::WON)
 }
 
 /// The open leads of a stage by the time that they have been in it.
@@ -152,6 +158,20 @@ mod tests {
         ];
         assert_eq!(wins(&moves, at(0)), Wins { won: 1, median_hours: Some(240) });
         assert_eq!(wins(&moves, at(11)), Wins::default());
+    }
+
+    #[test]
+    fn move_out_of_won_that_is_taken_back_leaves_the_win_where_it_was() {
+        let won = moved("ana", StageId::REPLIED, StageId::WON, (4, 10));
+        let out = moved("ana", StageId::WON, StageId::REPLIED, (10, 20));
+        let back = |minutes: i64| StageMove {
+            at: at(20) + SignedDuration::from_mins(minutes),
+            ..moved("ana", StageId::REPLIED, StageId::WON, (20, 20))
+        };
+        let dates = |moves: &[StageMove]| winning_moves(moves).map(|made| made.at).collect::<Vec<_>>();
+        assert_eq!(dates(&[won.clone(), out.clone(), back(2)]), [at(10)]);
+        assert!(dates(&[out.clone(), back(2)]).is_empty(), "the win was before");
+        assert_eq!(dates(&[won, out, back(6)]), [back(6).at], "it is won anew");
     }
 
     #[test]

@@ -60,6 +60,11 @@ pub struct LostReason {
 /// The time within which a move back to the stage before takes a move back: longer than an undo is offered.
 pub const TAKEN_BACK_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
+/// Tells whether a move at that time is soon enough after another one to take it back.
+pub(crate) fn is_soon_after(earlier: Timestamp, at: Timestamp) -> bool {
+    (SignedDuration::ZERO..=TAKEN_BACK_WITHIN).contains(&at.duration_since(earlier))
+}
+
 /// The stage that a lead was in before its present one, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageBefore {
@@ -82,9 +87,11 @@ pub struct StageMove {
 }
 
 impl StageMove {
-    /// The move that a change of a lead is; none if its stage stays.
+    /// The move that a change of a lead is; none if its stage stays. A merge, and undoing one, is no move: the moves of the
+    /// lead that was merged stay on record.
     pub fn between(before: &Lead, after: &Lead) -> Option<Self> {
-        (before.status != after.status).then(|| Self {
+        let is_merge = before.absorbed != after.absorbed;
+        (before.status != after.status && !is_merge).then(|| Self {
             workspace: after.workspace.clone(),
             lead: after.id.clone(),
             owner: after.owner.clone(),
@@ -94,6 +101,13 @@ impl StageMove {
             // A lead whose move is taken back is where it was since then.
             at: Some(after.stage_since).filter(|at| *at > before.stage_since).unwrap_or(after.updated_at),
         })
+    }
+
+    /// Tells whether it takes back the lead's move before it.
+    pub fn takes_back(&self, before: &Self) -> bool {
+        (self.from, self.to) == (before.to, before.from)
+            && self.entered_at == before.at
+            && is_soon_after(before.at, self.at)
     }
 }
 

@@ -76,6 +76,9 @@ fn move_that_is_taken_back_soon_leaves_the_lead_where_it_was_since_then() {
     let end = begun + TAKEN_BACK_WITHIN + SignedDuration::from_secs(1);
     late.move_to(StageId::QUALIFIED, end);
     assert_eq!(late.stage_since, end);
+    let mut early = moved();
+    early.move_to(StageId::QUALIFIED, at(8));
+    assert_eq!(early.stage_since, at(8), "the move was not made yet");
     let mut other = moved();
     other.move_to(StageId::REPLIED, begun);
     assert_eq!(other.stage_since, begun, "it was not there before");
@@ -93,6 +96,15 @@ fn move_that_is_taken_back_is_recorded_at_the_time_of_that() {
     back.move_to(StageId::QUALIFIED, back.updated_at);
     let made = StageMove::between(&won, &back).expect("a move");
     assert_eq!((made.entered_at, made.at), (at(9), back.updated_at));
+}
+
+#[test]
+fn stage_that_comes_with_a_merge_is_no_move() {
+    let open = lead_in(StageId::QUALIFIED);
+    let mut merged = Lead { absorbed: [LeadId::new(Ulid(3))].into(), ..open.clone() };
+    merged.move_to(StageId::WON, at(9));
+    assert_eq!(StageMove::between(&open, &merged), None);
+    assert_eq!(StageMove::between(&merged, &open), None, "nor does it go back when the merge is undone");
 }
 
 #[test]
