@@ -132,6 +132,27 @@ async fn text_whose_answer_is_lost_is_not_told_again() {
 }
 
 #[tokio::test]
+async fn order_that_breaks_off_between_two_claims_is_told_whole_later() {
+    let slack = Slack::new().await;
+    let told = [
+        slack.notification("Ann replied", NotificationKind::Reply).await,
+        slack.notification("Bob replied", NotificationKind::Reply).await,
+    ];
+    let claims = AtomicUsize::new(0);
+    slack.world.stage.cloud.faults().inject(move |moment, call| {
+        let is_claim = moment == Moment::Before && call.operation == "PutItem";
+        let breaks = is_claim && claims.fetch_add(1, Ordering::Relaxed) >= 1;
+        breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    assert_eq!(slack.tell(&told).await, 0);
+    slack.world.stage.cloud.faults().clear();
+    assert_eq!(slack.taken(), Vec::<String>::new());
+    slack.tell(&told).await;
+    let texts = slack.taken();
+    assert!(texts[0].contains("Ann replied") && texts[0].contains("Bob replied"), "{texts:?}");
+}
+
+#[tokio::test]
 async fn webhook_that_works_no_more_is_switched_off_and_admins_are_told_why() {
     for (status, fault) in
         [(403, SlackFault::Forbidden), (404, SlackFault::NotFound), (410, SlackFault::Archived)]

@@ -41,6 +41,8 @@ pub async fn send_digest(
     let Some(digest) = compose(ports, &settings, &of.default_zone, now).await? else {
         return Ok(DigestSent::Done);
     };
+    // All that is read comes before the day is taken: an order that fails here comes again.
+    let recipient = ports.users.get(workspace, user).await?;
     let event = Event::system(EventKind::DigestSent, now);
     let taken = DigestSettings { last_day: Some(day), ..settings.clone() };
     let rev = match ports.digests.save(&taken, &event).await {
@@ -52,7 +54,6 @@ pub async fn send_digest(
     if digest.parts.is_empty() {
         return Ok(DigestSent::Done);
     }
-    let recipient = ports.users.get(workspace, user).await?;
     let stop = StopLink { keys: &ports.keys, public_url: &ports.public_url, workspace, user }.url();
     let text = format!(
         "{}\n\nChange what is in this mail: {url}/settings/notifications\nStop it: {stop}",

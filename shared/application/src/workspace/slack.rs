@@ -96,21 +96,17 @@ pub async fn tell_slack(
         tracing::error!(workspace.id = %workspace, "the address of a Slack channel cannot be opened");
         return Ok(SlackTold::Done);
     };
-    let now = ports.clock.now();
     let mut claimed = Vec::new();
-    for key in told {
-        // It goes with its lead.
-        let one = found(ports.notifications.get(workspace, key.user.as_ref(), &key.id).await)?;
-        let Some(one) = one.filter(|one| channel.tells(one.kind)) else { continue };
-        if ports.slack.claim(workspace, &one.id, now).await? {
-            claimed.push(one);
-        }
+    let all = claim_wanted(ports, &channel, told, &mut claimed).await;
+    let ids: Vec<NotificationId> = claimed.iter().map(|one| one.id.clone()).collect();
+    if let Err(error) = all {
+        ports.slack.release(workspace, &ids).await?;
+        return Err(error);
     }
     if claimed.is_empty() {
         return Ok(SlackTold::Done);
     }
     let text = channel.text_of(&claimed, &ports.public_url);
-    let ids: Vec<NotificationId> = claimed.into_iter().map(|one| one.id).collect();
     match post(&*ports.webhook_runner, &url, &text).await {
         Posted::Taken => Ok(SlackTold::Done),
         Posted::TooFast(after) => {
@@ -122,7 +118,7 @@ pub async fn tell_slack(
             Ok(SlackTold::Down)
         }
         Posted::Fault(fault) => {
-            switch_off(ports, channel, fault, now).await?;
+            switch_off(ports, channel, fault, ports.clock.now()).await?;
             Ok(SlackTold::Done)
         }
         Posted::Refused(detail) => {
@@ -134,6 +130,26 @@ pub async fn tell_slack(
             Ok(SlackTold::Done)
         }
     }
+}
+
+/// Claims those of these notifications that the channel is told of, one after another, and keeps what it has claimed also
+/// where it fails.
+async fn claim_wanted(
+    ports: &SlackPorts,
+    channel: &SlackChannel,
+    told: &[NotificationKey],
+    claimed: &mut Vec<Notification>,
+) -> StoreResult<()> {
+    let (workspace, now) = (&channel.workspace, ports.clock.now());
+    for key in told {
+        // It goes with its lead.
+        let one = found(ports.notifications.get(workspace, key.user.as_ref(), &key.id).await)?;
+        let Some(one) = one.filter(|one| channel.tells(one.kind)) else { continue };
+        if ports.slack.claim(workspace, &one.id, now).await? {
+            claimed.push(one);
+        }
+    }
+    Ok(())
 }
 
 /// Slack's answer to a text.
@@ -166,7 +182,7 @@ impl Posted {
 }
 
 async fn post(runner: &dyn WebhookRunner, url: &SlackUrl, text: &str) -> Posted {
-    let body = serde_json::json!({ "text": text, "unfurl_links": false }).to_string();
+    let body = serde_json::json!({ "text": text, "unfurl_links": false, "unfurl_media": false }).to_string();
     let (method, url) = (WebhookMethod::Post, url.secret().to_owned());
     match runner.run(&WebhookCall { method, url, headers: Vec::new(), body: Some(body) }).await {
         Ok(reply) => posted(&reply),
