@@ -35,7 +35,8 @@ pub async fn list_hot_leads(
     // The task's copy of the owner may be a moment behind; the lead itself is asked below.
     let wanted =
         |task: &Task| task.kind == TaskKind::HotLead && caller.leads().sees(task.lead_owner.as_ref());
-    let tasks = app.tasks.due(&caller.workspace, app.clock.now() + AHEAD, &wanted, MOST).await?;
+    let time = Timestamp::MIN..app.clock.now() + AHEAD;
+    let tasks = app.tasks.due(&caller.workspace, time, &wanted, MOST).await?;
     let seen = caller.keep_seen(tasks, |task| Some(task.id.lead())).await?;
     let hot = seen.into_iter().map(|task| HotLead {
         lead_id: task.id.lead(),

@@ -9,7 +9,7 @@ use domain::message::conversation::Conversation;
 use domain::workspace::call_queue::{QueueRow, rank};
 use domain::workspace::task::Task;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,8 +31,9 @@ pub async fn get_call_queue(
     let now = app.clock.now();
     let is_theirs =
         |task: &Task| caller.user().is_none_or(|user| task.owner.as_ref().is_none_or(|owner| owner == user));
-    let tasks = app.tasks.due(&caller.workspace, now + AHEAD, &is_theirs, MOST).await?;
-    let replies = app.conversations.waiting(&caller.workspace, caller.user(), MOST_ANSWERS).await?;
+    let tasks = app.tasks.due(&caller.workspace, Timestamp::MIN..now + AHEAD, &is_theirs, MOST).await?;
+    let is_seen = |one: &Conversation| caller.leads().sees(one.lead_owner.as_ref());
+    let replies = app.conversations.waiting(&caller.workspace, caller.user(), &is_seen, MOST_ANSWERS).await?;
 
     let mut ids: Vec<LeadId> = tasks.iter().map(|task| task.id.lead()).collect();
     ids.extend(replies.iter().map(|reply| reply.lead.clone()));

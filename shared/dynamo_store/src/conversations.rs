@@ -63,6 +63,7 @@ impl ConversationStore for Table {
         &self,
         workspace: &WorkspaceId,
         user: Option<&UserId>,
+        wanted: &(dyn for<'c> Fn(&'c Conversation) -> bool + Sync),
         most: usize,
     ) -> StoreResult<Vec<Conversation>> {
         let inbox = keys::inbox(workspace, Folder::Open);
@@ -73,7 +74,7 @@ impl ConversationStore for Table {
                 let one = listed(item)?;
                 let is_theirs =
                     user.is_none_or(|user| one.assignee.as_ref().is_none_or(|assignee| assignee == user));
-                if is_theirs && one.last_direction == Direction::In {
+                if is_theirs && one.last_direction == Direction::In && wanted(&one) {
                     waiting.push(one);
                 }
                 if waiting.len() >= most {

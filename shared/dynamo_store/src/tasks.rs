@@ -43,12 +43,12 @@ impl TaskStore for Table {
     async fn due(
         &self,
         workspace: &WorkspaceId,
-        before: Timestamp,
+        time: std::ops::Range<Timestamp>,
         wanted: &(dyn for<'t> Fn(&'t Task) -> bool + Sync),
         most: usize,
     ) -> StoreResult<Vec<Task>> {
         let open = keys::tasks::open_tasks(workspace);
-        let query = Query::index(&open).range(Range::Below(sortable(before))).limit(DUE_LOOKED_AT);
+        let query = Query::index(&open).range(during(time)).limit(DUE_LOOKED_AT);
         let mut due = Vec::new();
         self.query_pages(query, |page| {
             for item in page {
@@ -88,9 +88,7 @@ impl TaskStore for Table {
         most: usize,
     ) -> StoreResult<Vec<Task>> {
         let calls = keys::tasks::calls(workspace);
-        // What follows the time in a key makes it greater, so that the end is left out.
-        let range = Range::Between(sortable(time.start), sortable(time.end));
-        let query = Query::index(&calls).range(range).limit(most);
+        let query = Query::index(&calls).range(during(time)).limit(most);
         self.query(query).await?.into_iter().map(read_listed).collect()
     }
 }
@@ -100,6 +98,12 @@ const DUE_LOOKED_AT: usize = 5_000;
 
 /// How many calls are looked at for one page of a user's.
 const LOOKED_AT: usize = 1_000;
+
+/// The sort keys that begin with an instant of this time. What follows it in a key makes the key greater, so that the end is
+/// left out.
+fn during(time: std::ops::Range<Timestamp>) -> Range {
+    Range::Between(sortable(time.start), sortable(time.end))
+}
 
 fn is_named(item: &Item, field: &str, user: &UserId) -> bool {
     let sum = item.get("sum").and_then(|sum| sum.as_m().ok());

@@ -3,9 +3,11 @@
 use crate::digest::DigestPorts;
 use crate::ports::store::{PageRequest, StoreResult};
 use domain::lead::scope::LeadScope;
+use domain::message::conversation::Conversation;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::digest::{DigestPart, DigestSettings};
 use domain::workspace::notification::NotificationKind;
+use domain::workspace::slack_channel::without_links;
 use domain::workspace::task::{Task, TaskKind};
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::civil::Date;
@@ -98,10 +100,10 @@ pub async fn compose(
             DigestPart::HotLeads => hot_leads(ports, (workspace, user), &sees, now).await?,
             DigestPart::Replies => replies(ports, (workspace, user), &sees).await?,
             DigestPart::Meetings => {
-                let is_today =
-                    |task: &Task| is_of(task, user, &sees) && is_meeting(task) && task.due_at >= starts_at;
+                let is_theirs = |task: &Task| is_of(task, user, &sees) && is_meeting(task);
                 let zone = settings.zone_or(workspace_zone).zone();
-                let meetings = ports.tasks.due(workspace, ends_at, &is_today, MOST_COUNTED).await?;
+                let meetings =
+                    ports.tasks.due(workspace, starts_at..ends_at, &is_theirs, MOST_COUNTED).await?;
                 let at = |task: &Task| task.due_at.to_zoned(zone.clone()).strftime("%H:%M").to_string();
                 meetings
                     .iter()
@@ -110,7 +112,7 @@ pub async fn compose(
             }
             DigestPart::Tasks => {
                 let is_due = |task: &Task| is_of(task, user, &sees) && !is_meeting(task);
-                let due = ports.tasks.due(workspace, ends_at, &is_due, MOST_COUNTED).await?;
+                let due = ports.tasks.due(workspace, Timestamp::MIN..ends_at, &is_due, MOST_COUNTED).await?;
                 due.iter().map(|task| line_of(task.id.lead(), &named(task))).collect()
             }
         };
@@ -136,8 +138,10 @@ fn named(task: &Task) -> String {
     format!("{}: {}", task.lead_name, task.title)
 }
 
+/// One line of a text that others wrote: no address in it becomes a link.
 fn line_of(lead: LeadId, text: &str) -> DigestLine {
-    DigestLine { text: text.split_whitespace().collect::<Vec<_>>().join(" "), lead }
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    DigestLine { text: without_links(&line), lead }
 }
 
 /// The hot leads of which the user has not read in the app.
@@ -169,7 +173,19 @@ async fn replies(
     (workspace, user): (&WorkspaceId, &UserId),
     sees: &LeadScope,
 ) -> StoreResult<Vec<DigestLine>> {
-    let waiting = ports.conversations.waiting(workspace, Some(user), MOST_COUNTED).await?;
-    let seen = waiting.into_iter().filter(|one| sees.sees(one.lead_owner.as_ref()));
-    Ok(seen.map(|one| line_of(one.lead, &one.lead_name)).collect())
+    let is_seen = |one: &Conversation| sees.sees(one.lead_owner.as_ref());
+    let waiting = ports.conversations.waiting(workspace, Some(user), &is_seen, MOST_COUNTED).await?;
+    Ok(waiting.into_iter().map(|one| line_of(one.lead, &one.lead_name)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_in_a_name_does_not_become_a_link() {
+        let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["lead"]);
+        let line = line_of(lead, "12:00 Ann\nhttps://evil.example: Intro");
+        assert_eq!(line.text, "12:00 Ann https:\u{200B}//evil.example: Intro");
+    }
 }

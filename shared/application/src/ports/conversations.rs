@@ -27,11 +27,13 @@ pub trait ConversationStore: Send + Sync {
         page: PageRequest,
     ) -> StoreResult<Page<Conversation>>;
     /// Returns the open conversations in which the lead spoke last, latest first: those of this user and of nobody, or
-    /// all; no more than `most`. The store leaves out the others, so that those of colleagues take no place of a user's.
+    /// all; no more than `most` of those that are wanted. The store leaves out the others, so that those of colleagues take
+    /// no place of a user's.
     async fn waiting(
         &self,
         workspace: &WorkspaceId,
         user: Option<&UserId>,
+        wanted: &(dyn for<'c> Fn(&'c Conversation) -> bool + Sync),
         most: usize,
     ) -> StoreResult<Vec<Conversation>>;
     /// Returns the open conversations in which a draft waits for approval, newest first. A page MAY be shorter than

@@ -19,12 +19,12 @@ pub trait TaskStore: Send + Sync {
         owner: Option<&UserId>,
         page: PageRequest,
     ) -> StoreResult<Page<Task>>;
-    /// Returns open tasks due before then, earliest first, and no more than `most` of those that are wanted. The store
+    /// Returns open tasks due in this time, earliest first, and no more than `most` of those that are wanted. The store
     /// leaves out the others, so that those of colleagues take no place of a user's.
     async fn due(
         &self,
         workspace: &WorkspaceId,
-        before: Timestamp,
+        time: Range<Timestamp>,
         wanted: &(dyn for<'t> Fn(&'t Task) -> bool + Sync),
         most: usize,
     ) -> StoreResult<Vec<Task>>;

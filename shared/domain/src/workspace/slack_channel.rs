@@ -151,9 +151,17 @@ impl SlackChannel {
     }
 }
 
+/// A space of no width: it keeps what stands before it apart from what follows.
+const UNSEEN_SPACE: char = '\u{200B}';
+
+/// Parts the beginnings of addresses in a text that others wrote, so that no program that shows it makes links of them.
+pub fn without_links(text: &str) -> String {
+    text.replace("://", &format!(":{UNSEEN_SPACE}//"))
+}
+
 /// Makes one line of a text that others wrote: nothing in it is a link, a mention or a mark of Slack's.
 fn escaped(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = without_links(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     let mut out = String::new();
     for (at, character) in line.chars().enumerate() {
         if at == MOST_CHARACTERS {
@@ -166,6 +174,8 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             // It would end the words of a link.
             '|' => out.push('/'),
+            '`' => out.push('\''),
+            '*' | '_' | '~' => out.extend([UNSEEN_SPACE, character]),
             other => out.push(other),
         }
     }
@@ -249,7 +259,15 @@ mod tests {
     fn names_cannot_mention_a_channel_or_make_a_link() {
         let text =
             channel().text_of(&[reply("<!channel> & <https://evil.example|A>\nB", "")], "https://a.example");
-        assert!(text.ends_with("|&lt;!channel&gt; &amp; &lt;https://evil.example/A&gt; B>"), "{text}");
+        let wanted = "|&lt;!channel&gt; &amp; &lt;https:\u{200B}//evil.example/A&gt; B>";
+        assert!(text.starts_with("<https://a.example/leads/") && text.ends_with(wanted), "{text}");
+    }
+
+    #[test]
+    fn names_cannot_be_set_in_bold_italic_struck_or_code() {
+        let text = channel().text_of(&[reply("*A* _b_ ~c~ `d`", "")], "https://a.example");
+        let wanted = "|\u{200B}*A\u{200B}* \u{200B}_b\u{200B}_ \u{200B}~c\u{200B}~ 'd'>";
+        assert!(text.ends_with(wanted), "{text}");
     }
 
     #[test]

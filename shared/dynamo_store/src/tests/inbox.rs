@@ -471,13 +471,15 @@ async fn due_tasks_of_a_user_are_found_behind_those_of_others() {
     }
     let own = owners()[0].clone();
     let is_own = move |task: &Task| task.owner.as_ref() == Some(&own);
-    let due = async |before: i64, most: usize| {
-        let due = world.table.due(&workspace(), later(before), &is_own, most).await.unwrap();
+    let due = async |time: std::ops::Range<i64>, most: usize| {
+        let time = later(time.start)..later(time.end);
+        let due = world.table.due(&workspace(), time, &is_own, most).await.unwrap();
         due.into_iter().map(|task| task.title).collect::<Vec<_>>()
     };
-    assert_eq!(due(101, 10).await, ["Call 4", "Call 2", "Call 0"]);
-    assert_eq!(due(101, 1).await, ["Call 4"]);
-    assert_eq!(due(97, 10).await, ["Call 4"], "the others are due later");
+    assert_eq!(due(0..101, 10).await, ["Call 4", "Call 2", "Call 0"]);
+    assert_eq!(due(0..101, 1).await, ["Call 4"]);
+    assert_eq!(due(0..97, 10).await, ["Call 4"], "the others are due later");
+    assert_eq!(due(97..100, 10).await, ["Call 2"], "one was due before, and one is due later");
 }
 
 #[tokio::test]
@@ -493,12 +495,14 @@ async fn waiting_conversations_of_a_user_are_found_behind_those_of_others() {
     let answered = Conversation { last_direction: Direction::Out, ..conversation(5) };
     ConversationStore::save(&world.table, &answered, &event(EventKind::ConversationContinued)).await.unwrap();
     let waiting = async |user: Option<&UserId>, most: usize| {
-        let waiting = world.table.waiting(&workspace(), user, most).await.unwrap();
+        let is_wanted = |one: &Conversation| one.lead_name != "Billy 4";
+        let waiting = world.table.waiting(&workspace(), user, &is_wanted, most).await.unwrap();
         waiting.into_iter().map(|one| one.lead_name).collect::<Vec<_>>()
     };
     assert_eq!(waiting(Some(&own), 10).await, ["Billy 3", "Billy 1"]);
     assert_eq!(waiting(Some(&own), 1).await, ["Billy 3"]);
-    assert_eq!(waiting(None, 10).await.len(), 4);
+    assert_eq!(waiting(None, 1).await, ["Billy 3"], "one that is not wanted takes no place");
+    assert_eq!(waiting(None, 10).await.len(), 3);
 }
 
 pub(crate) fn recording() -> CallRecording {
