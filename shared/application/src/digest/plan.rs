@@ -5,6 +5,7 @@ use crate::digest::DigestPorts;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::StoreResult;
 use crate::queue_messages::SendMessage;
+use domain::time::days_off::DaysOff;
 use domain::workspace::digest::DigestSettings;
 use domain::{UserId, WorkspaceId};
 use std::collections::BTreeMap;
@@ -16,13 +17,14 @@ pub async fn order_digests(ports: &DigestPorts, outbox: &dyn Outbox, id: &Worksp
     }
     let now = ports.clock.now();
     let workspace = ports.workspaces.get(id).await?;
+    let days_off = DaysOff::in_country(workspace.default_country, &workspace.days_off);
     let known = ports.digests.all(id).await?.into_iter();
     let mut known: BTreeMap<UserId, DigestSettings> = known.map(|one| (one.user.clone(), one)).collect();
     let mut orders = Vec::new();
     for user in ports.users.list(id).await?.into_iter().filter(|user| !user.disabled) {
         let settings = known.remove(&user.id);
         let settings = settings.unwrap_or_else(|| DigestSettings::usual(id.clone(), user.id.clone()));
-        if let Some(day) = settings.due_day(&workspace.default_zone, &workspace.days_off, now) {
+        if let Some(day) = settings.due_day(&workspace.default_zone, days_off, now) {
             orders.push(SendMessage::Digest { workspace: id.clone(), user: user.id, day });
         }
     }

@@ -59,11 +59,6 @@ pub fn bad_days_off(days: &[DayOff]) -> Vec<(Option<usize>, BadDayOff)> {
     found
 }
 
-/// Tells whether a day is one of the workspace's own days off.
-pub fn is_day_off(days: &[DayOff], day: Date) -> bool {
-    days.iter().any(|off| off.falls_on(day))
-}
-
 /// The days off that apply to one lead.
 #[derive(Debug, Clone, Copy)]
 pub struct DaysOff<'a> {

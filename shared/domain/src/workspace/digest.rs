@@ -2,7 +2,7 @@
 //! lists; the day of the last one is kept, so that there is one a day.
 
 use crate::ids::{UserId, WorkspaceId};
-use crate::time::days_off::{DayOff, is_day_off};
+use crate::time::days_off::DaysOff;
 use crate::time::time_zone::ZoneName;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
@@ -76,12 +76,12 @@ impl DigestSettings {
     }
 
     /// The day whose digest is due now: a working day in its hour, of which none was sent yet.
-    pub fn due_day(&self, workspace_zone: &ZoneName, days_off: &[DayOff], now: Timestamp) -> Option<Date> {
+    pub fn due_day(&self, workspace_zone: &ZoneName, days_off: DaysOff<'_>, now: Timestamp) -> Option<Date> {
         let local = now.to_zoned(self.zone_or(workspace_zone).zone());
         let day = local.date();
         let is_hour = self.hour.and_then(|hour| i8::try_from(hour).ok()) == Some(local.hour());
         let is_free =
-            matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || is_day_off(days_off, day);
+            matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || days_off.on(day).is_some();
         (is_hour && !is_free && self.last_day != Some(day)).then_some(day)
     }
 }
@@ -89,6 +89,8 @@ impl DigestSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contact::country::Country;
+    use crate::time::days_off::DayOff;
 
     fn settings() -> DigestSettings {
         let at = Timestamp::UNIX_EPOCH;
@@ -97,6 +99,7 @@ mod tests {
 
     fn due(settings: &DigestSettings, days_off: &[DayOff], now: &str) -> Option<String> {
         let berlin = ZoneName::parse("Europe/Berlin").unwrap();
+        let days_off = DaysOff::in_country(Country::parse("DE").unwrap(), days_off);
         settings.due_day(&berlin, days_off, now.parse().unwrap()).map(|day| day.to_string())
     }
 
@@ -121,6 +124,7 @@ mod tests {
         let free =
             [DayOff { date: jiff::civil::date(2026, 11, 30), name: "Quay day".to_owned(), yearly: false }];
         assert_eq!(due(&settings(), &free, "2026-11-30T07:30:00Z"), None);
+        assert_eq!(due(&settings(), &[], "2026-12-25T07:30:00Z"), None, "a public holiday, and a Friday");
         let off = DigestSettings { hour: None, ..settings() };
         assert_eq!(due(&off, &[], "2026-11-30T07:30:00Z"), None);
         let sent = DigestSettings { last_day: Some(jiff::civil::date(2026, 11, 30)), ..settings() };
