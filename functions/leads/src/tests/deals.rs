@@ -162,11 +162,15 @@ async fn deals_are_closed_with_their_lead_and_opened_when_the_move_is_undone() {
     suite.patch(&path, json!({"status": "new"})).await.expect(200);
     let open = [row("Booking page", "open", "-"), row("Lost before", "lost", "other")];
     assert_eq!(deals_of(&suite, &lead).await.iter().map(state).collect::<Vec<_>>(), open);
+    for again in [json!({"status": "lost", "lost_reason": "too_expensive"}), json!({"status": "new"})] {
+        suite.stage.advance(SignedDuration::from_secs(60));
+        suite.patch(&path, again).await.expect(200);
+    }
     // The stream says the same again.
     follow_the_stream(&suite).await;
     assert_eq!(deals_of(&suite, &lead).await.iter().map(state).collect::<Vec<_>>(), open);
     let timeline = suite.get(&format!("{path}/timeline")).await.expect(200);
-    assert_eq!(told(&timeline), ["added", "added", "lost", "lost", "reopened"]);
+    assert_eq!(told(&timeline), ["added", "added", "lost", "lost", "reopened", "lost", "reopened"]);
 }
 
 #[tokio::test]

@@ -45,8 +45,8 @@ pub(crate) async fn deals_follow(
             Followed::Moved => EventKind::DealChanged,
             Followed::Told(news) => {
                 let kind = event_of(&news);
-                // The entry comes first: its id is the move's, so that a repeat adds none.
-                let id = format!("{}-{}-{}", kind.as_str(), deal.id, lead.stage_since.as_microsecond());
+                // The entry comes first: its id names the deal as it was before, so that a repeat adds none.
+                let id = format!("{}-{}-{}", kind.as_str(), deal.id, deal.rev);
                 let what = ActivityKind::Deal { deal: deal.id.clone(), name: deal.name.clone(), news };
                 let activity = Activity { id, at: now, kind: what, actor: by.clone() };
                 unless_taken(leads.put_activity(&lead.workspace, &lead.id, &activity).await)?;
