@@ -110,6 +110,17 @@ async fn closing_another_task_leaves_the_date() {
     assert_eq!(stored(&suite, &lead).await.follow_up_at, Some(at()));
 }
 
+#[tokio::test]
+async fn follow_up_that_was_made_a_call_takes_its_date_along_where_the_lead_must_not_be_called() {
+    let (suite, lead) = with_date().await;
+    comes(&suite, &lead, at()).await;
+    let path = |task: &Value| format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    suite.patch(&path(&open(&suite).await[0]), json!({"kind": "call"})).await.expect(200);
+    let other = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    suite.patch(&path(&other), json!({"outcome": "do_not_call"})).await.expect(200);
+    assert_eq!((open(&suite).await.len(), stored(&suite, &lead).await.follow_up_at), (0, None));
+}
+
 /// The request to close the task breaks off at its `nth` write; true if it had no more.
 async fn closes_until_write(suite: &Suite, path: &str, nth: usize) -> bool {
     let writes = AtomicUsize::new(0);

@@ -12,6 +12,7 @@ use crate::ports::due::Hint;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::retry;
+use crate::tasks::follow_up::end_follow_up;
 use domain::TaskId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
@@ -136,6 +137,8 @@ async fn cancel_calls(ports: &TaskPorts, task: &Task, event: &Event) -> StoreRes
             if call.done_at.is_some() {
                 return Ok(());
             }
+            // A call that was the lead's follow-up takes its date along.
+            end_follow_up(&*ports.enrolling.leads, &call, &cancelled).await?;
             call.close(TaskOutcome::Cancelled, event.at);
             ports.tasks.save(&call, &cancelled).await.map(drop)
         })?;
