@@ -11,7 +11,8 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::time::Duration;
 
-const LIMITS: WebLimits = WebLimits { bytes: 1_000_000, time: Duration::from_secs(30) };
+/// The time is shorter than that of the functions that call.
+const LIMITS: WebLimits = WebLimits { bytes: 1_000_000, time: Duration::from_secs(20) };
 const MOST_HEADERS: usize = 20;
 const LARGEST_BODY: usize = 256 * 1024;
 /// Headers that belong to the connection, or that tell the other side who asks.
