@@ -385,6 +385,7 @@ pub fn of_task(task: Task) -> TimelineEntry {
 pub fn of_recording(recording: CallRecording) -> Option<TimelineEntry> {
     let CallRecording { call, state, seconds, user, made_at, .. } = recording;
     let id = format!("recording-{call}");
-    let shown = (state != RecordingState::Empty).then_some(Happening::CallRecorded { call, state, seconds })?;
+    let shown =
+        (state != RecordingState::Empty).then_some(Happening::CallRecorded { call, state, seconds })?;
     Some(TimelineEntry { user: Some(user), ..entry(id, made_at, shown) })
 }
