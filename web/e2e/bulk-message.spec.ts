@@ -68,7 +68,7 @@ test("many are written to later, at a usual moment or at one of their own", asyn
   await expect(dialog).toBeVisible();
   await choose();
   const asked = page.waitForRequest((r) => r.url().endsWith("/api/emails/bulk") && r.method() === "POST");
-  await when.getByRole("button", { name: /^In three days/ }).click();
+  await when.getByRole("button", { name: /^Friday/ }).click();
   const { send_at } = (await asked).postDataJSON();
   expect(send_at).toMatch(/^2026-11-20T09:00:00/);
   await expect(page.getByText(/^2 messages go out Fri,? (20 Nov|Nov 20),? 09:00; follow/)).toBeVisible();

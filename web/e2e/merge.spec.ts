@@ -181,7 +181,8 @@ test("a lead shows what was merged into it, and a merge is undone after a questi
   for (const width of [320, 390, 1440]) {
     await page.setViewportSize({ width, height: 844 });
     if (width < 1024) await page.getByRole("button", { name: "Facts", exact: true }).click();
-    await card.scrollIntoViewIfNeeded();
+    // Another width may lay the page out anew meanwhile, with another element.
+    await expect(() => card.scrollIntoViewIfNeeded({ timeout: 2_000 })).toPass();
     await sound(page, `merged-card-${width}`);
     await card.getByRole("button", { name: "Undo merge: E. Marsh" }).press("Enter");
     await expect(question).toContainText("sequences stay ended");
