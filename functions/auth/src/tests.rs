@@ -608,8 +608,8 @@ async fn network_of_a_sign_in_a_second_before_the_next_thirty_days_is_still_know
     log_in(&suite, "correct horse").await.expect(200);
 }
 
-#[tokio::test]
-async fn two_owners_who_leave_at_once_do_not_both_leave() {
+/// A workspace with two owners: the suite's user and Maya.
+async fn two_owners() -> (Suite, User, User) {
     let suite = suite().await;
     let token = invite(&suite, "maya@harbour.example").await;
     let second = suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(201);
@@ -619,6 +619,13 @@ async fn two_owners_who_leave_at_once_do_not_both_leave() {
     maya.role = Role::Owner;
     maya.rev = users.save(&maya, &disabled(&suite)).await.unwrap();
     let first = users.get(&suite.workspace, &suite.user).await.unwrap();
+    (suite, first, maya)
+}
+
+#[tokio::test]
+async fn two_owners_who_leave_at_once_do_not_both_leave() {
+    let (suite, first, maya) = two_owners().await;
+    let (users, id) = (suite.stage.ports.users(), maya.id.clone());
     let gone = |user: &User| User { disabled: true, ..user.clone() };
     let event = disabled(&suite);
     // Both have read that the other one is an owner, whichever writes first.
@@ -642,17 +649,9 @@ async fn two_owners_who_leave_at_once_do_not_both_leave() {
 }
 
 #[tokio::test]
-async fn of_two_owners_who_ask_at_the_same_moment_one_stays() {
-    let suite = suite().await;
-    let token = invite(&suite, "maya@harbour.example").await;
-    let second = suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(201);
-    let id = second["user"]["id"].as_str().unwrap().parse().unwrap();
+async fn workspace_keeps_an_owner_when_both_ask_to_leave_at_the_same_moment() {
+    let (suite, first, maya) = two_owners().await;
     let users = suite.stage.ports.users();
-    let mut maya = users.get(&suite.workspace, &id).await.unwrap();
-    maya.role = Role::Owner;
-    users.save(&maya, &disabled(&suite)).await.unwrap();
-    let maya = users.get(&suite.workspace, &id).await.unwrap();
-    let first = users.get(&suite.workspace, &suite.user).await.unwrap();
     let event = disabled(&suite);
     let leaves = async |user: &User| {
         let gone = User { disabled: true, ..user.clone() };

@@ -79,11 +79,9 @@ pub(crate) async fn fetch(
     Path((account, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refused) = enter(&sandbox, &account, &headers) {
-        return refused.into_response();
-    }
-    let Some(found) = name.strip_suffix(".mp3").and_then(|sid| find(&sandbox, sid)) else {
-        return not_found(&account, &name).into_response();
+    let found = match find(&sandbox, (&account, &name, ".mp3"), &headers) {
+        Ok(found) => found,
+        Err(refused) => return refused.into_response(),
     };
     let sound = silence(found.seconds.unwrap_or_default());
     let sound_of = |status: StatusCode, bytes: &[u8]| {
@@ -119,11 +117,9 @@ pub(crate) async fn delete(
     Path((account, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refused) = enter(&sandbox, &account, &headers) {
-        return refused.into_response();
-    }
-    let Some(found) = name.strip_suffix(".json").and_then(|sid| find(&sandbox, sid)) else {
-        return not_found(&account, &name).into_response();
+    let found = match find(&sandbox, (&account, &name, ".json"), &headers) {
+        Ok(found) => found,
+        Err(refused) => return refused.into_response(),
     };
     if found.seconds.is_none() {
         return Refused::bad(21220, "A recording in progress cannot be deleted").into_response();
@@ -136,14 +132,20 @@ pub(crate) async fn delete(
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn find(sandbox: &Sandbox, sid: &str) -> Option<Recording> {
+/// Finds the recording that a request of the account names, with this ending.
+fn find(
+    sandbox: &Sandbox,
+    (account, name, ending): (&str, &str, &str),
+    headers: &HeaderMap,
+) -> Result<Recording, Refused> {
+    enter(sandbox, account, headers)?;
     let world = sandbox.world();
     let mut recordings = world.calls.iter().filter_map(|call| call.lead.as_ref()?.recording.as_ref());
-    recordings.find(|recording| !recording.deleted && recording.sid.as_deref() == Some(sid)).cloned()
-}
-
-fn not_found(account: &str, name: &str) -> Refused {
-    Refused::not_found(&format!("/2010-04-01/Accounts/{account}/Recordings/{name}"))
+    let sid = name.strip_suffix(ending);
+    let found = recordings.find(|one| !one.deleted && sid.is_some() && one.sid.as_deref() == sid);
+    found
+        .cloned()
+        .ok_or_else(|| Refused::not_found(&format!("/2010-04-01/Accounts/{account}/Recordings/{name}")))
 }
 
 /// A silent MP3 of that length: frames of 104 bytes and 26 ms, at 32 kilobits a second, one channel.
