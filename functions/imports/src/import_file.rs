@@ -92,7 +92,7 @@ pub async fn import_file(
     fit(&mut import, std::slice::from_ref(&body.bytes), true, (home, &fields));
     ready(&import, &fields)?;
     if !force {
-        app.refuse_repeat(&import).await?;
+        app.refuse_repeat(&caller, &import).await?;
     }
     for (number, chunk) in (0..).zip(body.bytes.chunks(CHUNK)) {
         let key = blob_keys::chunk(&import.workspace, &import.id, number);

@@ -1,6 +1,6 @@
 //! Checks on an uploaded file: that it is whole, of a known format, and new.
 
-use crate::App;
+use crate::{App, is_seen};
 use application::imports::fit::{WHOLE_BYTES, fit};
 use application::ports::imports::blob_keys;
 use domain::import::decode::Encoding;
@@ -8,7 +8,7 @@ use domain::import::detect::detect_in;
 use domain::import::field_columns::propose_fields;
 use domain::import::{FileFormat, Import, ImportState};
 use domain::lead::custom_field::CustomFields;
-use http_api::{ApiError, ApiResult, FieldError};
+use http_api::{ApiError, ApiResult, Caller, FieldError};
 use sha2::{Digest, Sha256};
 
 impl App {
@@ -45,13 +45,18 @@ impl App {
         Ok(())
     }
 
-    /// Answers 409 if the same file was imported before.
-    pub async fn refuse_repeat(&self, import: &Import) -> ApiResult<()> {
+    /// Answers 409 if the same file was imported before. A caller who does not see that import learns no more of it than
+    /// that.
+    pub async fn refuse_repeat(&self, caller: &Caller, import: &Import) -> ApiResult<()> {
         let earlier = self.imports.list(&import.workspace).await?.into_iter().find(|other| {
             let taken = matches!(other.state, ImportState::Committing | ImportState::Done);
             taken && other.id != import.id && other.content_hash == import.content_hash
         });
         let Some(earlier) = earlier else { return Ok(()) };
+        if !is_seen(caller, &earlier) {
+            let detail = "Another team member has imported the same file. Send force=true to import it again.";
+            return Err(ApiError::conflict("already_imported", detail));
+        }
         let detail = format!(
             "The same file was imported on {} as {} ({}). Send force=true to import it again.",
             earlier.created_at.strftime("%Y-%m-%d"),

@@ -144,6 +144,23 @@ async fn file_in_one_request_is_imported_once() {
 }
 
 #[tokio::test]
+async fn file_of_a_user_whose_leads_the_caller_does_not_see_is_refused_without_its_name() {
+    let mut suite = suite().await;
+    at_once(&suite, "?file_name=best-clients.csv", "text/csv", FILE.as_bytes()).await.expect(202);
+    suite.stage.reps_see_own_leads(&suite.workspace).await;
+    suite.user = suite.stage.add_user(&suite.workspace, "eve", Role::Rep).await;
+    suite.sign_in(Role::Rep);
+    let again = at_once(&suite, "", "text/csv", FILE.as_bytes()).await.expect(409);
+    assert_eq!(again["code"], "already_imported");
+    assert_eq!(again["errors"], Value::Null);
+    assert_eq!(
+        again["detail"],
+        "Another team member has imported the same file. Send force=true to import it again."
+    );
+    at_once(&suite, "?force=true", "text/csv", FILE.as_bytes()).await.expect(202);
+}
+
+#[tokio::test]
 async fn file_without_leads_is_refused_and_leaves_nothing() {
     let suite = suite().await;
     at_once(&suite, "", "image/png", b"x").await.expect(415);

@@ -37,14 +37,14 @@ pub struct DiffAnswer {
     /// The newer one; for unsaved steps the number that they would get.
     pub version: u32,
     pub diff: DiffView,
-    /// All active leads on other versions than the newer one.
+    /// All active leads on other versions than the newer one; none for a user who does not see all leads.
     pub people: Vec<StandingView>,
     /// Steps that leads on other versions may still reach and that the newer one does not have: if leads are
     /// moved at once, each needs a target or the exit.
     pub gone: Vec<StepBody>,
     /// The number of active and paused campaigns with this sequence.
     pub campaigns: usize,
-    /// Present if `missing_values` was asked for.
+    /// Present if `missing_values` was asked for by a user who sees all leads.
     pub missing_values: Option<LeadsMissingValues>,
 }
 
@@ -86,8 +86,12 @@ pub async fn diff_sequence(
     let before =
         if newer.version >= newest.version { newer.version.saturating_sub(1).max(1) } else { newest.version };
     let since = app.known_version(workspace, &id, request.since.unwrap_or(before), "since").await?;
-    let under_way = app.active_enrolments(workspace, &id, &newer).await?;
-    let missing_values = match request.missing_values {
+    let mut under_way = app.active_enrolments(workspace, &id, &newer).await?;
+    let sees_all = caller.leads().is_all();
+    if !sees_all {
+        under_way.people.clear();
+    }
+    let missing_values = match request.missing_values && sees_all {
         true => Some(app.leads_missing_values(&under_way.campaigns, &newer).await?),
         false => None,
     };

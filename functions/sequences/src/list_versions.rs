@@ -3,7 +3,7 @@
 use crate::App;
 use crate::step_body::StepBody;
 use axum::extract::State;
-use domain::SequenceId;
+use domain::{SequenceId, WorkspaceId};
 use domain::event::UserOrKey;
 use domain::sequence::{Patch, VersionRecord};
 use domain::time::weekly_hours::SendingWindow;
@@ -22,8 +22,8 @@ pub struct VersionView {
     pub made_by: Option<UserOrKey>,
     /// Changes of texts while the version was in use, oldest first.
     pub patches: Vec<PatchView>,
-    /// The number of active leads on the version, over all its campaigns.
-    pub under_way: u64,
+    /// The number of active leads on the version, over all its campaigns; null for a user who does not see all leads.
+    pub under_way: Option<u64>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -43,7 +43,7 @@ impl From<Patch> for PatchView {
 }
 
 impl VersionView {
-    pub fn of(record: VersionRecord, under_way: u64) -> Self {
+    pub fn of(record: VersionRecord, under_way: Option<u64>) -> Self {
         let VersionRecord { version, made_at, made_by, patches, .. } = record;
         Self {
             version: version.version,
@@ -66,19 +66,27 @@ pub async fn list_versions(
 ) -> ApiResult<JsonBody<PageBody<VersionView>>> {
     let workspace = &caller.workspace;
     app.sequences.get(workspace, &id).await?;
-    let campaigns = app.campaigns.list(workspace).await?;
-    let mut people: BTreeMap<u32, i64> = BTreeMap::new();
-    for campaign in campaigns.iter().filter(|campaign| campaign.sequence == id) {
-        for ((version, _), count) in app.stats.step_counts(workspace, &campaign.id).await? {
-            *people.entry(version).or_default() += count;
-        }
-    }
+    let people = if caller.leads().is_all() { Some(app.active_leads(workspace, &id).await?) } else { None };
     let versions = app.sequences.versions(workspace, &id).await?;
     let total = Some(versions.len());
-    let under_way = |version| people.get(&version).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0);
     let view = |record: VersionRecord| {
-        let people = under_way(record.version.version);
-        VersionView::of(record, people)
+        let count = |people: &BTreeMap<u32, u64>| people.get(&record.version.version).copied().unwrap_or(0);
+        let under_way = people.as_ref().map(count);
+        VersionView::of(record, under_way)
     };
     Ok(JsonBody(PageBody { items: versions.into_iter().map(view).collect(), next_cursor: None, total }))
+}
+
+impl App {
+    /// The active leads of the sequence by version, read from counters.
+    async fn active_leads(&self, workspace: &WorkspaceId, id: &SequenceId) -> ApiResult<BTreeMap<u32, u64>> {
+        let campaigns = self.campaigns.list(workspace).await?;
+        let mut people: BTreeMap<u32, i64> = BTreeMap::new();
+        for campaign in campaigns.iter().filter(|campaign| campaign.sequence == *id) {
+            for ((version, _), count) in self.stats.step_counts(workspace, &campaign.id).await? {
+                *people.entry(version).or_default() += count;
+            }
+        }
+        Ok(people.into_iter().map(|(version, count)| (version, u64::try_from(count).unwrap_or(0))).collect())
+    }
 }

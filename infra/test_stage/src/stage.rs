@@ -3,8 +3,10 @@
 use crate::mail_servers::MailServers;
 use application::change_log::record::{RecordPorts, record};
 use application::queue_messages::Queue;
-use application::{Clock, Ids};
+use application::{Clock, Ids, Ports};
 use aws_platform::{Config, Connected, Outside};
+use domain::event::{Event, EventKind};
+use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
 use domain::{UserId, WorkspaceId};
 use http::{Request, Response};
@@ -104,6 +106,14 @@ impl Stage {
     /// Adds a user to a workspace.
     pub async fn add_user(&self, workspace: &WorkspaceId, name: &str, role: Role) -> UserId {
         crate::suite::add_user(self, workspace, name, role).await
+    }
+
+    /// From now on reps of the workspace see the leads that they own, and no others.
+    pub async fn reps_see_own_leads(&self, workspace: &WorkspaceId) {
+        let mut changed = self.ports.workspaces().get(workspace).await.expect("the workspace exists");
+        changed.lead_access.reps_see = RepsSee::OwnLeads;
+        let event = Event::system(EventKind::SettingsChanged, self.ports.clock().now());
+        self.ports.workspaces().save(&changed, &event).await.expect("the workspace is as it was read");
     }
 
     /// Gives a queue's visible messages to its consumer, one at a time, until none is left; those that it

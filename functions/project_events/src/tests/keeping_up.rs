@@ -14,7 +14,6 @@ use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::stage::StageId;
 use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
-use domain::workspace::lead_access::RepsSee;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::workspace::user::Role;
 use domain::{LeadId, TaskId, UserId};
@@ -246,13 +245,6 @@ impl Scene {
     async fn assignee(&self) -> Option<UserId> {
         self.stage.ports.conversations().get(&self.workspace, &self.ann_id()).await.unwrap().unwrap().assignee
     }
-
-    async fn reps_see_own_leads(&self) {
-        let mut workspace = self.stage.ports.workspaces().get(&self.workspace).await.unwrap();
-        workspace.lead_access.reps_see = RepsSee::OwnLeads;
-        let event = Event::system(EventKind::SettingsChanged, self.stage.ports.clock().now());
-        self.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
-    }
 }
 
 #[tokio::test]
@@ -282,7 +274,7 @@ async fn open_tasks_and_the_conversation_go_with_the_lead_to_its_new_owner() {
     assert_eq!(scene.has_task(&done).await, Some(max), "it says who had the call");
 
     // Whoever does not see the lead keeps nothing of it.
-    scene.reps_see_own_leads().await;
+    scene.stage.reps_see_own_leads(&scene.workspace).await;
     let bob = user("bob").await;
     scene.hand_over(Some(&bob)).await;
     scene.project(&scene.stage.stream()).await;

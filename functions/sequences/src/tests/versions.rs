@@ -177,6 +177,20 @@ async fn cloned_sequence_has_new_step_ids() {
 }
 
 #[tokio::test]
+async fn rep_who_sees_only_own_leads_is_told_no_number_of_active_leads() {
+    let Running { mut suite, sequence, path } = running().await;
+    suite.stage.reps_see_own_leads(&suite.workspace).await;
+    suite.user = suite.stage.add_user(&suite.workspace, "eve", Role::Rep).await;
+    suite.sign_in(Role::Rep);
+    let versions = suite.get(&format!("{path}/versions")).await.expect(200);
+    assert_eq!(versions["items"][0]["under_way"], Value::Null);
+    let changes = json!({"steps": [sequence["steps"][0]], "missing_values": true});
+    let told = suite.post(&format!("{path}/diff"), changes).await.expect(200);
+    assert_eq!((&told["people"], &told["missing_values"]), (&json!([]), &Value::Null));
+    assert_eq!(told["gone"][0]["id"], sequence["steps"][1]["id"], "what is missing in the steps is told");
+}
+
+#[tokio::test]
 async fn versions_of_another_workspace_are_not_found() {
     let Running { mut suite, path, sequence } = running().await;
     let elsewhere = suite.other_workspace().await;

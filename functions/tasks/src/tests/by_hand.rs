@@ -2,7 +2,6 @@
 
 use super::*;
 use application::ports::due::DueWork;
-use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
 
 async fn plan(suite: &Suite, lead: &Lead, more: Value) -> Value {
@@ -148,10 +147,8 @@ async fn task_is_given_only_to_an_active_user_who_sees_the_lead() {
     let task = plan(&suite, &lead, json!({"owner": eve})).await;
     assert_eq!(task["owner"], eve.as_str());
 
-    let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
-    workspace.lead_access.reps_see = RepsSee::OwnLeads;
+    suite.stage.reps_see_own_leads(&suite.workspace).await;
     let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
-    suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     let body = json!({"lead_id": lead.id, "title": "Call", "owner": eve});
     let refused = suite.post("/api/tasks", body.clone()).await.expect(422);
     assert_eq!(refused["field"], "owner");

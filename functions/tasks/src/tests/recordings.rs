@@ -4,7 +4,6 @@ use super::placing::ready;
 use super::*;
 use application::ports::due::DueWork;
 use domain::CallId;
-use domain::workspace::lead_access::RepsSee;
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::user::Role;
 use http::{Method, Request, Response};
@@ -113,10 +112,7 @@ async fn recording_whose_last_report_was_lost_is_deleted_once_its_call_must_be_o
 async fn rep_who_sees_only_own_leads_plays_no_recording_of_another_lead() {
     let (mut suite, lead, _) = ready().await;
     let recording = recorded(&suite, &lead, RecordingState::Ready).await;
-    let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
-    workspace.lead_access.reps_see = RepsSee::OwnLeads;
-    let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
-    suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    suite.stage.reps_see_own_leads(&suite.workspace).await;
     suite.user = suite.stage.add_user(&suite.workspace, "eve", Role::Rep).await;
     suite.sign_in(Role::Rep);
     suite.get(&path(&recording)).await.expect(404);

@@ -64,7 +64,10 @@ export function useRedetect(id: string) {
   });
 }
 
-/** The upload succeeded, but its content was imported before: the ids of the earlier import and of this one. */
+/**
+ * The upload succeeded, but its content was imported before. Names this import, and the earlier one: empty where a team
+ * member whose leads the user does not see has made it.
+ */
 export class ImportedBefore extends Error {
   constructor(
     readonly waiting: string,

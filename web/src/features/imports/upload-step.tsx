@@ -130,15 +130,21 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
               <FormProblem problem={problem} />
               {repeat ? (
                 <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
-                  <p>This file was already imported, so nothing was changed.</p>
+                  <p>
+                    {repeat.earlier
+                      ? "This file was already imported, so nothing was changed."
+                      : "Another team member has imported this file, so nothing was changed."}
+                  </p>
                   <div className="mt-2 flex flex-wrap gap-2">
-                    <Link
-                      to="/import/$id"
-                      params={{ id: repeat.earlier }}
-                      className={buttonStyle({ kind: "outline", size: "sm" })}
-                    >
-                      View that import
-                    </Link>
+                    {repeat.earlier ? (
+                      <Link
+                        to="/import/$id"
+                        params={{ id: repeat.earlier }}
+                        className={buttonStyle({ kind: "outline", size: "sm" })}
+                      >
+                        View that import
+                      </Link>
+                    ) : null}
                     <Button
                       size="sm"
                       kind="quiet"

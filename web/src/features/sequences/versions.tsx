@@ -121,9 +121,11 @@ function VersionRow({
           </p>
         ))}
       </div>
-      <span className={cx("text-right max-sm:flex-1 max-sm:text-left", !v.under_way && "text-ink-3")}>
-        {v.under_way ? `${count(v.under_way)} active` : "No active leads"}
-      </span>
+      {typeof v.under_way === "number" ? (
+        <span className={cx("text-right max-sm:flex-1 max-sm:text-left", !v.under_way && "text-ink-3")}>
+          {v.under_way ? `${count(v.under_way)} active` : "No active leads"}
+        </span>
+      ) : null}
       {action}
     </li>
   );
