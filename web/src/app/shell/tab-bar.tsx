@@ -1,4 +1,4 @@
-// The tab bar on phones: five pages within reach of the thumb, the rest behind More.
+// The tab bar on phones: four pages within reach of the thumb, the rest behind More.
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
@@ -10,7 +10,7 @@ import { isHere, placesFor } from "./nav";
 import { useBadges } from "./queries";
 import { SendingFoot } from "./sending";
 
-const TABS = ["/", "/leads", "/inbox", "/campaigns"];
+const TABS = ["/", "/leads", "/inbox", "/calls"];
 
 export function TabBar() {
   const path = useLocation({ select: (l) => l.pathname });

@@ -44,7 +44,11 @@ export function Reset() {
     );
   }
   return (
-    <AuthFrame title="Choose a new password" lead="You are signed out everywhere else." foot={signInLink}>
+    <AuthFrame
+      title="Choose a new password"
+      lead="You are signed out everywhere else. If you had a password before, accounts that you sign in with, such as Google, are disconnected: connect them again in your profile."
+      foot={signInLink}
+    >
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={["password"]} />
         <Field label="New password" error={form.errors.password} help="At least 10 characters.">
