@@ -4,6 +4,9 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "e2e",
   workers: 1,
+  // Journeys share two cores with the checks of a landing. One that fails is tried once more, and the report of
+  // `cargo xtask test` names it with its error: a journey that is named there twice has a fault.
+  retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env.CI ? "line" : "list",

@@ -54,7 +54,8 @@ impl App {
         });
         let Some(earlier) = earlier else { return Ok(()) };
         if !is_seen(caller, &earlier) {
-            let detail = "Another team member has imported the same file. Send force=true to import it again.";
+            let detail =
+                "Another team member has imported the same file. Send force=true to import it again.";
             return Err(ApiError::conflict("already_imported", detail));
         }
         let detail = format!(

@@ -3,10 +3,10 @@
 use crate::App;
 use crate::step_body::StepBody;
 use axum::extract::State;
-use domain::{SequenceId, WorkspaceId};
 use domain::event::UserOrKey;
 use domain::sequence::{Patch, VersionRecord};
 use domain::time::weekly_hours::SendingWindow;
+use domain::{SequenceId, WorkspaceId};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;

@@ -13,7 +13,8 @@ pub struct Counts {
     pub passed: u64,
     pub failed: u64,
     pub skipped: u64,
-    /// The names of the tests that failed, each with the first line of its error where that follows.
+    /// The names of the tests that failed, each with the first line of its error and the line of its code where they
+    /// follow. A test that passed at its second try is among them.
     pub failures: Vec<String>,
 }
 
@@ -71,7 +72,7 @@ pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) 
     command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").stdout(Stdio::piped());
     let mut child = command.spawn().with_context(|| line_of(command))?;
     let mut counts = Counts::default();
-    let mut lines_since_failure = usize::MAX;
+    let mut error = ErrorLines::default();
     for line in BufReader::new(child.stdout.take().context("the runner's output is piped")?).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
@@ -79,16 +80,11 @@ pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) 
         if let Some(more) = count(&line) {
             counts.add(more);
         }
-        lines_since_failure = lines_since_failure.saturating_add(1);
         if let Some(name) = failed_test(&line) {
             counts.failures.push(name.to_owned());
-            lines_since_failure = 0;
-        } else if lines_since_failure <= 3
-            && line.contains("Error: ")
-            && let Some(name) = counts.failures.last_mut()
-        {
-            name.push_str(&format!(": {}", line.trim()));
-            lines_since_failure = usize::MAX;
+            error = ErrorLines::expected();
+        } else if let (Some(told), Some(name)) = (error.told_in(&line), counts.failures.last_mut()) {
+            name.push_str(&format!(": {told}"));
         }
     }
     let status = child.wait()?;
@@ -107,6 +103,36 @@ fn line_of(command: &Command) -> String {
     let name = program.file_name().unwrap_or(program.as_os_str()).to_owned();
     let words = std::iter::once(name.as_os_str()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+/// The lines behind the name of a failed test that say what went wrong.
+#[derive(Default)]
+struct ErrorLines {
+    /// The number of lines that are still looked at.
+    left: usize,
+    has_error: bool,
+}
+
+impl ErrorLines {
+    fn expected() -> Self {
+        Self { left: 40, has_error: false }
+    }
+
+    /// Returns the line if it is the first that names an error, or the first behind it with the code that failed.
+    fn told_in<'a>(&mut self, line: &'a str) -> Option<&'a str> {
+        self.left = self.left.checked_sub(1)?;
+        let line = line.trim();
+        if !self.has_error {
+            self.has_error = line.contains("Error: ") || line.starts_with("Test timeout of ");
+            return self.has_error.then_some(line);
+        }
+        let code = line.strip_prefix('>')?.trim_start();
+        if !code.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        self.left = 0;
+        Some(code)
+    }
 }
 
 /// Reads the name in a line by which a runner reports a failed test: `test store::it_holds ... FAILED` of Rust,
@@ -190,6 +216,25 @@ mod tests {
         assert_eq!(playwright_counts("  3 failed"), counts(0, 3, 0));
         assert_eq!(playwright_counts("  1 did not run"), counts(0, 0, 1));
         assert_eq!(playwright_counts("  12 leads imported"), None);
+    }
+
+    #[test]
+    fn error_and_line_of_code_are_told_with_the_failed_test() {
+        let lines = [
+            "",
+            "    Test timeout of 120000ms exceeded.",
+            "",
+            "    Error: locator.click: Test timeout of 120000ms exceeded.",
+            "    Call log:",
+            "      > waiting for the menu",
+            "      51 |   const other = await context.newPage();",
+            "    > 52 |   await menu.click();",
+            "    > 53 |   await menu.click();",
+        ];
+        let mut error = ErrorLines::expected();
+        let told: Vec<_> = lines.iter().filter_map(|line| error.told_in(line)).collect();
+        assert_eq!(told, ["Test timeout of 120000ms exceeded.", "52 |   await menu.click();"]);
+        assert!(lines.iter().all(|line| ErrorLines::default().told_in(line).is_none()), "no test has failed");
     }
 
     #[test]

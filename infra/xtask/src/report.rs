@@ -58,7 +58,7 @@ impl Report {
             let state = if stage.failure.is_none() { "ok    " } else { "FAILED" };
             println!("{state} {:>6.1} s  {}", stage.took.as_secs_f64(), stage.name);
             for test in &stage.failed_tests {
-                println!("         failed: {test}");
+                println!("         did not pass at once: {test}");
             }
         }
         for line in &self.skipped {
