@@ -17,6 +17,6 @@ pub async fn get_campaign_page(
     app.campaigns.get(&caller.workspace, &id).await?;
     Ok(JsonBody(match app.previews.campaign_page(&caller.workspace, &id).await? {
         Some(page) => CampaignPageView::of(page),
-        None => CampaignPageView::standard(&app.workspaces.get(&caller.workspace).await?.company),
+        None => CampaignPageView::standard(&caller.read_workspace(&*app.workspaces).await?.company),
     }))
 }

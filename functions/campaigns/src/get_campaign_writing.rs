@@ -57,7 +57,7 @@ pub async fn get_campaign_writing(
     QueryOf(query): QueryOf<WritingQuery>,
 ) -> ApiResult<JsonBody<CampaignWritingView>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let limit = campaign.spend_limit();
     let budget = app.spend.budgets(&caller.workspace, std::slice::from_ref(&limit.scope)).await?.pop();
     let (spent, reserved) = budget.as_ref().map_or((Usd::ZERO, Usd::ZERO), |b| (b.spent, b.reserved));

@@ -58,7 +58,7 @@ pub async fn check_bulk_message(
     JsonBody(body): JsonBody<BulkMessageBody>,
 ) -> ApiResult<JsonBody<BulkMessageCheck>> {
     let meant = app.parse_bulk_message(&caller, body, LOOKED_AT).await?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let looked =
         render_for_leads(&app.bulk_messages, &workspace, (meant.channel, &meant.words), &meant.first).await?;
     let mut check = BulkMessageCheck {

@@ -64,7 +64,7 @@ pub async fn send_test(
     };
     let to = to.and_then(|mailbox| mailbox.settings.mailbox()).map(|mailbox| mailbox.address.clone());
     let to = to.ok_or_else(|| ApiError::invalid("to", "is the address of none of your mailboxes"))?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let mail = TestMail { subject, text, from: from.clone(), to, author: caller.signed_in()?.user.clone() };
     match queue_test((&app.writing, &*app.limits), (&workspace, &file), mail, &app.public_url).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),

@@ -46,7 +46,7 @@ pub async fn change_import(
     let fields = app.custom_fields.get(&caller.workspace).await?;
     map(&mut import, changes.columns, &fields)?;
     if import.state != ImportState::Uploading {
-        let home = app.workspaces.get(&caller.workspace).await?.default_country;
+        let home = caller.read_workspace(&*app.workspaces).await?.default_country;
         measure_fit(&*app.blobs, &mut import, home, &fields).await?;
     }
     if import.state == ImportState::Checked {

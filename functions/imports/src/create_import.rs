@@ -37,7 +37,7 @@ pub async fn create_import(
         errors.add("size_bytes", format!("a file has at most {} MB", LARGEST_FILE / 1024 / 1024));
     }
     errors.finish()?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let mut options = defaults(workspace.default_country);
     new.options.apply(&app, &caller, &mut options).await?;
     let mut import = blank(&app, &caller, file_name, new.size_bytes, options);

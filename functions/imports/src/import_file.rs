@@ -88,7 +88,7 @@ pub async fn import_file(
     let fields = app.custom_fields.get(&caller.workspace).await?;
     recognise(&mut import, &body.bytes, encoding, &fields)?;
     refuse_guess(&import)?;
-    let home = app.workspaces.get(&caller.workspace).await?.default_country;
+    let home = caller.read_workspace(&*app.workspaces).await?.default_country;
     fit(&mut import, std::slice::from_ref(&body.bytes), true, (home, &fields));
     ready(&import, &fields)?;
     if !force {
@@ -115,7 +115,7 @@ async fn create_from_query(
     query: ImportFileQuery,
     bytes: &[u8],
 ) -> ApiResult<Import> {
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let mut options = defaults(workspace.default_country);
     let channels = match query.consent_channels.as_deref() {
         None => ImportConsent::default().channels,

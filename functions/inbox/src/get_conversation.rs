@@ -80,7 +80,7 @@ pub async fn get_conversation(
     let mut names = CampaignNames::default();
     let stopped = stops(&app, &mut names, &file).await?;
     let now = app.clock.now();
-    let endings = app.workspaces.get(&caller.workspace).await?.endings;
+    let endings = caller.read_workspace(&*app.workspaces).await?.endings;
     let channels = Channel::ALL.map(|channel| match channel {
         Channel::Email => {
             let there = file.lead.clone().written_to_at(other.as_ref());

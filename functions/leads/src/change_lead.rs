@@ -4,7 +4,7 @@ use crate::change_leads::note_status;
 use crate::lead_consent::{ConsentChanges, note_consent};
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::{Given, with_lead_texts};
-use crate::lead_view::{LeadView, read_view};
+use crate::lead_view::{LeadView, SHOWN, view};
 use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
@@ -106,14 +106,14 @@ pub async fn change_lead(
         app.known_user(&caller, owner, "owner").await?;
     }
     app.known_stage(&caller, (changes.status, changes.lost_reason), "").await?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let fields = match changes.custom.is_empty() {
         true => CustomFields::none(caller.workspace.clone()),
         false => app.custom_fields.get(&caller.workspace).await?,
     };
     let mut has_left = false;
     let changed = retry!(async {
-        let before = app.leads.get(&caller.workspace, &id).await?;
+        let (before, known) = app.leads.get_with_fields(&caller.workspace, &id, &SHOWN).await?;
         // A lead whose enrolments this request has ended is read again, with a new revision; apart from that
         // it is as the caller saw it.
         if let Err(stale) = if_match.check(changes.rev, before.rev)
@@ -162,9 +162,9 @@ pub async fn change_lead(
         {
             return Ok(Err(known));
         }
-        saved.map(|_| Ok((before, after)))
+        saved.map(|rev| Ok((before, Lead { rev, ..after }, known)))
     });
-    let (before, after) = changed??;
+    let (before, after, known) = changed??;
     note_status(&app, &caller, &after, before.status).await?;
     let moved_by = (Some(caller.user_or_key()), app.clock.now());
     // The lead is saved, and the table's stream brings its deals along, too.
@@ -180,11 +180,12 @@ pub async fn change_lead(
     if identity || questions_changed(&before, &after) {
         send_all(&*app.outbox, &[enrich(&after)], 0).await?;
     } else if workspace.ai_enabled && opening_line_may_be_outdated(&before, &after) {
-        write_anew(&app, &after).await?;
+        let has_line = known.iter().any(|result| result.field == Field::FirstLine);
+        write_anew(&app, &after, has_line).await?;
     }
     let changed = ChangedLead::between(&before, &after);
     leads_have_changed((&*app.columns, &*app.outbox), &after.workspace, changed).await?;
-    Ok(JsonBody(read_view(&app, &after.workspace, &after.id).await?))
+    Ok(JsonBody(view(&app, after, known).await?))
 }
 
 fn enrich(lead: &Lead) -> EnrichLead {
@@ -192,8 +193,8 @@ fn enrich(lead: &Lead) -> EnrichLead {
 }
 
 /// Orders a new opening line, if the lead has one, be it in a campaign.
-async fn write_anew(app: &App, lead: &Lead) -> ApiResult<()> {
-    if app.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await?.is_none() {
+async fn write_anew(app: &App, lead: &Lead, has_line: bool) -> ApiResult<()> {
+    if !has_line {
         return Ok(write_for_campaigns_of(&*app.campaigns, &*app.outbox, lead).await?);
     }
     // Once it is written, those of its campaigns follow.

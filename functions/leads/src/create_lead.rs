@@ -76,7 +76,7 @@ pub async fn create_lead(
         // A number without a country code is one of the lead's country, else of the workspace's.
         let region = match lead.country {
             Some(country) => country,
-            None => app.workspaces.get(&caller.workspace).await?.default_country,
+            None => caller.read_workspace(&*app.workspaces).await?.default_country,
         };
         lead.phone = lead_fields::phone(&mut errors, "phone", new.phone, region);
         lead.second_phone = lead_fields::phone(&mut errors, "second_phone", new.second_phone, region);

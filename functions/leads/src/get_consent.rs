@@ -37,7 +37,7 @@ pub async fn get_consent(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<LeadConsent>> {
     let lead = app.leads.get(&caller.workspace, &id).await?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let listed = app.enrolling.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
     let policy = workspace.consent_policy();
     let mut recorded = ConsentView::all(&lead, &listed, app.clock.now());

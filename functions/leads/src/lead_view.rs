@@ -168,7 +168,6 @@ impl From<ZoneFact> for ZoneView {
     }
 }
 
-/// The lead with its enrichment results, which are read one by one.
 /// Reads a lead as it is shown: one call for the lead and its enrichment, one for what suppresses it.
 pub async fn read_view(app: &App, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadView> {
     let (lead, fields) = app.leads.get_with_fields(workspace, id, &SHOWN).await?;
@@ -176,7 +175,7 @@ pub async fn read_view(app: &App, workspace: &WorkspaceId, id: &LeadId) -> Store
 }
 
 /// The fields whose enrichment is shown, in their order.
-const SHOWN: [Field; 4] = Field::ALL;
+pub const SHOWN: [Field; 4] = Field::ALL;
 
 pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResult<LeadView> {
     let now = app.clock.now();

@@ -33,7 +33,7 @@ pub async fn pause_lead(
     let until = match &order.until {
         None => None,
         Some(text) => {
-            let zone = app.workspaces.get(&caller.workspace).await?.default_zone;
+            let zone = caller.read_workspace(&*app.workspaces).await?.default_zone;
             let until = read_until(text, &zone, now);
             Some(until.map_err(|bad| ApiError::invalid("until", bad.to_string()))?)
         }

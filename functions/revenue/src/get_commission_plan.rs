@@ -14,7 +14,7 @@ pub async fn get_commission_plan(
     State(app): State<Arc<App>>,
     caller: Caller,
 ) -> ApiResult<JsonBody<CommissionPlanView>> {
-    let currency = app.workspaces.get(&caller.workspace).await?.currency;
+    let currency = caller.read_workspace(&*app.workspaces).await?.currency;
     let mut plan = app.commissions.plan(&caller.workspace).await?;
     if let Some(users) = only_of(&caller)? {
         plan.own.retain(|of, _| users.contains(of));

@@ -91,7 +91,7 @@ pub fn is_shown(month: &CalendarMonth, now: Timestamp) -> bool {
 
 /// The targets of a month beside what was reached.
 pub async fn targets_view(app: &App, caller: &Caller, plan: TargetPlan) -> ApiResult<TargetsView> {
-    let (workspace, now) = (app.workspaces.get(&caller.workspace).await?, app.clock.now());
+    let (workspace, now) = (caller.read_workspace(&*app.workspaces).await?, app.clock.now());
     let zone = workspace.default_zone.zone();
     let today = now.to_zoned(zone).date();
     let midnight = today.to_zoned(workspace.default_zone.zone()).map_or(now, |begin| begin.timestamp());

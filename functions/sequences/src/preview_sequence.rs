@@ -87,7 +87,7 @@ pub async fn preview_sequence(
     JsonBody(request): JsonBody<PreviewRequest>,
 ) -> ApiResult<JsonBody<SequencePreview>> {
     let sequence = app.sequences.get(&caller.workspace, &id).await?;
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let file = caller.seen(app.leads.file(&caller.workspace, &request.lead_id).await);
     let file = file.map_err(|error| ApiError::from_missing(error, "lead_id", "there is no such lead"))?;
     let campaign = match &request.campaign_id {

@@ -44,7 +44,7 @@ pub async fn preview_template(
     caller: Caller,
     JsonBody(request): JsonBody<TemplatePreviewRequest>,
 ) -> ApiResult<JsonBody<TemplatePreview>> {
-    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = caller.read_workspace(&*app.workspaces).await?;
     let (lead, line) = match &request.lead_id {
         Some(id) => {
             let lead = caller.seen(app.leads.get(&caller.workspace, id).await);

@@ -3,11 +3,15 @@
 
 use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
+use application::StoreResult;
+use application::ports::workspaces::WorkspaceStore;
 use axum::extract::FromRequestParts;
 use domain::event::{Actor, UserOrKey};
+use domain::workspace::Workspace;
 use domain::workspace::user::Role;
 use domain::{ApiKeyId, LoginId, SessionId, UserId, WorkspaceId};
 use http::request::Parts;
+use std::sync::Arc;
 
 /// The access to a route: who may call it. A role includes the roles above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +112,8 @@ pub struct Caller {
     pub workspace: WorkspaceId,
     pub by: CalledBy,
     pub(crate) sight: LeadSight,
+    /// The workspace, where the gate has read it to find out which leads the caller sees.
+    pub(crate) read: Option<Arc<Workspace>>,
 }
 
 /// A caller is a user at the app, or a program with an API key.
@@ -135,6 +141,15 @@ impl Caller {
         match &self.by {
             CalledBy::User(signed_in) => signed_in.user.clone().into(),
             CalledBy::Key(key) => key.clone().into(),
+        }
+    }
+
+    /// Returns the workspace as the gate has read it for this request. It is read here where the gate did not: a program
+    /// calls, or the route carries nothing of leads.
+    pub async fn read_workspace(&self, workspaces: &dyn WorkspaceStore) -> StoreResult<Workspace> {
+        match &self.read {
+            Some(read) => Ok(Workspace::clone(read)),
+            None => workspaces.get(&self.workspace).await,
         }
     }
 
