@@ -68,6 +68,11 @@ impl Ledger {
         self.books().usage.minus(earlier)
     }
 
+    /// The sum of all lines since the cloud was opened that `keep` accepts.
+    pub fn sum(&self, keep: impl Fn(&Line) -> bool) -> Usage {
+        self.books().usage.sum(keep)
+    }
+
     /// Capacity per partition key, the most written first.
     pub fn partitions(&self) -> Vec<(String, PartitionUse)> {
         self.books().partitions.by_peak()

@@ -3,6 +3,7 @@
 mod api_keys;
 mod bad_input;
 mod bound;
+mod calls;
 mod chats;
 mod crash;
 mod erased;

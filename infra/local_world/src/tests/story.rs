@@ -27,11 +27,18 @@ pub struct Recorder {
     asked: Mutex<Vec<Asked>>,
     /// Each request with the status of its answer.
     requests: Mutex<Vec<(Request<Vec<u8>>, u16)>>,
+    /// The number of calls to the cloud that each request made which succeeded.
+    calls: Mutex<Vec<(Method, String, u64)>>,
 }
 
 impl Recorder {
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// How often each request that succeeded called the cloud, in their order.
+    pub fn calls(&self) -> Vec<(Method, String, u64)> {
+        self.calls.lock().unwrap().clone()
     }
 
     /// All requests to a path, so that they can be sent once more.
@@ -53,7 +60,12 @@ impl AppClient for Recorder {
     async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let told = request.clone();
+        let calls = || self.app.host.cloud().ledger().sum(|_| true).calls;
+        let before = calls();
         let answer = self.app.call(request).await;
+        if answer.status().as_u16() < 400 {
+            self.calls.lock().unwrap().push((method.clone(), path.clone(), calls() - before));
+        }
         self.requests.lock().unwrap().push((told, answer.status().as_u16()));
         self.asked.lock().unwrap().push((method, path, answer.status().as_u16()));
         answer
@@ -85,8 +97,12 @@ impl Story {
         let cloud = LocalCloud::in_memory(dynamic.clone())?;
         let ids = Arc::new(SeededIds::new(dynamic.clone(), 7));
         let world = World::in_process(cloud, dynamic, ids, sandbox, APP).await?;
-        let recorder =
-            Arc::new(Recorder { app: world.app(), asked: Mutex::default(), requests: Mutex::default() });
+        let recorder = Arc::new(Recorder {
+            app: world.app(),
+            asked: Mutex::default(),
+            requests: Mutex::default(),
+            calls: Mutex::default(),
+        });
         let mut api = Api::over(recorder.clone());
         open_workspace(&mut api, &world.host.setup_code(), "US").await?;
         let address =
