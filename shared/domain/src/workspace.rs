@@ -38,14 +38,18 @@ use crate::lead::consent::policy::{ConsentPolicy, ConsentStrictness};
 use crate::lead::suppression::Endings;
 use crate::message::price::Prices;
 use crate::money::Currency;
-use crate::time::days_off::DayOff;
+use crate::time::days_off::{DayOff, DaysOff};
 use crate::time::time_zone::ZoneName;
+use crate::time::wall_clock::first_instant;
 use crate::workspace::lead_access::LeadAccess;
 use crate::workspace::recording::RecordingRules;
 use crate::workspace::tracking::Tracking;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+/// The hour of the workspace's clock at which work that is planned for a working day is due.
+const MORNING_HOUR: i8 = 9;
 
 #[derive(Debug, Clone)]
 pub struct Workspace {
@@ -90,6 +94,14 @@ impl Workspace {
     /// The policy by which a lead's consent is judged.
     pub fn consent_policy(&self) -> ConsentPolicy {
         ConsentPolicy { strictness: self.consent, home: Some(self.default_country) }
+    }
+
+    /// The morning of the working day so many working days after this time, on the workspace's clock.
+    pub fn working_morning_after(&self, at: Timestamp, working_days: u8) -> Option<Timestamp> {
+        let zone = self.default_zone.zone();
+        let off = DaysOff::in_country(self.default_country, &self.days_off);
+        let day = off.working_day_after(zone.to_datetime(at).date(), working_days)?;
+        first_instant(&zone, day.at(MORNING_HOUR, 0, 0, 0))
     }
 }
 

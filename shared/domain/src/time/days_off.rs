@@ -5,7 +5,8 @@ use crate::contact::phone_number::PhoneNumber;
 use crate::lead::Lead;
 use crate::text_match::folded;
 use crate::time::holidays::{Holiday, public_holidays};
-use jiff::civil::Date;
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -59,6 +60,9 @@ pub fn bad_days_off(days: &[DayOff]) -> Vec<(Option<usize>, BadDayOff)> {
     found
 }
 
+/// How far ahead a working day is looked for.
+const MOST_DAYS_AHEAD: usize = 1_000;
+
 /// The days off that apply to one lead.
 #[derive(Debug, Clone, Copy)]
 pub struct DaysOff<'a> {
@@ -109,6 +113,20 @@ impl<'a> DaysOff<'a> {
 
     pub fn of_workspace(own: &'a [DayOff]) -> Self {
         Self { own, ..DaysOff::NONE }
+    }
+
+    /// Whether this is a working day: Monday to Friday, and not off.
+    pub fn has_work_on(&self, day: Date) -> bool {
+        !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && self.on(day).is_none()
+    }
+
+    /// The working day so many working days after a day, which itself does not count. None if the next years have too few.
+    pub fn working_day_after(&self, day: Date, count: u8) -> Option<Date> {
+        let later = day.series(1.day()).skip(1).take(MOST_DAYS_AHEAD);
+        match usize::from(count).checked_sub(1) {
+            Some(before) => later.filter(|day| self.has_work_on(*day)).nth(before),
+            None => Some(day),
+        }
     }
 
     pub fn without_public(self) -> Self {

@@ -7,7 +7,7 @@
 use crate::ids::{UserId, WorkspaceId};
 use crate::time::calendar_month::CalendarMonth;
 use crate::time::days_off::DaysOff;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ impl WorkingDays {
     pub fn of(month: &CalendarMonth, days_off: DaysOff<'_>, today: Date) -> Self {
         let mut days = Self { all: 0, over: 0 };
         for day in month.days() {
-            if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || days_off.on(day).is_some() {
+            if !days_off.has_work_on(day) {
                 continue;
             }
             days.all += 1;

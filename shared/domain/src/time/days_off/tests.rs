@@ -67,3 +67,18 @@ fn list_with_a_nameless_day_a_repeated_day_or_too_many_is_refused() {
     assert_eq!(bad_days_off(&many), [(None, BadDayOff::TooMany)]);
     assert_eq!(bad_days_off(&many[..200]), []);
 }
+
+#[test]
+fn working_days_jump_over_weekends_holidays_and_days_off() {
+    let days = [own("2026-12-23", false)];
+    let off = DaysOff::in_country(Country::parse("GB").unwrap(), &days);
+    let after = |from: &str, count| off.working_day_after(day(from), count);
+    // A Friday and a Saturday.
+    assert_eq!(after("2026-11-20", 1), Some(day("2026-11-23")));
+    assert_eq!(after("2026-11-21", 1), Some(day("2026-11-23")));
+    assert_eq!(after("2026-11-20", 6), Some(day("2026-11-30")));
+    // Wednesday is the workspace's own day off; Friday is Christmas, and Boxing Day moves to Monday.
+    assert_eq!(after("2026-12-22", 1), Some(day("2026-12-24")));
+    assert_eq!(after("2026-12-22", 2), Some(day("2026-12-29")));
+    assert_eq!(after("2026-12-22", 0), Some(day("2026-12-22")));
+}
