@@ -1,6 +1,6 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; tell Slack channels of
+//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; carry out trigger rules; tell Slack channels of
 //! notifications; delete recordings at providers; release held enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
@@ -20,6 +20,8 @@ use application::campaign::release_held::{Release, release_lead, release_page};
 use application::campaign::resume::end_pause;
 use application::campaign::rollout::roll_out_page;
 use application::campaign::simulation::making::{SimulationPorts, make_simulation};
+use application::ingesting::rules::{RulePorts, carry_out_rules_for};
+use application::ingesting::timed_rules::judge_timed_rule;
 use application::ingesting::verdicts::judge_page;
 use application::lead::campaign_line::write_lines_page;
 use application::lead::company_hold::hold_page;
@@ -58,6 +60,7 @@ application::ports! {
         pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
         pub recordings: RecordingPorts = RecordingPorts::new,
+        pub rules: RulePorts = RulePorts::new,
         pub slack: SlackPorts = SlackPorts::new,
         pub tasks: Arc<dyn TaskStore>,
         pub tracking_domain: DomainPorts = DomainPorts::new,
@@ -97,7 +100,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         CampaignJob::FindDuplicates { workspace, started_at } => {
             find_duplicates(&app.duplicates, &workspace, started_at).await
         }
-        CampaignJob::FollowUp { at, .. } | CampaignJob::RemindTask { at, .. }
+        CampaignJob::FollowUp { at, .. }
+        | CampaignJob::RemindTask { at, .. }
+        | CampaignJob::JudgeRule { at, .. }
             if at > app.enrol.clock.now() =>
         {
             return too_early(at, app.enrol.clock.now(), "it is not due yet");
@@ -108,6 +113,12 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::RemindTask { workspace, task, at } => {
             remind((&*app.tasks, &*app.enrol.notifications), (&workspace, &task), at).await
+        }
+        CampaignJob::CarryOutRules { workspace, lead, happened, at } => {
+            carry_out_rules_for(&app.rules, (&workspace, &lead), happened, at).await
+        }
+        CampaignJob::JudgeRule { workspace, lead, rule, since, .. } => {
+            judge_timed_rule(&app.rules, (&workspace, &lead), rule, since).await
         }
         CampaignJob::DeleteRecording { workspace, account, provider_id } => {
             delete_at_provider(&app.recordings, (&workspace, &account), &provider_id).await

@@ -12,6 +12,7 @@ mod recorded;
 mod recordings;
 mod releases;
 mod rollouts;
+mod rules;
 mod simulated_texts;
 mod slack;
 mod tasks;

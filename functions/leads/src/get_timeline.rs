@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::key_names::KeyNames;
-use crate::lead_view::EnrichmentView;
+use crate::lead_view::{EnrichmentView, FollowUpRuleView};
 use crate::line::{LineStep, LineStepState, Traces, line_of};
 use crate::timeline::{
     EnrolmentWord, Happening, LeadEnrolment, Timeline, TimelineEntry, by, entry, of_activity, of_message,
@@ -49,7 +49,11 @@ pub async fn history(
         items.push(entry(format!("assigned-{id}"), lead.created_at, assigned));
     }
     if let Some(at) = lead.follow_up_at.filter(|at| *at > app.clock.now()) {
-        items.push(planned(format!("follow-up-{id}"), at, Happening::FollowUp));
+        items.push(planned(
+            format!("follow-up-{id}"),
+            at,
+            Happening::FollowUp { rule: FollowUpRuleView::of(&lead) },
+        ));
     }
     let now = app.clock.now();
     items.extend(file.messages.into_iter().map(|message| of_message(message, now)));

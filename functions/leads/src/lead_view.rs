@@ -18,7 +18,7 @@ use domain::lead::suppression::Endings;
 use domain::lead::zone::zone_of;
 use domain::lead::{Lead, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, ImportId, LeadId, RuleId, UserId, WorkspaceId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -76,6 +76,10 @@ pub struct LeadView {
     #[schema(required = false)]
     pub merged: usize,
     pub follow_up_at: Option<Timestamp>,
+    /// The rule that set the follow-up date; missing where a user did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub follow_up_rule: Option<FollowUpRuleView>,
     pub last_contacted_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -84,6 +88,23 @@ pub struct LeadView {
 
 fn is_none(count: &usize) -> bool {
     *count == 0
+}
+
+/// The rule that set a lead's follow-up date, under the name that it had then.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FollowUpRuleView {
+    pub rule: RuleId,
+    pub name: String,
+    /// What the follow-up is for; may be empty.
+    pub note: String,
+}
+
+impl FollowUpRuleView {
+    /// The rule that set this lead's present date, if one did.
+    pub fn of(lead: &Lead) -> Option<Self> {
+        let by = lead.follow_up_rule()?;
+        Some(Self { rule: by.rule.clone(), name: by.name.clone(), note: by.note.clone() })
+    }
 }
 
 /// The lead is out of office by their own automatic reply: no campaign sends before they are back.
@@ -199,6 +220,7 @@ fn shown(
 ) -> LeadView {
     let zone = zone_of(&lead);
     let scored = score(&lead, now);
+    let follow_up_rule = FollowUpRuleView::of(&lead);
     let reasons = scored.reasons.into_iter();
     let away = lead.away.filter(|_| lead.away_until(now).is_some());
     let engagement = EngagementView {
@@ -247,6 +269,7 @@ fn shown(
         away: away.map(|Absence { returns_on, noted_at }| AwayView { returns_on, noted_at }),
         merged: lead.absorbed.len(),
         follow_up_at: lead.follow_up_at,
+        follow_up_rule,
         last_contacted_at: lead.last_contacted_at,
         created_at: lead.created_at,
         updated_at: lead.updated_at,

@@ -32,7 +32,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::key_names::KeyNames;
-use crate::lead_view::EnrichmentStatus;
+use crate::lead_view::{EnrichmentStatus, FollowUpRuleView};
 use crate::line::LineStep;
 
 /// Oldest first; planned entries come last.
@@ -181,7 +181,12 @@ pub enum Happening {
         /// A mail's subject or a task's title.
         subject: String,
     },
-    FollowUp,
+    FollowUp {
+        /// The rule that set the date; missing where a user did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(required = false)]
+        rule: Option<FollowUpRuleView>,
+    },
     /// A rule gave the new lead its owner.
     OwnerAssigned {
         owner: UserId,

@@ -1,6 +1,6 @@
 //! Runs daily: has leads erased that were deleted 30 days ago, deletes recordings that were kept long enough, settles reservations of work that broke off, starts the
-//! runs of columns that are due, folds the changes that have waited, and announces temperatures that have changed with time
-//! alone.
+//! runs of columns that are due, folds the changes that have waited, announces temperatures that have changed with time
+//! alone, and finds leads on which nothing has happened for a while.
 
 #[cfg(test)]
 mod tests;

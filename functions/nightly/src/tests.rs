@@ -4,19 +4,21 @@ use crate::App;
 use application::change_log::fold::{DailyFoldPorts, fold_all};
 use application::lead::deletion::{DeletionPorts, delete_lead, erase_if_due, plan_erasures, restore_lead};
 use application::lead::temperature_job::{Cooled, announce_temperatures};
-use application::ports::due::DueWork;
+use application::ports::due::{DueWork, Hint};
 use application::spend::left_over::{BROKEN_OFF, settle_left_over};
 use application::tasks::recordings::{OldRecordingPorts, delete_old_recordings};
 use application::{Ports, StoreError};
+use domain::campaign::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::enrichment::Deliverability;
+use domain::lead::stage::StageId;
 use domain::lead::{Lead, Temperature};
 use domain::spend::{BookingOutcome, Reservation, SpendSettings, Tally, Usd};
 use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::recording::{CallRecording, RecordingState};
-use domain::{AccountId, CallId, LeadId, UserId, WorkspaceId};
+use domain::{AccountId, CallId, CampaignId, LeadId, RuleId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use test_stage::Stage;
 
@@ -222,4 +224,55 @@ async fn recording_is_deleted_once_it_was_kept_for_the_workspaces_days() {
     let hints: Vec<DueWork> = due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what).collect();
     let (workspace, account) = (scene.workspace.clone(), recorded("RE1").account);
     assert_eq!(hints, [DueWork::DeleteRecording { workspace, account, provider_id: "RE1".to_owned() }]);
+}
+
+#[tokio::test]
+async fn leads_that_went_quiet_lately_are_brought_to_their_rule() {
+    let scene = Scene::new().await;
+    let now = scene.stage.ports.clock().now();
+    let ann = scene.lead("ann", 0.0).await;
+    for (name, change) in [("dated", 0), ("lost", 1), ("closed", 2), ("active", 3)] {
+        let id = scene.lead(name, 0.0).await;
+        let mut lead = scene.stage.ports.leads().get(&scene.workspace, &id).await.unwrap();
+        match change {
+            0 => lead.follow_up_at = Some(now),
+            1 => lead.status = StageId::LOST,
+            2 => lead.do_not_contact = true,
+            _ => drop(lead.active.insert(CampaignId::derived(now, &["warm"]))),
+        }
+        let event = Event::system(EventKind::LeadChanged, now);
+        scene.stage.ports.leads().save(&lead, &event).await.unwrap();
+    }
+    scene.stage.record_changes().await;
+    let rule = |name: &str, when, enabled| TriggerRule {
+        id: RuleId::derived(now, &[name]),
+        name: name.to_owned(),
+        when,
+        only: OnlyIf::default(),
+        actions: vec![TriggerAction::SetFollowUp { working_days: 1, note: String::new() }],
+        enabled,
+        created_by: UserId::derived(now, &["maya"]),
+        created_at: now,
+    };
+    let quiet = Trigger::NoActivity { days: 14 };
+    let rules =
+        vec![rule("quiet", quiet, true), rule("off", quiet, false), rule("hot", Trigger::TurnedHot {}, true)];
+    let kept = scene.stage.ports.rules().get(&scene.workspace).await.unwrap();
+    let event = Event::system(EventKind::RuleCreated, now);
+    scene.stage.ports.rules().save(&TriggerRules { rules, ..kept }, &event).await.unwrap();
+    let due = async || {
+        scene.night().await;
+        let far = "2027-12-31T00:00:00Z".parse().unwrap();
+        let packs = scene.stage.ports.due().due(far, 100).await.unwrap();
+        scene.stage.ports.due().delete(&packs).await.unwrap();
+        packs.into_iter().flat_map(|pack| pack.hints).collect::<Vec<_>>()
+    };
+    scene.stage.advance(SignedDuration::from_hours(24 * 14 - 1));
+    assert_eq!(due().await, []);
+    let night = scene.stage.advance(SignedDuration::from_hours(1));
+    let (workspace, lead, rule) = (scene.workspace.clone(), ann, RuleId::derived(now, &["quiet"]));
+    let what = DueWork::JudgeRule { workspace, lead, rule, since: now };
+    assert_eq!(due().await, [Hint { at: night, what }]);
+    scene.stage.advance(SignedDuration::from_hours(24 * 7));
+    assert_eq!(due().await, [], "it has been quiet for too long");
 }

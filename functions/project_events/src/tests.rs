@@ -2,6 +2,7 @@
 
 mod enrolled;
 mod keeping_up;
+mod rules;
 mod slack;
 
 use crate::handler;

@@ -53,6 +53,11 @@ pub async fn create_rule(
             errors.add(format!("actions[{at}].campaign"), "no longer accepts leads");
         }
     }
+    if let Trigger::StageReached { stage } = rule.when
+        && app.stages.get(&caller.workspace).await?.stage(stage).is_none()
+    {
+        errors.add("when.stage", "there is no such stage in this workspace");
+    }
     errors.finish()?;
     rule.actions.sort_by_key(TriggerAction::place);
     let mut rules = app.rules.get(&caller.workspace).await?;

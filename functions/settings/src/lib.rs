@@ -91,6 +91,7 @@ use application::ports::provider_calls::{AccountTrial, MailSender};
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::spend::SpendStore;
+use application::ports::stages::StageStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
 use application::ports::trigger_rules::RuleStore;
@@ -122,6 +123,7 @@ application::ports! {
         mailbox_readings: Arc<dyn MailboxReadingStore>,
         routing: RoutingPorts = RoutingPorts::new,
         rules: Arc<dyn RuleStore>,
+        stages: Arc<dyn StageStore>,
         slack: SlackPorts = SlackPorts::new,
         spend: Arc<dyn SpendStore>,
         suppressions: Arc<dyn SuppressionStore>,

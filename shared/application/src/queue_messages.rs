@@ -2,6 +2,7 @@
 //! one of several, each of them may be sent as it is.
 
 use domain::campaign::enrol_progress::Outcomes;
+use domain::campaign::trigger_rule::Happened;
 use domain::capacity::quota::SendingLimits;
 use domain::column::FillCause;
 use domain::contact::email_address::EmailAddress;
@@ -14,7 +15,7 @@ use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId,
-    MessageId, NotificationId, RolloutId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
+    MessageId, NotificationId, RolloutId, RuleId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -122,6 +123,10 @@ pub enum CampaignJob {
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
     /// Makes a task of a lead's follow-up date, which has come.
     FollowUp { workspace: WorkspaceId, lead: LeadId, at: Timestamp },
+    /// Carries out the rules that wait for something that happened to a lead.
+    CarryOutRules { workspace: WorkspaceId, lead: LeadId, happened: Happened, at: Timestamp },
+    /// Carries out a rule for a lead that has not replied, or on which nothing has happened, since then.
+    JudgeRule { workspace: WorkspaceId, lead: LeadId, rule: RuleId, since: Timestamp, at: Timestamp },
     /// Reminds a task's owner of it.
     RemindTask { workspace: WorkspaceId, task: TaskId, at: Timestamp },
     /// Deletes a recording of a call at the provider.

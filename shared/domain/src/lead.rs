@@ -13,6 +13,7 @@ pub mod duplicates;
 pub mod engagement;
 pub mod enrichment;
 pub mod filter;
+pub mod follow_up;
 pub mod hand_over;
 pub mod list_view;
 pub mod meeting;
@@ -39,6 +40,7 @@ use crate::lead::consent::Consents;
 use crate::lead::deletion::Deletion;
 use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
+use crate::lead::follow_up::FollowUpBy;
 use crate::lead::out_of_office::Absence;
 use crate::lead::routed::RoutedBy;
 use crate::lead::stage::{LostReasonId, StageBefore, StageId, is_soon_after};
@@ -129,6 +131,8 @@ pub struct Lead {
     pub parted: BTreeSet<LeadId>,
 
     pub follow_up_at: Option<Timestamp>,
+    /// The rule that set a follow-up date last: this one, as long as the dates are the same.
+    pub follow_up_by: Option<FollowUpBy>,
     pub last_contacted_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -204,6 +208,7 @@ impl Lead {
             absorbed: BTreeSet::new(),
             parted: BTreeSet::new(),
             follow_up_at: None,
+            follow_up_by: None,
             last_contacted_at: None,
             created_at: at,
             updated_at: at,

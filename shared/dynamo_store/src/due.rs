@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{AccountId, CampaignId, LeadId, MessageId, TaskId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, MessageId, RuleId, TaskId, WorkspaceId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -168,6 +168,11 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::FollowUp { workspace, lead } => {
             (format!("W {}", workspace.ulid_text()), format!("F {at} {}", lead.ulid_text()))
         }
+        DueWork::JudgeRule { workspace, lead, rule, since } => {
+            let since = since.as_nanosecond();
+            let hint = format!("U {at} {} {} {since}", lead.ulid_text(), rule.ulid_text());
+            (format!("W {}", workspace.ulid_text()), hint)
+        }
         DueWork::RemindTask { workspace, task } => {
             let task = task.as_str().strip_prefix(TaskId::PREFIX).unwrap_or(task.as_str());
             (format!("W {}", workspace.ulid_text()), format!("T {at} {task}"))
@@ -264,6 +269,12 @@ impl Within {
             "F" => {
                 let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
                 DueWork::FollowUp { lead, workspace: workspace.clone() }
+            }
+            "U" => {
+                let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
+                let rule = RuleId::parse(&format!("rule_{}", words.next()?)).ok()?;
+                let since = instant(words.next()?)?;
+                DueWork::JudgeRule { lead, rule, since, workspace: workspace.clone() }
             }
             "T" => {
                 let task = TaskId::parse(&format!("{}{}", TaskId::PREFIX, words.next()?)).ok()?;

@@ -11,6 +11,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
+use domain::lead::follow_up::FollowUpBy;
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::RoutedBy;
 use domain::lead::stage::{LostReasonId, StageBefore, StageId};
@@ -67,6 +68,9 @@ pub(crate) struct LeadItem {
     ok: Vec<ConsentItem>,
     /// The rule that gave the lead its first owner.
     ro: Option<RoutedBy>,
+    /// The rule that set a follow-up date last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fb: Option<FollowUpBy>,
     /// When the lead was deleted, and by whom: it is in no list, and can be restored.
     del: Option<Deletion>,
     /// The leads that were merged into this one.
@@ -209,6 +213,7 @@ impl Stored for Lead {
             untracked: self.do_not_track,
             ok: items_of(&self.consents),
             ro: self.routed.clone(),
+            fb: self.follow_up_by.clone(),
             del: self.deleted.clone(),
             abs: self.absorbed.clone(),
             par: self.parted.clone(),
@@ -245,6 +250,7 @@ impl Stored for Lead {
             untracked,
             ok,
             ro,
+            fb,
             del,
             abs,
             par,
@@ -328,6 +334,7 @@ impl Stored for Lead {
             consents: consents_of(ok),
             owner: o,
             routed: ro,
+            follow_up_by: fb,
             import: imp,
             zone: z.map(|name| zone_fact(name, zsrc, zconf)).transpose()?,
             deliverability: dl,

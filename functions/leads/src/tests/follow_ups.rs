@@ -3,6 +3,8 @@
 use super::*;
 use application::ports::due::DueWork;
 use application::{Ports, ports::tasks::TaskStore};
+use domain::event::{Event, EventKind};
+use domain::lead::follow_up::FollowUpBy;
 use jiff::Timestamp;
 
 async fn hints(suite: &Suite) -> Vec<Timestamp> {
@@ -68,4 +70,37 @@ async fn moved_date_cancels_the_task_of_the_former_one() {
     let later = json!({"follow_up_at": "2026-12-04T14:30:00Z"});
     suite.patch(&format!("/api/leads/{lead}"), later).await.expect(200);
     assert_eq!(open(tasks).await, 0);
+}
+
+#[tokio::test]
+async fn date_names_the_rule_that_set_it_until_a_user_sets_another() {
+    let suite = suite().await;
+    let body = json!({"first_name": "Ana", "email": "ana@quay.example"});
+    let path = format!("/api/leads/{}", id(&suite.post("/api/leads", body).await.expect(201)));
+    let leads = suite.stage.ports.leads();
+    let ana = LeadId::parse(path.strip_prefix("/api/leads/").unwrap()).unwrap();
+    let mut lead = leads.get(&suite.workspace, &ana).await.unwrap();
+    let date = at("2026-11-27T09:00:00Z");
+    let rule = domain::RuleId::derived(date, &["rule"]);
+    lead.follow_up_at = Some(date);
+    lead.follow_up_by = Some(FollowUpBy {
+        rule: rule.clone(),
+        name: "Call again".to_owned(),
+        note: "Ask for a time".to_owned(),
+        at: date,
+        set_at: lead.created_at,
+        entry: "rule-1".to_owned(),
+    });
+    leads.save(&lead, &Event::system(EventKind::LeadChanged, lead.created_at)).await.unwrap();
+    let planned = async || {
+        let timeline = suite.get(&format!("{path}/timeline")).await.expect(200);
+        let items = timeline["items"].as_array().unwrap().clone();
+        items.into_iter().find(|item| item["kind"] == "follow_up").unwrap()["rule"].clone()
+    };
+    let shown = json!({"rule": rule, "name": "Call again", "note": "Ask for a time"});
+    assert_eq!(suite.get(&path).await.expect(200)["follow_up_rule"], shown);
+    assert_eq!(planned().await, shown);
+    suite.patch(&path, json!({"follow_up_at": "2026-12-04T14:30:00Z"})).await.expect(200);
+    assert_eq!(suite.get(&path).await.expect(200).get("follow_up_rule"), None);
+    assert_eq!(planned().await, json!(null));
 }

@@ -50,6 +50,31 @@ async fn invalid_rule_is_refused_with_the_field() {
 }
 
 #[tokio::test]
+async fn follow_up_rule_is_kept_and_one_for_an_unknown_stage_is_refused() {
+    let suite = suite().await;
+    let follow_up = json!([{"do": "set_follow_up", "working_days": 2, "note": "Ask again"}]);
+    let rule = |when: Value| json!({"name": "Ask again", "when": when, "actions": follow_up});
+    for when in [
+        json!({"event": "call_ended", "outcome": "no_answer"}),
+        json!({"event": "stage_reached", "stage": "qualified"}),
+        json!({"event": "answered", "intent": "not_now"}),
+        json!({"event": "sequence_ended"}),
+        json!({"event": "preview_unanswered", "working_days": 2}),
+        json!({"event": "no_activity", "days": 14}),
+    ] {
+        let made = suite.post("/api/settings/rules", rule(when.clone())).await.expect(201);
+        assert_eq!((&made["when"], &made["actions"]), (&when, &follow_up));
+    }
+    let unknown = rule(json!({"event": "stage_reached", "stage": "stage_90"}));
+    assert_eq!(suite.post("/api/settings/rules", unknown).await.expect(422)["field"], "when.stage");
+    let cancelled = rule(json!({"event": "call_ended", "outcome": "cancelled"}));
+    assert_eq!(suite.post("/api/settings/rules", cancelled).await.expect(422)["field"], "when.outcome");
+    let mut far = rule(json!({"event": "sequence_ended"}));
+    far["actions"][0]["working_days"] = json!(61);
+    assert_eq!(suite.post("/api/settings/rules", far).await.expect(422)["field"], "actions[0].working_days");
+}
+
+#[tokio::test]
 async fn rules_are_limited_to_twenty_and_belong_to_the_workspace() {
     let mut suite = suite().await;
     let stop = || hot(json!([{"do": "stop"}]));

@@ -32,6 +32,7 @@ mod status;
 mod subscription;
 mod take_over;
 mod text;
+pub mod timed_rules;
 mod understood;
 mod unsubscribe;
 pub mod verdicts;

@@ -71,7 +71,7 @@ pub(super) async fn apply_reading(ports: &IngestPorts, of: &Reading<'_>) -> Stor
     let event = || Event::system(EventKind::UnderstoodByModel, *at).because(id.as_str());
     show_understanding(&*ports.conversations, &message, (before.kind, understood), &event()).await?;
     if understood.is_positive() {
-        let happened = Happened::AnsweredPositively { message: id };
+        let happened = Happened::AnsweredPositively { message: MessageId::clone(id) };
         carry_out_rules(&ports.rules, &person, &[happened], *at).await?;
     }
     change_message(&*ports.messages, workspace, id, |message| {

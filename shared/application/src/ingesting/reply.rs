@@ -115,7 +115,7 @@ pub(super) async fn handle_reply(
     if understood.is_positive() {
         let mut lead = lead.clone();
         lead.advance_status(StageId::REPLIED, origin.received_at);
-        let happened = Happened::AnsweredPositively { message: &message.id };
+        let happened = Happened::AnsweredPositively { message: message.id.clone() };
         carry_out_rules(&ports.rules, &lead, &[happened], origin.received_at).await?;
     }
     ask_for_draft(ports, &message, understood).await?;

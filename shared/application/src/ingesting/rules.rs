@@ -13,6 +13,8 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::tasks::TaskStore;
 use crate::ports::trigger_rules::RuleStore;
+use crate::retry;
+use crate::tasks::follow_up::plan_follow_up;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::trigger_rule::{Happened, TriggerAction, TriggerRule};
 use domain::campaign::{Campaign, CampaignState};
@@ -22,9 +24,10 @@ use domain::enrolment::reasons::EndReason;
 use domain::enrolment::resume_order::{GoesOn, Resumption};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::follow_up::FollowUpBy;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::task::{Task, TaskKind};
-use domain::{CampaignId, NotificationId, TaskId};
+use domain::{CampaignId, LeadId, NotificationId, TaskId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -45,7 +48,7 @@ crate::ports! {
 pub async fn carry_out_rules(
     ports: &RulePorts,
     lead: &Lead,
-    happened: &[Happened<'_>],
+    happened: &[Happened],
     at: Timestamp,
 ) -> StoreResult<()> {
     if happened.is_empty() || lead.is_deleted() {
@@ -55,7 +58,7 @@ pub async fn carry_out_rules(
     let rules = ports.rules.get(&lead.workspace).await?.rules;
     let mut cases = Vec::new();
     for rule in &rules {
-        for occasion in happened.iter().filter_map(|happened| rule.occasion(*happened, lead, at)) {
+        for occasion in happened.iter().filter_map(|happened| rule.occasion(happened, lead, at)) {
             let case = Case { rule, occasion, lead, at, now, has_stopped: false };
             if !ports.enrol.leads.has_had_activity(lead, &case.id()).await? {
                 cases.push(case);
@@ -68,6 +71,19 @@ pub async fn carry_out_rules(
         carry_out(ports, case).await?;
     }
     Ok(())
+}
+
+/// Does what `carry_out_rules` does for a lead that is not read yet.
+pub async fn carry_out_rules_for(
+    ports: &RulePorts,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    happened: Happened,
+    at: Timestamp,
+) -> StoreResult<()> {
+    match found(ports.enrol.leads.get(workspace, lead).await)? {
+        Some(lead) => carry_out_rules(ports, &lead, &[happened], at).await,
+        None => Ok(()),
+    }
 }
 
 struct Case<'a> {
@@ -106,6 +122,9 @@ async fn carry_out(ports: &RulePorts, case: &Case<'_>) -> StoreResult<()> {
                 effects.push(RuleEffect::Enrolled { campaign: campaign.clone(), outcome });
             }
             TriggerAction::CreateTask { title } => effects.push(create_task(ports, case, title).await?),
+            TriggerAction::SetFollowUp { working_days, note } => {
+                effects.push(set_follow_up(ports, case, (*working_days, note)).await?);
+            }
             TriggerAction::Notify {} => effects.push(notify(ports, case).await?),
         }
     }
@@ -200,6 +219,45 @@ async fn create_task(ports: &RulePorts, case: &Case<'_>, title: &str) -> StoreRe
     let task = Task::about(case.lead, id, TaskKind::FollowUp, title.to_owned(), case.at);
     unless_taken(ports.tasks.save(&task, &case.event(EventKind::TaskCreated)).await.map(drop))?;
     Ok(RuleEffect::TaskCreated { title: title.to_owned() })
+}
+
+/// Gives the lead a follow-up date, unless it has one or takes none. A date that this very case has set is not set again,
+/// also if a user has removed it meanwhile.
+async fn set_follow_up(
+    ports: &RulePorts,
+    case: &Case<'_>,
+    (working_days, note): (u8, &str),
+) -> StoreResult<RuleEffect> {
+    let workspace = ports.enrol.workspaces.get(&case.lead.workspace).await?;
+    let set = |at: Timestamp| RuleEffect::FollowUpSet { at, note: note.to_owned() };
+    retry!(async {
+        let Some(mut lead) = found(ports.enrol.leads.get(&workspace.id, &case.lead.id).await)? else {
+            return Ok(RuleEffect::NoFollowUp);
+        };
+        if let Some(by) = lead.follow_up_by.as_ref().filter(|by| by.entry == case.id()) {
+            return Ok(set(by.at));
+        }
+        if let Some(at) = lead.follow_up_at {
+            return Ok(RuleEffect::FollowUpKept { at });
+        }
+        let at = workspace.working_morning_after(case.now, working_days);
+        let Some(at) = at.filter(|_| lead.takes_follow_ups()) else {
+            return Ok(RuleEffect::NoFollowUp);
+        };
+        lead.follow_up_at = Some(at);
+        lead.follow_up_by = Some(FollowUpBy {
+            rule: case.rule.id.clone(),
+            name: case.rule.name.clone(),
+            note: note.to_owned(),
+            at,
+            set_at: case.now,
+            entry: case.id(),
+        });
+        lead.updated_at = case.now;
+        plan_follow_up(&*ports.enrol.due, &lead).await?;
+        ports.enrol.leads.save(&lead, &case.event(EventKind::LeadChanged)).await?;
+        Ok(set(at))
+    })
 }
 
 async fn notify(ports: &RulePorts, case: &Case<'_>) -> StoreResult<RuleEffect> {

@@ -1,11 +1,14 @@
 //! The nightly temperature job: announces leads that are warmer or colder than was last announced. What users see is
 //! computed when it is read; this announces a change once, with hysteresis. It reads the lead list, and writes only
-//! what changed.
+//! what changed. From the same rows it finds leads that have gone quiet, for the rules that wait for that.
 
 use crate::lead::list::LeadLists;
+use crate::lead::quiet_leads::{MOST_A_NIGHT, QuietRules};
 use crate::ports::clock::Clock;
+use crate::ports::due::DueStore;
 use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::trigger_rules::RuleStore;
 use crate::ports::workspaces::WorkspaceStore;
 use domain::event::{Event, EventKind};
 use domain::lead::scope::LeadScope;
@@ -22,8 +25,10 @@ crate::ports! {
     #[derive(Clone)]
     pub struct CoolingPorts {
         pub clock: Arc<dyn Clock>,
+        pub due: Arc<dyn DueStore>,
         pub leads: Arc<dyn LeadStore>,
         pub lists: LeadLists = LeadLists::new,
+        pub rules: Arc<dyn RuleStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
@@ -67,6 +72,8 @@ async fn announce_in(
     until: Timestamp,
     sum: &mut Cooled,
 ) -> StoreResult<()> {
+    let quiet = QuietRules::of(&ports.rules.get(workspace).await?);
+    let mut left = MOST_A_NIGHT;
     let mut cursor = None;
     loop {
         let now = ports.clock.now();
@@ -83,6 +90,10 @@ async fn announce_in(
         };
         let page = ports.lists.page(workspace, &LeadScope::All, &query).await?;
         sum.looked_at += page.leads.len();
+        let mut hints = quiet.hints_of(&page.leads, now);
+        hints.truncate(left);
+        left -= hints.len();
+        ports.due.put(&hints).await?;
         let changed = page.leads.iter().filter(|row| row.temperature != row.announced_temperature);
         let each: Vec<_> = changed.map(|row| announce(ports, workspace, &row.id, now)).collect();
         let mut announced = futures::stream::iter(each).buffer_unordered(WRITES_AT_ONCE);

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::contact::channel::Touch;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{AccountId, LeadId, MessageId, TaskId, WorkspaceId};
+use domain::{AccountId, LeadId, MessageId, RuleId, TaskId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,9 @@ pub enum DueWork {
     HoldCompany { workspace: WorkspaceId, lead: LeadId },
     /// A lead's follow-up date; void where the lead has another one meanwhile.
     FollowUp { workspace: WorkspaceId, lead: LeadId },
+    /// The time at which a rule looks whether a lead has not replied, or nothing has happened on it, since then; void if it
+    /// is otherwise, or the rule is off.
+    JudgeRule { workspace: WorkspaceId, lead: LeadId, rule: RuleId, since: Timestamp },
     /// The reminder of a task; void where the task was moved or closed meanwhile.
     RemindTask { workspace: WorkspaceId, task: TaskId },
     /// The next poll of a mailbox; void where it was read meanwhile.

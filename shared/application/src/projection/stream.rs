@@ -1,10 +1,11 @@
 //! Handles the table's stream. Each counter document is written together with its own position in the stream, so that
 //! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
-//! repeats an event and loses none. Lead copies are brought up to date here. The opening lines of enrolled leads, and what
-//! Slack is told, are ordered here, too.
+//! repeats an event and loses none. Lead copies are brought up to date here. The opening lines of enrolled leads, what trigger
+//! rules wait for, and what Slack is told, are ordered here, too.
 
 use crate::lead::campaign_line::write_for_enrolled;
 use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, update_lead_copies};
+use crate::lead::rule_events::{RuleEvent, RuleEventPorts, order_rules};
 
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::changes::{Change, ChangeReader};
@@ -32,6 +33,7 @@ crate::ports! {
         pub changes: Arc<dyn ChangeReader>,
         pub keep_up: KeepUpPorts = KeepUpPorts::new,
         pub outbox: Arc<dyn Outbox>,
+        pub rules: RuleEventPorts = RuleEventPorts::new,
         pub slack: Arc<dyn SlackStore>,
         pub stats: Arc<dyn StatsStore>,
     }
@@ -43,6 +45,7 @@ struct Record {
     counted: Counted,
     events: Vec<BusEvent>,
     behind: Vec<StaleCopy>,
+    for_rules: Vec<RuleEvent>,
     enrolled: Option<EnrolmentKey>,
     notification: Option<Notification>,
 }
@@ -54,6 +57,7 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
             let counted = Counted { sequence: sequence.to_owned(), deltas: deltas(&changed) };
             let events = bus_events(&changed);
             let behind = StaleCopy::after(&changed);
+            let for_rules = RuleEvent::after(&changed);
             let enrolled = match &changed.change {
                 Change::Enrolment { old: None, new } => Some(new.key().clone()),
                 _ => None,
@@ -63,9 +67,9 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
                 _ => None,
             };
             let is_quiet = counted.deltas.is_empty() && events.is_empty() && behind.is_empty();
-            let news = !is_quiet || enrolled.is_some() || notification.is_some();
+            let news = !is_quiet || !for_rules.is_empty() || enrolled.is_some() || notification.is_some();
             let workspace = changed.workspace;
-            news.then_some(Record { workspace, counted, events, behind, enrolled, notification })
+            news.then_some(Record { workspace, counted, events, behind, for_rules, enrolled, notification })
         }
         Ok(Some(_)) => {
             tracing::error!("a stream record without a sequence number is passed over");
@@ -96,6 +100,8 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
     }
     let enrolled: Vec<EnrolmentKey> = news.iter_mut().filter_map(|record| record.enrolled.take()).collect();
     write_for_enrolled(&*ports.campaigns, &*ports.outbox, &enrolled).await?;
+    let for_rules = news.iter_mut().flat_map(|record| std::mem::take(&mut record.for_rules)).collect();
+    order_rules(&ports.rules, for_rules).await?;
     let notifications = news.iter_mut().filter_map(|record| record.notification.take()).collect();
     order_slack(&*ports.slack, &*ports.outbox, notifications).await?;
     publish_events(ports, shard, &news).await?;

@@ -194,6 +194,7 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         | DueWork::HoldCompany { workspace, .. }
         | DueWork::FollowUp { workspace, .. }
         | DueWork::RemindTask { workspace, .. }
+        | DueWork::JudgeRule { workspace, .. }
         | DueWork::PollMailbox { workspace, .. }
         | DueWork::DeleteRecording { workspace, .. } => workspace,
     };
@@ -215,6 +216,9 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         }
         DueWork::FollowUp { workspace, lead } => {
             to_jobs(CampaignJob::FollowUp { workspace, lead, at: hint.at })
+        }
+        DueWork::JudgeRule { workspace, lead, rule, since } => {
+            to_jobs(CampaignJob::JudgeRule { workspace, lead, rule, since, at: hint.at })
         }
         DueWork::RemindTask { workspace, task } => {
             to_jobs(CampaignJob::RemindTask { workspace, task, at: hint.at })

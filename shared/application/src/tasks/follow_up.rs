@@ -14,6 +14,7 @@ use crate::ports::tasks::TaskStore;
 use crate::retry;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::follow_up::FollowUpBy;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{LeadId, NotificationId, TaskId, WorkspaceId};
@@ -60,14 +61,17 @@ pub async fn make_follow_up(
     }
     let event = Event::system(EventKind::TaskCreated, at).because(lead.id.as_str());
     let id = task_id(&lead.id, at);
-    let task = Task::about(&lead, id, TaskKind::FollowUp, "Follow up".to_owned(), at);
+    let rule = lead.follow_up_rule();
+    let note = rule.map(|rule| rule.note.clone()).filter(|note| !note.is_empty());
+    let title = note.unwrap_or_else(|| "Follow up".to_owned());
+    let task = Task::about(&lead, id, TaskKind::FollowUp, title, at);
     let notification = Notification {
         id: NotificationId::derived(at, &["follow_up", lead.id.as_str()]),
         workspace: workspace.clone(),
         user: lead.owner.clone(),
         kind: NotificationKind::TaskDue,
         title: format!("Follow up with {}", lead.display_name()),
-        detail: "You planned this for now".to_owned(),
+        detail: rule.map_or_else(|| "You planned this for now".to_owned(), set_by),
         lead: Some(lead.id.clone()),
         created_at: at,
         read_at: None,
@@ -100,6 +104,12 @@ pub async fn end_follow_up(leads: &dyn LeadStore, task: &Task, event: &Event) ->
         let changed = Event::new(EventKind::LeadChanged, event.actor.clone(), event.at);
         leads.save(&lead, &changed.because(task.id.as_str())).await.map(drop)
     })
+}
+
+/// Names the rule, and what the follow-up is for.
+fn set_by(rule: &FollowUpBy) -> String {
+    let note = if rule.note.is_empty() { String::new() } else { format!("{}. ", rule.note) };
+    format!("{note}Set by rule: {}", rule.name)
 }
 
 fn task_id(lead: &LeadId, at: Timestamp) -> TaskId {

@@ -1,9 +1,11 @@
 //! Trigger rules: actions that a workspace takes automatically when a lead does something.
 
 use crate::contact::country::Country;
-use crate::ids::{CampaignId, MessageId, RuleId, UserId, WorkspaceId};
+use crate::ids::{CampaignId, MessageId, RuleId, TaskId, UserId, WorkspaceId};
 use crate::lead::Lead;
 use crate::lead::stage::StageId;
+use crate::message::understanding::Intent;
+use crate::workspace::task::TaskOutcome;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,18 @@ pub enum Trigger {
     AnsweredPositively {},
     /// The `times`-th time, once per lead. It does not fire for a lead who had reached that count before the rule existed.
     Did { what: Deed, times: u32 },
+    /// Each answer of a person that is understood like this.
+    Answered { intent: Intent },
+    /// Each call that ends like this.
+    CallEnded { outcome: TaskOutcome },
+    /// Each time a lead comes into this stage.
+    StageReached { stage: StageId },
+    /// Each sequence that has done all its steps, because the lead did not reply.
+    SequenceEnded {},
+    /// A visit to the preview page, once this many working days are over in which the lead did not reply.
+    PreviewUnanswered { working_days: u8 },
+    /// Each time that nothing has happened for so many days on an open lead that is active in no campaign.
+    NoActivity { days: u16 },
 }
 
 /// Behaviour of people; opens and clicks by scanners and proxies are filtered out before.
@@ -78,50 +92,110 @@ pub enum TriggerAction {
     CreateTask {
         title: String,
     },
+    /// Gives the lead a follow-up date so many working days ahead. A lead that has one keeps it.
+    SetFollowUp {
+        working_days: u8,
+        /// What the follow-up is for; it is the title of its task.
+        #[serde(default)]
+        note: String,
+    },
     /// Notifies the lead's owner, or everybody if it has none.
     Notify {},
 }
 
-/// The lead's action that a rule may match.
-#[derive(Debug, Clone, Copy)]
-pub enum Happened<'a> {
+/// What happened to a lead that a rule may match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Happened {
     TurnedHot {
         since: Timestamp,
     },
     AnsweredPositively {
-        message: &'a MessageId,
+        message: MessageId,
     },
     /// The lead did this for the `nth` time.
     Did {
         deed: Deed,
         nth: u32,
     },
+    Answered {
+        message: MessageId,
+        intent: Intent,
+    },
+    CallEnded {
+        task: TaskId,
+        outcome: TaskOutcome,
+    },
+    StageReached {
+        stage: StageId,
+    },
+    SequenceEnded {
+        campaign: CampaignId,
+    },
+    /// The days of this rule are over since a visit to the preview page.
+    PreviewUnanswered {
+        rule: RuleId,
+    },
+    /// Nothing has happened on the lead for as long as this rule says.
+    NoActivity {
+        rule: RuleId,
+    },
 }
 
 pub const MOST_RULES: usize = 20;
 const MOST_TIMES: u32 = 100;
 const MOST_VALUES: usize = 20;
+const MOST_DAYS_UNANSWERED: u8 = 30;
+const MOST_DAYS_QUIET: u16 = 365;
+const MOST_DAYS_AHEAD: u8 = 60;
 const LONGEST_TITLE: usize = 200;
 
 impl TriggerRules {
     pub fn none(workspace: WorkspaceId) -> Self {
         Self { workspace, rules: Vec::new(), rev: 0 }
     }
+
+    /// Whether a rule waits for this, before anything is known of the lead.
+    pub fn wait_for(&self, happened: &Happened, at: Timestamp) -> bool {
+        self.rules.iter().any(|rule| rule.key_of(happened, at).is_some())
+    }
 }
 
 impl TriggerRule {
     /// The key of the event that the rule fires for, if it does: the same for every repeat of the event, so
     /// that actions happen once. Events from before the rule was made do not count.
-    pub fn occasion(&self, happened: Happened<'_>, lead: &Lead, at: Timestamp) -> Option<String> {
-        let occasion = match (self.when, happened) {
+    pub fn occasion(&self, happened: &Happened, lead: &Lead, at: Timestamp) -> Option<String> {
+        self.key_of(happened, at).filter(|_| self.only.holds(lead))
+    }
+
+    fn key_of(&self, happened: &Happened, at: Timestamp) -> Option<String> {
+        let key = match (self.when, happened) {
             (Trigger::TurnedHot {}, Happened::TurnedHot { since }) => format!("hot-{since}"),
             (Trigger::AnsweredPositively {}, Happened::AnsweredPositively { message }) => message.to_string(),
-            (Trigger::Did { what, times }, Happened::Did { deed, nth }) if what == deed && nth == times => {
+            (Trigger::Did { what, times }, Happened::Did { deed, nth }) if what == *deed && *nth == times => {
                 format!("{}-{times}", deed.as_str())
+            }
+            (Trigger::Answered { intent }, Happened::Answered { message, intent: of }) if intent == *of => {
+                format!("{message}-{intent}")
+            }
+            (Trigger::CallEnded { outcome }, Happened::CallEnded { task, outcome: of }) if outcome == *of => {
+                format!("{task}-{}", outcome.as_str())
+            }
+            (Trigger::StageReached { stage }, Happened::StageReached { stage: of }) if stage == *of => {
+                format!("stage-{}-{at}", String::from(stage))
+            }
+            (Trigger::SequenceEnded {}, Happened::SequenceEnded { campaign }) => {
+                format!("ended-{campaign}-{at}")
+            }
+            (Trigger::PreviewUnanswered { .. }, Happened::PreviewUnanswered { rule }) if *rule == self.id => {
+                format!("unanswered-{at}")
+            }
+            (Trigger::NoActivity { .. }, Happened::NoActivity { rule }) if *rule == self.id => {
+                format!("quiet-{at}")
             }
             _ => return None,
         };
-        (self.enabled && self.created_at <= at && self.only.holds(lead)).then_some(occasion)
+        (self.enabled && self.created_at <= at).then_some(key)
     }
 
     /// Each invalid field, and what was expected.
@@ -132,6 +206,19 @@ impl TriggerRule {
             && !(1..=MOST_TIMES).contains(&times)
         {
             add("when.times", "is from 1 to 100");
+        }
+        if self.when == (Trigger::CallEnded { outcome: TaskOutcome::Cancelled }) {
+            add("when.outcome", "is the outcome of a call that was made");
+        }
+        if let Trigger::PreviewUnanswered { working_days } = self.when
+            && !(1..=MOST_DAYS_UNANSWERED).contains(&working_days)
+        {
+            add("when.working_days", "is from 1 to 30");
+        }
+        if let Trigger::NoActivity { days } = self.when
+            && !(1..=MOST_DAYS_QUIET).contains(&days)
+        {
+            add("when.days", "is from 1 to 365");
         }
         if self.only.status.len() + self.only.country.len() + self.only.tag.len() > MOST_VALUES {
             add("only", "has at most 20 values");
@@ -148,6 +235,14 @@ impl TriggerRule {
             {
                 add(&format!("actions[{at}].title"), "is 1 to 200 characters");
             }
+            if let TriggerAction::SetFollowUp { working_days, note } = action {
+                if !(1..=MOST_DAYS_AHEAD).contains(working_days) {
+                    add(&format!("actions[{at}].working_days"), "is from 1 to 60");
+                }
+                if note.chars().count() > LONGEST_TITLE {
+                    add(&format!("actions[{at}].note"), "is at most 200 characters");
+                }
+            }
         }
         faults
     }
@@ -160,7 +255,8 @@ impl TriggerAction {
             Self::Stop {} => 0,
             Self::Enrol { .. } => 1,
             Self::CreateTask { .. } => 2,
-            Self::Notify {} => 3,
+            Self::SetFollowUp { .. } => 3,
+            Self::Notify {} => 4,
         }
     }
 }

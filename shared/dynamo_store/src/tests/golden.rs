@@ -17,6 +17,7 @@ use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{CitedFact, Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::follow_up::FollowUpBy;
 use domain::lead::merging::{LeadMerge, MergeChoices};
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::{RoutedBy, RoutedHow};
@@ -36,7 +37,7 @@ use domain::workspace::digest::DigestSettings;
 use domain::workspace::notification::NotificationKind;
 use domain::workspace::slack_channel::{SlackChannel, SlackFault, SlackOff};
 use domain::workspace::task_plan::{Repeat, RepeatEvery};
-use domain::{AccountId, BulkMessageId, RoutingRuleId, UserId};
+use domain::{AccountId, BulkMessageId, RoutingRuleId, RuleId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -145,6 +146,15 @@ fn lead_items_keep_their_stored_shape() {
         rule: Some(RoutingRuleId::derived(Still.now(), &["rule"])),
         name: "Vets".to_owned(),
         how: RoutedHow::RoundRobin,
+    });
+    agreed.follow_up_at = Some(later(3600));
+    agreed.follow_up_by = Some(FollowUpBy {
+        rule: RuleId::derived(Still.now(), &["rule"]),
+        name: "Ask again".to_owned(),
+        note: "Ask for a time".to_owned(),
+        at: later(3600),
+        set_at: later(60),
+        entry: "rule-1".to_owned(),
     });
     golden("lead_agreed", &agreed);
     let mut deleted = super::lead(4);

@@ -161,7 +161,13 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     hints.push(Hint { at: later(6), what: company });
     let follow_up = DueWork::FollowUp { workspace: workspace(), lead: lead(1).id };
     let reminder = DueWork::RemindTask { workspace: workspace(), task: crate::tests::inbox::task(1).id };
-    hints.extend([follow_up, reminder].map(|what| Hint { at: later(6), what }));
+    let unanswered = DueWork::JudgeRule {
+        workspace: workspace(),
+        lead: lead(1).id,
+        rule: domain::RuleId::derived(Still.now(), &["rule"]),
+        since: later(-60),
+    };
+    hints.extend([follow_up, reminder, unanswered].map(|what| Hint { at: later(6), what }));
     let account = domain::AccountId::derived(Still.now(), &["mailbox"]);
     let provider_id = "RE1".to_owned();
     let recording =
@@ -171,7 +177,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     hints.push(hint(99, 7200));
     let (stored, units) = world.write_units(DueStore::put(&world.table, &hints)).await;
     stored.unwrap();
-    assert!(units <= 10.0, "{units} write units for 70 hints");
+    assert!(units <= 10.0, "{units} write units for 71 hints");
     DueStore::put(&world.table, &hints).await.unwrap();
 
     assert_eq!(world.table.earliest().await.unwrap(), Some(Still.now()));
@@ -179,7 +185,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     let due = world.table.due(later(0), 100).await.unwrap();
     assert!(due.len() <= 3, "{} items", due.len());
     let mut found: Vec<String> = due.iter().flat_map(|p| &p.hints).map(|hint| format!("{hint:?}")).collect();
-    let mut expected: Vec<String> = hints[..69].iter().map(|hint| format!("{hint:?}")).collect();
+    let mut expected: Vec<String> = hints[..70].iter().map(|hint| format!("{hint:?}")).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected, "a repeated put overwrote itself");

@@ -1,4 +1,4 @@
-//! Trigger rules of a workspace.
+//! Trigger rules of a workspace, those that set follow-ups included.
 
 use super::{Story, id_of};
 use anyhow::Result;
@@ -18,5 +18,11 @@ pub(super) async fn rules(story: &mut Story) -> Result<()> {
     let spare = format!("/api/settings/rules/{}", id_of(&story.post("/api/settings/rules", spare).await?)?);
     story.patch(&spare, json!({ "enabled": false })).await?;
     story.delete(&spare).await?;
+    let follow_up = json!({
+        "name": "Call again",
+        "when": { "event": "call_ended", "outcome": "no_answer" },
+        "actions": [{ "do": "set_follow_up", "working_days": 2, "note": "Call again" }],
+    });
+    story.post("/api/settings/rules", follow_up).await?;
     story.get("/api/settings/rules").await.map(drop)
 }

@@ -130,7 +130,22 @@ pub struct Engaged {
 #[serde(rename_all = "snake_case", tag = "did")]
 pub enum RuleEffect {
     Stopped,
-    Enrolled { campaign: CampaignId, outcome: EnrolOutcome },
-    TaskCreated { title: String },
+    Enrolled {
+        campaign: CampaignId,
+        outcome: EnrolOutcome,
+    },
+    TaskCreated {
+        title: String,
+    },
+    FollowUpSet {
+        at: Timestamp,
+        note: String,
+    },
+    /// The lead has a follow-up date already, which stays.
+    FollowUpKept {
+        at: Timestamp,
+    },
+    /// The lead takes no follow-ups: it is lost, or must not be contacted.
+    NoFollowUp,
     Notified,
 }

@@ -129,7 +129,10 @@ impl MergeField {
                 to.owner.clone_from(&from.owner);
                 to.routed.clone_from(&from.routed);
             }
-            Self::FollowUp => to.follow_up_at = from.follow_up_at,
+            Self::FollowUp => {
+                to.follow_up_at = from.follow_up_at;
+                to.follow_up_by.clone_from(&from.follow_up_by);
+            }
             Self::Custom(key) => match from.custom.get(key) {
                 Some(value) => drop(to.custom.insert(key.clone(), value.clone())),
                 None => drop(to.custom.remove(key)),
