@@ -60,4 +60,44 @@ for (const [width, height] of [
     if (shots) await page.screenshot({ path: `${shots}/rules-${width}.png` });
     expect(errors).toEqual([]);
   });
+
+  test(`the first rule is a suggested follow-up after a call, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    const { errors } = await openApp(page, "/settings/rules", {
+      override: {
+        "GET /api/settings/rules": { items: [] },
+        "POST /api/settings/rules": { id: "rule_3", name: "Call again", only: {}, actions: [], enabled: true },
+      },
+    });
+    const sent: unknown[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().includes("/rules")) sent.push(request.postDataJSON());
+    });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    await page.getByRole("button", { name: "Follow up after an unanswered call" }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Outcome").selectOption("voicemail");
+    await dialog.getByLabel("In working days").fill("0");
+    await dialog.getByRole("button", { name: "Save rule" }).press("Enter");
+    await expect(dialog.getByText("From 1 to 60.")).toBeVisible();
+    await dialog.getByLabel("In working days").fill("3");
+    await dialog.getByLabel("What the follow-up is for").fill("Try the mobile number");
+    if (shots) {
+      mkdirSync(shots, { recursive: true });
+      await page.screenshot({ path: `${shots}/rules-follow-up-${width}.png` });
+    }
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await dialog.getByRole("button", { name: "Save rule" }).press("Enter");
+    await expect(dialog).toHaveCount(0);
+    expect(sent).toEqual([
+      {
+        name: "Call again",
+        when: { event: "call_ended", outcome: "voicemail" },
+        only: { status: [], tag: [], country: [] },
+        actions: [{ do: "set_follow_up", working_days: 3, note: "Try the mobile number" }],
+      },
+    ]);
+    expect(errors).toEqual([]);
+  });
 }

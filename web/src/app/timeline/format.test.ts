@@ -135,9 +135,29 @@ test("a rule says what it did, and who was not enrolled by it and why", () => {
     title: "Rule “Call hot leads”",
     note: "every sequence stopped, not enrolled: on the suppression list, task “Ring them”, owner notified",
   });
+  const dates: RuleEffect[] = [
+    { did: "follow_up_set", at: "2026-11-24T09:00:00Z", note: "Call again" },
+    { did: "follow_up_kept", at: "2026-11-24T09:00:00Z" },
+    { did: "no_follow_up" },
+  ];
+  const words = dates.map((effect) => {
+    const ruled = { ...base, kind: "rule_carried_out" as const, rule: "rule_1", name: "Call again", effects: [effect] };
+    return formatEntry(ruled).note;
+  });
+  expect(words[0]).toMatch(/^follow-up .*: Call again$/);
+  expect(words[1]).toMatch(/^follow-up stays on /);
+  expect(words[2]).toBe("no follow-up: lost, or not to be contacted");
   expect(formatEntry({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Quiet", effects: [] })).toMatchObject({
     note: "nothing to stop",
   });
+});
+
+test("a follow-up date names the rule that set it", () => {
+  const planned = { ...base, planned: true, kind: "follow_up" as const };
+  const rule = { rule: "rule_1", name: "Call again", note: "Ask for a time" };
+  expect(formatEntry({ ...planned, rule }).note).toBe("Ask for a time. Set by rule: Call again");
+  expect(formatEntry({ ...planned, rule: { ...rule, note: "" } }).note).toBe("Set by rule: Call again");
+  expect(formatEntry(planned).note).toBeUndefined();
 });
 
 test("a task is told with what became of it, and as one to do while it is open", () => {

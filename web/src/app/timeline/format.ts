@@ -208,6 +208,12 @@ function ofEffect(effect: RuleEffect): string {
         : `not enrolled: ${LEFT_OUT_WORDS[effect.outcome].toLowerCase()}`;
     case "task_created":
       return `task “${effect.title}”`;
+    case "follow_up_set":
+      return `follow-up ${when(effect.at)}${effect.note ? `: ${effect.note}` : ""}`;
+    case "follow_up_kept":
+      return `follow-up stays on ${when(effect.at)}`;
+    case "no_follow_up":
+      return "no follow-up: lost, or not to be contacted";
     default:
       return "owner notified";
   }
@@ -431,7 +437,13 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         quote: entry.note ?? undefined,
       };
     case "follow_up":
-      return { ...base, tone: "planned", icon: "task", title: "Follow-up" };
+      return {
+        ...base,
+        tone: "planned",
+        icon: "task",
+        title: "Follow-up",
+        note: entry.rule ? [entry.rule.note, `Set by rule: ${entry.rule.name}`].filter(Boolean).join(". ") : undefined,
+      };
   }
 }
 

@@ -10,7 +10,13 @@ import type { FollowUpProps } from "./follow-up";
 
 const FURTHEST_DAYS = 730;
 
-export function FollowUpDialog({ open, onClose, at, onSet }: FollowUpProps & { open: boolean; onClose: () => void }) {
+export function FollowUpDialog({
+  open,
+  onClose,
+  at,
+  rule,
+  onSet,
+}: FollowUpProps & { open: boolean; onClose: () => void }) {
   const [note, setNote] = useState("");
   const set = (value: string | null) => {
     onClose();
@@ -23,7 +29,9 @@ export function FollowUpDialog({ open, onClose, at, onSet }: FollowUpProps & { o
       onClose={onClose}
       title="Follow up"
       description={
-        at ? `Scheduled for ${when(at)}.` : "It becomes a task at that time, and the lead's owner is notified."
+        at
+          ? `Scheduled for ${when(at)}${rule ? `. Set by rule: ${rule}` : ""}.`
+          : "It becomes a task at that time, and the lead's owner is notified."
       }
     >
       <Field label="Note" help="Appears on the timeline." aside="optional" className="mb-3">

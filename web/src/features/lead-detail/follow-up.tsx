@@ -10,11 +10,13 @@ const FollowUpDialog = later(() => import("./follow-up-dialog").then((m) => m.Fo
 
 export interface FollowUpProps {
   at?: string | null;
+  /** The name of the rule that set the time, if one did. */
+  rule?: string;
   /** `note`: what the follow-up is for, if anything was written. */
   onSet: (at: string | null, note?: string) => void;
 }
 
-export function FollowUp({ at, onSet }: FollowUpProps) {
+export function FollowUp({ at, rule, onSet }: FollowUpProps) {
   const [open, setOpen] = useState(false);
   useKeys({ d: () => setOpen(true) });
   return (
@@ -22,7 +24,7 @@ export function FollowUp({ at, onSet }: FollowUpProps) {
       <Button icon={<Bell size={15} />} hint="D" onClick={() => setOpen(true)}>
         {at ? when(at) : "Follow-up"}
       </Button>
-      <FollowUpDialog open={open} at={at} onSet={onSet} onClose={() => setOpen(false)} />
+      <FollowUpDialog open={open} at={at} rule={rule} onSet={onSet} onClose={() => setOpen(false)} />
     </>
   );
 }

@@ -294,6 +294,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 </Button>
                 <FollowUp
                   at={lead.follow_up_at}
+                  rule={lead.follow_up_rule?.name}
                   onSet={(follow_up_at, text) => {
                     save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up removed");
                     if (text) note.mutate(text, { onError: (error) => toastProblem("Could not save the note", error) });

@@ -1,40 +1,37 @@
-// Trigger rules: what happens automatically when a lead does something; listed, created, switched off, deleted.
+// Trigger rules: what happens automatically when something happens to a lead; listed, created, switched off, deleted.
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
-import { campaignsQuery, useCampaignNames } from "@/app/enrol/queries";
-import { Field, Input } from "@/shared/forms/field";
-import { FormProblem } from "@/shared/forms/form-problem";
-import { type Form, useForm } from "@/shared/forms/use-form";
-import { stageOptions } from "@/shared/lib/stages";
+import { useCampaignNames } from "@/app/enrol/queries";
+import { useStages } from "@/shared/lib/stages";
 import { Button, IconButton } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
-import { Dialog } from "@/shared/ui/dialog";
+import { later } from "@/shared/ui/later";
 import { Heading } from "@/shared/ui/section";
-import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { rulesQuery, useRuleMoves } from "./queries";
 import {
   actionWords,
-  checkRule,
   EMPTY_RULE,
-  EVENTS,
-  isDeed,
+  isStageGone,
   type RuleDraft,
-  ruleOf,
+  SUGGESTIONS,
   type TriggerRule,
   whenWords,
 } from "./rules";
+
+const RuleDialog = later(() => import("./rule-dialog").then((m) => m.RuleDialog));
 
 export function RulesSection() {
   const query = useQuery(rulesQuery);
   const names = useCampaignNames();
   const may = useMay("manager");
   const { change, remove } = useRuleMoves();
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<RuleDraft>();
+  useStages();
   const [deleting, setDeleting] = useState<TriggerRule>();
   const turn = (rule: TriggerRule, enabled: boolean) =>
     change.mutate(
@@ -42,21 +39,37 @@ export function RulesSection() {
       { onError: (error) => toastProblem(`Could not change ${rule.name}`, error) },
     );
   const add = may ? (
-    <Button icon={<Plus size={15} />} onClick={() => setAdding(true)}>
+    <Button icon={<Plus size={15} />} onClick={() => setAdding(EMPTY_RULE)}>
       Add a rule
     </Button>
   ) : undefined;
   return (
     <div className="p-6 max-lg:p-4">
-      <Heading className="max-w-table" note="Automatic actions when a lead does something." aside={add}>
+      <Heading
+        className="max-w-table"
+        note="Automatic actions and follow-ups when something happens to a lead."
+        aside={add}
+      >
         Rules
       </Heading>
       <Loaded query={query} what="The rules">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title="No rules yet" className="!mx-0">
-              A rule can tell the owner, make a task, enrol a lead in a campaign or stop its sequences: say, as soon as
-              it turns hot.
+            <Empty
+              title="No rules yet"
+              className="!mx-0"
+              actions={
+                may
+                  ? SUGGESTIONS.map(({ label, draft }) => (
+                      <Button key={label} onClick={() => setAdding(draft)}>
+                        {label}
+                      </Button>
+                    ))
+                  : undefined
+              }
+            >
+              A rule can set a follow-up, tell the owner, make a task, enrol a lead in a campaign or stop its sequences:
+              say, after a call that nobody answered.
             </Empty>
           ) : (
             <ul aria-label="Rules" className="mt-1 max-w-table divide-y border-y">
@@ -68,7 +81,7 @@ export function RulesSection() {
                       disabled={!may || change.isPending}
                       onValue={(on) => turn(rule, on)}
                       label={rule.name}
-                      note={`${whenWords(rule)}: ${actionWords(rule, names)}`}
+                      note={`${whenWords(rule)}: ${actionWords(rule, names)}${isStageGone(rule) ? ". This stage was deleted, so the rule does nothing." : ""}`}
                     />
                   </div>
                   {may ? (
@@ -82,7 +95,7 @@ export function RulesSection() {
           )
         }
       </Loaded>
-      {adding ? <AddRule onClose={() => setAdding(false)} /> : null}
+      {adding ? <RuleDialog begin={adding} onClose={() => setAdding(undefined)} /> : null}
       {deleting ? (
         <ConfirmDialog
           title={`Delete ${deleting.name}?`}
@@ -106,120 +119,5 @@ export function RulesSection() {
         </ConfirmDialog>
       ) : null}
     </div>
-  );
-}
-
-function AddRule({ onClose }: { onClose: () => void }) {
-  const { add } = useRuleMoves();
-  const form = useForm<RuleDraft>(
-    EMPTY_RULE,
-    async (v) => {
-      await add.mutateAsync(ruleOf(v));
-      toast(`${v.name.trim()} is on`);
-      onClose();
-    },
-    checkRule,
-  );
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title="Add a rule"
-      footer={
-        <>
-          <Button kind="primary" type="submit" form="add-rule" busy={form.busy}>
-            Save rule
-          </Button>
-          <Button kind="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </>
-      }
-    >
-      <form id="add-rule" onSubmit={form.submit} noValidate className="space-y-4">
-        <FormProblem problem={form.problem} fields={["name"]} />
-        <Field label="Name" error={form.errors.name}>
-          <Input value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
-        </Field>
-        <When form={form} />
-        <Then form={form} />
-      </form>
-    </Dialog>
-  );
-}
-
-function When({ form }: { form: Form<RuleDraft> }) {
-  const v = form.values;
-  return (
-    <fieldset className="space-y-3">
-      <legend className="sr-only">When</legend>
-      <div className="flex flex-wrap items-start gap-3">
-        <Field label="When" className="min-w-55 flex-1">
-          <Select value={v.event} options={EVENTS} onValue={(event) => form.set("event", event)} className="w-full" />
-        </Field>
-        {isDeed(v.event) ? (
-          <Field label="Number of times" error={form.errors.times} className="w-27.5">
-            <Input inputMode="numeric" value={v.times} onChange={(e) => form.set("times", e.target.value)} />
-          </Field>
-        ) : null}
-      </div>
-      <div className="grid gap-3 sm:grid-cols-3">
-        <Field label="Only in stage">
-          <Select
-            value={v.status}
-            options={[{ value: "", label: "Any" }, ...stageOptions()]}
-            onValue={(status) => form.set("status", status)}
-            className="w-full"
-          />
-        </Field>
-        <Field label="Only with tag">
-          <Input value={v.tag} onChange={(e) => form.set("tag", e.target.value)} />
-        </Field>
-        <Field label="Only from country" help="Two letters, such as GB.">
-          <Input value={v.country} maxLength={2} onChange={(e) => form.set("country", e.target.value)} />
-        </Field>
-      </div>
-    </fieldset>
-  );
-}
-
-function Then({ form }: { form: Form<RuleDraft> }) {
-  const v = form.values;
-  const campaigns = useQuery(campaignsQuery);
-  const open = (campaigns.data?.items ?? []).filter((c) => c.state !== "completed" && c.state !== "archived");
-  return (
-    <fieldset className="space-y-2 border-t pt-3">
-      <legend className="sr-only">Then</legend>
-      <Switch checked={v.stop} onValue={(on) => form.set("stop", on)} label="Stop all its sequences" />
-      <Switch checked={v.enrol} onValue={(on) => form.set("enrol", on)} label="Enrol in a campaign" />
-      {v.enrol ? (
-        <Field label="Campaign" error={form.errors.campaign}>
-          <Select
-            value={v.campaign}
-            placeholder={campaigns.isPending ? "Loading campaigns" : "Choose a campaign"}
-            options={open.map((c) => ({ value: c.id, label: c.name }))}
-            onValue={(campaign) => form.set("campaign", campaign)}
-            className="w-full"
-          />
-        </Field>
-      ) : null}
-      <Switch checked={v.task} onValue={(on) => form.set("task", on)} label="Create a task" />
-      {v.task ? (
-        <Field label="What needs to be done" error={form.errors.title}>
-          <Input value={v.title} maxLength={200} onChange={(e) => form.set("title", e.target.value)} />
-        </Field>
-      ) : null}
-      <Switch
-        checked={v.notify}
-        onValue={(on) => form.set("notify", on)}
-        label="Notify its owner"
-        note="Everyone, if it has no owner."
-      />
-      {form.errors.actions ? (
-        <p role="alert" className="text-bad-ink">
-          {form.errors.actions}
-        </p>
-      ) : null}
-    </fieldset>
   );
 }

@@ -2,7 +2,7 @@ import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
-import { checkRule, EMPTY_RULE, ruleOf, whenWords } from "./rules";
+import { actionWords, checkRule, EMPTY_RULE, ruleOf, SUGGESTIONS, whenWords } from "./rules";
 import { RulesSection } from "./rules-section";
 
 const rule = (more: object = {}) => ({
@@ -53,6 +53,71 @@ test("without rules it says what one could do, and who only reads is offered not
   open({ "GET /api/settings/rules": { items: [] } }, "rep");
   expect(await screen.findByText("No rules yet")).toBeTruthy();
   expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("without rules a suggestion opens a rule that is ready to be saved", async () => {
+  const { sent } = open({ "GET /api/settings/rules": { items: [] }, "POST /api/settings/rules": rule() });
+  fireEvent.click(await screen.findByText("Follow up after an unanswered call"));
+  fireEvent.click(await screen.findByText("Save rule"));
+  await expect
+    .poll(() => sent.map((s) => s.body))
+    .toEqual([
+      {
+        name: "Call again",
+        when: { event: "call_ended", outcome: "no_answer" },
+        only: { status: [], tag: [], country: [] },
+        actions: [{ do: "set_follow_up", working_days: 2, note: "Call again" }],
+      },
+    ]);
+});
+
+test("a follow-up rule is read as a sentence", async () => {
+  const follow = (when: object, days: number, note = "") =>
+    rule({ when, actions: [{ do: "set_follow_up", working_days: days, note }] });
+  const sentences: [ReturnType<typeof rule>, string][] = [
+    [
+      follow({ event: "call_ended", outcome: "no_answer" }, 2, "Call again"),
+      "A call ends with “No answer”: Set a follow-up in 2 working days (“Call again”)",
+    ],
+    [
+      follow({ event: "stage_reached", stage: "qualified" }, 1),
+      "A lead reaches the stage “Qualified”: Set a follow-up in 1 working day",
+    ],
+    [
+      follow({ event: "answered", intent: "not_now" }, 60),
+      "A lead's reply means “Not now”: Set a follow-up in 60 working days",
+    ],
+    [
+      follow({ event: "no_activity", days: 14 }, 1),
+      "Nothing happens on an open lead for 14 days: Set a follow-up in 1 working day",
+    ],
+    [follow({ event: "sequence_ended" }, 5), "A sequence ends without a reply: Set a follow-up in 5 working days"],
+    [
+      follow({ event: "preview_unanswered", working_days: 2 }, 1),
+      "A lead visits the preview page and does not reply within 2 working days: Set a follow-up in 1 working day",
+    ],
+    [
+      follow({ event: "stage_reached", stage: "stage_9" }, 1),
+      "A lead reaches the stage “Deleted stage”: Set a follow-up in 1 working day. This stage was deleted, so the rule does nothing.",
+    ],
+  ];
+  open({ "GET /api/settings/rules": { items: sentences.map(([one], n) => ({ ...one, id: `rule_${n}` })) } });
+  for (const [, sentence] of sentences) expect(await screen.findByText(sentence)).toBeTruthy();
+});
+
+test("the number of days of a follow-up is checked before anything is sent", () => {
+  const [call, visit] = SUGGESTIONS.map((one) => one.draft);
+  for (const draft of [call, visit]) expect(checkRule(draft ?? EMPTY_RULE)).toEqual({});
+  expect(checkRule({ ...EMPTY_RULE, name: "a", followUp: true, days: "61" })).toEqual({ days: "From 1 to 60." });
+  expect(checkRule({ ...EMPTY_RULE, name: "a", followUp: true, days: "1.5" })).toEqual({ days: "From 1 to 60." });
+  const far = { ...EMPTY_RULE, name: "a", event: "preview_unanswered" as const, unanswered: "31" };
+  expect(checkRule(far)).toEqual({ unanswered: "From 1 to 30." });
+  const quiet = { ...EMPTY_RULE, name: "a", event: "no_activity" as const };
+  expect(ruleOf(quiet).when).toEqual({ event: "no_activity", days: 14 });
+  expect(checkRule({ ...quiet, quiet: "" })).toEqual({ quiet: "From 1 to 365." });
+  expect(actionWords({ actions: ruleOf({ ...EMPTY_RULE, followUp: true }).actions }, {})).toBe(
+    "Set a follow-up in 2 working days, then notify",
+  );
 });
 
 test("what is missing is said before anything is sent", async () => {
