@@ -6,6 +6,7 @@
 mod agenda;
 mod authenticator;
 mod bookings;
+mod call_prices;
 mod companies;
 mod config;
 mod data;

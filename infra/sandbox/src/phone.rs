@@ -2,6 +2,7 @@
 //!
 //! A number of the form `…55501xx`, of which there are none in the world, says itself how it is answered: `1x` picks up,
 //! `2x` is busy, `3x` does not answer, `4x` has a voicemail, `5x` hangs up at once, `6x` is out of reach.
+//! What the legs cost is in `call_prices`.
 
 use http::{Method, Request, header};
 use jiff::Timestamp;
@@ -46,7 +47,9 @@ pub(crate) struct LeadLeg {
     pub reports: Option<String>,
     pub events: Vec<String>,
     pub answered_at: Option<Timestamp>,
-    pub ended: bool,
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    pub status: String,
     #[serde(default)]
     pub whisper: Option<String>,
     #[serde(default)]
@@ -54,6 +57,13 @@ pub(crate) struct LeadLeg {
 }
 
 impl PhoneCall {
+    pub fn seconds(&self) -> i64 {
+        let ended = self.ended_at.or(self.answered_at);
+        self.answered_at.zip(ended).map_or(0, |(from, to)| to.duration_since(from).as_secs())
+    }
+}
+
+impl LeadLeg {
     pub fn seconds(&self) -> i64 {
         let ended = self.ended_at.or(self.answered_at);
         self.answered_at.zip(ended).map_or(0, |(from, to)| to.duration_since(from).as_secs())
@@ -191,7 +201,8 @@ fn dials(sandbox: &Sandbox, id: usize, dial: DialVerb) {
         reports,
         events,
         answered_at: None,
-        ended: false,
+        ended_at: None,
+        status: "queued".to_owned(),
         whisper,
         recording: recording.map(Recording::wanted),
     };
@@ -212,6 +223,9 @@ async fn lead_rings(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn Ap
         Answering::Voicemail => 22,
         Answering::PicksUp | Answering::HangsUp => 8,
     };
+    if let Some(leg) = &mut sandbox.world().calls[id].lead {
+        leg.status = "ringing".to_owned();
+    }
     tell_of_lead(sandbox, id, "ringing", "ringing", app).await;
     plan(sandbox, id, rings.min(leg.timeout), PhoneStep::LeadAnswers);
 }
@@ -233,7 +247,7 @@ async fn lead_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
         }
     }
     if let Some(leg) = &mut sandbox.world().calls[id].lead {
-        leg.answered_at = Some(sandbox.now());
+        (leg.status, leg.answered_at) = ("in-progress".to_owned(), Some(sandbox.now()));
     }
     recordings::begin(sandbox, id, app).await;
     tell_of_lead(sandbox, id, "answered", "in-progress", app).await;
@@ -242,7 +256,7 @@ async fn lead_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
 
 /// Ends the leg to the lead; the provider asks what the user hears next, and hangs up unless told otherwise.
 async fn lead_ends(sandbox: &Sandbox, id: usize, status: &str, app: &dyn AppClient) {
-    let Some(leg) = close_leg(sandbox, id) else { return };
+    let Some(leg) = close_leg(sandbox, id, Some(status)) else { return };
     tell_of_lead(sandbox, id, "completed", status, app).await;
     if let Some(action) = &leg.action {
         let call = sandbox.world().calls[id].clone();
@@ -258,7 +272,7 @@ async fn lead_ends(sandbox: &Sandbox, id: usize, status: &str, app: &dyn AppClie
 }
 
 async fn end(sandbox: &Sandbox, id: usize, status: &str, app: &dyn AppClient) {
-    let is_up = close_leg(sandbox, id).map(|leg| leg.answered_at.is_some());
+    let is_up = close_leg(sandbox, id, None).map(|leg| leg.answered_at.is_some());
     if let Some(is_up) = is_up {
         let of_lead = if is_up { "completed" } else { "canceled" };
         tell_of_lead(sandbox, id, "completed", of_lead, app).await;
@@ -276,10 +290,13 @@ async fn end(sandbox: &Sandbox, id: usize, status: &str, app: &dyn AppClient) {
     tell(sandbox, id, "completed", app).await;
 }
 
-fn close_leg(sandbox: &Sandbox, id: usize) -> Option<LeadLeg> {
+/// Ends the leg to the lead with this status; with the user's leg, if none is given.
+fn close_leg(sandbox: &Sandbox, id: usize, status: Option<&str>) -> Option<LeadLeg> {
     let mut world = sandbox.world();
-    let leg = world.calls[id].lead.as_mut().filter(|leg| !leg.ended)?;
-    leg.ended = true;
+    let leg = world.calls[id].lead.as_mut().filter(|leg| leg.ended_at.is_none())?;
+    leg.ended_at = Some(sandbox.now());
+    let with_user = if leg.answered_at.is_some() { "completed" } else { "canceled" };
+    leg.status = status.unwrap_or(with_user).to_owned();
     let seconds = talked(sandbox, leg);
     let is_recorded = leg.recording.as_mut().is_some_and(|recording| recording.end(seconds));
     let leg = leg.clone();

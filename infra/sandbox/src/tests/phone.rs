@@ -4,6 +4,7 @@ use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{Request, Response};
+use jiff::SignedDuration;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -225,4 +226,79 @@ async fn lead_who_hears_no_notice_is_hung_up_and_not_recorded() {
     let told = told(&world, REP, Some(recorded_dial("+12125550111"))).await;
     assert!(!told.iter().any(|told| told.starts_with("recording")), "{told:?}");
     assert!(told.contains(&"after completed".to_owned()), "{told:?}");
+}
+
+async fn get(world: &World, path: &str, token: &str) -> (u16, Value) {
+    let login = STANDARD.encode(format!("{}:{token}", Credentials::TWILIO_ACCOUNT_SID));
+    let request = Request::get(path).header("authorization", format!("Basic {login}"));
+    world.call(request.body(Body::empty()).unwrap()).await
+}
+
+/// Turns the clock to so many minutes after the call has ended.
+fn after_the_end(world: &World, minutes: i64) {
+    let ended = world.sandbox.world().calls[0].ended_at.unwrap();
+    world.clock.set(ended + SignedDuration::from_mins(minutes));
+}
+
+/// The prices of the user's leg and the lead's, as they are read now.
+async fn prices(world: &World) -> [Value; 2] {
+    let sid = world.sandbox.world().calls[0].sid.clone();
+    let token = Credentials::TWILIO_AUTH_TOKEN;
+    let (status, parent) = get(world, &format!("{PATH}/{sid}.json"), token).await;
+    assert_eq!(status, 200, "{parent}");
+    let (status, listed) = get(world, &format!("{PATH}.json?ParentCallSid={sid}"), token).await;
+    assert_eq!((status, &listed["calls"][0]["parent_call_sid"]), (200, &sid.into()), "{listed}");
+    let of = |call: &Value| call["price"].clone();
+    [of(&parent), of(&listed["calls"][0])]
+}
+
+#[tokio::test]
+async fn each_leg_is_priced_late_by_started_minutes_and_country() {
+    let world = world();
+    told(&world, REP, Some(dial("+442075550111"))).await;
+    after_the_end(&world, 3);
+    assert_eq!(prices(&world).await, [Value::Null, Value::Null]);
+    after_the_end(&world, 4);
+    let (user, lead) = {
+        let calls = &world.sandbox.world().calls;
+        (calls[0].seconds(), calls[0].lead.as_ref().unwrap().seconds())
+    };
+    let price = |micros: i64, seconds: i64| {
+        let micros = micros * ((seconds + 59) / 60);
+        Value::from(format!("-0.{:05}", micros / 10))
+    };
+    assert!(user > lead && lead >= 40);
+    assert_eq!(prices(&world).await, [price(14_000, user), price(30_500, lead)]);
+}
+
+#[tokio::test]
+async fn unanswered_leg_has_no_price_and_numbers_say_how_they_are_priced() {
+    let busy = world();
+    told(&busy, REP, Some(dial("+12125550120"))).await;
+    let [user, lead] = prices(&busy).await;
+    assert_eq!((user.is_string(), lead), (true, Value::Null));
+    let never = world();
+    told(&never, REP, Some(dial("+12125550117"))).await;
+    assert_eq!(prices(&never).await[1], Value::Null);
+    let euros = world();
+    told(&euros, "+12125550118", Some(dial("+12125550111"))).await;
+    let sid = euros.sandbox.world().calls[0].sid.clone();
+    let (_, parent) = get(&euros, &format!("{PATH}/{sid}.json"), Credentials::TWILIO_AUTH_TOKEN).await;
+    assert_eq!(parent["price_unit"], "EUR");
+}
+
+#[tokio::test]
+async fn prices_are_told_to_their_account_only() {
+    let world = world();
+    told(&world, REP, Some(dial("+12125550111"))).await;
+    let sid = world.sandbox.world().calls[0].sid.clone();
+    let list = format!("{PATH}.json?ParentCallSid={sid}");
+    for path in [format!("{PATH}/{sid}.json"), list] {
+        assert_eq!(get(&world, &path, "wrong").await.0, 401);
+        let foreign = path.replace("5a4d", "5a4e");
+        let (status, body) = get(&world, &foreign, Credentials::TWILIO_AUTH_TOKEN).await;
+        assert_eq!((status, body["code"].as_u64()), (404, Some(20404)), "{foreign}");
+    }
+    let all = format!("{PATH}.json");
+    assert_eq!(get(&world, &all, Credentials::TWILIO_AUTH_TOKEN).await.0, 400);
 }

@@ -1,8 +1,8 @@
-//! Twilio's Calls API: placing, reading and ending a call.
+//! Twilio's Calls API: placing, listing, reading and ending a call.
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -14,9 +14,10 @@ use super::send::{is_public_url, masked};
 use super::twiml::{self, EVENTS};
 use super::{enter, form_of};
 use crate::agenda::Action;
+use crate::call_prices::{Priced, price_of};
 use crate::doors::Provider;
 use crate::people::later;
-use crate::phone::{PhoneCall, PhoneStep};
+use crate::phone::{LeadLeg, PhoneCall, PhoneStep};
 use crate::sandbox::Sandbox;
 
 const LONGEST_TWIML: usize = 4_000;
@@ -118,11 +119,48 @@ pub(super) async fn fetch(
         return refused.into_response();
     }
     let sid = call.trim_end_matches(".json");
-    let found = sandbox.world().calls.iter().find(|call| call.sid == sid).cloned();
+    let calls = sandbox.world().calls.clone();
+    let found = calls.iter().find_map(|call| match &call.lead {
+        _ if call.sid == sid => Some(resource(&sandbox, call)),
+        Some(leg) if leg.sid == sid => Some(child(&sandbox, call, leg)),
+        _ => None,
+    });
     match found {
-        Some(call) => Json(resource(&sandbox, &call)).into_response(),
+        Some(found) => Json(found).into_response(),
         None => not_found(&account, &call).into_response(),
     }
+}
+
+/// Lists the calls that a call has dialled, which is all that this Twilio lists.
+pub(super) async fn list(
+    State(sandbox): State<Sandbox>,
+    Path(account): Path<String>,
+    headers: HeaderMap,
+    Query(filter): Query<Vec<(String, String)>>,
+) -> Response {
+    if let Err(refused) = enter(&sandbox, &account, &headers) {
+        return refused.into_response();
+    }
+    let of = |name: &str| filter.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let Some(parent) = of("ParentCallSid") else {
+        return Refused::bad(20001, "Calls are listed by ParentCallSid only here").into_response();
+    };
+    let size = match of("PageSize").map(str::parse::<usize>) {
+        None => 50,
+        Some(Ok(size @ 1..=1000)) => size,
+        Some(_) => return Refused::bad(20006, "Page size must be between 1 and 1000").into_response(),
+    };
+    let calls = sandbox.world().calls.clone();
+    let dialled = calls.iter().filter(|call| call.sid == parent);
+    let dialled = dialled.filter_map(|call| Some(child(&sandbox, call, call.lead.as_ref()?)));
+    let dialled: Vec<Value> = dialled.take(size).collect();
+    let uri =
+        format!("/2010-04-01/Accounts/{account}/Calls.json?ParentCallSid={parent}&PageSize={size}&Page=0");
+    let body = json!({
+        "calls": dialled, "page": 0, "page_size": size, "start": 0, "end": dialled.len().saturating_sub(1),
+        "uri": uri, "first_page_uri": uri, "next_page_uri": null, "previous_page_uri": null,
+    });
+    Json(body).into_response()
 }
 
 /// Ends a call, which is all that this Twilio changes of one.
@@ -163,16 +201,39 @@ fn not_found(account: &str, call: &str) -> Refused {
 
 fn resource(sandbox: &Sandbox, call: &PhoneCall) -> Value {
     let account = &sandbox.config().credentials.twilio_account_sid;
+    let leg = (call.to.as_str(), call.seconds(), call.ended_at);
+    let Priced { price, unit } = price_of(leg, sandbox.now());
     json!({
         "account_sid": account,
         "api_version": "2010-04-01",
         "direction": "outbound-api",
         "duration": call.ended_at.map(|_| call.seconds().to_string()),
         "from": call.from,
-        "price": Value::Null,
+        "parent_call_sid": Value::Null,
+        "price": price,
+        "price_unit": unit,
         "sid": call.sid,
         "status": call.status,
         "to": call.to,
         "uri": format!("/2010-04-01/Accounts/{account}/Calls/{}.json", call.sid),
+    })
+}
+
+fn child(sandbox: &Sandbox, parent: &PhoneCall, leg: &LeadLeg) -> Value {
+    let account = &sandbox.config().credentials.twilio_account_sid;
+    let Priced { price, unit } = price_of((&leg.to, leg.seconds(), leg.ended_at), sandbox.now());
+    json!({
+        "account_sid": account,
+        "api_version": "2010-04-01",
+        "direction": "outbound-dial",
+        "duration": leg.ended_at.map(|_| leg.seconds().to_string()),
+        "from": leg.caller,
+        "parent_call_sid": parent.sid,
+        "price": price,
+        "price_unit": unit,
+        "sid": leg.sid,
+        "status": leg.status,
+        "to": leg.to,
+        "uri": format!("/2010-04-01/Accounts/{account}/Calls/{}.json", leg.sid),
     })
 }

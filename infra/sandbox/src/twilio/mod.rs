@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/2010-04-01/Accounts/{account}/Messages.json", get(list).post(create))
         .route("/2010-04-01/Accounts/{account}/Messages/{message}", get(fetch))
-        .route("/2010-04-01/Accounts/{account}/Calls.json", post(calls::create))
+        .route("/2010-04-01/Accounts/{account}/Calls.json", get(calls::list).post(calls::create))
         .route("/2010-04-01/Accounts/{account}/Calls/{call}", get(calls::fetch).post(calls::update))
         .route(
             "/2010-04-01/Accounts/{account}/Recordings/{recording}",
@@ -121,7 +121,7 @@ async fn fetch(
     }
 }
 
-/// Refuses requests during an outage, without the Basic credentials, and over the limits.
+/// Refuses requests during an outage, without the Basic credentials, for another account, and over the limits.
 pub(crate) fn enter(sandbox: &Sandbox, account: &str, headers: &HeaderMap) -> Result<(), Refused> {
     let known = &sandbox.config().credentials;
     let expected = STANDARD.encode(format!("{}:{}", known.twilio_account_sid, known.twilio_auth_token));
@@ -132,8 +132,11 @@ pub(crate) fn enter(sandbox: &Sandbox, account: &str, headers: &HeaderMap) -> Re
     if sandbox.turns_away(Provider::Twilio) {
         return Err(Refused::new(503, 20503, "Service unavailable"));
     }
-    if given != Some(expected.as_str()) || account != known.twilio_account_sid {
+    if given != Some(expected.as_str()) {
         return Err(Refused::new(401, 20003, "Authenticate"));
+    }
+    if account != known.twilio_account_sid {
+        return Err(Refused::not_found(&format!("/2010-04-01/Accounts/{account}")));
     }
     match sandbox.admit(Provider::Twilio) {
         Ok(()) => Ok(()),
