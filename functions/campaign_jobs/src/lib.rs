@@ -1,7 +1,8 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; carry out trigger rules; tell Slack channels of
-//! notifications; delete recordings at providers; release held enrolments; judge stored visits again; rename options
+//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; carry out trigger
+//! rules; tell Slack channels of notifications; delete recordings at providers; ask for the prices of calls; release held
+//! enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
 
@@ -35,6 +36,7 @@ use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::tasks::TaskStore;
 use application::queue_messages::CampaignJob;
+use application::tasks::call_costs::{CallCostPorts, price_call};
 use application::tasks::follow_up::make_follow_up;
 use application::tasks::recordings::{RecordingPorts, delete_at_provider};
 use application::tasks::reminder::remind;
@@ -49,6 +51,7 @@ use std::sync::Arc;
 application::ports! {
     pub struct App {
         pub blobs: Arc<dyn Blobs>,
+        pub call_costs: CallCostPorts = CallCostPorts::new,
         pub campaigns: Arc<dyn CampaignStore>,
         pub auto_enrols: Arc<dyn AutoEnrolStore>,
         pub limits: Arc<dyn RateLimitStore>,
@@ -103,6 +106,7 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         CampaignJob::FollowUp { at, .. }
         | CampaignJob::RemindTask { at, .. }
         | CampaignJob::JudgeRule { at, .. }
+        | CampaignJob::PriceCall { at, .. }
             if at > app.enrol.clock.now() =>
         {
             return too_early(at, app.enrol.clock.now(), "it is not due yet");
@@ -122,6 +126,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::DeleteRecording { workspace, account, provider_id } => {
             delete_at_provider(&app.recordings, (&workspace, &account), &provider_id).await
+        }
+        CampaignJob::PriceCall { workspace, call, .. } => {
+            price_call(&app.call_costs, (&workspace, &call)).await
         }
         CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await

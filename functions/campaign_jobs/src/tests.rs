@@ -1,6 +1,7 @@
 //! Enrolment jobs over several pages, leads that may not be enrolled, and launches in between.
 
 mod auto_enrols;
+mod call_costs;
 mod companies;
 mod counts;
 mod held_in_simulation;

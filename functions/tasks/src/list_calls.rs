@@ -36,10 +36,13 @@ pub async fn list_calls(
     let found = caller.page_seen(page, |task: &Task| Some(task.id.lead()), read).await?;
     let placed: Vec<CallId> = found.items.iter().filter_map(|task| task.call.clone()).collect();
     let mut recordings = app.recordings.calls.recordings(&caller.workspace, &placed).await?;
+    let costs = app.calling.calls.costs(&caller.workspace, &placed).await?;
     recordings.retain(|recording| recording.state == RecordingState::Ready);
     let view = |task: Task| {
         let recording = recordings.iter().find(|recording| task.call.as_ref() == Some(&recording.call));
-        TaskView { recording: recording.cloned().map(Into::into), ..task.into() }
+        let cost = costs.iter().find(|cost| task.call.as_ref() == Some(&cost.call));
+        let (recording, cost) = (recording.cloned().map(Into::into), cost.map(Into::into));
+        TaskView { recording, cost, ..task.into() }
     };
     Ok(JsonBody(found.map(view).into()))
 }

@@ -73,6 +73,13 @@ fn refusal(reason: NotPlaced) -> ApiError {
             "call_was_placed",
             "This call was placed before, and you have called since. Call anew.".to_owned(),
         ),
+        NotPlaced::CapReached { needed, left, cap } => (
+            "cap_reached",
+            format!(
+                "The month's cap of {cap} leaves {left}, and {needed} is set aside for a call. \
+                 An admin can raise the cap."
+            ),
+        ),
         NotPlaced::Refused(why) => ("call_refused", format!("The provider refused the call: {why}")),
         NotPlaced::Store(error) => return error.into(),
         NotPlaced::Seal(error) => {

@@ -1,5 +1,6 @@
 //! A task as the API shows it.
 
+use crate::call_cost_view::CallCostView;
 use crate::recording_view::RecordingView;
 use crate::task_fields::TaskRepeat;
 use domain::lead::Priority;
@@ -36,6 +37,8 @@ pub struct TaskView {
     pub call_seconds: Option<u32>,
     /// The recording of the call; null where there is none to play, and in lists of open tasks.
     pub recording: Option<RecordingView>,
+    /// What the call cost; null where the app did not place it, and in lists of open tasks.
+    pub cost: Option<CallCostView>,
     pub priority: Priority,
     pub repeat: Option<TaskRepeat>,
     /// The minutes before it is due at which its owner is reminded.
@@ -68,6 +71,7 @@ impl From<Task> for TaskView {
             note: task.note,
             call_seconds: task.call_seconds,
             recording: None,
+            cost: None,
             priority: task.priority,
             repeat: task.repeat.map(|repeat| TaskRepeat { every: repeat.every, zone: repeat.zone }),
             remind_minutes: task.remind_minutes,

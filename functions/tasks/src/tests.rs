@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod calls;
+mod costs;
 mod follow_ups;
 mod placing;
 mod recordings;

@@ -14,8 +14,8 @@ use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
-    AccountId, BulkMessageId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId,
-    MessageId, NotificationId, RolloutId, RuleId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
+    AccountId, BulkMessageId, CallId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId,
+    LeadId, MessageId, NotificationId, RolloutId, RuleId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -131,6 +131,8 @@ pub enum CampaignJob {
     RemindTask { workspace: WorkspaceId, task: TaskId, at: Timestamp },
     /// Deletes a recording of a call at the provider.
     DeleteRecording { workspace: WorkspaceId, account: AccountId, provider_id: String },
+    /// Asks the provider for a call's price.
+    PriceCall { workspace: WorkspaceId, call: CallId, at: Timestamp },
     /// Judges the stored visits of all leads again, page by page.
     JudgeVisits { workspace: WorkspaceId, cursor: Option<String> },
     /// Gives the leads the new names of a custom field's options, page by page.

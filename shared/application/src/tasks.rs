@@ -1,5 +1,6 @@
 //! The use cases of tasks.
 
+pub mod call_costs;
 pub mod close_task;
 pub mod follow_up;
 pub mod hear_call;

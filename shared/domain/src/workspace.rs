@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_fault;
 pub mod api_key;
 pub mod call;
+pub mod call_cost;
 pub mod call_queue;
 pub mod digest;
 pub mod identity;

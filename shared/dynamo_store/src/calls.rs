@@ -1,5 +1,5 @@
 //! The call that the app places for a user: one item for each user, of which a new call is the next revision. The recordings
-//! of calls, in their leads' partitions; those that are not deleted are listed by when they were made.
+//! and costs of calls, in their leads' partitions; recordings that are not deleted are listed by when they were made.
 
 use crate::item::{Head, Item, Stored, decode, head, plain_item};
 use crate::keys::{self, Key, Listing, Tenant};
@@ -10,7 +10,9 @@ use application::StoreResult;
 use application::ports::calls::CallStore;
 use async_trait::async_trait;
 use domain::event::Event;
+use domain::spend::Usd;
 use domain::workspace::call::{Call, CallLeg, CallRequest, LeadNumber};
+use domain::workspace::call_cost::{CallCost, CallCostState};
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::{AccountId, CallId, LeadId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -56,6 +58,19 @@ impl CallStore for Table {
 
     async fn save_recording(&self, recording: &CallRecording, event: Option<&Event>) -> StoreResult<u64> {
         self.save_entity(recording, event).await
+    }
+
+    async fn cost(&self, workspace: &WorkspaceId, call: &CallId) -> StoreResult<CallCost> {
+        self.read(&keys::tasks::call_cost(workspace, call)).await
+    }
+
+    async fn costs(&self, workspace: &WorkspaceId, calls: &[CallId]) -> StoreResult<Vec<CallCost>> {
+        let keys: Vec<_> = calls.iter().map(|call| keys::tasks::call_cost(workspace, call)).collect();
+        self.read_items(&keys).await?.into_iter().map(decode).collect()
+    }
+
+    async fn save_cost(&self, cost: &CallCost) -> StoreResult<u64> {
+        self.save_entity(cost, None).await
     }
 }
 
@@ -137,6 +152,41 @@ impl Stored for CallRecording {
         RecordingItem::of(self)
     }
     fn from_body(body: RecordingItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}
+
+plain_item! { CallCostItem of CallCost, rev, {
+    call: CallId,
+    workspace: WorkspaceId,
+    user: UserId,
+    account: AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_id: Option<String>,
+    state: CallCostState,
+    minute_price: Usd,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minutes: Option<u64>,
+    asked: u8,
+    ask_at: Timestamp,
+    placed_at: Timestamp,
+} }
+
+impl Stored for CallCost {
+    const ENTITY: &'static str = "call_cost";
+    type Scope = Tenant;
+    type Body = CallCostItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::tasks::call_cost(&self.workspace, &self.call)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> CallCostItem {
+        CallCostItem::of(self)
+    }
+    fn from_body(body: CallCostItem, head: &Head) -> Result<Self, String> {
         Ok(body.into_entity(head.rev))
     }
 }

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{AccountId, CampaignId, LeadId, MessageId, RuleId, TaskId, WorkspaceId};
+use domain::{AccountId, CallId, CampaignId, LeadId, MessageId, RuleId, TaskId, WorkspaceId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -183,6 +183,10 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::DeleteRecording { workspace, account, provider_id } => {
             (format!("W {}", workspace.ulid_text()), format!("R {at} {} {provider_id}", account.ulid_text()))
         }
+        DueWork::PriceCall { workspace, call } => {
+            let call = call.as_str().strip_prefix(CallId::PREFIX).unwrap_or(call.as_str());
+            (format!("W {}", workspace.ulid_text()), format!("K {at} {call}"))
+        }
     }
 }
 
@@ -288,6 +292,10 @@ impl Within {
                 let account = AccountId::parse(&format!("account_{}", words.next()?)).ok()?;
                 let provider_id = words.next().filter(|id| !id.is_empty())?.to_owned();
                 DueWork::DeleteRecording { account, provider_id, workspace: workspace.clone() }
+            }
+            "K" => {
+                let call = CallId::parse(&format!("{}{}", CallId::PREFIX, words.next()?)).ok()?;
+                DueWork::PriceCall { call, workspace: workspace.clone() }
             }
             // Older versions wrote this hint to count a mail as delivered after a day; now it counts from the
             // beginning.

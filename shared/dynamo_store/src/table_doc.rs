@@ -156,6 +156,8 @@ fn in_a_lead(doc: &mut Doc) {
     let call = CallId::new(lead, derived_ulid(*at, &["id"]));
     let recorded = keys::tasks::recording(workspace, &call);
     doc.key("the recording of a call", recorded, "`CallStore::{recording, recordings, recordings_of}`");
+    let cost = keys::tasks::call_cost(workspace, &call);
+    doc.key("what a call that the app placed has cost", cost, "`CallStore::{cost, costs, save_cost}`");
     doc.key("a deal", keys::deals::deal(workspace, deal), "`DealStore::{get, save, delete, of_leads}`");
     let fields = Field::ALL.map(|field| keys::field(workspace, lead, field).sk().to_owned());
     doc.row(

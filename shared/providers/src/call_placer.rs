@@ -3,8 +3,8 @@
 use crate::Providers;
 use crate::accounts::wrong_kind;
 use crate::reports::wrong_settings;
-use crate::twilio::{calls, outcome, recordings};
-use application::ports::calls::{CallPlacer, CallReport, Instruction, OutgoingCall, RecordingPart};
+use crate::twilio::{call_prices, calls, outcome, recordings};
+use application::ports::calls::{CallBill, CallPlacer, CallReport, Instruction, OutgoingCall, RecordingPart};
 use application::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use application::ports::provider_events::Unreadable;
 use async_trait::async_trait;
@@ -44,6 +44,15 @@ impl CallPlacer for Providers {
     ) -> Result<Option<RecordingPart>, CallError> {
         let request = recordings::part(account, provider_id, from)?;
         recordings::read_part(self.http.send(request).await, from)
+    }
+
+    async fn bill(&self, account: &OpenAccount, provider_id: &str) -> Result<CallBill, CallError> {
+        let parent = self.http.send(call_prices::parent(account, provider_id)?).await;
+        let Some(parent) = call_prices::read_parent(parent)? else { return Ok(CallBill::NotThere) };
+        let children = self.http.send(call_prices::children(account, provider_id)?).await;
+        let mut legs = call_prices::read_children(children)?;
+        legs.push(parent);
+        Ok(call_prices::bill(&legs))
     }
 
     async fn delete_recording(&self, account: &OpenAccount, provider_id: &str) -> Result<(), CallError> {

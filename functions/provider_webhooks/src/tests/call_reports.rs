@@ -5,7 +5,9 @@ use application::ports::due::DueWork;
 use domain::event::Actor;
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::spend::Usd;
 use domain::workspace::call::{Call, CallEnd, CallLeg, CallRequest, CallState, LeadNumber};
+use domain::workspace::call_cost::{CallCost, CallCostState};
 use domain::workspace::recording::RecordingState;
 use domain::{CallId, LeadId, UserId};
 
@@ -253,4 +255,27 @@ async fn recording_of_a_lead_that_was_erased_is_deleted_at_the_provider() {
     let hints: Vec<DueWork> = due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what).collect();
     let (workspace, account) = (scene.suite.workspace.clone(), scene.account.clone());
     assert_eq!(hints, [DueWork::DeleteRecording { workspace, account, provider_id: "RE1".to_owned() }]);
+}
+
+#[tokio::test]
+async fn price_of_a_call_is_asked_for_once_it_is_over() {
+    let scene = scene().await;
+    let (ports, now) = (&scene.suite.stage.ports, scene.suite.stage.clock.now());
+    let (workspace, call) = (&scene.suite.workspace, &scene.call);
+    let cost = CallCost::placed((workspace, call), (&scene.user, &scene.account), Usd::cents(10), now);
+    ports.calls().save_cost(&cost).await.unwrap();
+    let hints = async || {
+        let due = ports.due().due(now, 10).await.unwrap();
+        due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what).collect::<Vec<_>>()
+    };
+    scene.told("user", &[("CallSid", "CA1"), ("CallStatus", "in-progress")]).await;
+    assert_eq!(hints().await, []);
+    for _ in 0..2 {
+        scene.told("user", &[("CallSid", "CA1"), ("CallStatus", "completed")]).await;
+    }
+    let asked = DueWork::PriceCall { workspace: workspace.clone(), call: call.clone() };
+    assert_eq!(hints().await, [asked]);
+    let cost = ports.calls().cost(workspace, call).await.unwrap();
+    assert_eq!((cost.state, cost.ask_at), (CallCostState::Pending, now));
+    assert_eq!(cost.provider_id.as_deref(), Some("CA1"), "a lost answer is made good");
 }

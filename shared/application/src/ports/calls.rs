@@ -1,4 +1,4 @@
-//! Stores each user's call and the recordings of calls, and places calls at a provider.
+//! Stores each user's call, the recordings of calls and what calls cost, and places calls at a provider.
 
 use crate::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use crate::ports::provider_events::Unreadable;
@@ -6,14 +6,16 @@ use crate::ports::store::StoreResult;
 use async_trait::async_trait;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
+use domain::spend::Usd;
 use domain::workspace::account::AccountSettings;
 use domain::workspace::call::{Call, CallLeg, CallSide};
+use domain::workspace::call_cost::CallCost;
 use domain::workspace::recording::{CallRecording, RecordingNotice, RecordingState};
 use domain::{CallId, LeadId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
-/// The one call of each user, whose place the next one takes; and the recordings, one a call, in their leads'
-/// partitions.
+/// The one call of each user, whose place the next one takes; and the recordings and costs, one of each a call, in their
+/// leads' partitions.
 #[async_trait]
 pub trait CallStore: Send + Sync {
     /// Returns the user's call, whether it goes on or has ended. Strongly consistent.
@@ -37,6 +39,13 @@ pub trait CallStore: Send + Sync {
     ) -> StoreResult<Vec<CallRecording>>;
     /// Saves a recording in the place of the revision that was read. A report of the provider comes without an event.
     async fn save_recording(&self, recording: &CallRecording, event: Option<&Event>) -> StoreResult<u64>;
+
+    /// Reads the cost of a call. Strongly consistent.
+    async fn cost(&self, workspace: &WorkspaceId, call: &CallId) -> StoreResult<CallCost>;
+    /// Returns the costs of those of these calls that the app placed.
+    async fn costs(&self, workspace: &WorkspaceId, calls: &[CallId]) -> StoreResult<Vec<CallCost>>;
+    /// Saves a cost in the place of the revision that was read.
+    async fn save_cost(&self, cost: &CallCost) -> StoreResult<u64>;
 }
 
 /// Calls at a provider: one that rings a user's phone, and connects the lead from there.
@@ -63,6 +72,9 @@ pub trait CallPlacer: Send + Sync {
         from: u64,
     ) -> Result<Option<RecordingPart>, CallError>;
 
+    /// Asks for the price of a call, of both legs together.
+    async fn bill(&self, account: &OpenAccount, provider_id: &str) -> Result<CallBill, CallError>;
+
     /// Deletes a recording. One that the provider no longer knows is deleted.
     async fn delete_recording(&self, account: &OpenAccount, provider_id: &str) -> Result<(), CallError>;
 }
@@ -74,6 +86,27 @@ pub enum Instruction {
     Dial(Dial),
     /// Says the notice, and connects the two phones.
     Say(RecordingNotice),
+}
+
+/// What the provider tells of the price of a call. Minutes are started ones, of the leg that took longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallBill {
+    /// A leg is not over yet.
+    GoesOn,
+    /// The call is over, and the price of a leg has not come yet.
+    NotPriced {
+        minutes: u64,
+    },
+    Priced {
+        amount: Usd,
+    },
+    /// A price that cannot be read, or that is not in US dollars, in which everything is booked.
+    Unreadable {
+        minutes: u64,
+        why: String,
+    },
+    /// The provider knows no such call.
+    NotThere,
 }
 
 /// A part of a recording as MP3.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::contact::channel::Touch;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{AccountId, LeadId, MessageId, RuleId, TaskId, WorkspaceId};
+use domain::{AccountId, CallId, LeadId, MessageId, RuleId, TaskId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,8 @@ pub enum DueWork {
     PollMailbox { workspace: WorkspaceId, account: AccountId },
     /// A recording that is deleted here, and still at the provider.
     DeleteRecording { workspace: WorkspaceId, account: AccountId, provider_id: String },
+    /// The next question about a call's price; void where it is not asked for then.
+    PriceCall { workspace: WorkspaceId, call: CallId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -196,7 +196,8 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         | DueWork::RemindTask { workspace, .. }
         | DueWork::JudgeRule { workspace, .. }
         | DueWork::PollMailbox { workspace, .. }
-        | DueWork::DeleteRecording { workspace, .. } => workspace,
+        | DueWork::DeleteRecording { workspace, .. }
+        | DueWork::PriceCall { workspace, .. } => workspace,
     };
     let to_send = |message: SendMessage| (Queue::Send, serde_json::to_string(&message));
     let to_jobs = |job: CampaignJob| (Queue::Enrolments, serde_json::to_string(&job));
@@ -225,6 +226,9 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         }
         DueWork::DeleteRecording { workspace, account, provider_id } => {
             to_jobs(CampaignJob::DeleteRecording { workspace, account, provider_id })
+        }
+        DueWork::PriceCall { workspace, call } => {
+            to_jobs(CampaignJob::PriceCall { workspace, call, at: hint.at })
         }
         DueWork::PollMailbox { workspace, account } => {
             (Queue::Mailboxes, serde_json::to_string(&PollMailbox::due(workspace, account)))

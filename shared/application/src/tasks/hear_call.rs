@@ -8,6 +8,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
+use crate::tasks::call_costs::note_end;
 use crate::tasks::place_call::{NotPlaced, change_call, may_call, reports_to};
 use crate::tasks::recordings::hear_recording;
 use domain::contact::phone_number::PhoneNumber;
@@ -58,6 +59,10 @@ pub async fn hear_call(
         call.hear(side, leg, seconds) || is_named
     });
     let Some(call) = heard.await? else { return Ok(Instruction::HangUp) };
+    let now = ports.clock.now();
+    if leg.has_ended() && call.end(now).is_some() {
+        note_end((&*ports.calls, &*ports.due), &call, now).await?;
+    }
     let next = match report.news {
         CallNews::KeyPressed => dial(ports, account, &call).await?.map(Instruction::Dial),
         CallNews::NoticeWanted => notice(ports, &call).await?.map(Instruction::Say),

@@ -1,19 +1,22 @@
 //! Places a call between a user and a lead, and ends it.
 //!
 //! The call is stored before the provider is asked, with the revision of the user's call before it: of two requests one
-//! is first, and a user has one call at a time. The provider is asked once. An answer that is lost leaves the call as
+//! is first, and a user has one call at a time. Money is set aside before. The provider is asked once. An answer that is lost leaves the call as
 //! "not known" until a report of the provider tells more, or the user gives it up.
 
 use crate::Clock;
 use crate::lead::suppression_lookup::entries_against_call;
 use crate::ports::accounts::{AccountStore, BadSeal, Vault};
 use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
+use crate::ports::due::DueStore;
 use crate::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
+use crate::spend::caps::Caps;
+use crate::tasks::call_costs::{NotSetAside, give_back, note_answer, set_aside};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
@@ -21,6 +24,7 @@ use domain::lead::Lead;
 use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::lead::zone::zone_of;
 use domain::planning::send_window::is_awake;
+use domain::spend::Usd;
 use domain::workspace::account::Account;
 use domain::workspace::call::{Call, CallLeg, CallRequest, CallSide, LeadNumber};
 use domain::{AccountId, CallId, TaskId, UserId, WorkspaceId};
@@ -37,6 +41,8 @@ crate::ports! {
         pub vault: Arc<dyn Vault>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
+        pub caps: Caps = Caps::new,
+        pub due: Arc<dyn DueStore>,
         pub clock: Arc<dyn Clock>,
         pub public_url: Arc<str>,
     }
@@ -68,12 +74,25 @@ pub enum NotPlaced {
     GoesOn,
     #[error("this call was placed before, and another one since")]
     PlacedBefore,
+    /// The month's cap leaves too little for a call.
+    #[error("{needed} is set aside for a call, and {left} is left of the cap of {cap}")]
+    CapReached { needed: Usd, left: Usd, cap: Usd },
     #[error("refused: {0}")]
     Refused(String),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Seal(#[from] BadSeal),
+}
+
+impl From<NotSetAside> for NotPlaced {
+    fn from(reason: NotSetAside) -> Self {
+        match reason {
+            NotSetAside::CapReached { needed, left, cap } => Self::CapReached { needed, left, cap },
+            NotSetAside::Before => Self::PlacedBefore,
+            NotSetAside::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, NotPlaced> {
@@ -95,6 +114,8 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     let phone = ports.users.get(workspace, new.user).await?.phone.ok_or(NotPlaced::NoPhone)?;
     let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
+    let (whose, spend) = ((workspace, &new.id), &*ports.caps.spend);
+    let cost = set_aside(&ports.caps, &*ports.due, whose, (new.user, &open.id), now).await?;
     let mut call = Call {
         id: new.id.clone(),
         workspace: workspace.clone(),
@@ -115,9 +136,17 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     let event = Event::new(EventKind::CallPlaced, Actor::User(new.user.clone()), now);
     match ports.calls.save(&call, Some(&event.because(new.lead.id.as_str()))).await {
         Ok(rev) => call.rev = rev,
-        Err(StoreError::Conflict) => return Err(NotPlaced::GoesOn),
+        Err(StoreError::Conflict) => {
+            let first = ports.calls.of_user(workspace, new.user).await?;
+            // The same request that came twice has set aside once.
+            if !first.is_some_and(|first| first.with_earlier().contains(&new.id)) {
+                give_back(spend, &cost, now).await?;
+            }
+            return Err(NotPlaced::GoesOn);
+        }
         Err(other) => return Err(other.into()),
     }
+    ports.calls.save_cost(&cost).await?;
     let reports = reports_to(&ports.public_url, &call);
     let answer = ports.call_placer.ring(&open, &OutgoingCall { to: phone, reports }).await;
     let (request, provider_id) = match &answer {
@@ -125,6 +154,9 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
         Err(SendError::Uncertain(_)) => (CallRequest::NotKnown, None),
         Err(_) => (CallRequest::Refused, None),
     };
+    let is_refused = request == CallRequest::Refused;
+    let now = ports.clock.now();
+    note_answer((&*ports.calls, spend), &cost, (provider_id.as_deref(), is_refused), now).await?;
     let noted = change_call(&*ports.calls, &call, |call| {
         call.request = request;
         call.provider_id = provider_id.clone().or(call.provider_id.take());
@@ -132,7 +164,7 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     });
     let noted = noted.await?;
     // The user may have given the call up before the answer came, when it had no id yet to be ended by.
-    let is_over = noted.as_ref().is_none_or(|noted| noted.end(ports.clock.now()).is_some());
+    let is_over = noted.as_ref().is_none_or(|noted| noted.end(now).is_some());
     if let Ok(Accepted { provider_id: Some(provider_id), .. }) = &answer
         && is_over
         && let Err(error) = ports.call_placer.hang_up(&open, provider_id).await

@@ -20,10 +20,13 @@ pub enum CallKind {
     Search,
     /// A run of an actor or of a webhook.
     Run,
+    /// A started minute of a phone call, for the phones of the user and the lead together. Its price for a miss is not
+    /// asked for.
+    Minute,
 }
 
 impl CallKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::FindEmail,
         Self::VerifyEmail,
         Self::FindPhone,
@@ -32,6 +35,7 @@ impl CallKind {
         Self::Place,
         Self::Search,
         Self::Run,
+        Self::Minute,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -44,6 +48,7 @@ impl CallKind {
             Self::Place => "place",
             Self::Search => "search",
             Self::Run => "run",
+            Self::Minute => "minute",
         }
     }
 }
@@ -127,6 +132,8 @@ const USUAL: &[(&str, CallKind, u64, u64)] = &[
     ("website", CallKind::FindEmail, 0, 0),
     ("website", CallKind::FindPhone, 0, 0),
     ("webhook", CallKind::Run, 0, 0),
+    // An estimate: a minute costs from two cents to a quarter, by the countries of the two phones.
+    ("twilio", CallKind::Minute, 100_000, 0),
 ];
 
 impl PriceList {

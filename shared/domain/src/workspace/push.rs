@@ -59,7 +59,7 @@ impl PushTopic {
             "lead" | "activity" | "field" | "lead_merge" | "former_lead" | "suppression" | "stage_move"
             | "deal" | "company" | "company_hold" | "cell" | "column_run" => Self::Leads,
             "message" | "conversation" | "unmatched_reply" | "inbound_record" | "answer_draft" => Self::Inbox,
-            "task" | "call" | "call_recording" => Self::Tasks,
+            "task" | "call" | "call_cost" | "call_recording" => Self::Tasks,
             "notification" => Self::Notifications,
             "campaign" | "enrolment" | "bulk_message" | "rollout" => Self::Campaigns,
             "client" | "subscription" | "transaction" | "commission_statement" | "target_plan" => {

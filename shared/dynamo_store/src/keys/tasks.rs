@@ -1,4 +1,5 @@
-//! The lists of tasks: the open ones, and the calls that were made. The call that a user makes now, and recordings.
+//! The lists of tasks: the open ones, and the calls that were made. The call that a user makes now, recordings, and what
+//! calls cost.
 
 use super::{Key, Listing, Partition, Tenant, lead_partition, listing, of};
 use crate::times::sortable;
@@ -34,6 +35,10 @@ const CALL_TAIL: usize = CallId::PREFIX.len() + 27;
 
 pub(crate) fn recording(workspace: &WorkspaceId, call: &CallId) -> Key<Tenant> {
     lead_partition(workspace, &call.lead()).at(format!("{RECORDINGS}{}", &call.as_str()[CALL_TAIL..]))
+}
+
+pub(crate) fn call_cost(workspace: &WorkspaceId, call: &CallId) -> Key<Tenant> {
+    lead_partition(workspace, &call.lead()).at(format!("CALLCOST#{}", &call.as_str()[CALL_TAIL..]))
 }
 
 pub(crate) fn recordings(workspace: &WorkspaceId) -> Partition<Tenant> {

@@ -317,6 +317,8 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     golden("task_planned", &planned);
     golden("call", &inbox::call());
     golden("call_recording", &inbox::recording());
+    golden("call_cost", &inbox::call_cost());
+    golden("call_cost_known", &inbox::known_cost());
 }
 
 #[test]

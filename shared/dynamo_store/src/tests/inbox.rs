@@ -19,6 +19,7 @@ use domain::message::{Direction, Failure, Message, MessageState};
 use domain::spend::Usd;
 use domain::workspace::account::AccountKind;
 use domain::workspace::call::{Call, CallLeg, CallRequest, LeadNumber};
+use domain::workspace::call_cost::{CallCost, CallCostState};
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::task::{Task, TaskKind};
 use domain::{AccountId, CallId, DraftId, InboundId, MessageId, StepId, TaskId, UserId};
@@ -518,6 +519,33 @@ pub(crate) fn recording() -> CallRecording {
         made_at: Still.now(),
         rev: 0,
     }
+}
+
+pub(crate) fn call_cost() -> CallCost {
+    let Call { id, workspace, user, account, .. } = call();
+    CallCost::placed((&workspace, &id), (&user, &account), Usd::cents(10), Still.now())
+}
+
+pub(crate) fn known_cost() -> CallCost {
+    let state = CallCostState::Known { amount: Usd::micros(84_000) };
+    let provider_id = Some("CA1".to_owned());
+    CallCost { state, provider_id, minutes: Some(3), asked: 1, ..call_cost() }
+}
+
+#[tokio::test]
+async fn costs_of_calls_are_read_together_and_saved_at_their_revision() {
+    let world = World::new();
+    let calls: &dyn CallStore = &world.table;
+    let first = call_cost();
+    assert!(matches!(calls.cost(&workspace(), &first.call).await, Err(StoreError::NotFound)));
+    assert_eq!(calls.save_cost(&first).await.unwrap(), 1);
+    assert!(matches!(calls.save_cost(&first).await, Err(StoreError::Conflict)));
+    let known = CallCost { rev: 1, ..known_cost() };
+    assert_eq!(calls.save_cost(&known).await.unwrap(), 2);
+    let known = CallCost { rev: 2, ..known };
+    assert_eq!(calls.cost(&workspace(), &first.call).await.unwrap(), known);
+    let by_hand = CallId::derived(&lead(3).id, &["call"]);
+    assert_eq!(calls.costs(&workspace(), &[by_hand, first.call]).await.unwrap(), [known]);
 }
 
 #[tokio::test]

@@ -168,6 +168,8 @@ async fn hints_are_packed_found_when_due_and_deleted() {
         since: later(-60),
     };
     hints.extend([follow_up, reminder, unanswered].map(|what| Hint { at: later(6), what }));
+    let price = DueWork::PriceCall { workspace: workspace(), call: crate::tests::inbox::recording().call };
+    hints.push(Hint { at: later(6), what: price });
     let account = domain::AccountId::derived(Still.now(), &["mailbox"]);
     let provider_id = "RE1".to_owned();
     let recording =

@@ -1,6 +1,7 @@
-//! SMS through Twilio's Messages resource: `SmsSender`, status callbacks and inbound texts. Calls through its Calls
-//! resource, and recordings through its Recordings resource.
+//! SMS through Twilio's Messages resource: `SmsSender`, status callbacks and inbound texts. Calls and their
+//! prices through its Calls resource, and recordings through its Recordings resource.
 
+pub(crate) mod call_prices;
 pub(crate) mod calls;
 mod error_code;
 pub(crate) mod recordings;

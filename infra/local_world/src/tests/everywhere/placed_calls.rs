@@ -1,4 +1,4 @@
-//! A call to a lead, from the user's own phone to its end, and one that is hung up.
+//! A call to a lead, from the user's own phone to its end and its price, and one that is hung up.
 
 use super::super::story::Story;
 use super::id_of;
@@ -52,7 +52,22 @@ async fn recorded(story: &mut Story, lead: &str) -> Result<()> {
     let calls = story.get("/api/calls").await?;
     ensure!(calls["items"][0]["recording"]["call_id"] == call, "{calls}");
     story.delete(&recording).await?;
-    story.live(3).await?;
+    ensure!(calls["items"][0]["cost"]["state"] == "pending", "the price comes late: {calls}");
+    story.live(8).await?;
+    priced(story).await?;
     story.patch("/api/settings", json!({ "recording": { "enabled": false } })).await?;
+    Ok(())
+}
+
+/// The prices of both legs, as the list of calls and the month show them.
+async fn priced(story: &mut Story) -> Result<()> {
+    let calls = story.get("/api/calls").await?;
+    let cost = &calls["items"][0]["cost"];
+    ensure!(cost["state"] == "known" && cost["amount"].as_u64() >= Some(14_000 + 30_500), "{calls}");
+    let spend = story.get("/api/spend").await?;
+    let booked = spend["providers"].as_array().into_iter().flatten().find(|row| row["provider"] == "calls");
+    let booked = booked.with_context(|| format!("calls in {spend}"))?;
+    ensure!(booked["hits"]["calls"].as_u64() >= Some(3), "{spend}");
+    ensure!(booked["lost"]["calls"] == 0, "{spend}");
     Ok(())
 }

@@ -19,6 +19,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("api_key", &["changed"], "when a key was last used is no change of it"),
     ("budget", &["created", "changed"], "counters of what calls cost, which the runs and cells tell"),
     ("call", &["changed"], "how far it is, of which the task tells what came of it"),
+    ("call_cost", &["created", "changed"], "what it costs, which the list of calls shows"),
     ("call_recording", &["created", "changed"], "how far it is, which the lead's timeline shows"),
     ("campaign_page", &["deleted"], "the revision before is told as the deletion"),
     ("campaign_page_draft", &["created", "changed"], "a page that its author has not saved"),

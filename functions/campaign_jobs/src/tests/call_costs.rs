@@ -1,0 +1,270 @@
+//! Prices of calls: asked for until they come, booked once, and given up.
+
+use super::*;
+use application::ports::due::DueWork;
+use application::tasks::call_costs::{CallCostPorts, price_call};
+use domain::CallId;
+use domain::spend::{BookingOutcome, Budget, Reservation, Reserving, Tally, Usd};
+use domain::time::calendar_month::CalendarMonth;
+use domain::workspace::call_cost::{CallCost, CallCostState};
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+const PENDING: CallCostState = CallCostState::Pending;
+const NO_LEGS: &[Value] = &[];
+
+struct Scene {
+    world: World,
+    call: CallId,
+}
+
+fn leg(status: &str, seconds: u64, price: Option<&str>) -> Value {
+    json!({"status": status, "duration": seconds.to_string(), "price": price, "price_unit": "USD"})
+}
+
+impl Scene {
+    /// A call that was placed just now, with money set aside and an id at the provider.
+    async fn new() -> Self {
+        let scene = Self::unnamed().await;
+        let mut cost = scene.cost().await;
+        cost.name(Some("CA1"));
+        scene.world.stage.ports.calls().save_cost(&cost).await.unwrap();
+        scene
+    }
+
+    async fn unnamed() -> Self {
+        let world = World::new(0).await;
+        let settings = AccountSettings::Twilio {
+            base_url: "https://api.twilio.example".to_owned(),
+            account_sid: format!("AC{}", "0".repeat(32)),
+            from_number: PhoneNumber::parse("+14155552671", None).unwrap(),
+            places_calls: true,
+        };
+        let secret = SecretFields::one("auth_token", "token");
+        let account = world.stage.account(&world.workspace, settings, secret).await;
+        let (ports, now) = (&world.stage.ports, world.stage.clock.now());
+        let user = domain::UserId::derived(now, &["maya"]);
+        let call = CallId::derived(&LeadId::derived(now, &["ana"]), &["call"]);
+        let cost = CallCost::placed((&world.workspace, &call), (&user, &account), Usd::cents(10), now);
+        let settings = ports.spend().settings(&world.workspace).await.unwrap();
+        let reservation = Reservation {
+            workspace: world.workspace.clone(),
+            id: cost.reservation(),
+            limits: vec![settings.month(now)],
+            amount: cost.set_aside(),
+            made_at: now,
+        };
+        assert_eq!(ports.spend().reserve(&reservation).await.unwrap(), Reserving::Reserved);
+        ports.calls().save_cost(&cost).await.unwrap();
+        Self { world, call }
+    }
+
+    async fn cost(&self) -> CallCost {
+        self.world.stage.ports.calls().cost(&self.world.workspace, &self.call).await.unwrap()
+    }
+
+    /// The call ends now, as a report of it says.
+    async fn end(&self) {
+        let mut cost = self.cost().await;
+        assert!(cost.end(self.world.stage.clock.now()));
+        self.world.stage.ports.calls().save_cost(&cost).await.unwrap();
+    }
+
+    /// The provider knows the call with the leg to the user and those that it dialled.
+    fn provider_tells(&self, parent: Value, children: &[Value]) {
+        let listed = json!({"calls": children});
+        self.world.stage.providers_answer(move |request: Request<Vec<u8>>| {
+            assert_eq!(request.method(), "GET");
+            let is_list = request.uri().query().is_some_and(|query| query.contains("ParentCallSid=CA1"));
+            let body = if is_list { &listed } else { &parent };
+            Ok(Response::builder().status(200).body(body.to_string().into_bytes()).unwrap())
+        });
+    }
+
+    fn provider_refuses(&self, status: u16) {
+        self.world.stage.providers_answer(move |_| {
+            let body = br#"{"code":20404,"message":"gone"}"#.to_vec();
+            Ok(Response::builder().status(status).body(body).unwrap())
+        });
+    }
+
+    async fn price(&self) {
+        let ports = CallCostPorts::new(&self.world.stage.ports);
+        price_call(&ports, (&self.world.workspace, &self.call)).await.unwrap();
+    }
+
+    async fn month(&self) -> Budget {
+        let spend = self.world.stage.ports.spend();
+        let month = CalendarMonth::at(self.world.stage.clock.now());
+        spend.budgets_in_month(&self.world.workspace, &month).await.unwrap().remove(0)
+    }
+
+    /// What the month has spent and set aside.
+    async fn money(&self) -> (Usd, Usd) {
+        let month = self.month().await;
+        (month.spent, month.reserved)
+    }
+
+    async fn hints(&self) -> Vec<jiff::Timestamp> {
+        let later = self.world.stage.clock.now() + SignedDuration::from_hours(24);
+        let due = self.world.stage.ports.due().due(later, 100).await.unwrap();
+        let hints = due.into_iter().flat_map(|pack| pack.hints);
+        let (workspace, call) = (self.world.workspace.clone(), self.call.clone());
+        let wanted = DueWork::PriceCall { workspace, call };
+        hints.filter(|hint| hint.what == wanted).map(|hint| hint.at).collect()
+    }
+}
+
+#[tokio::test]
+async fn late_price_of_two_legs_is_booked_once_and_the_rest_given_back() {
+    let scene = Scene::new().await;
+    scene.price().await;
+    assert_eq!(scene.money().await, (Usd::ZERO, Usd::cents(600)), "nobody asks before the end");
+    scene.end().await;
+    scene.provider_tells(leg("completed", 130, Some("-0.04200")), &[leg("completed", 119, None)]);
+    scene.price().await;
+    assert_eq!((scene.cost().await.state, scene.money().await), (PENDING, (Usd::ZERO, Usd::cents(30))));
+    let next = scene.world.stage.clock.now() + SignedDuration::from_mins(5);
+    assert_eq!(scene.hints().await, [next]);
+    scene.price().await;
+    assert_eq!(scene.cost().await.asked, 1, "a hint that comes twice asks once");
+    scene.provider_tells(leg("completed", 130, Some("-0.04200")), &[leg("completed", 119, Some("-0.06100"))]);
+    scene.world.stage.advance(SignedDuration::from_mins(5));
+    let (workspace, call) = (scene.world.workspace.clone(), scene.call.clone());
+    let job = CampaignJob::PriceCall { workspace, call, at: next };
+    send_all(&*scene.world.stage.ports.outbox(), &[job], 0).await.unwrap();
+    scene.world.run().await;
+    let amount = Usd::micros(103_000);
+    assert_eq!(scene.cost().await.state, CallCostState::Known { amount });
+    assert_eq!(scene.money().await, (amount, Usd::ZERO));
+    let tally = scene.month().await.tallies["calls"][&BookingOutcome::Hit];
+    assert_eq!(tally, Tally { calls: 1, amount });
+}
+
+#[tokio::test]
+async fn job_that_breaks_off_between_booking_and_marking_books_nothing_twice() {
+    for price in ["-0.01400", "-9.50000"] {
+        let scene = Scene::new().await;
+        scene.end().await;
+        scene.provider_tells(leg("completed", 40, Some(price)), NO_LEGS);
+        let before = scene.cost().await;
+        scene.price().await;
+        let booked = scene.month().await;
+        let marked = scene.cost().await;
+        let unmarked = CallCost { rev: marked.rev, ..before };
+        scene.world.stage.ports.calls().save_cost(&unmarked).await.unwrap();
+        scene.price().await;
+        assert_eq!(scene.month().await, booked, "{price}");
+        assert_eq!(scene.cost().await.state, marked.state);
+    }
+}
+
+#[tokio::test]
+async fn price_beyond_what_was_set_aside_is_booked_in_full() {
+    let scene = Scene::new().await;
+    scene.end().await;
+    scene.provider_tells(leg("completed", 61, None), NO_LEGS);
+    scene.price().await;
+    assert_eq!(scene.money().await, (Usd::ZERO, Usd::cents(20)));
+    scene.world.stage.advance(SignedDuration::from_mins(5));
+    scene.provider_tells(leg("completed", 61, Some("-1.25000")), NO_LEGS);
+    scene.price().await;
+    let month = scene.month().await;
+    assert_eq!((month.spent, month.reserved), (Usd::cents(125), Usd::ZERO));
+    let tally = Tally { calls: 1, amount: Usd::cents(125) };
+    assert_eq!(month.tallies["calls"][&BookingOutcome::Hit], tally);
+}
+
+#[tokio::test]
+async fn price_that_never_comes_is_unknown_and_booked_at_the_workspaces_own_price() {
+    let scene = Scene::new().await;
+    scene.end().await;
+    scene.provider_tells(leg("completed", 130, None), NO_LEGS);
+    let mut asked = 0;
+    while scene.cost().await.state == PENDING {
+        let wait = scene.cost().await.ask_at.duration_since(scene.world.stage.clock.now());
+        scene.world.stage.advance(wait);
+        scene.price().await;
+        asked += 1;
+        assert!(asked < 10, "it is given up");
+    }
+    assert_eq!((asked, scene.cost().await.state), (5, CallCostState::Unknown));
+    let month = scene.month().await;
+    assert_eq!((month.spent, month.reserved), (Usd::cents(30), Usd::ZERO));
+    let tally = Tally { calls: 1, amount: Usd::cents(30) };
+    assert_eq!(month.tallies["calls"][&BookingOutcome::Lost], tally);
+}
+
+#[tokio::test]
+async fn price_in_another_currency_is_unknown_at_once() {
+    let scene = Scene::new().await;
+    scene.end().await;
+    let mut euros = leg("completed", 130, Some("-0.04200"));
+    euros["price_unit"] = json!("EUR");
+    scene.provider_tells(euros, NO_LEGS);
+    scene.price().await;
+    assert_eq!(scene.cost().await.state, CallCostState::Unknown);
+    assert_eq!(scene.money().await, (Usd::cents(30), Usd::ZERO), "its minutes are booked at our own price");
+    assert_eq!(scene.hints().await, [], "nobody asks again");
+}
+
+#[tokio::test]
+async fn call_whose_end_was_not_reported_is_asked_about_and_its_money_given_back() {
+    let scene = Scene::unnamed().await;
+    scene.world.stage.advance(SignedDuration::from_mins(244));
+    scene.price().await;
+    assert_eq!(scene.cost().await.state, PENDING);
+    scene.world.stage.advance(SignedDuration::from_mins(1));
+    scene.price().await;
+    assert_eq!(
+        (scene.cost().await.state, scene.money().await),
+        (CallCostState::Unknown, (Usd::ZERO, Usd::ZERO))
+    );
+    let named = Scene::new().await;
+    named.world.stage.advance(SignedDuration::from_mins(245));
+    named.provider_tells(leg("no-answer", 0, None), NO_LEGS);
+    named.price().await;
+    let free = CallCostState::Known { amount: Usd::ZERO };
+    assert_eq!((named.cost().await.state, named.money().await), (free, (Usd::ZERO, Usd::ZERO)));
+}
+
+#[tokio::test]
+async fn provider_that_is_down_is_asked_again_and_money_stays_set_aside() {
+    let scene = Scene::new().await;
+    scene.end().await;
+    scene.provider_refuses(503);
+    scene.price().await;
+    assert_eq!((scene.cost().await.state, scene.money().await), (PENDING, (Usd::ZERO, Usd::cents(600))));
+    scene.world.stage.advance(SignedDuration::from_mins(5));
+    scene.provider_tells(leg("in-progress", 0, None), NO_LEGS);
+    scene.price().await;
+    assert_eq!(scene.cost().await.asked, 1, "a call that goes on is no answer without a price");
+    scene.world.stage.advance(SignedDuration::from_mins(5));
+    scene.provider_refuses(404);
+    scene.price().await;
+    assert_eq!(
+        (scene.cost().await.state, scene.money().await),
+        (CallCostState::Unknown, (Usd::ZERO, Usd::ZERO))
+    );
+}
+
+#[tokio::test]
+async fn placing_that_broke_off_gives_its_money_back() {
+    let scene = Scene::new().await;
+    let other = CallId::derived(&scene.call.lead(), &["another call"]);
+    let cost = CallCost { call: other.clone(), rev: 0, ..scene.cost().await };
+    let ports = &scene.world.stage.ports;
+    let reservation = Reservation {
+        workspace: scene.world.workspace.clone(),
+        id: cost.reservation(),
+        limits: vec![ports.spend().settings(&scene.world.workspace).await.unwrap().month(cost.placed_at)],
+        amount: cost.set_aside(),
+        made_at: cost.placed_at,
+    };
+    assert_eq!(ports.spend().reserve(&reservation).await.unwrap(), Reserving::Reserved);
+    assert_eq!(scene.money().await.1, Usd::cents(1_200));
+    for _ in 0..2 {
+        price_call(&CallCostPorts::new(ports), (&scene.world.workspace, &other)).await.unwrap();
+        assert_eq!(scene.money().await, (Usd::ZERO, Usd::cents(600)), "only its own");
+    }
+}

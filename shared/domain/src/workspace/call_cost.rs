@@ -1,0 +1,220 @@
+//! The cost of a call that the app placed. The provider tells the price of each leg some time after the call's end, so money
+//! is set aside when the call is placed, and the provider is asked for the price until it comes.
+//!
+//! Until the length of the call is known, the price of an hour is set aside; from then on that of the minutes that the
+//! call took. A user who makes many short calls would otherwise soon find the month's cap reached.
+
+use crate::ids::{AccountId, CallId, UserId, WorkspaceId};
+use crate::spend::Usd;
+use crate::workspace::call::LONGEST;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The minutes for which money is set aside when a call is placed.
+const MINUTES_SET_ASIDE: u64 = 60;
+/// The provider is asked again after these waits once the call is over. Together they are less than the day after which
+/// a reservation counts as left over.
+const WAITS: [SignedDuration; 4] = [
+    SignedDuration::from_mins(5),
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(6),
+    SignedDuration::from_hours(12),
+];
+/// The wait before the provider is asked again about a call that still goes on there.
+const GOES_ON: SignedDuration = SignedDuration::from_mins(5);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallCost {
+    pub call: CallId,
+    pub workspace: WorkspaceId,
+    /// The user who called.
+    pub user: UserId,
+    pub account: AccountId,
+    /// The provider's id of the leg to the user, once it is known.
+    pub provider_id: Option<String>,
+    pub state: CallCostState,
+    /// The price of a minute in the workspace's price list when the call was placed.
+    pub minute_price: Usd,
+    /// The minutes that the call took, once the provider has told them.
+    pub minutes: Option<u64>,
+    /// How often the provider was asked after the end without telling the price.
+    pub asked: u8,
+    /// When the provider is asked next.
+    pub ask_at: Timestamp,
+    pub placed_at: Timestamp,
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum CallCostState {
+    /// The provider has not told the price yet.
+    Pending,
+    Known {
+        amount: Usd,
+    },
+    /// The provider was asked often enough, or told a price that cannot be read.
+    Unknown,
+}
+
+impl CallCost {
+    /// Makes the cost of a call that is placed now. If no report of its end comes, the provider is asked when the call must
+    /// be over.
+    pub fn placed(
+        (workspace, call): (&WorkspaceId, &CallId),
+        (user, account): (&UserId, &AccountId),
+        minute_price: Usd,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            call: call.clone(),
+            workspace: workspace.clone(),
+            user: user.clone(),
+            account: account.clone(),
+            provider_id: None,
+            state: CallCostState::Pending,
+            minute_price,
+            minutes: None,
+            asked: 0,
+            ask_at: later(now, LONGEST + GOES_ON),
+            placed_at: now,
+            rev: 0,
+        }
+    }
+
+    /// Returns the reservation that holds what is set aside now.
+    pub fn reservation(&self) -> String {
+        let [placed, ended] = Self::reservations(&self.call);
+        if self.minutes.is_some() { ended } else { placed }
+    }
+
+    /// Returns the reservations of a call: from when it is placed, and from when its minutes are known.
+    pub fn reservations(call: &CallId) -> [String; 2] {
+        [format!("calls#{call}#placed"), format!("calls#{call}#ended")]
+    }
+
+    /// Returns what is set aside now.
+    pub fn set_aside(&self) -> Usd {
+        self.minute_price * self.minutes.unwrap_or(MINUTES_SET_ASIDE)
+    }
+
+    /// Notes the provider's id of the call. True if it is new.
+    pub fn name(&mut self, provider_id: Option<&str>) -> bool {
+        let is_new = self.provider_id.is_none() && provider_id.is_some();
+        if is_new {
+            self.provider_id = provider_id.map(str::to_owned);
+        }
+        is_new
+    }
+
+    /// Notes that the call is over, so that the provider is asked now. True if that is new.
+    pub fn end(&mut self, now: Timestamp) -> bool {
+        let is_new = self.state == CallCostState::Pending && self.asked == 0 && self.ask_at > now;
+        if is_new {
+            self.ask_at = now;
+        }
+        is_new
+    }
+
+    /// Whether the provider is to be asked now.
+    pub fn is_asked_for(&self, now: Timestamp) -> bool {
+        self.state == CallCostState::Pending && self.ask_at <= now
+    }
+
+    /// Plans the next question about a call that goes on at the provider, until it must be over there, too.
+    pub fn goes_on(&mut self, now: Timestamp) {
+        if now.duration_since(self.placed_at) > LONGEST {
+            return self.ask_again(now);
+        }
+        self.ask_at = later(now, GOES_ON);
+    }
+
+    /// Plans the next question about a call that is over. After the last one the price is unknown.
+    pub fn ask_again(&mut self, now: Timestamp) {
+        match WAITS.get(usize::from(self.asked)) {
+            Some(wait) => {
+                self.asked += 1;
+                self.ask_at = later(now, *wait);
+            }
+            None => self.state = CallCostState::Unknown,
+        }
+    }
+}
+
+fn later(at: Timestamp, wait: SignedDuration) -> Timestamp {
+    at.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::LeadId;
+
+    fn cost() -> CallCost {
+        let now = Timestamp::UNIX_EPOCH;
+        let call = CallId::derived(&LeadId::derived(now, &["ana"]), &["call"]);
+        let (workspace, user) = (WorkspaceId::derived(now, &["w"]), UserId::derived(now, &["maya"]));
+        let account = AccountId::derived(now, &["twilio"]);
+        CallCost::placed((&workspace, &call), (&user, &account), Usd::cents(10), now)
+    }
+
+    fn after(minutes: i64) -> Timestamp {
+        later(Timestamp::UNIX_EPOCH, SignedDuration::from_mins(minutes))
+    }
+
+    #[test]
+    fn price_of_an_hour_is_set_aside_until_the_minutes_are_known() {
+        let mut cost = cost();
+        let placed = cost.reservation();
+        assert_eq!(cost.set_aside(), Usd::cents(600));
+        cost.minutes = Some(3);
+        assert_eq!(cost.set_aside(), Usd::cents(30));
+        assert_eq!([placed, cost.reservation()], CallCost::reservations(&cost.call));
+        cost.minutes = Some(0);
+        assert_eq!(cost.set_aside(), Usd::ZERO, "a call that nobody answered");
+    }
+
+    #[test]
+    fn provider_is_asked_at_the_end_or_once_the_call_must_be_over() {
+        let mut cost = cost();
+        assert!(!cost.is_asked_for(after(240)));
+        assert!(cost.is_asked_for(after(245)));
+        assert!(cost.end(after(2)));
+        assert!(!cost.end(after(3)), "the report of the other leg is no news");
+        assert!(cost.is_asked_for(after(2)));
+    }
+
+    #[test]
+    fn price_that_never_comes_is_unknown_after_five_questions_within_a_day() {
+        let mut cost = cost();
+        cost.end(after(0));
+        let mut waits = Vec::new();
+        while cost.state == CallCostState::Pending {
+            let now = cost.ask_at;
+            assert!(cost.is_asked_for(now));
+            cost.ask_again(now);
+            waits.push(cost.ask_at.duration_since(now).as_mins());
+        }
+        assert_eq!(waits, [5, 60, 360, 720, 0]);
+        let longest = cost.ask_at.duration_since(after(0)) + LONGEST + GOES_ON;
+        assert!(longest < SignedDuration::from_hours(24), "no reservation counts as left over: {longest:?}");
+        assert!(!cost.is_asked_for(after(10_000)), "a price that is unknown is asked for no more");
+    }
+
+    #[test]
+    fn call_that_goes_on_is_asked_about_every_five_minutes_without_using_up_the_questions() {
+        let mut cost = cost();
+        cost.goes_on(after(60));
+        assert_eq!((cost.asked, cost.ask_at), (0, after(65)));
+        cost.goes_on(after(241));
+        assert_eq!((cost.asked, cost.ask_at), (1, after(246)), "no call lasts longer");
+    }
+
+    #[test]
+    fn provider_names_a_call_once() {
+        let mut cost = cost();
+        assert!(!cost.name(None));
+        assert!(cost.name(Some("CA1")) && !cost.name(Some("CA2")));
+        assert_eq!(cost.provider_id.as_deref(), Some("CA1"));
+    }
+}
