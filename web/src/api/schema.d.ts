@@ -5594,7 +5594,13 @@ export interface components {
          * @description What a provider is asked for, as far as it has a price of its own.
          * @enum {string}
          */
-        CallKind: "find_email" | "verify_email" | "find_phone" | "person" | "company" | "place" | "search" | "run";
+        CallCostView: {
+            amount?: components["schemas"]["Usd"] | null;
+            state: components["schemas"]["CallCostWord"];
+        };
+        /** @enum {string} */
+        CallCostWord: "pending" | "known" | "unknown";
+        CallKind: "find_email" | "verify_email" | "find_phone" | "person" | "company" | "place" | "search" | "run" | "minute";
         /** @description A price that differs from the usual one. */
         CallPriceBody: {
             hit: components["schemas"]["Usd"];
@@ -10804,6 +10810,7 @@ export interface components {
                  */
                 call_seconds?: number | null;
                 campaign_id?: components["schemas"]["CampaignId"] | null;
+                cost?: components["schemas"]["CallCostView"] | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -13194,6 +13201,7 @@ export interface components {
              */
             call_seconds?: number | null;
             campaign_id?: components["schemas"]["CampaignId"] | null;
+            cost?: components["schemas"]["CallCostView"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

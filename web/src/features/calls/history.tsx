@@ -7,6 +7,7 @@ import type { TaskView } from "@/app/tasks/queries";
 import { duration, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { OUTCOME_WORDS } from "@/shared/lib/labels";
+import { dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
@@ -70,6 +71,9 @@ function Made({ calls, of }: { calls: TaskView[]; of: CallsOf }) {
           <Th end wide>
             Length
           </Th>
+          <Th end wide>
+            Cost
+          </Th>
           <Th end>When</Th>
         </>
       }
@@ -88,9 +92,21 @@ function Made({ calls, of }: { calls: TaskView[]; of: CallsOf }) {
             {call.recording ? <Recording call={call.recording.call_id} seconds={call.recording.seconds} /> : null}
             {call.call_seconds ? duration(call.call_seconds * 1000) : "–"}
           </Td>
+          <Td end wide>
+            <Cost cost={call.cost} />
+          </Td>
           <Td end>{call.done_at ? when(call.done_at, now) : "–"}</Td>
         </Row>
       ))}
     </Table>
   );
+}
+
+const NO_PRICE = { pending: "Price comes within some hours", unknown: "Price unknown" };
+
+/** What a placed call has cost. A call by hand is paid by the user's own contract. */
+function Cost({ cost }: { cost: TaskView["cost"] }) {
+  if (!cost) return "–";
+  if (cost.state === "known") return dollars(cost.amount ?? 0);
+  return <span className="text-ink-3">{NO_PRICE[cost.state]}</span>;
 }

@@ -90,6 +90,7 @@ export function CallDialog({ row, ...props }: Props & { row: CallPrice }) {
   const { spend, onClose } = props;
   const save = useSave(props);
   const what = `${providerName(row.provider)}: ${CALLS[row.kind]}`;
+  const isMinute = row.kind === "minute";
   const form = useForm(
     { hit: textOfMicros(row.hit), miss: textOfMicros(row.miss) },
     ({ hit, miss }) => {
@@ -123,12 +124,18 @@ export function CallDialog({ row, ...props }: Props & { row: CallPrice }) {
     >
       <form id="call-price" onSubmit={form.submit} noValidate className="space-y-4">
         <FormProblem problem={form.problem} fields={Object.keys(form.errors)} />
-        <Field label="When something is found" help="In US dollars, for one call." error={form.errors.hit}>
+        <Field
+          label={isMinute ? "A started minute" : "When something is found"}
+          help={isMinute ? "In US dollars, for your phone and the lead's together." : "In US dollars, for one call."}
+          error={form.errors.hit}
+        >
           <Input inputMode="decimal" value={form.values.hit} onChange={(e) => form.set("hit", e.target.value)} />
         </Field>
-        <Field label="When nothing is found" error={form.errors.miss}>
-          <Input inputMode="decimal" value={form.values.miss} onChange={(e) => form.set("miss", e.target.value)} />
-        </Field>
+        {isMinute ? null : (
+          <Field label="When nothing is found" error={form.errors.miss}>
+            <Input inputMode="decimal" value={form.values.miss} onChange={(e) => form.set("miss", e.target.value)} />
+          </Field>
+        )}
       </form>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-// The price list: what a call costs at each provider, and a model's tokens.
+// The price list: what a look-up costs at each provider, a minute of a phone call, and a model's tokens.
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
@@ -42,7 +42,7 @@ export function SpendPrices({ spend }: { spend: Spend }) {
             </>
           }
         >
-          {spend.calls.map((row) => (
+          {spend.calls.filter(isLookUp).map((row) => (
             <Row key={`${row.provider} ${row.kind}`}>
               <Th scope="row" className="font-medium">
                 {providerName(row.provider)}
@@ -67,10 +67,65 @@ export function SpendPrices({ spend }: { spend: Spend }) {
           ))}
         </Table>
       </section>
+      <Minutes spend={spend} may={may} onOpen={(row) => setOpen({ what: "call", row })} />
       <Models spend={spend} may={may} onOpen={(row) => setOpen({ what: "model", row })} />
       {open?.what === "call" ? <CallDialog spend={spend} row={open.row} onClose={close} /> : null}
       {open?.what === "model" ? <ModelDialog spend={spend} row={open.row} onClose={close} /> : null}
     </>
+  );
+}
+
+const isLookUp = ({ kind }: CallPrice) => kind !== "minute";
+
+function Minutes({ spend, may, onOpen }: { spend: Spend; may: boolean; onOpen: (row: CallPrice) => void }) {
+  const minutes = spend.calls.filter((row) => !isLookUp(row));
+  if (minutes.length === 0) return null;
+  return (
+    <section>
+      <Heading note="in US dollars, for a started minute">Prices of phone calls</Heading>
+      <p className="mb-2 text-ink-2">
+        An estimate for the phones of the user and the lead together. An hour of it is set aside when a call is placed,
+        and then what the call took, until the provider tells the price. Set your own for the countries that you call.
+      </p>
+      <Table
+        edge="none"
+        caption="Prices of phone calls"
+        headLine
+        head={
+          <>
+            <Th>Provider</Th>
+            <Th>For</Th>
+            <Th end>Price</Th>
+            <Th end>
+              <span className="sr-only">Change</span>
+            </Th>
+          </>
+        }
+      >
+        {minutes.map((row) => (
+          <Row key={row.provider}>
+            <Th scope="row" className="font-medium">
+              {providerName(row.provider)}
+            </Th>
+            <Td>
+              {CALLS[row.kind]} {row.own ? <Badge>yours</Badge> : null}
+            </Td>
+            <Td end>{row.hit ? dollars(row.hit) : "free"}</Td>
+            <Td end>
+              {may ? (
+                <IconButton
+                  label={`Change the price of ${providerName(row.provider)}: ${CALLS[row.kind]}`}
+                  size="iconSm"
+                  onClick={() => onOpen(row)}
+                >
+                  <Pencil size={14} />
+                </IconButton>
+              ) : null}
+            </Td>
+          </Row>
+        ))}
+      </Table>
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-// What look-ups and models have cost in a month, the caps, and the prices.
+// What look-ups, models and phone calls have cost in a month, the caps, and the prices.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -58,7 +58,7 @@ function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
   return (
     <section>
       <Heading
-        note="Look-ups, models and runs, as the providers bill them."
+        note="Look-ups, models, runs and phone calls, as the providers bill them."
         aside={
           <>
             {choice}
@@ -101,7 +101,7 @@ function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
       </p>
       {spend.providers.length === 0 ? (
         <Empty title="Nothing was spent" className="!mx-0 mt-4">
-          Columns that look people up, prospect searches and models cost money. What they cost in{" "}
+          Columns that look people up, prospect searches, models and phone calls cost money. What they cost in{" "}
           {monthWords(spend.month)} is listed here.
         </Empty>
       ) : (

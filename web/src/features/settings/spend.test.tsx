@@ -20,6 +20,7 @@ import { SpendSection } from "./spend-section";
 
 const none = { calls: 0, amount: 0 };
 const hunter: CallPrice = { provider: "hunter", kind: "find_email", hit: 24_500, miss: 0, own: false };
+const minute: CallPrice = { provider: "twilio", kind: "minute", hit: 100_000, miss: 0, own: false };
 const zerobounce: CallPrice = { provider: "zerobounce", kind: "verify_email", hit: 9_900, miss: 9_900, own: true };
 const spend: Spend = {
   month: "2026-11",
@@ -36,7 +37,7 @@ const spend: Spend = {
     { campaign: "campaign_1", name: "Clinics", budget: 5_000_000, spent: 1_840_000, reserved: 20_000 },
     { campaign: "campaign_2", name: "Spring", budget: null, spent: 300_000, reserved: 0 },
   ],
-  calls: [hunter, zerobounce],
+  calls: [hunter, zerobounce, minute],
   models: [{ model: "small", input: 150_000, output: 600_000 }],
   other_models: { input: 3_000_000, output: 15_000_000 },
   rev: 4,
@@ -175,4 +176,22 @@ test("campaigns are listed with budget, reserved and spent", async () => {
     .map((row) => row.textContent);
   expect(rows).toEqual(["Clinics$5.00$0.02$1.84", "Springno cap$0.00$0.30"]);
   expect(within(table).getByText("Clinics").getAttribute("href")).toBe("/campaigns/campaign_1");
+});
+
+test("the price of a minute of a phone call has a table of its own and one field", async () => {
+  const { sent } = open({ "PUT /api/spend/settings": { ...spend, rev: 5 } });
+  const lookUps = await screen.findByRole("table", { name: "Prices of look-ups" });
+  expect(within(lookUps).queryByText("Twilio")).toBeNull();
+  const table = screen.getByRole("table", { name: "Prices of phone calls" });
+  expect(within(table).getAllByRole("row")[1]?.textContent).toContain("A minute on both phones $0.10");
+  fireEvent.click(within(table).getByRole("button", { name: /Change the price of Twilio/ }));
+  const field = await screen.findByLabelText("A started minute");
+  expect(screen.queryByLabelText("When nothing is found")).toBeNull();
+  fireEvent.change(field, { target: { value: "0.25" } });
+  fireEvent.click(screen.getByRole("button", { name: "Save price" }));
+  await expect
+    .poll(() => sent.find(({ method }) => method === "PUT")?.body)
+    .toMatchObject({
+      calls: [{ provider: "zerobounce" }, { provider: "twilio", kind: "minute", hit: 250_000, miss: 0 }],
+    });
 });

@@ -58,6 +58,7 @@ export const CALLS: Record<CallPrice["kind"], string> = {
   place: "Look up a place",
   search: "A page of a search",
   run: "A run",
+  minute: "A minute on both phones",
 };
 
 /** "November 2026" */

@@ -1,4 +1,4 @@
-// Money that look-ups cost: amounts in US dollars, as people read and type them, and the names of providers.
+// Money that look-ups, models and calls cost: amounts in US dollars, as people read and type them, and the names of providers.
 import { price } from "./money";
 
 /** Providers bill in US dollars. */
@@ -11,11 +11,13 @@ const PROVIDERS: Record<string, string> = {
   apify: "Apify",
   apollo: "Apollo",
   broken_off: "Work that broke off",
+  calls: "Phone calls",
   chat_model: "Models",
   hunter: "Hunter",
   people_data_labs: "People Data Labs",
   serpapi: "SerpApi",
   serper: "Serper",
+  twilio: "Twilio",
   webhook: "Webhooks",
   website: "Own website",
   zerobounce: "ZeroBounce",
