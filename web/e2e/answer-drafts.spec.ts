@@ -14,7 +14,7 @@ const DRAFT = {
   reason: null,
   told: null,
   text: "Hi Marcus,\n\nthank you for looking at it. I will find out and write to you.\n\nMaya",
-  model: "small",
+  written_with: { model: "small", prompt: "2.0" },
   cost: 410,
   made_at: THREAD.messages[1]?.created_at,
   asked_by: null,
@@ -51,7 +51,7 @@ test("an answer is drafted, edited and approved", async ({ page }) => {
   await page.keyboard.press("4");
   await expect(page).toHaveURL(/folder=drafts/);
   const draft = page.getByRole("region", { name: "Draft of an answer" });
-  await expect(draft).toContainText("Drafted by a model (small), not sent");
+  await expect(draft).toContainText("Drafted by a model, not sent");
   await expect(draft).toContainText("Nothing is sent until you approve it.");
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });

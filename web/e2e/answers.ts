@@ -752,6 +752,7 @@ export const ANSWERS: Record<string, unknown> = {
         attempts: 0,
         source: "chat_model",
         at: at(-19),
+        written_with: { model: "gpt-5-mini", prompt: "1.2" },
       },
     ],
   },

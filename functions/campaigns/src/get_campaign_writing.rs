@@ -3,12 +3,14 @@
 use crate::App;
 use application::lead::campaign_line::{LineShown, show_line};
 use axum::extract::State;
+use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::campaign::writing::{CampaignWriting, LineSource};
 use domain::lead::enrichment::{CitedFact, FieldStatus};
 use domain::spend::Usd;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -45,6 +47,9 @@ pub struct LineExample {
     /// Why it is not the campaign's own line, or not a model's, or why there is none.
     pub why: Option<String>,
     pub facts: Vec<CitedFact>,
+    /// The model and the prompt that it was written with; left out for a user's and the default text.
+    pub written_with: Option<WrittenWith>,
+    pub written_at: Option<Timestamp>,
 }
 
 /// Nothing is written for this: it is the line that a message would have if it went out now.
@@ -92,10 +97,13 @@ impl App {
         });
         let of_line = used.as_ref().and_then(|line| line.why.clone());
         let facts = used.as_ref().map(|line| line.facts.clone()).unwrap_or_default();
+        let written = used.as_ref().and_then(|line| line.written.clone());
         Ok(LineExample {
             lead_name: lead.display_name(),
             lead_id: lead.id,
             from: used.as_ref().map(|line| line.from),
+            written_with: written.as_ref().map(|written| written.with.clone()),
+            written_at: written.map(|written| written.at),
             text: used.map(|line| line.text),
             why: of_line.or(tried),
             facts,

@@ -2,6 +2,7 @@
 
 use crate::App;
 use application::inbox::answer_drafts::{DraftDecision, decide_draft};
+use domain::ai_prompt::WrittenWith;
 use domain::event::Event;
 use domain::message::answer_draft::{AnswerDraft, DraftStanding};
 use domain::message::conversation::Conversation;
@@ -34,8 +35,8 @@ pub struct AnswerDraftView {
     /// The same for people.
     pub told: Option<String>,
     pub text: String,
-    /// The model that wrote it.
-    pub model: String,
+    /// The model and the prompt that it was written with.
+    pub written_with: Option<WrittenWith>,
     /// What it cost, in millionths of a dollar.
     pub cost: Usd,
     pub made_at: Timestamp,
@@ -74,7 +75,7 @@ impl AnswerDraftView {
             lead_id: draft.lead,
             message_id: draft.message,
             text: draft.text,
-            model: draft.model,
+            written_with: draft.written_with,
             cost: draft.cost,
             made_at: draft.made_at,
             asked_by: draft.asked_by,

@@ -5,6 +5,7 @@ use crate::lead_consent::ConsentView;
 use crate::lead_texts::LeadTexts;
 use application::StoreResult;
 use application::lead::suppression_lookup::scopes_of;
+use domain::ai_prompt::WrittenWith;
 use domain::contact::channel::Channel;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
@@ -158,6 +159,9 @@ pub struct EnrichmentView {
     pub attempts: u32,
     pub source: String,
     pub at: Timestamp,
+    /// The model and the prompt that an opening line was written with; none for a user's and the default text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written_with: Option<WrittenWith>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -171,6 +175,8 @@ pub enum EnrichmentStatus {
 
 impl From<FieldResult> for EnrichmentView {
     fn from(result: FieldResult) -> Self {
+        let by_model = !result.is_default_text() && matches!(result.status, FieldStatus::Found { .. });
+        let written_with = result.written_with.clone().filter(|_| by_model);
         let (status, value, detail, attempts) = match result.status {
             FieldStatus::Found { value } => (EnrichmentStatus::Found, Some(value), result.why, 0),
             FieldStatus::NotFound => (EnrichmentStatus::NotFound, None, result.why, 0),
@@ -179,7 +185,8 @@ impl From<FieldResult> for EnrichmentView {
                 (EnrichmentStatus::Failed, None, Some(error), attempts)
             }
         };
-        Self { field: result.field, status, value, detail, attempts, source: result.source, at: result.at }
+        let FieldResult { field, source, at, .. } = result;
+        Self { field, status, value, detail, attempts, source, at, written_with }
     }
 }
 

@@ -41,7 +41,7 @@ pub async fn set_opening_line(
         at: now,
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: None,
     };
     let event = Event::new(EventKind::FieldFound, caller.actor(), now).because(Field::FirstLine.as_str());
     app.leads.put_field(&caller.workspace, &id, &result, &event).await?;

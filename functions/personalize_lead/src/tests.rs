@@ -10,7 +10,7 @@ use application::Ports;
 use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
 use application::queue_messages::{PersonalizeLead, Queue};
-use domain::ai_prompt::PromptVersion;
+use domain::ai_prompt::{PromptVersion, WrittenWith};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -240,7 +240,7 @@ fn by_user(scene: &Scene) -> FieldResult {
         at: scene.stage.ports.clock().now(),
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: None,
     }
 }
 
@@ -313,12 +313,16 @@ async fn model_is_not_asked_past_the_months_cap_and_each_answer_is_booked() {
     assert_eq!((used.model.as_str(), used.cost), ("small", month.spent));
 }
 
+fn with(prompt: &str) -> Option<WrittenWith> {
+    Some(WrittenWith { model: "small".to_owned(), prompt: prompt.to_owned() })
+}
+
 #[tokio::test]
 async fn changed_instructions_make_a_new_question_and_rewrite_no_line_by_themselves() {
     let scene = Scene::new(|_| {}).await.connect().await;
     scene.model_says(&[GOOD]);
     scene.send(false).await;
-    assert_eq!((scene.asked(), scene.result().await.prompt.as_deref()), (1, Some("1.0")));
+    assert_eq!((scene.asked(), scene.result().await.written_with), (1, with("1.0")));
     let now = scene.stage.ports.clock().now();
     let version = PromptVersion {
         workspace: scene.workspace.clone(),
@@ -332,7 +336,7 @@ async fn changed_instructions_make_a_new_question_and_rewrite_no_line_by_themsel
     scene.stage.ports.prompts().add(&version, &event).await.unwrap();
     assert_eq!((scene.drain().await, scene.asked()), (0, 1), "nothing is asked when instructions change");
     scene.send(false).await;
-    assert_eq!((scene.asked(), scene.result().await.prompt.as_deref()), (2, Some("1.1")));
+    assert_eq!((scene.asked(), scene.result().await.written_with), (2, with("1.1")));
     scene.send(false).await;
     assert_eq!(scene.asked(), 2);
 }

@@ -21,6 +21,7 @@ use crate::sequence::writing::{self, SequenceWish};
 use crate::spend::AiUse;
 use crate::workspace::Company;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 pub use built_in::{LONGEST_INSTRUCTIONS, LONGEST_STYLE, built_in_version};
 
@@ -47,11 +48,43 @@ pub struct PromptStyle {
     pub version: String,
 }
 
+/// The model and the prompt that a text was written with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WrittenWith {
+    pub model: String,
+    /// The version of our own text with that of the workspace's instructions, such as `1.3`; `1.0` has no instructions.
+    pub prompt: String,
+}
+
+/// A part of what a model is told, for people to read: what it is, and its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PromptPart {
+    pub what: String,
+    pub text: String,
+}
+
+/// Joins the house voice and a workspace's instructions as a prompt has them.
+pub fn style_text(house_voice: &str, instructions: &str) -> String {
+    let voice = one_line_of(house_voice, LONGEST_VOICE);
+    let own = one_line_of(instructions, LONGEST_INSTRUCTIONS);
+    format!("{voice} {own}").trim().to_owned()
+}
+
+/// Tells whether a user may try instructions for this prompt before they are saved: on a lead or on what a lead has written.
+pub const fn may_be_tried(prompt: AiUse) -> bool {
+    matches!(prompt, AiUse::OpeningLine | AiUse::ReplyDraft)
+}
+
 impl PromptStyle {
+    /// Tells what a text is written with that this model writes in this style.
+    pub fn written_by(&self, model: &str) -> WrittenWith {
+        WrittenWith { model: model.to_owned(), prompt: self.version.clone() }
+    }
+
     pub fn new(prompt: AiUse, house_voice: &str, latest: Option<&PromptVersion>) -> Self {
-        let voice = one_line_of(house_voice, LONGEST_VOICE);
-        let own = latest.map(|latest| one_line_of(&latest.instructions, LONGEST_INSTRUCTIONS));
-        let text = format!("{voice} {}", own.unwrap_or_default()).trim().to_owned();
+        let text = style_text(house_voice, latest.map_or("", |latest| &latest.instructions));
         let number = latest.map_or(0, |latest| latest.version);
         Self { text, version: format!("{}.{number}", built_in_version(prompt)) }
     }
@@ -70,7 +103,7 @@ pub fn built_in_text(prompt: AiUse) -> String {
         AiUse::ReplyDraft => {
             let id = crate::ids::LeadId::derived(Timestamp::UNIX_EPOCH, &[]);
             let lead = Lead::blank(id, nobody(), Timestamp::UNIX_EPOCH);
-            reply_draft::question(&lead, &Company::default(), "", &[], "").system
+            reply_draft::question(&lead, &Company::default(), "", &[], ("", None)).system
         }
         AiUse::Rewrite => {
             let draft = DraftTexts { subject: String::new(), text: String::new() };

@@ -3,6 +3,7 @@
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::answer_drafts as keys;
 use crate::keys::{Key, Tenant};
+use domain::ai_prompt::WrittenWith;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState};
 use domain::spend::{ModelTokens, Usd};
 use domain::{LeadId, MessageId, UserId, WorkspaceId};
@@ -14,7 +15,7 @@ plain_item! { AnswerDraftItem of AnswerDraft, rev, {
     message: MessageId,
     text: String,
     state: AnswerDraftState,
-    model: String,
+    written_with: Option<WrittenWith>,
     cost: Usd,
     tokens: ModelTokens,
     reservation: Option<String>,

@@ -102,6 +102,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/prompts/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["try_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ai/prompts/{name}/versions": {
         parameters: {
             query?: never;
@@ -5211,8 +5227,7 @@ export interface components {
             made_at: string;
             /** @description The lead's message that it answers. */
             message_id: components["schemas"]["MessageId"];
-            /** @description The model that wrote it. */
-            model: string;
+            written_with?: components["schemas"]["WrittenWith"] | null;
             /** @description The reason why it is outdated or was not made, as a code. */
             reason?: string | null;
             sent_message_id?: components["schemas"]["MessageId"] | null;
@@ -7268,6 +7283,7 @@ export interface components {
             detail?: string | null;
             field: components["schemas"]["Field"];
             source: string;
+            written_with?: components["schemas"]["WrittenWith"] | null;
             status: components["schemas"]["EnrichmentStatus"];
             value?: components["schemas"]["FieldValue"] | null;
         };
@@ -8729,6 +8745,8 @@ export interface components {
             from?: components["schemas"]["LineSource"] | null;
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
+            written_with?: components["schemas"]["WrittenWith"] | null;
+            written_at?: string | null;
             /** @description The line; left out while none is written. */
             text?: string | null;
             /** @description Why it is not the campaign's own line, or not a model's, or why there is none. */
@@ -11278,6 +11296,29 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        PromptPart: {
+            what: string;
+            text: string;
+        };
+        WrittenWith: {
+            model: string;
+            prompt: string;
+        };
+        PromptTrialBody: {
+            instructions: string;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            text?: string | null;
+        };
+        PromptTrialView: {
+            rules: string;
+            added: string[];
+            told: components["schemas"]["PromptPart"][];
+            answer: string;
+            turned_down?: string | null;
+            facts: components["schemas"]["CitedFact"][];
+            model: string;
+            cost: components["schemas"]["Usd"];
+        };
         PromptView: {
             /** Format: date-time */
             at?: string | null;
@@ -11294,6 +11335,7 @@ export interface components {
             name: components["schemas"]["AiUse"];
             /** @description Whether a workspace may add instructions. */
             takes_instructions: boolean;
+            may_be_tried: boolean;
             /**
              * Format: int32
              * @description The version of the instructions in force; 0 where there have never been any.
@@ -14252,6 +14294,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["AiUse"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptTrialBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptTrialView"];
                 };
             };
             /** @description What is wrong */

@@ -144,7 +144,7 @@ async fn simulated_text_contains_the_opening_line() {
         at: now,
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: None,
     };
     let event = Event::system(EventKind::FieldFound, now);
     ports.leads().put_field(&world.workspace, &ana, &result, &event).await.unwrap();

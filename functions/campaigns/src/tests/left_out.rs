@@ -239,7 +239,7 @@ async fn opening_line_counts_as_missing_only_with_ai_off() {
         at: now(&suite),
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: None,
     };
     let event = Event::system(EventKind::FieldFound, now(&suite));
     suite.stage.ports.leads().put_field(&suite.workspace, &ben, &line, &event).await.unwrap();

@@ -1,6 +1,7 @@
 //! The writing settings of a campaign: changed, bounded, and shown with what they cost and an example.
 
 use super::*;
+use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::lead::enrichment::{CitedFact, Field, FieldResult, FieldStatus, FieldValue};
 use domain::spend::{Booking, BookingOutcome, Reservation, Usd};
@@ -25,7 +26,7 @@ fn line(suite: &Suite, text: &str, facts: &[u32]) -> FieldResult {
         at: now(suite),
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: Some(WrittenWith { model: "small".to_owned(), prompt: "1.3".to_owned() }),
     }
 }
 
@@ -130,9 +131,14 @@ async fn example_shows_the_line_that_a_message_would_have_with_its_facts() {
     let facts = shown().await["facts"].clone();
     assert_eq!(facts.as_array().map(Vec::len), Some(1), "{facts}");
     assert_eq!(facts[0]["number"], 3);
+    let written = shown().await;
+    assert_eq!(written["written_with"], json!({ "model": "small", "prompt": "1.3" }));
+    assert_eq!(written["written_at"], json!(at));
     suite.patch(&path, json!({"writing": {"ai": false}})).await.expect(200);
     assert_eq!(from().await, is("I came across Burton in Leeds and wanted to get in touch.", "default_text"));
-    assert_eq!(shown().await["why"], "AI is switched off for this campaign");
+    let default = shown().await;
+    assert_eq!(default["why"], "AI is switched off for this campaign");
+    assert_eq!(default["written_with"], Value::Null, "no model wrote it");
     let nobody = LeadId::derived(at, &["nobody"]);
     let refused = suite.get(&format!("{path}/writing?lead_id={nobody}")).await.expect(422);
     assert_eq!(refused["errors"][0]["field"], "lead_id");

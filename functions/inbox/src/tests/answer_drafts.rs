@@ -6,6 +6,7 @@ use application::ports::accounts::SecretFields;
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::MessageId;
+use domain::ai_prompt::WrittenWith;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, WhyNotDrafted};
@@ -40,7 +41,7 @@ async fn drafted_as(state: AnswerDraftState) -> (Suite, Lead, Value) {
         message: message.clone(),
         text: if waits { TEXT.to_owned() } else { String::new() },
         state,
-        model: "small".to_owned(),
+        written_with: Some(WrittenWith { model: "small".to_owned(), prompt: "2.3".to_owned() }),
         cost: Usd::micros(120),
         tokens: Default::default(),
         reservation: None,
@@ -97,8 +98,8 @@ async fn waiting_draft_is_listed_and_shown_in_its_conversation() {
     let shown = state(&suite, &lead).await;
     assert_eq!((&shown["state"], &shown["message_id"]), (&json!("waiting"), &seen["message_id"]));
     assert_eq!(
-        (&shown["model"], &shown["cost"], &shown["reason"]),
-        (&json!("small"), &json!(120), &Value::Null)
+        (&shown["written_with"], &shown["cost"], &shown["reason"]),
+        (&json!({ "model": "small", "prompt": "2.3" }), &json!(120), &Value::Null)
     );
     let inbox = suite.get("/api/inbox").await.expect(200);
     assert_eq!(inbox["items"][0]["draft_waits"], true);
@@ -221,7 +222,8 @@ async fn another_draft_takes_the_place_of_one_that_waits_was_refused_or_not_made
         let (suite, lead, seen) = drafted_as(before.clone()).await;
         let asked = model(&suite, &["Hello Elena, I will get back to you soon."]).await;
         let other = suite.post(&path(&lead, "again"), seen.clone()).await.expect(200);
-        assert_eq!((&other["state"], &other["model"]), (&json!("waiting"), &json!("large")), "{before:?}");
+        let by_large = json!({ "model": "large", "prompt": "2.0" });
+        assert_eq!((&other["state"], &other["written_with"]), (&json!("waiting"), &by_large), "{before:?}");
         assert_eq!(other["text"], "Hello Elena, I will get back to you soon.");
         assert_eq!((&other["asked_by"], asked.load(Ordering::Relaxed)), (&json!(suite.user), 1));
         assert_eq!(waiting(&suite).await.len(), 1);

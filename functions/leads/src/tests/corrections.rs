@@ -3,6 +3,7 @@
 use super::suite;
 use application::Ports;
 use application::queue_messages::Queue;
+use domain::ai_prompt::WrittenWith;
 use domain::contact::country::Country;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -60,9 +61,33 @@ async fn corrected_company_orders_a_new_opening_line() {
         at: lead.created_at,
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: None,
     };
     ports.leads().put_field(&suite.workspace, &lead.id, &line, &event).await.unwrap();
     assert_eq!(asked(json!({ "notes": "Met at the fair" })).await, 0);
     assert_eq!(asked(json!({ "company": "Gamma" })).await, 1);
+}
+
+#[tokio::test]
+async fn line_shows_the_model_and_prompt_that_it_was_written_with_unless_no_model_wrote_it() {
+    let suite = suite().await;
+    let lead = suite.stage.lead(&suite.workspace, "ann", |_| {}).await;
+    let event = Event::system(EventKind::FieldFound, lead.created_at);
+    let shown = async |source: &str| {
+        let value = FieldValue::FirstLine { text: "I came across Beta.".to_owned(), facts: Vec::new() };
+        let line = FieldResult {
+            field: Field::FirstLine,
+            status: FieldStatus::Found { value },
+            source: source.to_owned(),
+            at: lead.created_at,
+            input_digest: String::new(),
+            why: None,
+            written_with: Some(WrittenWith { model: "small".to_owned(), prompt: "1.3".to_owned() }),
+        };
+        suite.stage.ports.leads().put_field(&suite.workspace, &lead.id, &line, &event).await.unwrap();
+        let shown = suite.get(&format!("/api/leads/{}", lead.id)).await.expect(200);
+        shown["enrichment"][0]["written_with"].clone()
+    };
+    assert_eq!(shown("chat_model").await, json!({ "model": "small", "prompt": "1.3" }));
+    assert_eq!(shown("fallback").await, serde_json::Value::Null, "the default text");
 }

@@ -738,7 +738,7 @@ async fn draft_of_an_answer_is_outdated_by_a_merge_and_waits_again_after_it_is_u
         message,
         text: "I will find out.".to_owned(),
         state: AnswerDraftState::Waiting {},
-        model: "small".to_owned(),
+        written_with: None,
         cost: Usd::ZERO,
         tokens: Default::default(),
         reservation: None,

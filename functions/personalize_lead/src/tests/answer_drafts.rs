@@ -1,11 +1,12 @@
 //! A model drafts the answer when a lead has written: once for each message, paid once, and only to wait for a user.
 
-use super::Scene;
+use super::{Scene, with};
 use crate::handler;
 use application::Ports;
 use application::ports::outbox::send_all;
 use application::queue_messages::{DraftAnswer, Queue};
 use domain::MessageId;
+use domain::campaign::writing::CampaignWriting;
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
 use domain::message::answer_draft::{
@@ -21,8 +22,8 @@ use http::Response;
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, Service};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 const ASKS: &str = "Hi Kim,\n\nhow does it work?\n\nBest\nAnn";
 const TEXT: &str = "Hello, thank you for asking. I will find out and get back to you.";
@@ -148,13 +149,53 @@ async fn answer_of_a_lead_is_drafted_and_waits_and_nothing_is_sent() {
     scene.model_drafts(&[TEXT]);
     assert_eq!(scene.order(&id).await, 1);
     let draft = scene.draft().await.unwrap();
-    assert_eq!((draft.text.as_str(), draft.model.as_str(), &draft.message), (TEXT, "small", &id));
+    assert_eq!((draft.text.as_str(), &draft.message), (TEXT, &id));
+    assert_eq!(draft.written_with, with("2.0"));
     assert_eq!(draft.standing(&scene.conversation().await), DraftStanding::Waits);
     assert!(draft.cost > Usd::ZERO && scene.month().await.spent == draft.cost, "{draft:?}");
     let nothing: Vec<Value> = Vec::new();
     assert_eq!(scene.stage.messages(Queue::Send), nothing);
     let file = scene.stage.ports.leads().file(&scene.workspace, &scene.lead).await.unwrap();
     assert!(file.messages.iter().all(|message| message.direction == Direction::In));
+}
+
+#[tokio::test]
+async fn draft_follows_the_tone_and_context_of_the_campaign_that_the_lead_answers() {
+    let (scene, _) = scene(ASKS, person(Intent::Question)).await;
+    let writing = CampaignWriting {
+        tone: "dry and short".to_owned(),
+        context: "Table plans for restaurants.".to_owned(),
+        ..CampaignWriting::default()
+    };
+    let campaign = scene.campaign(writing).await;
+    let asked_with = Arc::new(Mutex::new(Vec::new()));
+    let prompts = asked_with.clone();
+    scene.stage.providers_answer(move |request| {
+        prompts.lock().unwrap().push(String::from_utf8_lossy(request.body()).into_owned());
+        let message = json!({ "role": "assistant", "content": json!({ "text": TEXT }).to_string() });
+        let body = json!({ "choices": [{ "message": message, "finish_reason": "stop" }] });
+        Ok(Response::new(body.to_string().into_bytes()))
+    });
+    let told = async |name: &str| {
+        scene.stage.advance(SignedDuration::from_mins(1));
+        let id = scene.writes(name, ASKS, person(Intent::Question)).await;
+        scene.order(&id).await;
+        asked_with.lock().unwrap().pop().expect("the model was asked")
+    };
+    let before = told("2").await;
+    assert!(!before.contains("dry and short") && !before.contains("Table plans"), "of no campaign: {before}");
+    scene.stage.advance(SignedDuration::from_mins(1));
+    let now = scene.stage.ports.clock().now();
+    let id = MessageId::derived(&scene.lead, &["ours"]);
+    let ours = Message {
+        text: "Five minutes?".to_owned(),
+        campaign: Some(campaign.id.clone()),
+        ..Message::blank(id, scene.workspace.clone(), Direction::Out, Channel::Email, now)
+    };
+    scene.stage.ports.messages().create(&ours, &scene.event()).await.unwrap();
+    let asked = told("3").await;
+    assert!(asked.contains("never adds facts: dry and short"), "{asked}");
+    assert!(asked.contains("Table plans for restaurants."), "{asked}");
 }
 
 #[tokio::test]

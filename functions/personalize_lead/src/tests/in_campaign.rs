@@ -26,7 +26,7 @@ fn budget_of(each: Usd, calls: u64) -> CampaignWriting {
 
 impl Scene {
     /// A campaign in which the lead is enrolled.
-    async fn campaign(&self, writing: CampaignWriting) -> Campaign {
+    pub(super) async fn campaign(&self, writing: CampaignWriting) -> Campaign {
         let (campaign, sequence) = self.campaign_without_leads(writing).await;
         self.stage.enrolment(&campaign, &sequence, &self.lead).await;
         campaign

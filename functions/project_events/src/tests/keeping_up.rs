@@ -161,7 +161,7 @@ impl Scene {
             at: now,
             input_digest: String::new(),
             why: None,
-            prompt: None,
+            written_with: None,
         };
         let event = Event::system(EventKind::FieldFound, now);
         let leads = self.stage.ports.leads();

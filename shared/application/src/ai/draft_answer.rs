@@ -146,7 +146,7 @@ async fn compose(
         message: answered.clone(),
         text: String::new(),
         state: AnswerDraftState::NotMade { why: WhyNotDrafted::SwitchedOff },
-        model: String::new(),
+        written_with: None,
         cost: Usd::ZERO,
         tokens: ModelTokens::default(),
         reservation: None,
@@ -170,34 +170,37 @@ async fn compose(
     }
     let signer = signer(ports, workspace, &file.lead).await?;
     let style = style_of(&*ports.prompts, workspace, AiUse::ReplyDraft).await?;
-    let asked = match reply_prompt(&file, answered, (workspace, &style, &signer)) {
+    let how = (workspace, style.text.as_str(), signer.as_str());
+    let asked = match reply_prompt(&file, answered, how, campaign.as_ref()) {
         Ok(asked) => asked,
         Err(why) => return not(draft, why_not(&why)),
     };
     let kinds = [AccountKind::ChatModel];
     let account = open_account(&*ports.accounts, &*ports.vault, &workspace.id, None, &kinds).await?;
     let Some(account) = account else { return not(draft, WhyNotDrafted::NoAccount) };
-    if let AccountSettings::ChatModel { model, .. } = &account.settings {
-        draft.model.clone_from(model);
-    }
+    let model = match &account.settings {
+        AccountSettings::ChatModel { model, .. } => model.as_str(),
+        _ => "",
+    };
+    draft.written_with = Some(style.written_by(model));
     let spending = ports.spend.settings(&workspace.id).await?;
     let own = campaign.as_ref().map(Campaign::spend_limit);
     let limits: Vec<_> = [spending.month(ports.clock.now())].into_iter().chain(own).collect();
-    ask(ports, (draft, &asked), (&account, &spending, limits), delivery).await.map(Some)
+    ask(ports, (draft, &asked), (&account, model, &spending, limits), delivery).await.map(Some)
 }
 
 /// Asks the model, under the caps of the month and the campaign: until an answer is accepted, or as often as it may be asked.
 async fn ask(
     ports: &DraftAnswerPorts,
     (mut draft, asked): (AnswerDraft, &ReplyPrompt),
-    (account, spending, limits): (&OpenAccount, &SpendSettings, Vec<SpendLimit>),
+    (account, model, spending, limits): (&OpenAccount, &str, &SpendSettings, Vec<SpendLimit>),
     delivery: u32,
 ) -> StoreResult<Composed> {
     let not = |draft: AnswerDraft, why| {
         Ok(Composed::Draft(Box::new(AnswerDraft { state: AnswerDraftState::NotMade { why }, ..draft })))
     };
     let (workspace, now, message) = (draft.workspace.clone(), draft.made_at, draft.message.clone());
-    let price = spending.prices.model(&draft.model);
+    let price = spending.prices.model(model);
     let prompt = &asked.prompt;
     let (mut nth, mut answers) = (0, 0);
     while nth < MOST_CALLS && answers < ANSWERS {
@@ -209,7 +212,7 @@ async fn ask(
             work: &["answer_draft", message.as_str(), &nth_call],
             limits: limits.clone(),
             most: most_of_prompt(price, &[&prompt.system, &prompt.user], prompt.max_tokens),
-            model: Some((AiUse::ReplyDraft, &draft.model)),
+            model: Some((AiUse::ReplyDraft, model)),
         };
         let paid = match reserve_once(&ports.caps, call, now).await? {
             OncePaid::Reserved(paid) => paid,
@@ -299,11 +302,11 @@ async fn keep(ports: &DraftAnswerPorts, draft: &AnswerDraft) -> StoreResult<()> 
 
 /// Books the call that the draft came of. It may have been booked before.
 async fn book(ports: &DraftAnswerPorts, draft: &AnswerDraft) -> StoreResult<()> {
-    let Some(reservation) = &draft.reservation else { return Ok(()) };
+    let (Some(reservation), Some(written)) = (&draft.reservation, &draft.written_with) else { return Ok(()) };
     let paid = (AccountKind::ChatModel.as_str(), draft.cost);
     let model = ModelUse {
         ai_use: AiUse::ReplyDraft,
-        model: draft.model.clone(),
+        model: written.model.clone(),
         tokens: draft.tokens,
         turned_down: 0,
     };

@@ -7,7 +7,7 @@ use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::{StoreResult, found};
-use domain::ai_prompt::PromptStyle;
+use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::lead::opening_line::LookedUp;
 use domain::message::reply_draft::{MOST_MESSAGES, ReplyQuestion, Said, accept, question};
@@ -25,7 +25,7 @@ pub(super) const ANSWERS: usize = 2;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftedText {
     pub text: String,
-    pub model: String,
+    pub written_with: WrittenWith,
     pub cost: Usd,
 }
 
@@ -67,11 +67,13 @@ pub(super) async fn campaign_of(
     }
 }
 
-/// Makes the prompt for the answer to a message of the lead, unless it gives orders to a model. `signer` signs it.
+/// Makes the prompt for the answer to a message of the lead, unless it gives orders to a model. `signer` signs it, and the
+/// campaign that the lead answers gives it its tone and context.
 pub(super) fn reply_prompt(
     file: &LeadFile,
     answered: &MessageId,
-    (workspace, style, signer): (&Workspace, &PromptStyle, &str),
+    (workspace, style, signer): (&Workspace, &str, &str),
+    campaign: Option<&Campaign>,
 ) -> Result<ReplyPrompt, NotAsked> {
     let mut messages: Vec<&Message> = file.messages.iter().collect();
     messages.sort_by_key(|message| message.created_at);
@@ -92,14 +94,18 @@ pub(super) fn reply_prompt(
     }
     let said: Vec<Said> = said.into_iter().filter(|said| !is_order(said)).collect();
     let lead = without_orders(&file.lead, LookedUp::default()).lead;
-    let question = question(&lead, &workspace.company, signer, &said, &style.text);
+    let how = (style, campaign.map(|campaign| &campaign.writing));
+    Ok(prompt_of(question(&lead, &workspace.company, signer, &said, how)))
+}
+
+fn prompt_of(question: ReplyQuestion) -> ReplyPrompt {
     let prompt = Prompt {
         system: question.system.clone(),
         user: question.user.clone(),
         max_tokens: question.max_tokens,
         schema: Some(("reply".to_owned(), question.schema.clone())),
     };
-    Ok(ReplyPrompt { question, prompt })
+    ReplyPrompt { question, prompt }
 }
 
 /// Drafts an answer for a user who waits.
@@ -118,7 +124,8 @@ pub async fn draft_reply(
         Err(why) => return Ok(Drafted::Not(why)),
     };
     let style = model.style(AiUse::ReplyDraft).await?;
-    let asked = match reply_prompt(&file, &answered.id, (&model.workspace, &style, &user.name)) {
+    let how = (&model.workspace, style.text.as_str(), user.name.as_str());
+    let asked = match reply_prompt(&file, &answered.id, how, campaign.as_ref()) {
         Ok(asked) => asked,
         Err(why) => return Ok(Drafted::Not(why)),
     };
@@ -132,7 +139,10 @@ pub async fn draft_reply(
         };
         cost = cost + price;
         match checked {
-            Ok(text) => return Ok(Drafted::Text(DraftedText { text, model: model.name().to_owned(), cost })),
+            Ok(text) => {
+                let written_with = style.written_by(model.name());
+                return Ok(Drafted::Text(DraftedText { text, written_with, cost }));
+            }
             Err(why) => turned_down = why.to_string(),
         }
         if !model.has_time() {

@@ -70,7 +70,7 @@ pub async fn decide_draft(
             DraftDecision::Replace { by, new } => {
                 draft.state = AnswerDraftState::Waiting {};
                 draft.text.clone_from(&new.text);
-                draft.model.clone_from(&new.model);
+                draft.written_with = Some(new.written_with.clone());
                 (draft.cost, draft.reservation) = (new.cost, None);
                 (draft.made_at, draft.asked_by) = (event.at, Some(by.clone()));
             }

@@ -1,7 +1,7 @@
 //! The opening line of a lead: a model writes it from numbered facts, and it is used only if it keeps to them;
 //! otherwise the default text is. The same facts are not asked about twice.
 
-use crate::ai::hostile_texts::without_orders;
+use crate::ai::hostile_texts::{Told, without_orders};
 use crate::lead::campaign_line::write_for_campaigns_of;
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::{CAP_REACHED, FieldPorts, FieldWork};
@@ -27,7 +27,7 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::opening_line::check::accept_in;
 use domain::lead::opening_line::in_campaign::prompt_in_campaign;
-use domain::lead::opening_line::{LookedUp, facts, fallback_line, input_digest, prompt, thin_facts};
+use domain::lead::opening_line::{Fact, LookedUp, facts, fallback_line, input_digest, prompt, thin_facts};
 use domain::spend::{AiUse, BudgetScope};
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 
 /// The most tokens of an answer. Some models think before they write, and that counts, too.
-const MAX_TOKENS: u32 = 800;
+pub(crate) const MAX_TOKENS: u32 = 800;
 /// The answers that are asked for: one that goes beyond the facts is asked for once more.
 const ANSWERS: usize = 2;
 const FALLBACK: &str = "fallback";
@@ -114,6 +114,22 @@ async fn campaign_that_writes(
     Ok(campaign.filter(|campaign| campaign.writing.writes_lines()))
 }
 
+/// What may be told of a lead for its opening line, and why its website is not part of it.
+pub(crate) struct KnownFacts {
+    pub facts: Vec<Fact>,
+    told: Told,
+    unread: Option<String>,
+}
+
+/// Reads the facts about a lead, from its own fields and what was looked up, without texts that speak to a model.
+pub(crate) async fn known_facts(leads: &dyn LeadStore, lead: &Lead) -> StoreResult<KnownFacts> {
+    let read = |field| leads.field(&lead.workspace, &lead.id, field);
+    let (place, site) = futures::try_join!(read(Field::Place), read(Field::Website))?;
+    let (website, unread) = website::known(lead, site);
+    let told = without_orders(lead, LookedUp { place: place_of(place), website });
+    Ok(KnownFacts { facts: facts(&told.lead, &told.looked_up), told, unread })
+}
+
 async fn write_line(
     ports: &PersonalizePorts,
     message: &PersonalizeLead,
@@ -143,11 +159,7 @@ async fn write_line(
         work.skip("switched off").await?;
         return Ok(Asked::Settled);
     }
-    let read = |field| ports.leads.field(&lead.workspace, &lead.id, field);
-    let (place, site) = futures::try_join!(read(Field::Place), read(Field::Website))?;
-    let (website, unread) = website::known(lead, site);
-    let told = without_orders(lead, LookedUp { place: place_of(place), website });
-    let facts = facts(&told.lead, &told.looked_up);
+    let KnownFacts { facts, told, unread } = known_facts(&*ports.leads, lead).await?;
     let fallback = || FieldValue::FirstLine { text: fallback_line(&told.lead), facts: Vec::new() };
     if thin_facts(&facts) {
         let why = match unread {
@@ -167,7 +179,7 @@ async fn write_line(
         _ => "",
     };
     let instructed = style_of(&*ports.prompts, workspace, AiUse::OpeningLine).await?;
-    let work = work.with_prompt(&instructed.version);
+    let work = work.with_prompt(instructed.written_by(model));
     let voice = &instructed.text;
     let style = campaign.map_or_else(|| voice.clone(), |campaign| campaign.writing.style(voice));
     let digest = input_digest(&facts, &style, model);

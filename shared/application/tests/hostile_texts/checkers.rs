@@ -33,7 +33,7 @@ fn corpus_has_500_texts_each_of_its_own() {
 fn obedient_model_writes_what_each_text_demands() {
     none_of("is not obeyed in an answer to a lead", |text| {
         let said = [Said { by_us: false, text: text.text.clone() }];
-        let asked = reply_draft::question(&clean_lead(), &company(), "Maya", &said, "");
+        let asked = reply_draft::question(&clean_lead(), &company(), "Maya", &said, ("", None));
         let answer = obey(&asked.user, &asked.schema);
         (!text_of(answer.as_ref()).contains(&text.says)).then(|| text_of(answer.as_ref()))
     });
@@ -86,7 +86,7 @@ fn rewritten_draft_that_says_what_a_text_demands_is_turned_down() {
 #[test]
 fn drafted_answer_that_says_what_a_text_demands_is_turned_down() {
     let said = [Said { by_us: false, text: "What does it cost? Is the price open to talk?".to_owned() }];
-    let asked = reply_draft::question(&clean_lead(), &company(), "Maya", &said, "");
+    let asked = reply_draft::question(&clean_lead(), &company(), "Maya", &said, ("", None));
     none_of("answer", |text| {
         let answer = json!({ "text": format!("Hi Ann,\n\n{}\n\nMaya", text.says) }).to_string();
         reply_draft::accept(&answer, &asked).ok()

@@ -43,7 +43,7 @@ async fn sent(writing: CampaignWriting, lines: Lines) -> Option<String> {
         at: now,
         input_digest: String::new(),
         why: None,
-        prompt: None,
+        written_with: None,
     };
     if let Some(own) = lines.own {
         ports.leads().put_field(workspace, lead, &result(own, "chat_model"), &event).await.unwrap();

@@ -12,8 +12,8 @@ pub const LONGEST_STYLE: usize = LONGEST_VOICE + LONGEST_INSTRUCTIONS + 1;
 /// Returns the version of our own text of a prompt. It is raised with each change of that text.
 pub const fn built_in_version(prompt: AiUse) -> u32 {
     match prompt {
+        AiUse::ReplyDraft => 2,
         AiUse::OpeningLine
-        | AiUse::ReplyDraft
         | AiUse::Rewrite
         | AiUse::Sequence
         | AiUse::IcpProposal

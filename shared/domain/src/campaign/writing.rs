@@ -3,11 +3,13 @@
 //! any other uses the lead's.
 
 use super::Campaign;
+use crate::ai_prompt::WrittenWith;
 use crate::lead::Lead;
 use crate::lead::enrichment::{CitedFact, FieldResult, FieldStatus, FieldValue};
 use crate::lead::opening_line::fallback_line;
 use crate::message::rewriting::LONGEST_LANGUAGE;
 use crate::spend::{BudgetScope, SpendLimit, Usd};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub const LONGEST_TONE: usize = 200;
@@ -110,7 +112,13 @@ impl CampaignWriting {
         }
         if !self.ai {
             let (text, why) = (fallback_line(lead), Some(SWITCHED_OFF.to_owned()));
-            return Some(LineUsed { text, facts: Vec::new(), from: LineSource::DefaultText, why });
+            return Some(LineUsed {
+                text,
+                facts: Vec::new(),
+                from: LineSource::DefaultText,
+                why,
+                written: None,
+            });
         }
         let of_campaign = of_campaign.filter(|_| self.has_style());
         let campaigns = of_campaign.and_then(|result| LineUsed::of(result, LineSource::Campaign));
@@ -135,6 +143,15 @@ pub struct LineUsed {
     pub from: LineSource,
     /// Why it is not the campaign's own, or not a model's.
     pub why: Option<String>,
+    /// What a model wrote it with; none for a user's and the default text.
+    pub written: Option<Written>,
+}
+
+/// When a model wrote a text, and with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub with: WrittenWith,
+    pub at: Timestamp,
 }
 
 /// What an opening line was written for, or by whom.
@@ -158,7 +175,9 @@ impl LineUsed {
             return None;
         };
         let from = if result.is_default_text() { LineSource::DefaultText } else { from };
-        Some(Self { text: text.clone(), facts: facts.clone(), from, why: result.why.clone() })
+        let with = result.written_with.clone().filter(|_| from != LineSource::DefaultText);
+        let written = with.map(|with| Written { with, at: result.at });
+        Some(Self { text: text.clone(), facts: facts.clone(), from, why: result.why.clone(), written })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Enrichment: what providers and models found out about a lead, field by field, with source, status, error and date.
 
+use crate::ai_prompt::WrittenWith;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -46,9 +47,9 @@ pub struct FieldResult {
     /// The reason why the default text stands in the place of an opening line, or why nothing of a website was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// The version of the prompt that a model was given, with that of the workspace's instructions, such as `1.3`.
+    /// The model that was asked and the prompt that it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
+    pub written_with: Option<WrittenWith>,
 }
 
 impl FieldResult {

@@ -4,6 +4,7 @@
 //! Whether a draft is outdated is not stored. It follows from the conversation as it is now (`standing`), so that nothing
 //! that happens to a conversation has to know of drafts.
 
+use crate::ai_prompt::WrittenWith;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::message::Direction;
 use crate::message::conversation::{Conversation, Folder, end_of};
@@ -21,8 +22,8 @@ pub struct AnswerDraft {
     /// The text; empty if none was made.
     pub text: String,
     pub state: AnswerDraftState,
-    /// The model that wrote it; empty if none was asked.
-    pub model: String,
+    /// The model that was asked and the prompt that it was given; none if none was asked.
+    pub written_with: Option<WrittenWith>,
     /// The cost of the answer that became the draft.
     pub cost: Usd,
     /// The tokens of that answer.
@@ -185,7 +186,7 @@ mod tests {
             message: MessageId::derived(&lead("ann"), &["in", "1"]),
             text: "Hi Ann, I will find out.".to_owned(),
             state: AnswerDraftState::Waiting {},
-            model: "small".to_owned(),
+            written_with: None,
             cost: Usd::ZERO,
             tokens: ModelTokens::default(),
             reservation: None,

@@ -9,6 +9,7 @@ use application::ports::leads::{Activity, ActivityKind, Engaged};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::campaign::writing::CampaignWriting;
 use domain::contact::channel::Channel;
@@ -253,7 +254,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
         at: Still.now(),
         input_digest: "abc".into(),
         why: None,
-        prompt: None,
+        written_with: Some(WrittenWith { model: "small".into(), prompt: "1.3".into() }),
     };
     let field = StoredField { workspace: workspace(), lead: lead(1).id, campaign: None, result };
     golden("field", &field);

@@ -8,6 +8,7 @@ use application::ports::messages::{Draft, MessageStore};
 use application::ports::tasks::TaskStore;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{PageRequest, StoreError};
+use domain::ai_prompt::WrittenWith;
 use domain::contact::channel::Channel;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState};
 use domain::message::conversation::{Conversation, Folder, end_of};
@@ -222,7 +223,7 @@ pub(crate) fn answer_draft(n: i64) -> AnswerDraft {
         message: MessageId::derived(&lead(n).id, &["in", "1"]),
         text: "Hi Billy, I will find out.".into(),
         state: AnswerDraftState::Waiting {},
-        model: "small".into(),
+        written_with: Some(WrittenWith { model: "small".into(), prompt: "2.3".into() }),
         cost: Usd::micros(120),
         tokens: Default::default(),
         reservation: Some("chat_model#answer_draft#1".into()),

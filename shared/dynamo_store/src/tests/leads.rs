@@ -257,7 +257,7 @@ async fn field_keeps_its_latest_result() {
             at: Still.now(),
             input_digest: "abc".into(),
             why: None,
-            prompt: None,
+            written_with: None,
         };
         world.table.put_field(&workspace(), &lead.id, &result, &event(EventKind::FieldFound)).await.unwrap();
         let read = world.table.field(&workspace(), &lead.id, Field::Place).await.unwrap();
@@ -282,7 +282,7 @@ async fn lead_is_read_with_the_fields_that_are_known_in_the_asked_order() {
             at: Still.now(),
             input_digest: "abc".into(),
             why: None,
-            prompt: None,
+            written_with: None,
         };
         world.table.put_field(&workspace(), &lead.id, &result, &event(EventKind::FieldFound)).await.unwrap();
     }
@@ -316,7 +316,7 @@ async fn campaigns_own_lines_stand_beside_the_leads_fields_and_go_with_the_lead(
         at: Still.now(),
         input_digest: text.into(),
         why: None,
-        prompt: None,
+        written_with: None,
     };
     let (spring, autumn) = (campaign("spring").id, campaign("autumn").id);
     let stranger = super::lead(2).id;

@@ -80,6 +80,8 @@ test("an example shows the line for a lead, where it is from, and its facts", as
     from: "lead",
     why: "the campaign's budget is used up",
     facts: [{ number: 3, text: "It is in Leeds.", source: "lead.city" }],
+    written_with: { model: "small", prompt: "1.3" },
+    written_at: "2026-11-20T09:00:00Z",
   };
   const { sent } = open({ "GET /api/campaigns/campaign_1/writing": { ...writing, example } });
   const choice = await screen.findByLabelText("See it for a lead");
@@ -87,7 +89,9 @@ test("an example shows the line for a lead, where it is from, and its facts", as
   fireEvent.change(choice, { target: { value: "lead_0" } });
   await screen.findByText("A practice in Leeds.");
   expect(sent.some((s) => s.query === "?lead_id=lead_0")).toBe(true);
-  await screen.findByText("The lead's own line: the campaign's budget is used up.");
+  await screen.findByText(
+    /^The lead's own line: the campaign's budget is used up\. Written by small with prompt version 3, .*\.$/,
+  );
   expect(screen.getByLabelText("Facts of the opening line").textContent).toBe("It is in Leeds. from the lead's fields");
 });
 

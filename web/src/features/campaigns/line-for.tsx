@@ -1,6 +1,7 @@
 // The opening line that a campaign uses for one lead, with the facts that it rests on.
 import { useQuery } from "@tanstack/react-query";
 import { plural } from "@/shared/lib/format";
+import { writtenWith } from "@/shared/lib/written-with";
 import { Loaded } from "@/shared/ui/states";
 import { LINE_SOURCES, lineExampleQuery, sourceWords } from "./writing";
 
@@ -18,6 +19,9 @@ export function LineFor({ campaign, lead }: { campaign: string; lead: string }) 
                 <p className="text-ink-2">
                   {shown.from ? LINE_SOURCES[shown.from] : null}
                   {shown.why ? `: ${shown.why}` : ""}.
+                  {shown.written_with && shown.written_at
+                    ? ` ${writtenWith(shown.written_with, shown.written_at)}.`
+                    : null}
                 </p>
               </>
             ) : (

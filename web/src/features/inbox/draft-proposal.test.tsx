@@ -11,7 +11,8 @@ vi.mock("idb-keyval", () => ({
 }));
 
 const DRAFT = {
-  ...{ lead_id: "lead_2", message_id: "m1", state: "waiting", text: "Hi Marcus, I will find out.", model: "small" },
+  ...{ lead_id: "lead_2", message_id: "m1", state: "waiting", text: "Hi Marcus, I will find out." },
+  written_with: { model: "small", prompt: "2.3" },
   ...{ cost: 120, made_at: "2026-11-17T10:01:00Z", reason: null, told: null },
 };
 const thread = (draft: object | null) => ({
@@ -43,10 +44,19 @@ const SENT = { id: "m2", created_at: "2026-11-17T10:05:00Z", planned_for: "2026-
 test("a draft that waits says who wrote it, what it answers, and that nothing was sent", async () => {
   show({ "GET /api/inbox/lead_2": thread(DRAFT) });
   const box = within(await proposal());
-  expect(box.getByText("Drafted by a model (small), not sent")).toBeTruthy();
+  expect(box.getByText("Drafted by a model, not sent")).toBeTruthy();
+  expect(box.getByText(/^Written by small with prompt version 3, /)).toBeTruthy();
+  expect(box.queryByText(/in the tone that the campaign sets/)).toBeNull();
   expect(box.getByText(/Answers the message of .* Nothing is sent until you approve it/)).toBeTruthy();
   expect(box.getByRole<HTMLTextAreaElement>("textbox", { name: "Draft" }).value).toBe(DRAFT.text);
   expect(screen.queryByRole("textbox", { name: "Message" })).toBeNull();
+});
+
+test("a draft for a lead who answers a campaign says that it follows the campaign's tone", async () => {
+  const { messages, ...rest } = thread(DRAFT);
+  const ours = { ...messages[0], id: "m0", direction: "out", campaign_id: "c1", created_at: "2026-11-16T10:00:00Z" };
+  show({ "GET /api/inbox/lead_2": { ...rest, messages: [ours, ...messages] } });
+  expect(within(await proposal()).getByText(/in the tone that the campaign sets under Writing/)).toBeTruthy();
 });
 
 test("the text that the user made of the draft is approved", async () => {

@@ -10,6 +10,7 @@ import { restoreDraft, useDraft } from "@/shared/editor/drafts";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { when } from "@/shared/lib/format";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { writtenWith } from "@/shared/lib/written-with";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type AnswerDraftView, type ThreadView, useDraftMoves } from "./queries";
@@ -17,6 +18,8 @@ import { type AnswerDraftView, type ThreadView, useDraftMoves } from "./queries"
 interface ProposalProps {
   thread: ThreadView;
   draft: AnswerDraftView;
+  /** Whether the lead answers a message of a campaign. */
+  inCampaign: boolean;
   /** The address that an answer by e-mail goes to. */
   to?: string;
   quoted?: ReactNode;
@@ -24,7 +27,7 @@ interface ProposalProps {
   onOwn: () => void;
 }
 
-export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProps) {
+export function DraftProposal({ thread, draft, inCampaign, to, quoted, onOwn }: ProposalProps) {
   const { lead, conversation, messages } = thread;
   const { approve, refuse, restore, again } = useDraftMoves();
   const sayHandedOver = useHandedOverToast();
@@ -101,12 +104,18 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProp
       className="rounded-panel border border-edge bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent-soft"
     >
       <div className="border-b px-3.5 py-2">
-        <p className="font-medium">Drafted by a model{draft.model ? ` (${draft.model})` : ""}, not sent</p>
+        <p className="font-medium">Drafted by a model, not sent</p>
         <p className="text-meta text-ink-2 [overflow-wrap:anywhere]">
           {answered ? `Answers the message of ${when(answered.created_at)}. ` : ""}
-          Based on this conversation, {lead.name}'s name, company and position, and your company's offer in Settings.
-          Nothing is sent until you approve it.
+          Based on this conversation, {lead.name}'s name, company and position, and your company's offer in Settings
+          {inCampaign ? ", in the tone that the campaign sets under Writing" : ""}. Nothing is sent until you approve
+          it.
         </p>
+        {draft.written_with ? (
+          <p className="text-meta text-ink-2 [overflow-wrap:anywhere]">
+            {writtenWith(draft.written_with, draft.made_at)}.
+          </p>
+        ) : null}
         <p className="mt-1 truncate text-ink-2">
           {mail ? "Reply in thread" : CHANNEL_WORDS[conversation.channel]} to{" "}
           <span className="font-medium text-ink">{mail ? to : (lead.phone ?? "")}</span>

@@ -233,6 +233,7 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       key={proposed.made_at}
                       thread={thread}
                       draft={proposed}
+                      inCampaign={!!campaign}
                       to={reply.to}
                       quoted={quoted}
                       onOwn={() => setOwn(true)}

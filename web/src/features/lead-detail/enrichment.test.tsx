@@ -51,6 +51,12 @@ test("an opening line shows the facts that it rests on with number, source and d
   expect(second).toMatch(/^5What its website says about it: Slate roofs since 1987. Website, \w/);
 });
 
+test("an opening line names the model and the prompt version that it was written with", async () => {
+  const value = { type: "first_line" as const, text: "Slate roofs.", facts: [] };
+  show(result("first_line", { source: "chat_model", value, written_with: { model: "small", prompt: "1.4" } }));
+  expect(await screen.findByText(/^Written by small with prompt version 4, /)).toBeTruthy();
+});
+
 test("a default text rests on no facts and says why", async () => {
   const value = { type: "first_line" as const, text: "I came across Acme.", facts: [] };
   show(result("first_line", { source: "fallback", detail: "it has no website", value }));

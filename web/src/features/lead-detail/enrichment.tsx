@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Schema } from "@/api/types";
 import { ago, plural, words } from "@/shared/lib/format";
 import { SOURCE_WORDS } from "@/shared/lib/labels";
+import { writtenWith } from "@/shared/lib/written-with";
 import { Breakable } from "@/shared/ui/breakable";
 import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
@@ -109,6 +110,9 @@ export function Enrichment({ lead, may = false }: { lead: LeadDetail; may?: bool
         <Fact key={r.field} label={FIELD_WORDS[r.field]} note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}>
           {foundText(r)}
           {r.value?.type === "first_line" ? <RestsOn facts={r.value.facts} /> : null}
+          {r.written_with ? (
+            <span className="mt-1 block text-meta text-ink-2">{writtenWith(r.written_with, r.at)}.</span>
+          ) : null}
           {may && r === line ? <EditOpeningLine lead={lead} line={r} /> : null}
         </Fact>
       ))}

@@ -11,6 +11,7 @@ use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, NotPaid, PaidCall, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::{open_account, open_data_account};
+use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -49,8 +50,8 @@ pub(crate) struct FieldWork<'a> {
     known: Option<FieldResult>,
     force: bool,
     is_first: bool,
-    /// The version of the prompt that a model is given.
-    prompt: Option<String>,
+    /// The model that is asked and the prompt that it is given.
+    written_with: Option<WrittenWith>,
 }
 
 /// Makes the digest of a question to a provider, by which the same question is recognised.
@@ -73,7 +74,18 @@ impl<'a> FieldWork<'a> {
         is_first: bool,
     ) -> StoreResult<Self> {
         let known = ports.leads.field(&lead.workspace, &lead.id, field).await?;
-        Ok(Self { ports, lead, campaign: None, field, source, now, known, force, is_first, prompt: None })
+        Ok(Self {
+            ports,
+            lead,
+            campaign: None,
+            field,
+            source,
+            now,
+            known,
+            force,
+            is_first,
+            written_with: None,
+        })
     }
 
     /// Does what `open` does for a campaign's own opening line for the lead.
@@ -87,12 +99,12 @@ impl<'a> FieldWork<'a> {
     ) -> StoreResult<Self> {
         let known = ports.leads.campaign_line(&lead.workspace, &lead.id, &campaign.id).await?;
         let (campaign, field) = (Some(campaign), Field::FirstLine);
-        Ok(Self { ports, lead, campaign, field, source, now, known, force, is_first, prompt: None })
+        Ok(Self { ports, lead, campaign, field, source, now, known, force, is_first, written_with: None })
     }
 
-    /// Has the results say which version of the prompt they are of.
-    pub fn with_prompt(self, version: &str) -> Self {
-        Self { prompt: Some(version.to_owned()), ..self }
+    /// Has the results say which model was asked, with which prompt.
+    pub fn with_prompt(self, written_with: WrittenWith) -> Self {
+        Self { written_with: Some(written_with), ..self }
     }
 
     pub fn known(&self) -> Option<&FieldResult> {
@@ -288,8 +300,8 @@ impl<'a> FieldWork<'a> {
 
     fn result(&self, status: FieldStatus, digest: &str, source: &str) -> FieldResult {
         let (source, input_digest) = (source.to_owned(), digest.to_owned());
-        let prompt = self.prompt.clone();
-        FieldResult { field: self.field, status, source, at: self.now, input_digest, why: None, prompt }
+        let written_with = self.written_with.clone();
+        FieldResult { field: self.field, status, source, at: self.now, input_digest, why: None, written_with }
     }
 
     async fn keep(&self, result: FieldResult, event: EventKind) -> StoreResult<()> {

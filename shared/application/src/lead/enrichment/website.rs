@@ -320,7 +320,7 @@ mod tests {
             at,
             input_digest: question(&lead).unwrap(),
             why: None,
-            prompt: None,
+            written_with: None,
         };
         assert_eq!(known(&lead, Some(stored.clone())), (Some((site, at)), None));
         lead.website = Some("other.example".to_owned());

@@ -25,7 +25,7 @@ fn result(status: FieldStatus, source: &str, why: Option<&str>) -> FieldResult {
         at: Timestamp::UNIX_EPOCH,
         input_digest: "abc".to_owned(),
         why: why.map(str::to_owned),
-        prompt: None,
+        written_with: None,
     }
 }
 
