@@ -60,6 +60,7 @@ const prompt = (name: string, more: object = {}) => ({
   built_in_version: 1,
   built_in_text: RULES,
   takes_instructions: name !== "ai_reading",
+  may_be_tried: name === "opening_line" || name === "reply_draft",
   instructions: "",
   version: 0,
   ...more,
@@ -78,12 +79,28 @@ const VERSIONS = {
   ],
 };
 
+const TRIAL = {
+  rules: RULES,
+  added: ["Style, which never adds facts: Name the street first."],
+  told: [
+    { what: "our company", text: "Northquay" },
+    { what: "the lead", text: "What does it cost, and how long is the contract?" },
+  ],
+  answer: "Hello,\n\nit is 49 EUR a month.\n\nMaya",
+  turned_down: "the draft says what nobody has said: 49",
+  facts: [],
+  model: "gpt-5-mini",
+  cost: 4_500,
+};
+
 const ANSWERS = {
   "GET /api/spend": SPEND,
   "GET /api/ai/usage": USAGE,
   "GET /api/ai/prompts": PROMPTS,
   "GET /api/ai/prompts/opening_line/versions": VERSIONS,
   "GET /api/ai/prompts/ai_reading/versions": { items: [] },
+  "GET /api/ai/prompts/reply_draft/versions": { items: [] },
+  "POST /api/ai/prompts/reply_draft/try": TRIAL,
   "PUT /api/ai/prompts/opening_line": { ...OWN, version: 3 },
 };
 
@@ -123,6 +140,32 @@ for (const [width, height] of SIZES) {
     await page.getByRole("button", { name: /^AI reading/ }).click();
     await expect(page.getByText("it takes no instructions", { exact: false })).toBeVisible();
     await sound(page);
+    expect(errors).toEqual([]);
+  });
+
+  test(`instructions are tried on a typed text before they are saved, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    const { errors } = await openApp(page, "/settings/prompts", { override: ANSWERS });
+    await page.getByRole("button", { name: /^Reply drafts/ }).click();
+    await page.getByLabel("Your instructions").fill("Name the street first.");
+    await page.getByRole("button", { name: "Try it" }).click();
+    const dialog = page.getByRole("dialog", { name: "Try: Reply drafts" });
+    await dialog.getByLabel("A text that you type").check();
+    await dialog.getByLabel("Text", { exact: true }).fill("What does it cost, and how long is the contract?");
+    const asked = page.waitForRequest((r) => r.url().endsWith("/api/ai/prompts/reply_draft/try"));
+    await dialog.getByRole("button", { name: "Try", exact: true }).click();
+    expect((await asked).postDataJSON()).toEqual({
+      instructions: "Name the street first.",
+      text: "What does it cost, and how long is the contract?",
+    });
+    await expect(dialog.getByText("Turned down", { exact: true })).toBeVisible();
+    await dialog.getByText("The finished prompt").click();
+    await expect(dialog.getByText("Style, which never adds facts: Name the street first.")).toBeVisible();
+    await sound(page);
+    await page.screenshot({ path: `test-results/prompt-trial-${width}.png` });
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(page.getByLabel("Your instructions")).toHaveValue("Name the street first.");
     expect(errors).toEqual([]);
   });
 }

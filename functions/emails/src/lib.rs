@@ -28,6 +28,7 @@ mod settle_email;
 mod start_bulk_message;
 #[cfg(test)]
 mod tests;
+mod try_prompt;
 mod write_sequence;
 
 use application::ai::AiPorts;
@@ -87,6 +88,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(list_prompts::list_prompts))
         .add(ReadOnly.without_leads(), routes!(get_prompt::get_prompt))
         .add(Admin, routes!(change_prompt::change_prompt))
+        .add(Admin, routes!(try_prompt::try_prompt))
         .add(ReadOnly.without_leads(), routes!(list_prompt_versions::list_prompt_versions))
         .add(Rep.narrowed(), routes!(send_email::send_email))
         .add(Rep.narrowed(), routes!(send_test::send_test))

@@ -1,7 +1,7 @@
 //! A prompt and the versions of its instructions as the API shows them.
 
 use domain::UserId;
-use domain::ai_prompt::{PromptVersion, built_in_text, built_in_version, takes_instructions};
+use domain::ai_prompt::{PromptVersion, built_in_text, built_in_version, may_be_tried, takes_instructions};
 use domain::spend::AiUse;
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ pub struct PromptView {
     pub built_in_text: String,
     /// Whether a workspace may add instructions.
     pub takes_instructions: bool,
+    /// Whether instructions can be tried before they are saved.
+    pub may_be_tried: bool,
     /// The workspace's instructions; empty where the built-in text stands alone.
     pub instructions: String,
     /// The version of the instructions in force; 0 where there have never been any.
@@ -31,6 +33,7 @@ impl PromptView {
             built_in_version: built_in_version(name),
             built_in_text: built_in_text(name),
             takes_instructions: takes_instructions(name),
+            may_be_tried: may_be_tried(name),
             version: latest.as_ref().map_or(0, |latest| latest.version),
             at: latest.as_ref().map(|latest| latest.at),
             by: latest.as_ref().and_then(|latest| latest.by.clone()),

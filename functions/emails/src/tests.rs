@@ -4,6 +4,7 @@ mod bulk_messages;
 mod prompts;
 mod sequence;
 mod test_sends;
+mod try_prompt;
 
 use crate::{App, routes};
 use application::Clock;

@@ -7,6 +7,7 @@ pub(crate) mod hostile_texts;
 pub mod propose_icp;
 pub mod reply_draft;
 pub mod rewrite;
+pub mod try_prompt;
 pub mod write_sequence;
 
 pub use ask_model::{AiPorts, NotAsked};

@@ -238,7 +238,7 @@ async fn reply_is_drafted_from_what_was_said_and_neither_saved_nor_sent() {
 const ANSWER: &str = r#"{"text": "Hello, I will find out what it costs."}"#;
 
 /// A campaign whose mail the lead has answered.
-async fn answered_campaign(suite: &Suite, lead: &Lead) -> Campaign {
+pub(super) async fn answered_campaign(suite: &Suite, lead: &Lead) -> Campaign {
     let now = suite.stage.clock.now();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
@@ -256,14 +256,14 @@ async fn answered_campaign(suite: &Suite, lead: &Lead) -> Campaign {
     campaign
 }
 
-async fn set_writing(suite: &Suite, campaign: &Campaign, writing: CampaignWriting) {
+pub(super) async fn set_writing(suite: &Suite, campaign: &Campaign, writing: CampaignWriting) {
     let campaigns = suite.stage.ports.campaigns();
     let known = campaigns.get(&suite.workspace, &campaign.id).await.unwrap();
     let event = Event::system(EventKind::CampaignChanged, suite.stage.clock.now());
     campaigns.save(&Campaign { writing, ..known }, &event).await.unwrap();
 }
 
-async fn spent_for(suite: &Suite, campaign: &Campaign) -> Usd {
+pub(super) async fn spent_for(suite: &Suite, campaign: &Campaign) -> Usd {
     let scopes = [campaign.spend_limit().scope];
     suite.stage.ports.spend().budgets(&suite.workspace, &scopes).await.unwrap().remove(0).spent
 }

@@ -9,6 +9,7 @@ use crate::ports::provider_calls::Prompt;
 use crate::ports::store::{StoreResult, found};
 use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
+use domain::lead::Lead;
 use domain::lead::opening_line::LookedUp;
 use domain::message::reply_draft::{MOST_MESSAGES, ReplyQuestion, Said, accept, question};
 use domain::message::{Direction, Message};
@@ -16,6 +17,7 @@ use domain::spend::{AiUse, Usd};
 use domain::workspace::Workspace;
 use domain::workspace::user::User;
 use domain::{LeadId, MessageId, WorkspaceId};
+use jiff::Timestamp;
 use understanding::{said_in, speaks_to_a_model};
 
 /// The answers that are asked for: one that says too much is asked for once more.
@@ -96,6 +98,20 @@ pub(super) fn reply_prompt(
     let lead = without_orders(&file.lead, LookedUp::default()).lead;
     let how = (style, campaign.map(|campaign| &campaign.writing));
     Ok(prompt_of(question(&lead, &workspace.company, signer, &said, how)))
+}
+
+/// Makes the prompt for the answer to a text, as if a lead without a name had written it, in no campaign.
+pub(super) fn typed_prompt(
+    text: &str,
+    (workspace, style, signer): (&Workspace, &str, &str),
+    at: Timestamp,
+) -> Result<ReplyPrompt, NotAsked> {
+    if speaks_to_a_model(text) {
+        return Err(NotAsked::SpeaksToModel("The text"));
+    }
+    let lead = Lead::blank(LeadId::derived(at, &["typed"]), workspace.id.clone(), at);
+    let said = [Said { by_us: false, text: text.to_owned() }];
+    Ok(prompt_of(question(&lead, &workspace.company, signer, &said, (style, None))))
 }
 
 fn prompt_of(question: ReplyQuestion) -> ReplyPrompt {

@@ -4,6 +4,7 @@ use super::{Obedient, clean, clean_draft, company, mark_in};
 use application::ai::draft_answer::{DraftAnswerPorts, draft_answer};
 use application::ai::reply_draft::{Drafted, draft_reply};
 use application::ai::rewrite::rewrite_draft;
+use application::ai::try_prompt::{PromptTest, Tried, try_prompt};
 use application::ai::{AiPorts, NotAsked};
 use application::columns::ColumnPorts;
 use application::columns::fill_lead::fill_lead;
@@ -170,6 +171,9 @@ async fn opening_line_never_says_what_a_text_of_the_lead_demands() {
             let message = PersonalizeLead { workspace, lead, campaign, force: false, attempt: 0 };
             personalize(&ports, &message, true).await.unwrap();
         }
+        let test = PromptTest::OpeningLine(lead.id.clone());
+        let who = (&scene.workspace, &scene.user);
+        try_prompt(&scene.ai(), &*ports.leads, who, "", &test).await.unwrap();
         let own = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await.unwrap().unwrap();
         let of_campaign = ports.leads.campaign_line(&lead.workspace, &lead.id, &campaign.id).await.unwrap();
         for stored in [own, of_campaign.expect("the campaign writes its own")] {
@@ -331,6 +335,12 @@ async fn drafted_answer_and_reading_never_say_what_a_message_demands() {
         let Drafted::Not(why) = drafted else { panic!("{}: {drafted:?}", text.text) };
         // A mark in the reason would be a text that the model wrote.
         assert_eq!(mark_in(&why.to_string()), None, "{}", text.text);
+        // A trial shows what was turned down, too: no order may come that far.
+        for test in [PromptTest::Conversation(lead.id.clone()), PromptTest::TypedText(text.text.clone())] {
+            let who = (&scene.workspace, &scene.user);
+            let tried = try_prompt(&scene.ai(), &*ports.leads(), who, "", &test).await.unwrap();
+            assert!(matches!(tried, Tried::Not(NotAsked::SpeaksToModel(_))), "{}: {tried:?}", text.text);
+        }
         let draft = scene.draft_of(&lead, &id).await;
         assert_eq!(draft.state, not_made(WhyNotDrafted::SpeaksToModel), "{}", text.text);
         assert_eq!(draft.text, "", "{}", text.text);

@@ -8,6 +8,7 @@ import { cx } from "@/shared/lib/cx";
 import { count, when } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, Together } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -21,6 +22,8 @@ import {
   useChangePrompt,
   versionsQuery,
 } from "./prompts";
+
+const TryPrompt = later(() => import("./try-prompt").then((m) => m.default));
 
 export function PromptsSection() {
   const query = useQuery(promptsQuery);
@@ -74,6 +77,7 @@ const stateOf = ({ takes_instructions, instructions, version }: Prompt) =>
 function Editor({ prompt }: { prompt: Prompt }) {
   const may = useMay("admin");
   const [text, setText] = useState(prompt.instructions);
+  const [trying, setTrying] = useState(false);
   const change = useChangePrompt(prompt.name);
   const save = (instructions: string, done: string) =>
     change.mutate(
@@ -113,6 +117,7 @@ function Editor({ prompt }: { prompt: Prompt }) {
               >
                 Save
               </Button>
+              {prompt.may_be_tried ? <Button onClick={() => setTrying(true)}>Try it</Button> : null}
               {prompt.instructions ? (
                 <Button disabled={change.isPending} onClick={() => save("", "Back to the built-in prompt")}>
                   Back to the built-in prompt
@@ -126,6 +131,7 @@ function Editor({ prompt }: { prompt: Prompt }) {
       ) : (
         <p className="text-ink-2">This prompt sorts answers and writes nothing, so it takes no instructions.</p>
       )}
+      {trying ? <TryPrompt name={prompt.name} instructions={text.trim()} onClose={() => setTrying(false)} /> : null}
       <details>
         <summary className="cursor-pointer text-ink-2">
           The built-in prompt, version {count(prompt.built_in_version)}

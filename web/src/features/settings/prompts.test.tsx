@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { refusal, renderPage } from "@/test-page";
 // Loaded with the first toast: not in a test's time.
@@ -11,12 +11,13 @@ const prompt = (name: Prompt["name"], more: Partial<Prompt> = {}): Prompt => ({
   built_in_version: 1,
   built_in_text: `The rules of ${name}.`,
   takes_instructions: true,
+  may_be_tried: false,
   instructions: "",
   version: 0,
   ...more,
 });
 
-const own = prompt("opening_line", { instructions: "Name the city.", version: 2, by: "user_1" });
+const own = prompt("opening_line", { instructions: "Name the city.", version: 2, by: "user_1", may_be_tried: true });
 const versions = [
   { version: 2, instructions: "Name the city.", by: "user_1", at: "2026-11-28T09:00:00Z" },
   { version: 1, instructions: "Be brief.", by: "user_9", at: "2026-11-27T09:00:00Z" },
@@ -92,4 +93,16 @@ test("who is no admin reads instructions and versions, and changes nothing", asy
   expect(field.hasAttribute("readonly")).toBe(true);
   screen.getByText("Be brief.");
   expect(screen.queryByRole("button", { name: /Restore|Save|Back/ })).toBeNull();
+});
+
+test("a prompt that cannot be tried has no button for it, and who is no admin has none", async () => {
+  open();
+  await screen.findByRole("button", { name: "Try it" });
+  fireEvent.click(screen.getByRole("button", { name: /^Rewritten drafts/ }));
+  await screen.findByText("The rules of rewrite.");
+  expect(screen.queryByRole("button", { name: "Try it" })).toBeNull();
+  cleanup();
+  open({}, "rep");
+  await screen.findByLabelText("Your instructions");
+  expect(screen.queryByRole("button", { name: "Try it" })).toBeNull();
 });

@@ -5,9 +5,11 @@ import type { Schema } from "@/api/types";
 
 export type Prompt = Schema["PromptView"];
 export type PromptVersion = Schema["PromptVersionView"];
+export type PromptTrial = Schema["PromptTrialView"];
 export type AiUse = Schema["AiUse"];
 
 export const LONGEST_INSTRUCTIONS = 2_000;
+export const LONGEST_TRIED_TEXT = 3_000;
 
 /** What models are asked for, in the words of the app. */
 export const AI_USES: Record<AiUse, string> = {
@@ -43,5 +45,13 @@ export function useChangePrompt(name: AiUse) {
     mutationFn: (body: { instructions: string; version: number }) =>
       unwrap(client.PUT("/api/ai/prompts/{name}", { params: { path: { name } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["prompts"] }),
+  });
+}
+
+/** Asks the model once with instructions that are not saved. */
+export function useTryPrompt(name: AiUse) {
+  return useMutation({
+    mutationFn: (body: Schema["PromptTrialBody"]) =>
+      unwrap(client.POST("/api/ai/prompts/{name}/try", { params: { path: { name } }, body })),
   });
 }

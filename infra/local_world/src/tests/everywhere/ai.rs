@@ -39,5 +39,8 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     let lead = inbox["items"][0]["lead_id"].as_str().context("a conversation")?;
     let draft = story.post("/api/ai/draft-reply", json!({ "lead_id": lead })).await?;
     assert!(draft["text"].as_str().is_some_and(|text| !text.is_empty()), "{draft}");
+    let asked = json!({ "instructions": "Be brief.", "lead_id": lead });
+    let tried = story.post("/api/ai/prompts/reply_draft/try", asked).await?;
+    assert!(tried["answer"].as_str().is_some_and(|text| !text.is_empty()), "{tried}");
     Ok(())
 }
