@@ -1,8 +1,8 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
 //! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; carry out trigger
-//! rules; tell Slack channels of notifications; delete recordings at providers; ask for the prices of calls; release held
-//! enrolments; judge stored visits again; rename options
+//! rules; tell Slack channels and devices of notifications; delete recordings at providers; ask for the prices of calls;
+//! release held enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
 
@@ -40,11 +40,13 @@ use application::tasks::call_costs::{CallCostPorts, price_call};
 use application::tasks::follow_up::make_follow_up;
 use application::tasks::recordings::{RecordingPorts, delete_at_provider};
 use application::tasks::reminder::remind;
+use application::web_push::devices::WebPushPorts;
+use application::web_push::send::{Pushed, push_notifications};
 use application::workspace::slack::{SlackPorts, SlackTold, tell_slack};
 use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
 use domain::event::Actor;
 use domain::{CampaignId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -67,6 +69,7 @@ application::ports! {
         pub slack: SlackPorts = SlackPorts::new,
         pub tasks: Arc<dyn TaskStore>,
         pub tracking_domain: DomainPorts = DomainPorts::new,
+        pub web_push: WebPushPorts = WebPushPorts::new,
     }
 }
 
@@ -142,13 +145,20 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::TellSlack { workspace, told } => match tell_slack(&app.slack, &workspace, &told).await {
             Ok(SlackTold::Done) => Ok(()),
-            Ok(SlackTold::Later(after)) => {
-                let after_seconds = u32::try_from(after.as_secs().clamp(1, 43_200)).unwrap_or(1);
-                return Outcome::Retry { after_seconds, why: "Slack takes no more texts for now".to_owned() };
-            }
+            Ok(SlackTold::Later(after)) => return later(after, "Slack takes no more texts for now"),
             Ok(SlackTold::Down) => return Outcome::back_off(&delivery, "Slack does not answer".to_owned()),
             Err(error) => Err(error),
         },
+        CampaignJob::PushNotifications { workspace, user, told } => {
+            match push_notifications(&app.web_push, (&workspace, &user), &told).await {
+                Ok(Pushed::Done) => Ok(()),
+                Ok(Pushed::Later(after)) => return later(after, "a push service takes nothing for now"),
+                Ok(Pushed::Down) => {
+                    return Outcome::back_off(&delivery, "a push service does not answer".to_owned());
+                }
+                Err(error) => Err(error),
+            }
+        }
         CampaignJob::CheckTrackingDomain { workspace } => {
             check_tracking_domain(&app.tracking_domain, &workspace, Actor::System).await.map(drop)
         }
@@ -171,6 +181,12 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
     }
+}
+
+/// Brings a job up again when the other side takes it.
+fn later(after: SignedDuration, why: &str) -> Outcome {
+    let after_seconds = u32::try_from(after.as_secs().clamp(1, 43_200)).unwrap_or(1);
+    Outcome::Retry { after_seconds, why: why.to_owned() }
 }
 
 /// Brings a job up again at its time.

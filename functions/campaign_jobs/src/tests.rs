@@ -18,6 +18,7 @@ mod simulated_texts;
 mod slack;
 mod tasks;
 mod tracking_domains;
+mod web_push;
 
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::simulation::{

@@ -1,22 +1,33 @@
-//! `/api/notifications*`: what a user should know now, how a page is told at once, and the digest by mail.
+//! `/api/notifications*`: what a user should know now, how a page is told at once, the digest by mail, and the
+//! devices that are told while the app is closed.
 
+mod add_push_device;
+mod choices_view;
 mod count_unread;
 mod digest_view;
 mod get_digest;
+mod get_notification_choices;
 mod list_notifications;
+mod list_push_devices;
 mod make_push_ticket;
 mod preview_digest;
+mod push_device_view;
 mod read_notifications;
+mod remove_push_device;
 mod set_digest;
+mod set_notification_choices;
+mod test_push_device;
 #[cfg(test)]
 mod tests;
 
 use application::digest::DigestPorts;
 use application::ports::notifications::NotificationStore;
 use application::ports::push::{PushSender, PushStore};
+use application::ports::rate_limits::RateLimitStore;
+use application::web_push::devices::WebPushPorts;
 use application::{Clock, Ids, PageRequest};
 use domain::LeadId;
-use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::notification::Notification;
 use http_api::Access::ReadOnly;
 use http_api::{ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
@@ -27,6 +38,8 @@ application::ports! {
         notifications: Arc<dyn NotificationStore>,
         push: Arc<dyn PushStore>,
         pages: Arc<dyn PushSender>,
+        limits: Arc<dyn RateLimitStore>,
+        web_push: WebPushPorts = WebPushPorts::new,
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
     }
@@ -41,8 +54,7 @@ impl App {
         self.seen(caller, unread).await
     }
 
-    /// Keeps what the caller may know: what is about leads that the caller sees, what is addressed to the caller and about
-    /// no lead, and what concerns the workspace's sending.
+    /// Keeps what the caller may know.
     pub(crate) async fn seen(
         &self,
         caller: &Caller,
@@ -53,21 +65,9 @@ impl App {
         }
         let leads: Vec<LeadId> = all.iter().filter_map(|notification| notification.lead.clone()).collect();
         let (seen, own) = (caller.those_seen(&leads).await?, caller.user());
-        all.retain(|notification| match &notification.lead {
-            Some(lead) => seen.contains(lead),
-            None => {
-                let is_own = notification.user.is_some() && notification.user.as_ref() == own;
-                is_own || names_no_lead(notification.kind)
-            }
-        });
+        all.retain(|notification| notification.is_known_to(own, |lead| seen.contains(lead)));
         Ok(all)
     }
-}
-
-/// Tells whether notifications of this kind never name a lead.
-fn names_no_lead(kind: NotificationKind) -> bool {
-    use NotificationKind::{Health, Late, Spend, VariantAhead};
-    matches!(kind, Health | Late | Spend | VariantAhead)
 }
 
 pub fn routes() -> Routes<App> {
@@ -80,4 +80,10 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(set_digest::set_digest))
         .add(ReadOnly.narrowed(), routes!(preview_digest::preview_digest))
         .add(ReadOnly.without_leads(), routes!(make_push_ticket::make_push_ticket))
+        .add(ReadOnly.without_leads(), routes!(list_push_devices::list_push_devices))
+        .add(ReadOnly.without_leads(), routes!(add_push_device::add_push_device))
+        .add(ReadOnly.without_leads(), routes!(remove_push_device::remove_push_device))
+        .add(ReadOnly.without_leads(), routes!(test_push_device::test_push_device))
+        .add(ReadOnly.without_leads(), routes!(get_notification_choices::get_notification_choices))
+        .add(ReadOnly.without_leads(), routes!(set_notification_choices::set_notification_choices))
 }

@@ -1,5 +1,7 @@
 //! The routes of notifications.
 
+mod web_push;
+
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;

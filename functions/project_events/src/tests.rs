@@ -4,6 +4,7 @@ mod enrolled;
 mod keeping_up;
 mod rules;
 mod slack;
+mod web_push;
 
 use crate::handler;
 use application::ports::stats::{Counters, Metric};

@@ -55,7 +55,7 @@ pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSm
 pub use passkey_device::PasskeyDevice;
 pub use people::{Persona, PhonePersona};
 pub use sandbox::{AppClient, Sandbox};
-pub use sites::{SLACK_HOST, SlackText, WEBHOOK_HOST};
+pub use sites::{BrowserSubscription, PUSH_HOST, SLACK_HOST, SlackText, TakenPush, WEBHOOK_HOST};
 pub use world::Snapshot;
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::mail::Mail;
 use crate::mail_webhooks::{MailWebhook, ReceivedMail};
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
 use crate::phone::PhoneCall;
-use crate::sites::SlackText;
+use crate::sites::{PushBrowser, SlackText, TakenPush};
 use crate::stripe::Sale;
 
 /// Everything that survives a restart, as JSON.
@@ -80,6 +80,10 @@ pub(crate) struct World {
     pub actor_runs: BTreeMap<String, ActorRun>,
     #[serde(default)]
     pub slack_texts: Vec<SlackText>,
+    #[serde(default)]
+    pub push_browsers: Vec<PushBrowser>,
+    #[serde(default)]
+    pub taken_pushes: Vec<TakenPush>,
     serial: u64,
 }
 

@@ -22,6 +22,7 @@ pub mod repair;
 pub mod sending;
 pub mod spend;
 pub mod tasks;
+pub mod web_push;
 pub mod workspace;
 
 pub use ports::Ports;

@@ -72,6 +72,7 @@ pub mod templates;
 pub mod tracking_domains;
 pub mod trigger_rules;
 pub mod users;
+pub mod web_push;
 pub mod workspaces;
 
 use crate::identity::stage_keys::StageKeys;
@@ -148,6 +149,7 @@ use crate::ports::templates::TemplateStore;
 use crate::ports::tracking_domains::TrackingDomainProbe;
 use crate::ports::trigger_rules::RuleStore;
 use crate::ports::users::UserStore;
+use crate::ports::web_push::{NotificationChoiceStore, PushDeviceStore, PushService};
 use crate::ports::workspaces::WorkspaceStore;
 use std::sync::Arc;
 
@@ -210,6 +212,8 @@ pub trait Ports {
     fn mailbox_readings(&self) -> Arc<dyn MailboxReadingStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;
     fn notifications(&self) -> Arc<dyn NotificationStore>;
+    fn notification_choices(&self) -> Arc<dyn NotificationChoiceStore>;
+    fn push_devices(&self) -> Arc<dyn PushDeviceStore>;
     fn previews(&self) -> Arc<dyn PreviewStore>;
     fn revenue(&self) -> Arc<dyn RevenueStore>;
     fn commissions(&self) -> Arc<dyn CommissionStore>;
@@ -255,6 +259,8 @@ pub trait Ports {
     fn prospect_search(&self) -> Arc<dyn ProspectSearch>;
     fn site_crawler(&self) -> Arc<dyn SiteCrawler>;
     fn webhook_runner(&self) -> Arc<dyn WebhookRunner>;
+    /// Reaches the push services of browsers.
+    fn push_service(&self) -> Arc<dyn PushService>;
     fn actor_runner(&self) -> Arc<dyn ActorRunner>;
     fn webhooks(&self) -> Arc<dyn WebhookReader>;
     fn declarations(&self) -> Arc<dyn Declarations>;

@@ -86,6 +86,7 @@ use application::ports::templates::TemplateStore;
 use application::ports::tracking_domains::TrackingDomainProbe;
 use application::ports::trigger_rules::RuleStore;
 use application::ports::users::UserStore;
+use application::ports::web_push::{NotificationChoiceStore, PushDeviceStore, PushService};
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use dynamo_store::Table;
@@ -363,6 +364,12 @@ impl Ports for Connected {
     fn notifications(&self) -> Arc<dyn NotificationStore> {
         self.table.clone()
     }
+    fn notification_choices(&self) -> Arc<dyn NotificationChoiceStore> {
+        self.table.clone()
+    }
+    fn push_devices(&self) -> Arc<dyn PushDeviceStore> {
+        self.table.clone()
+    }
     fn previews(&self) -> Arc<dyn PreviewStore> {
         self.table.clone()
     }
@@ -475,6 +482,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn webhook_runner(&self) -> Arc<dyn WebhookRunner> {
+        self.providers.clone()
+    }
+    fn push_service(&self) -> Arc<dyn PushService> {
         self.providers.clone()
     }
     fn actor_runner(&self) -> Arc<dyn ActorRunner> {

@@ -15,6 +15,7 @@ pub mod mailbox_proposal;
 pub mod mailbox_push;
 pub mod mailbox_reading;
 pub mod notification;
+pub mod notification_choices;
 pub mod passkey;
 pub mod preview_page;
 pub mod push;
@@ -29,6 +30,7 @@ pub mod topic_arn;
 pub mod tracking;
 pub mod tracking_domain;
 pub mod user;
+pub mod web_push;
 pub mod webhook_public_key;
 
 use crate::capacity::contact_caps::Caps;

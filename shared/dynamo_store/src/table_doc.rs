@@ -389,6 +389,21 @@ fn in_a_workspace(doc: &mut Doc) {
         keys::notify::digest(workspace, user),
         "`DigestStore::{settings, all, save}`",
     );
+    doc.key(
+        "what a user is told outside the app, and when",
+        keys::notify::notification_choices(workspace, user),
+        "`NotificationChoiceStore::{choices, save}`",
+    );
+    doc.key(
+        "a device that notifications are pushed to",
+        keys::notify::push_device(workspace, user, "{device}"),
+        "`PushDeviceStore::{devices, users_with_devices, put_device, forget_devices}`",
+    );
+    doc.key(
+        "a notification that a device is told; expires",
+        keys::notify::push_post(workspace, "{device}", &note),
+        "`PushDeviceStore::{claim, release}`",
+    );
     let scope = SuppressionScope::Email("{address}".to_owned());
     doc.key(
         "the suppression entry of an address",

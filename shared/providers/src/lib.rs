@@ -49,6 +49,7 @@ mod tracking_domains;
 pub mod transport;
 mod trial;
 mod twilio;
+mod web_push;
 mod webhook_runner;
 mod webhooks;
 mod website;

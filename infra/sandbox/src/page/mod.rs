@@ -18,6 +18,7 @@ use crate::bookings;
 use crate::domains;
 use crate::observed::{Deed, DeedKind};
 use crate::sandbox::Sandbox;
+use crate::sites::push_service;
 
 pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/booking/webhooks", post(bookings::set_webhook))
         .route("/payments", get(payments::show).post(payments::buy))
         .route("/payments/later", post(payments::later))
+        .route("/push", get(push_service::taken).post(push_service::subscribe))
         .route("/observed.json", get(observed))
         .route("/pulse", get(pulse))
         .route("/style.css", get(async || asset("text/css; charset=utf-8", include_str!("style.css"))))

@@ -1,11 +1,14 @@
 //! The public web, as far as it exists here: the websites of companies, which say only what the sample files say of
-//! them, a program that answers webhooks, and Slack. A fifth of the sites is missing or broken, the same ones each time.
+//! them, a program that answers webhooks, Slack, and the push service of a browser. A fifth of the sites is missing or broken, the same ones each time.
 
 mod echo;
 mod pages;
+pub(crate) mod push_service;
 mod slack;
 
 pub(crate) use echo::call_back;
+pub(crate) use push_service::PushBrowser;
+pub use push_service::{BrowserSubscription, PUSH_HOST, TakenPush};
 pub use slack::{SLACK_HOST, SlackText};
 
 use axum::http::{StatusCode, header};
@@ -52,6 +55,9 @@ impl Sandbox {
         }
         if host == SLACK_HOST {
             return Some(self.answer_slack(&request));
+        }
+        if host == PUSH_HOST {
+            return Some(self.answer_push(&request));
         }
         let bare = host.strip_prefix("www.").unwrap_or(&host);
         let is_known = !companies::at_host(bare).is_empty() || pages::name_of_listing(bare).is_some();

@@ -15,6 +15,7 @@ mod payments;
 mod people;
 mod phone;
 mod places;
+mod push_service;
 mod resend;
 mod signatures;
 mod sites;

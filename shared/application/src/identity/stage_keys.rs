@@ -7,6 +7,7 @@ use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
+use p256::SecretKey;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -87,6 +88,12 @@ impl StageKeys {
             keys.sealer().decrypt(&Nonce::default(), payload).ok()
         });
         String::from_utf8(opened?).ok()
+    }
+
+    /// The key under which this installation signs for push services, on the curve P-256.
+    pub fn web_push_key(&self) -> SecretKey {
+        let key = |attempt: u8| SecretKey::from_slice(&self.mac(&["web push", &attempt.to_string()])).ok();
+        (0..=u8::MAX).find_map(key).expect("of 256 numbers one is below the order of the curve")
     }
 
     fn sealer(&self) -> Aes256GcmSiv {

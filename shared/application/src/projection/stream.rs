@@ -1,7 +1,7 @@
 //! Handles the table's stream. Each counter document is written together with its own position in the stream, so that
 //! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
 //! repeats an event and loses none. Lead copies are brought up to date here. The opening lines of enrolled leads, what trigger
-//! rules wait for, and what Slack is told, are ordered here, too.
+//! rules wait for, and what Slack and devices are told, are ordered here, too.
 
 use crate::lead::campaign_line::write_for_enrolled;
 use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, update_lead_copies};
@@ -14,8 +14,10 @@ use crate::ports::outbox::{BusEvent, EventBus, Outbox};
 use crate::ports::slack::SlackStore;
 use crate::ports::stats::{Counted, StatsStore};
 use crate::ports::store::{BoxError, StoreError};
+use crate::ports::web_push::PushDeviceStore;
 use crate::projection::bus::bus_events;
 use crate::projection::{deltas, is_after};
+use crate::web_push::order::order_pushes;
 use crate::workspace::slack::order_slack;
 use domain::WorkspaceId;
 use domain::enrolment::key::EnrolmentKey;
@@ -34,6 +36,7 @@ crate::ports! {
         pub keep_up: KeepUpPorts = KeepUpPorts::new,
         pub outbox: Arc<dyn Outbox>,
         pub rules: RuleEventPorts = RuleEventPorts::new,
+        pub push_devices: Arc<dyn PushDeviceStore>,
         pub slack: Arc<dyn SlackStore>,
         pub stats: Arc<dyn StatsStore>,
     }
@@ -102,7 +105,9 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
     write_for_enrolled(&*ports.campaigns, &*ports.outbox, &enrolled).await?;
     let for_rules = news.iter_mut().flat_map(|record| std::mem::take(&mut record.for_rules)).collect();
     order_rules(&ports.rules, for_rules).await?;
-    let notifications = news.iter_mut().filter_map(|record| record.notification.take()).collect();
+    let notifications: Vec<Notification> =
+        news.iter_mut().filter_map(|record| record.notification.take()).collect();
+    order_pushes(&*ports.push_devices, &*ports.outbox, &notifications).await?;
     order_slack(&*ports.slack, &*ports.outbox, notifications).await?;
     publish_events(ports, shard, &news).await?;
     let counted: Vec<Counted> = news.into_iter().map(|record| record.counted).collect();

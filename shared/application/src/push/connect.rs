@@ -69,9 +69,34 @@ pub(crate) async fn is_signed_in(
     of: &PushSession,
     now: Timestamp,
 ) -> StoreResult<bool> {
-    let Some(session) = found(ports.logins.session(&of.login, &of.session).await)? else { return Ok(false) };
-    let Some(login) = found(ports.logins.login(&of.login).await)? else { return Ok(false) };
+    Ok(session_state(ports, workspace, of, now).await? == SessionState::Shows)
+}
+
+/// What a session is for a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionState {
+    /// It shows the workspace to a user who may see it.
+    Shows,
+    /// It shows another workspace for now.
+    Elsewhere,
+    /// It has ended, or the user may see the workspace no more.
+    Over,
+}
+
+pub(crate) async fn session_state(
+    ports: &SessionPorts,
+    workspace: &WorkspaceId,
+    of: &PushSession,
+    now: Timestamp,
+) -> StoreResult<SessionState> {
+    let Some(session) = found(ports.logins.session(&of.login, &of.session).await)? else {
+        return Ok(SessionState::Over);
+    };
+    let Some(login) = found(ports.logins.login(&of.login).await)? else { return Ok(SessionState::Over) };
     let is_open = !session.revoked && session.expires_at > now && session.credentials == login.credentials;
+    if !is_open || ports.lead_access.role(workspace, &of.user).await?.is_none() {
+        return Ok(SessionState::Over);
+    }
     let is_here = session.workspace == *workspace && session.user == of.user;
-    Ok(is_open && is_here && ports.lead_access.role(workspace, &of.user).await?.is_some())
+    Ok(if is_here { SessionState::Shows } else { SessionState::Elsewhere })
 }

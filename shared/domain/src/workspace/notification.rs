@@ -18,6 +18,17 @@ pub struct Notification {
     pub read_at: Option<Timestamp>,
 }
 
+impl Notification {
+    /// Tells whether a user who does not see all leads may know of it: it is about a lead that the user sees, is addressed to
+    /// the user and about no lead, or concerns the workspace's sending.
+    pub fn is_known_to(&self, user: Option<&UserId>, sees: impl Fn(&LeadId) -> bool) -> bool {
+        match &self.lead {
+            Some(lead) => sees(lead),
+            None => (self.user.is_some() && self.user.as_ref() == user) || self.kind.names_no_lead(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -47,4 +58,11 @@ pub enum NotificationKind {
     Late,
     /// A task or a follow-up of which its owner wants to be reminded.
     TaskDue,
+}
+
+impl NotificationKind {
+    /// Tells whether notifications of this kind never name a lead.
+    fn names_no_lead(self) -> bool {
+        matches!(self, Self::Health | Self::Late | Self::Spend | Self::VariantAhead)
+    }
 }

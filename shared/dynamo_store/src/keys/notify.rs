@@ -20,3 +20,30 @@ pub(crate) fn digests(workspace: &WorkspaceId) -> Partition<Tenant> {
 pub(crate) fn digest(workspace: &WorkspaceId, user: &UserId) -> WorkspaceKey {
     digests(workspace).at(user.ulid_text())
 }
+
+pub(crate) fn notification_choices(workspace: &WorkspaceId, user: &UserId) -> WorkspaceKey {
+    of(workspace, "NOTIFICATION_CHOICES").at(user.ulid_text())
+}
+
+/// The partition of the devices of all users, a user's together.
+pub(crate) fn push_devices(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "PUSH_DEVICES")
+}
+
+/// The beginning of the keys of a user's devices.
+pub(crate) fn push_devices_of(user: &UserId) -> String {
+    format!("{}#", user.ulid_text())
+}
+
+pub(crate) fn push_device(workspace: &WorkspaceId, user: &UserId, device: &str) -> WorkspaceKey {
+    push_devices(workspace).at(format!("{}{device}", push_devices_of(user)))
+}
+
+/// The claim of a notification that a device is told.
+pub(crate) fn push_post(
+    workspace: &WorkspaceId,
+    device: &str,
+    notification: &NotificationId,
+) -> WorkspaceKey {
+    of(workspace, "PUSH_POSTS").at(format!("{device}#{}", notification.ulid_text()))
+}

@@ -36,9 +36,12 @@ use domain::time::weekly_hours::WorkingHours;
 use domain::time::weekly_hours::{MinuteRange, OnHolidays};
 use domain::workspace::digest::DigestSettings;
 use domain::workspace::notification::NotificationKind;
+use domain::workspace::notification_choices::NotificationChoices;
+use domain::workspace::push::PushSession;
 use domain::workspace::slack_channel::{SlackChannel, SlackFault, SlackOff};
 use domain::workspace::task_plan::{Repeat, RepeatEvery};
-use domain::{AccountId, BulkMessageId, RoutingRuleId, RuleId, UserId};
+use domain::workspace::web_push::PushDevice;
+use domain::{AccountId, BulkMessageId, LoginId, RoutingRuleId, RuleId, SessionId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -376,6 +379,8 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("target_plan", &money::target_plan());
     golden("slack_channel", &slack_channel());
     golden("digest_settings", &digest_settings());
+    golden("notification_choices", &notification_choices());
+    golden("push_device", &push_device());
 }
 
 /// A channel that was switched off.
@@ -388,6 +393,25 @@ fn slack_channel() -> SlackChannel {
         with_details: true,
         off: Some(SlackOff { at: Still.now(), fault: SlackFault::Archived }),
         rev: 1,
+    }
+}
+
+fn notification_choices() -> NotificationChoices {
+    let usual = NotificationChoices::usual(workspace(), UserId::derived(Still.now(), &["ada"]));
+    NotificationChoices { hot_leads_always: true, ..usual }
+}
+
+fn push_device() -> PushDevice {
+    let login = LoginId::derived(Still.now(), &["ada"]);
+    let user = UserId::derived(Still.now(), &["ada"]);
+    PushDevice {
+        workspace: workspace(),
+        id: "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
+        of: PushSession { session: SessionId::derived(Still.now(), &["ada"]), login, user },
+        name: Some("Firefox on Linux".to_owned()),
+        sealed: "c2VhbGVk".to_owned(),
+        server_key: "BKey".to_owned(),
+        added_at: Still.now(),
     }
 }
 

@@ -54,6 +54,8 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("prospect_search", &["deleted"], "its time is over"),
     ("preview_page", &["created", "changed"], "a page that is made from a lead"),
     ("push_connection", &["created", "deleted"], "a page that is open"),
+    ("push_device", &["created", "changed", "deleted"], "a browser that a user lets notify them"),
+    ("push_post", &["created", "deleted"], "a notification that is told outside the app"),
     ("push_ticket", &["created", "deleted"], "what opens such a connection"),
     ("recorded_changes", &["created", "deleted"], "they are the log's own"),
     ("reservation", &["created", "changed"], "money set aside for calls, which the runs and cells tell"),
