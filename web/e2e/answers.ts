@@ -469,6 +469,13 @@ const DIGEST = {
   mails_go_out: true,
   rev: 0,
 };
+const CHOICES = {
+  browser: ["hot_lead", "reply"],
+  pushed: ["hot_lead", "reply"],
+  quiet: { from: 20, to: 7 },
+  hot_leads_always: false,
+  rev: 0,
+};
 const ROUTING = {
   rules: [
     {
@@ -1620,6 +1627,8 @@ export const ANSWERS: Record<string, unknown> = {
     total: 2,
   },
   "GET /api/settings/slack": SLACK,
+  "GET /api/notifications/choices": CHOICES,
+  "GET /api/notifications/devices": { server_key: "BKey", devices: [] },
   "GET /api/notifications/digest": DIGEST,
   "GET /api/notifications/digest/preview": {
     day: "2026-11-17",

@@ -59,7 +59,9 @@ test("a user turns notifications on for themselves, and a refusal leaves them of
   expect(isOn("user_1")).toBe(false);
 });
 
-test("only new hot leads and replies are shown", () => {
+const choices = { browser: ["hot_lead", "reply"], pushed: [], quiet: null, hot_leads_always: false, rev: 0 };
+
+test("only what is new and of a chosen kind is shown", () => {
   const now = Date.now();
   const items = [
     note("new"),
@@ -67,10 +69,13 @@ test("only new hot leads and replies are shown", () => {
     note("known"),
     note("read", { read_at: new Date().toISOString() }),
     note("other", { kind: "import_finished" }),
-    note("of no lead", { lead_id: null }),
+    note("health", { kind: "health", lead_id: null }),
     note("old", { created_at: new Date(now - 11 * 60_000).toISOString() }),
   ];
-  expect(toShow(items, new Set(["known"]), now).map((n) => n.id)).toEqual(["new", "hot"]);
+  const shown = (kinds: Parameters<typeof toShow>[1]) => toShow(items, kinds, new Set(["known"]), now).map((n) => n.id);
+  expect(shown(["hot_lead", "reply"])).toEqual(["new", "hot"]);
+  expect(shown(["health"])).toEqual(["health"]);
+  expect(shown([])).toEqual([]);
 });
 
 function Page() {
@@ -85,7 +90,10 @@ function Page() {
 
 test("a hidden page shows what is new since it was opened, and a click opens the lead", async () => {
   const answer = { items: [note("before")] };
-  const { cache } = renderPage(Page, "/leads/$id", "/leads/lead_9", { "GET /api/notifications": answer });
+  const { cache } = renderPage(Page, "/leads/$id", "/leads/lead_9", {
+    "GET /api/notifications": answer,
+    "GET /api/notifications/choices": choices,
+  });
   await waitFor(() => expect(cache.getQueryData(["notifications"])).toBeTruthy());
   const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
   answer.items = [note("after"), note("before")];
@@ -104,7 +112,10 @@ test("a browser that refuses the constructor keeps its page and is known as one 
   vi.stubGlobal("Notification", Object.assign(refuse, { permission: "granted" }));
   expect([isSupported(), isOn("user_1")]).toEqual([true, true]);
   const answer = { items: [note("before")] };
-  const { cache } = renderPage(Page, "/leads/$id", "/leads/lead_9", { "GET /api/notifications": answer });
+  const { cache } = renderPage(Page, "/leads/$id", "/leads/lead_9", {
+    "GET /api/notifications": answer,
+    "GET /api/notifications/choices": choices,
+  });
   await waitFor(() => expect(cache.getQueryData(["notifications"])).toBeTruthy());
   vi.spyOn(document, "hidden", "get").mockReturnValue(true);
   answer.items = [note("after"), note("before")];

@@ -1,16 +1,19 @@
-// The browser's own notifications for hot leads and replies: wanted by a user in this browser, because the browser's
-// permission holds for one browser, too.
+// The browser's own notifications: wanted by a user in this browser, because the browser's permission holds for one browser,
+// too. The kinds are the user's choice.
 import { createStore } from "@/shared/lib/store";
 import type { NotificationView } from "./queries";
 
 /** What is older than this was no news when the page was opened or came back from sleep. */
 const NEWS_MS = 10 * 60_000;
-const KINDS: readonly NotificationView["kind"][] = ["hot_lead", "reply"];
 
 const keyOf = (user: string) => `leadflow.desktop.${user}`;
+/** Where it is kept that this browser is a push device of the user, with the address that the server was told. */
+export const deviceKey = (user: string) => `leadflow.push.${user}`;
+export const isPushDevice = (user: string) => localStorage.getItem(deviceKey(user)) !== null;
+
 /** Grows with each change of what is wanted or permitted. */
 export const desktopChanges = createStore(0);
-const changed = () => desktopChanges.set((n) => n + 1);
+export const changed = () => desktopChanges.set((n) => n + 1);
 
 /** Where it is kept that this browser lets a page show none: Chrome for Android asks for the permission all the same. */
 const REFUSED_KEY = "leadflow.desktop-refused";
@@ -43,13 +46,13 @@ export function show(title: string, options: NotificationOptions): Notification 
   }
 }
 
-/** The notifications to show: new, about a lead, and of a kind that cannot wait. */
-export const toShow = (items: readonly NotificationView[], known: ReadonlySet<string>, now: number) =>
+/** The notifications to show: new, and of a kind that the user has chosen. */
+export const toShow = (
+  items: readonly NotificationView[],
+  kinds: readonly NotificationView["kind"][],
+  known: ReadonlySet<string>,
+  now: number,
+) =>
   items.filter(
-    (n) =>
-      KINDS.includes(n.kind) &&
-      !n.read_at &&
-      !!n.lead_id &&
-      !known.has(n.id) &&
-      now - Date.parse(n.created_at) < NEWS_MS,
+    (n) => kinds.includes(n.kind) && !n.read_at && !known.has(n.id) && now - Date.parse(n.created_at) < NEWS_MS,
   );

@@ -4,7 +4,7 @@ import { useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 
-const BLOCKED =
+export const BLOCKED =
   "This browser blocks notifications from leadflow. Allow them in the browser's settings for this site, then reload the page.";
 
 export function DesktopSection({ user }: { user: string }) {
@@ -15,8 +15,8 @@ export function DesktopSection({ user }: { user: string }) {
       <Heading>Browser notifications</Heading>
       <p className="mt-1 text-ink-2">
         {on
-          ? "This browser notifies you of hot leads and replies while leadflow is in the background."
-          : "Get a notification of hot leads and replies while leadflow is in the background of this browser."}
+          ? "This browser notifies you while leadflow is open in the background."
+          : "Get a notification while leadflow is open in the background of this browser."}
       </p>
       {isSupported() && !isBlocked() ? (
         <Button kind="outline" className="mt-3" onClick={() => (on ? turnOff(user) : void turnOn(user))}>

@@ -11,7 +11,14 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
-import { type DigestPart, type DigestSettings, digestPreviewQuery, HOURS, PARTS, useSaveDigest } from "./notices";
+import {
+  DIGEST_HOURS,
+  type DigestPart,
+  type DigestSettings,
+  digestPreviewQuery,
+  PARTS,
+  useSaveDigest,
+} from "./notices";
 import { TickList } from "./tick-list";
 
 const OPTIONS = PARTS.map(({ value, label }) => [value, label] as const);
@@ -55,7 +62,7 @@ export function DigestForm({ settings }: { settings: DigestSettings }) {
           <Field label="Send it" error={form.errors.hour}>
             <Select
               value={form.values.hour}
-              options={HOURS}
+              options={DIGEST_HOURS}
               onValue={(hour) => form.set("hour", hour)}
               className="w-full"
             />

@@ -1,7 +1,8 @@
-// What leaves the app: a user's digest, and the workspace's Slack channel.
+// What leaves the app: what a user is told by which channel, the digest, and the workspace's Slack channel.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
+import { choicesQuery } from "@/app/notify/choices";
 import type { Option } from "@/shared/ui/select";
 
 export type DigestSettings = Schema["DigestSettingsView"];
@@ -30,6 +31,22 @@ export function useSaveDigest() {
     onSettled: () => cache.invalidateQueries({ queryKey: ["digest"] }),
   });
 }
+
+export type Choices = Schema["NotificationChoicesView"];
+
+export function useSaveChoices() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schema["NotificationChoicesBody"]) => unwrap(client.PUT("/api/notifications/choices", { body })),
+    onSuccess: (next) => cache.setQueryData(choicesQuery.queryKey, next),
+    onSettled: () => cache.invalidateQueries({ queryKey: choicesQuery.queryKey }),
+  });
+}
+
+export const devicesQuery = queryOptions({
+  queryKey: ["push-devices"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/notifications/devices", { signal })),
+});
 
 const SLACK = "/api/settings/slack";
 
@@ -62,16 +79,19 @@ export const PARTS: { value: DigestPart; label: string; counted: (count: number)
   { value: "tasks", label: "Tasks due", counted: (n) => (n === 1 ? "1 task due" : `${n} tasks due`) },
 ];
 
-/** The hours that are offered; none is off. */
-export const HOURS: Option[] = [
+/** The hours of a day. */
+export const HOURS: Option[] = Array.from({ length: 24 }, (_, hour) => ({
+  value: String(hour),
+  label: `${String(hour).padStart(2, "0")}:00`,
+}));
+
+/** The hours of the digest that are offered; none is off. */
+export const DIGEST_HOURS: Option[] = [
   { value: "", label: "Never" },
-  ...Array.from({ length: 24 }, (_, hour) => ({
-    value: String(hour),
-    label: `At ${String(hour).padStart(2, "0")}:00 on working days`,
-  })),
+  ...HOURS.map(({ value, label }) => ({ value, label: `At ${label} on working days` })),
 ];
 
-/** Every kind of notification, as an admin chooses it for Slack. A kind that is missing here does not compile. */
+/** Every kind of notification, as it is chosen for a channel. A kind that is missing here does not compile. */
 const KIND_WORDS: Record<NotificationKind, string> = {
   hot_lead: "Hot leads",
   reply: "Replies",

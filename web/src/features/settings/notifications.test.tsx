@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import { renderPage } from "@/test-page";
@@ -16,12 +16,27 @@ const digest: Schema["DigestSettingsView"] = {
 };
 const slack: Schema["SlackView"] = { ending: "WORD", kinds: ["reply"], with_details: false, off: null, rev: 5 };
 
+const choices: Schema["NotificationChoicesView"] = {
+  browser: ["reply"],
+  pushed: ["hot_lead", "reply"],
+  quiet: { from: 20, to: 7 },
+  hot_leads_always: false,
+  rev: 2,
+};
+const devices: Schema["PushDevicesView"] = { server_key: "BKey", devices: [] };
+
 const open = (answers: Record<string, unknown> = {}, role?: Schema["Role"]) =>
   renderPage(
     NotificationsSection,
     "/settings/notifications",
     "/settings/notifications",
-    { "GET /api/notifications/digest": digest, "GET /api/settings/slack": slack, ...answers },
+    {
+      "GET /api/notifications/digest": digest,
+      "GET /api/notifications/choices": choices,
+      "GET /api/notifications/devices": devices,
+      "GET /api/settings/slack": slack,
+      ...answers,
+    },
     role,
   );
 
@@ -50,4 +65,39 @@ test("a channel that Slack refuses is shown as switched off, with what to do", a
   open({ "GET /api/settings/slack": { ...slack, off } }, "admin");
   const region = await screen.findByRole("region", { name: "Slack" });
   expect(within(region).getByRole("status").textContent).toMatch(/Switched off.*Make a new webhook in Slack\./);
+});
+
+test("kinds and quiet hours are chosen for each channel", async () => {
+  const { sent } = open({ "PUT /api/notifications/choices": { ...choices, rev: 3 } }, "rep");
+  const region = await screen.findByRole("region", { name: "What you are told" });
+  fireEvent.click(within(region).getByLabelText("Replies: Push"));
+  fireEvent.click(within(region).getByLabelText("Task reminders: Push"));
+  fireEvent.click(within(region).getByLabelText("Replies: Open browser"));
+  fireEvent.click(within(region).getByLabelText("Push hot leads in quiet hours, too"));
+  fireEvent.change(within(region).getByLabelText("From"), { target: { value: "7" } });
+  fireEvent.click(within(region).getByRole("button", { name: "Save notifications" }));
+  await within(region).findByText("Choose an end that differs from the beginning.");
+  fireEvent.change(within(region).getByLabelText("From"), { target: { value: "18" } });
+  fireEvent.click(within(region).getByRole("button", { name: "Save notifications" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({
+    method: "PUT",
+    path: "/api/notifications/choices",
+    body: {
+      browser: [],
+      pushed: ["hot_lead", "task_due"],
+      quiet: { from: 18, to: 7 },
+      hot_leads_always: true,
+      rev: 2,
+    },
+  });
+});
+
+test("without quiet hours their hours are not asked for", async () => {
+  const { sent } = open({ "PUT /api/notifications/choices": { ...choices, quiet: null, rev: 3 } }, "rep");
+  const region = await screen.findByRole("region", { name: "What you are told" });
+  fireEvent.click(within(region).getByLabelText(/^Quiet hours/));
+  expect(within(region).queryByLabelText("From")).toBeNull();
+  fireEvent.click(within(region).getByRole("button", { name: "Save notifications" }));
+  await waitFor(() => expect(sent[0]?.body).toMatchObject({ quiet: null }));
 });
