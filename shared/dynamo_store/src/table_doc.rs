@@ -3,6 +3,7 @@
 mod conversations;
 mod deals;
 mod installation;
+mod notify;
 mod prospects;
 mod spend;
 
@@ -367,43 +368,7 @@ fn in_a_workspace(doc: &mut Doc) {
         "`PushStore::{put_connection, connections, forget_connections}`",
     );
     doc.key("drafts", keys::draft(workspace, &DraftId::new(id)), "`MessageStore::{put_draft, draft}`");
-    let note = NotificationId::new(id);
-    doc.key(
-        "everyone's notifications",
-        keys::notification(workspace, None, &note),
-        "`NotificationStore::{get, list}`",
-    );
-    doc.key("a user's", keys::notification(workspace, Some(user), &note), "`NotificationStore::{get, list}`");
-    doc.key(
-        "the Slack channel that is told of notifications",
-        keys::notify::slack_channel(workspace),
-        "`SlackStore::{channel, save, disconnect}`",
-    );
-    doc.key(
-        "a notification that the channel is told; expires",
-        keys::notify::slack_post(workspace, &note),
-        "`SlackStore::{claim, release}`",
-    );
-    doc.key(
-        "when a user gets the digest, and when the last one went out",
-        keys::notify::digest(workspace, user),
-        "`DigestStore::{settings, all, save}`",
-    );
-    doc.key(
-        "what a user is told outside the app, and when",
-        keys::notify::notification_choices(workspace, user),
-        "`NotificationChoiceStore::{choices, save}`",
-    );
-    doc.key(
-        "a device that notifications are pushed to",
-        keys::notify::push_device(workspace, user, "{device}"),
-        "`PushDeviceStore::{devices, users_with_devices, put_device, forget_devices}`",
-    );
-    doc.key(
-        "a notification that a device is told; expires",
-        keys::notify::push_post(workspace, "{device}", &note),
-        "`PushDeviceStore::{claim, release}`",
-    );
+    notify::describe(doc, (workspace, user), &NotificationId::new(id));
     let scope = SuppressionScope::Email("{address}".to_owned());
     doc.key(
         "the suppression entry of an address",

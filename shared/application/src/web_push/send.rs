@@ -223,7 +223,7 @@ fn delivered(answer: Result<PushReply, CallError>) -> Delivered {
     }
 }
 
-/// At most 32 characters of base64url, the same for the same thing.
+/// Makes a word of 32 characters, the same for the same thing.
 fn topic_of(tag: &str) -> String {
     hex::encode(&Sha256::digest(tag)[..16])
 }

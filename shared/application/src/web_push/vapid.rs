@@ -50,3 +50,50 @@ fn contact(public_url: &str) -> String {
         None => public_url.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use p256::ecdsa::VerifyingKey;
+    use p256::ecdsa::signature::Verifier;
+
+    fn keys(number: u8, others: Vec<StageKeys>) -> StageKeys {
+        StageKeys { token: [number; 32], link: [number; 32], vault: [number; 32], others }
+    }
+
+    fn authorized(keys: &StageKeys, server_key: &str) -> Option<String> {
+        let endpoint = PushEndpoint::parse("https://web.push.apple.com/abc").unwrap();
+        authorization(keys, server_key, (&endpoint, "http://localhost:8787"), Timestamp::UNIX_EPOCH)
+    }
+
+    /// The claims, if the token is signed by the key that it names.
+    fn claims(authorization: &str) -> Value {
+        let (token, key) = authorization.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+        let verifying = VerifyingKey::from_sec1_bytes(&bytes(key)).unwrap();
+        let signature = Signature::from_slice(&bytes(signature)).unwrap();
+        verifying.verify(signed.as_bytes(), &signature).unwrap();
+        serde_json::from_slice(&bytes(signed.split_once('.').unwrap().1)).unwrap()
+    }
+
+    #[test]
+    fn token_is_for_one_push_service_and_valid_for_less_than_a_day() {
+        let keys = keys(1, Vec::new());
+        let given = authorized(&keys, &server_key(&keys)).unwrap();
+        assert!(given.ends_with(&format!(", k={}", server_key(&keys))));
+        let wanted =
+            json!({ "aud": "https://web.push.apple.com", "exp": 43_200, "sub": "https://localhost:8787" });
+        assert_eq!(claims(&given), wanted);
+    }
+
+    #[test]
+    fn device_of_a_former_master_key_is_served_under_its_key_while_that_is_kept() {
+        let former = server_key(&keys(1, Vec::new()));
+        let rotated = keys(2, vec![keys(1, Vec::new())]);
+        assert_ne!(server_key(&rotated), former, "browsers subscribe for the present key");
+        let given = authorized(&rotated, &former).unwrap();
+        assert!(claims(&given).is_object() && given.ends_with(&former));
+        assert_eq!(authorized(&keys(2, Vec::new()), &former), None, "the former key is gone");
+    }
+}
