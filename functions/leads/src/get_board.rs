@@ -10,6 +10,7 @@ use axum::extract::State;
 use domain::deal::DealSums;
 use domain::lead::stage::StageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,6 +34,9 @@ pub struct BoardView {
     pub deals: DealSumsView,
     /// The workspace has more than 10,000 open deals: their sums are too low.
     pub deals_cut_off: bool,
+    /// The time up to which the board has what others changed, as in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -93,7 +97,8 @@ pub async fn get_board(
         all.join(&deals);
         shown.push(BoardColumnView::of(column, &deals));
     }
-    Ok(JsonBody(BoardView { columns: shown, total, deals: (&all).into(), deals_cut_off: open.cut_off }))
+    let (deals, as_of) = ((&all).into(), app.lists.as_of().await?);
+    Ok(JsonBody(BoardView { columns: shown, total, deals, deals_cut_off: open.cut_off, as_of }))
 }
 
 impl BoardColumnView {

@@ -11,8 +11,7 @@ use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::{Priority, Temperature};
 use domain::{CampaignId, LeadId, SegmentId, UserId};
 use http_api::{
-    ApiError, ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, json_parameter,
-    utoipa,
+    ApiError, ApiResult, Caller, FieldErrors, JsonBody, PageQuery, QueryOf, axum, json_parameter, utoipa,
 };
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -93,18 +92,33 @@ pub struct LeadRowView {
     pub fields: BTreeMap<String, Value>,
 }
 
+/// A page of leads.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LeadList {
+    pub items: Vec<LeadRowView>,
+    /// The cursor of the next page; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// The number of leads on all pages.
+    pub total: usize,
+    /// The time up to which the list has what others changed. It is absent unless the list is more than ten seconds behind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
+}
+
 #[utoipa::path(get, path = "/api/leads", operation_id = "list_leads", params(LeadListQuery),
-    responses((status = 200, body = PageBody<LeadRowView>)))]
+    responses((status = 200, body = LeadList)))]
 pub async fn list_leads(
     State(app): State<Arc<App>>,
     caller: Caller,
     QueryOf(query): QueryOf<LeadListQuery>,
-) -> ApiResult<JsonBody<PageBody<LeadRowView>>> {
+) -> ApiResult<JsonBody<LeadList>> {
     let query = query_of(&query, app.clock.now())?;
-    let found = app.lists.page(&caller.workspace, caller.leads(), &query).await;
+    let page = app.lists.page(&caller.workspace, caller.leads(), &query);
+    let (found, as_of) = tokio::join!(page, app.lists.as_of());
     let found = found.map_err(|error| ApiError::of_query(error, "query"))?;
     let items = found.leads.into_iter().map(LeadRowView::from).collect();
-    Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
+    Ok(JsonBody(LeadList { items, next_cursor: found.next_cursor, total: found.total, as_of: as_of? }))
 }
 
 impl LeadListQuery {

@@ -121,19 +121,22 @@ pub async fn day() -> Result<Day> {
         }
     }
     let runs = (trial.world.host.invocations().by_events - before.by_events) as f64;
-    let scheduled: Vec<&str> = trial
+    let running: Vec<&str> = trial
         .world
         .host
         .stack()
         .functions
         .iter()
         .filter_map(|function| {
-            let is_schedule = |source: &EventSource| matches!(source, EventSource::Schedule { .. });
-            function.sources.iter().any(is_schedule).then_some(function.name.as_str())
+            // What a schedule writes comes through the stream.
+            let runs = |source: &EventSource| {
+                matches!(source, EventSource::Schedule { .. } | EventSource::Stream { .. })
+            };
+            function.sources.iter().any(runs).then_some(function.name.as_str())
         })
         .collect();
     let used = trial.used_since(&mark);
-    let used = used.only(|line| scheduled.contains(&&*line.principal));
+    let used = used.only(|line| running.contains(&&*line.principal));
     let calls = used.sum(|_| true).calls as f64;
     let table = used.sum(|line| line.service == Service::DynamoDb);
     ensure!(runs >= 60.0 * HOURS as f64, "{runs} runs in {HOURS} hours of one a minute");

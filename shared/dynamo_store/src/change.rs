@@ -5,8 +5,10 @@ use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField};
 use crate::lead_item::is_gone;
 use crate::log_entry::read_for_log;
+use crate::schedules;
 use crate::table::Table;
 use application::ports::changes::{Change, ChangeReader, Changed, Recorded};
+use application::ports::schedules::Schedule;
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -23,6 +25,7 @@ use domain::message::conversation::Conversation;
 use domain::revenue::{Client, Subscription, Transaction};
 use domain::workspace::notification::Notification;
 use domain::workspace::task::Task;
+use jiff::Timestamp;
 use serde_json::Value;
 
 impl ChangeReader for Table {
@@ -38,6 +41,17 @@ impl ChangeReader for Table {
     fn read_for_log(&self, record: &Value) -> StoreResult<Option<Recorded>> {
         let image = |name: &str| record.pointer(&format!("/dynamodb/{name}"));
         image("NewImage").map_or(Ok(None), |new| read_for_log(image("OldImage"), new))
+    }
+
+    fn read_tick(&self, record: &Value) -> Option<Timestamp> {
+        let tick = keys::schedules::runs(Schedule::DueSteps.as_str());
+        let is = |path: &str, part: &str| {
+            record.pointer(path).and_then(Value::as_str).is_some_and(|text| text == part)
+        };
+        if !is("/dynamodb/Keys/pk/S", tick.pk()) || !is("/dynamodb/Keys/sk/S", tick.sk()) {
+            return None;
+        }
+        schedules::last_run(&read_image(record.pointer("/dynamodb/NewImage")?).ok()?)
     }
 }
 

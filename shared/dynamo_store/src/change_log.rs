@@ -1,13 +1,18 @@
 //! Recorded changes and their head: one partition a workspace, in which the head sorts behind every number, so that one
 //! query reads the news and the head.
 
-use crate::item::{Head, Stored, decode, head};
-use crate::keys::{self, Key, Tenant};
+use crate::item::{Head, Item, Stored, decode, head, number, text, text_of};
+use crate::keys::{self, Key, SystemKey, Tenant};
 use crate::query::{Query, Range};
+use crate::schedules;
 use crate::table::Table;
 use crate::times::{maybe_nanos, nanos};
+use crate::write::put;
 use application::StoreResult;
-use application::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
+use application::ports::change_log::{
+    ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges, RecordingProgress,
+};
+use application::ports::schedules::Schedule;
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +55,28 @@ impl ChangeLogStore for Table {
 
     async fn save_head(&self, head: &ChangeHead) -> StoreResult<u64> {
         self.save_entity(head, None).await
+    }
+
+    async fn note_recorded(&self, tick: Timestamp) -> StoreResult<()> {
+        let key = keys::schedules::recorded_tick();
+        let item = Item::from([
+            ("pk".to_owned(), text(key.pk())),
+            ("sk".to_owned(), text(key.sk())),
+            ("entity".to_owned(), text("recorded_tick")),
+            ("v".to_owned(), number(1)),
+            ("last".to_owned(), number(tick.as_millisecond())),
+        ]);
+        Ok(self.write(put(item, None)).await?)
+    }
+
+    async fn progress(&self) -> StoreResult<RecordingProgress> {
+        let items = self.query(Query::table(&keys::schedules::partition()).eventual()).await?;
+        let last = |key: SystemKey| {
+            let item = items.iter().find(|item| text_of(item, "sk") == Some(key.sk()));
+            item.and_then(schedules::last_run)
+        };
+        let ticked = last(keys::schedules::runs(Schedule::DueSteps.as_str()));
+        Ok(RecordingProgress { ticked, recorded: last(keys::schedules::recorded_tick()) })
     }
 
     async fn delete(&self, workspace: &WorkspaceId, numbers: RangeInclusive<u64>) -> StoreResult<()> {

@@ -16,6 +16,7 @@ pub(crate) mod preview_pages;
 pub(crate) mod prompts;
 pub(crate) mod prospects;
 pub(crate) mod push;
+pub(crate) mod schedules;
 pub(crate) mod spend;
 pub(crate) mod targets;
 pub(crate) mod tasks;
@@ -478,9 +479,6 @@ pub(crate) fn workspace_entry(id: &WorkspaceId) -> SystemKey {
 }
 pub(crate) fn tracking_domain(name: &DomainName) -> SystemKey {
     system(format!("TRACKING_DOMAIN#{}", name.as_str())).at("TRACKING_DOMAIN")
-}
-pub(crate) fn schedule(name: &str) -> SystemKey {
-    system("SCHEDULES".to_owned()).at(name)
 }
 /// The key of a rate limit. What callers limit by may be an address, so it holds a digest only.
 pub(crate) fn limit(bucket: &str) -> SystemKey {

@@ -1,6 +1,6 @@
 //! The first and last run of each schedule: an item a schedule, written at the end of every run.
 
-use crate::item::{head, number, number_of, text};
+use crate::item::{Item, head, number, number_of, text};
 use crate::keys;
 use crate::table::Table;
 use crate::write::{Expression, update};
@@ -21,16 +21,25 @@ impl ScheduleStore for Table {
             .value(":at", number(at.as_millisecond()))
             .value(":entity", text("schedule"))
             .value(":v", number(1));
-        Ok(self.write(update(&keys::schedule(schedule.as_str()), change, None)).await?)
+        Ok(self.write(update(&keys::schedules::runs(schedule.as_str()), change, None)).await?)
     }
 
     async fn runs(&self, schedule: Schedule) -> StoreResult<Option<ScheduleRuns>> {
-        let Some(item) = self.read_item(&keys::schedule(schedule.as_str())).await? else { return Ok(None) };
-        let time =
-            |name: &str| number_of(&item, name).and_then(|millis| Timestamp::from_millisecond(millis).ok());
-        match (time("first"), time("last")) {
+        let Some(item) = self.read_item(&keys::schedules::runs(schedule.as_str())).await? else {
+            return Ok(None);
+        };
+        match (time_of(&item, "first"), last_run(&item)) {
             (Some(first), Some(last)) => Ok(Some(ScheduleRuns { first, last })),
             _ => Err(head(&item)?.corrupt("does not say when it ran")),
         }
     }
+}
+
+/// Returns when the last run ended, of which the schedule's item tells.
+pub(crate) fn last_run(item: &Item) -> Option<Timestamp> {
+    time_of(item, "last")
+}
+
+fn time_of(item: &Item, name: &str) -> Option<Timestamp> {
+    number_of(item, name).and_then(|millis| Timestamp::from_millisecond(millis).ok())
 }

@@ -74,7 +74,7 @@ impl Promise {
             }
             Self::DataIsShown => {
                 "Check the filter above the list. Figures follow within a minute. Then the logs of \
-                 project_events and record_changes."
+                 project_events and record_changes. A list that says up to when it shows changes waits for record_changes."
             }
             Self::SmsCanBeSent => {
                 "Why, on the lead's page: it names the reason why a text waits. The number's hours and limits, under Settings, Numbers. Then \

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod bad_input;
+mod behind;
 mod bound;
 mod calls;
 mod chats;

@@ -100,6 +100,12 @@ pub async fn record(ports: &RecordPorts, records: &[Value]) -> Result<News, BoxE
             fold_now(ports, &workspace).await;
         }
     }
+    // All of the batch is recorded, and with it what came before the tick.
+    if let Some(tick) = records.iter().filter_map(|raw| ports.changes.read_tick(raw)).max()
+        && let Err(error) = ports.folding.change_log.note_recorded(tick).await
+    {
+        tracing::warn!(error = error.in_full(), "how far changes are recorded is noted a minute later");
+    }
     Ok(news)
 }
 

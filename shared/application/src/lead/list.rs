@@ -40,7 +40,7 @@ use domain::lead::segment::{FitField, ListField, SegmentRule};
 use domain::lead::stage::StageId;
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts, Row};
 use narrowed::narrowed;
 use selection::{Named, Selection};
@@ -52,6 +52,9 @@ const LARGEST_PAGE: usize = 20_000;
 
 /// The blocks that are fetched at the same time.
 const BLOCKS_AT_ONCE: usize = 8;
+
+/// The time between two questions how far changes are recorded.
+const ASKED_EVERY: SignedDuration = SignedDuration::from_secs(10);
 
 /// The tries to load a list: a block may be replaced while it is loaded.
 const LOADS: usize = 3;
@@ -203,6 +206,24 @@ impl LeadLists {
     ) -> StoreResult<FitPreview> {
         let now = self.clock.now();
         self.read(workspace, &[], |columns| FitPreview::of(columns, profile, fields, now, round)).await
+    }
+
+    /// Returns the time up to which the lists have what others changed, if recording is behind. It is asked for once in ten
+    /// seconds, because each question is a call.
+    ///
+    /// That recording stands still does not show in what is recorded: an idle workspace looks the same. So the due tick,
+    /// which notes each run in the table, is the sign: its note comes through the stream like any change, and
+    /// `record_changes` notes that it did. A run whose note has not come after ten seconds tells that others' changes have
+    /// not, either. The note comes through one shard of the stream; one that alone is behind is not seen, and neither is
+    /// anything while no tick runs.
+    pub async fn as_of(&self) -> StoreResult<Option<Timestamp>> {
+        let now = self.clock.now();
+        if let Some(known) = self.lead_cache.as_of(now - ASKED_EVERY) {
+            return Ok(known);
+        }
+        let as_of = self.change_log.progress().await?.behind(now);
+        self.lead_cache.note_as_of(now, as_of);
+        Ok(as_of)
     }
 
     /// Reads the columns once they are up to date.

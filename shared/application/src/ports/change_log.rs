@@ -4,7 +4,7 @@
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
 use domain::WorkspaceId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Changes that were recorded together.
@@ -83,6 +83,29 @@ pub struct ChangesSince {
     pub head: Option<ChangeHead>,
 }
 
+/// How far the recording has come with the table's stream, told by the due tick, which notes each of its runs in the table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecordingProgress {
+    /// When the last run of the tick ended.
+    pub ticked: Option<Timestamp>,
+    /// When the last run ended whose note has come through the stream.
+    pub recorded: Option<Timestamp>,
+}
+
+/// The time after which the note of a run is late: it comes within two seconds.
+const LATE: SignedDuration = SignedDuration::from_secs(10);
+/// The time between two runs from which on the notes of both are late. A run comes every minute.
+const LATE_BY_A_RUN: SignedDuration = SignedDuration::from_secs(90);
+
+impl RecordingProgress {
+    /// Returns the time up to which changes are recorded, if the recording is behind.
+    pub fn behind(&self, now: Timestamp) -> Option<Timestamp> {
+        let (ticked, recorded) = (self.ticked?, self.recorded?);
+        let is_late = now.duration_since(ticked) > LATE || ticked.duration_since(recorded) > LATE_BY_A_RUN;
+        (recorded < ticked && is_late).then_some(recorded)
+    }
+}
+
 #[async_trait]
 pub trait ChangeLogStore: Send + Sync {
     async fn head(&self, workspace: &WorkspaceId) -> StoreResult<Option<ChangeHead>>;
@@ -99,10 +122,46 @@ pub trait ChangeLogStore: Send + Sync {
     /// Saves the head under its revision; returns the new one.
     async fn save_head(&self, head: &ChangeHead) -> StoreResult<u64>;
 
+    /// Notes that a run of the due tick has come through the stream, and so has what was written before it.
+    async fn note_recorded(&self, tick: Timestamp) -> StoreResult<()>;
+
+    /// Tells how far the recording has come: one query.
+    async fn progress(&self) -> StoreResult<RecordingProgress>;
+
     /// Deletes the changes with these numbers, of which nothing is needed any more.
     async fn delete(
         &self,
         workspace: &WorkspaceId,
         numbers: std::ops::RangeInclusive<u64>,
     ) -> StoreResult<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RecordingProgress;
+    use jiff::Timestamp;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn behind(ticked: i64, recorded: i64, now: i64) -> Option<Timestamp> {
+        RecordingProgress { ticked: Some(at(ticked)), recorded: Some(at(recorded)) }.behind(at(now))
+    }
+
+    #[test]
+    fn recording_is_behind_while_a_run_of_ten_seconds_ago_has_not_come_through() {
+        assert_eq!(behind(60, 60, 119), None);
+        assert_eq!(behind(60, 0, 70), None);
+        assert_eq!(behind(60, 0, 71), Some(at(0)));
+        assert_eq!(behind(120, 0, 121), Some(at(0)), "the next run makes it no less late");
+        assert_eq!(behind(85, 0, 86), None, "a slow run");
+    }
+
+    #[test]
+    fn recording_of_which_nothing_is_noted_yet_is_not_behind() {
+        let ticked = RecordingProgress { ticked: Some(at(0)), recorded: None };
+        assert_eq!(ticked.behind(at(1_000)), None);
+        assert_eq!(RecordingProgress::default().behind(at(1_000)), None);
+    }
 }

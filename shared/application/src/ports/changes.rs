@@ -31,6 +31,9 @@ pub trait ChangeReader: Send + Sync {
 
     /// Reads what the same record says for the lead list and for the log. `None` for an item without an event.
     fn read_for_log(&self, record: &serde_json::Value) -> StoreResult<Option<Recorded>>;
+
+    /// Returns when the due tick ended, if the record says that it ran.
+    fn read_tick(&self, record: &serde_json::Value) -> Option<Timestamp>;
 }
 
 /// What a record says for the lead list, if the item is a lead, and for the log, if it brings an event.

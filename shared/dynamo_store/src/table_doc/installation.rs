@@ -40,8 +40,13 @@ pub(super) fn describe(doc: &mut Doc) {
     doc.key(claimed, keys::tracking_domain(&domain), "`WorkspaceStore::set_tracking_domain`");
     doc.key(
         "the first and last run of a schedule",
-        keys::schedule("due_steps"),
+        keys::schedules::runs("due_steps"),
         "`ScheduleStore::{note_run, runs}`",
+    );
+    doc.key(
+        "the last run of due_steps that record_changes has seen",
+        keys::schedules::recorded_tick(),
+        "`ChangeLogStore::{note_recorded, progress}`",
     );
     doc.key(
         "a rate limit's window, a domain's mails of a day, a lead's latest message",

@@ -2,6 +2,7 @@
 
 use domain::WorkspaceId;
 use futures::lock::Mutex as AsyncMutex;
+use jiff::Timestamp;
 use lead_columns::LeadColumns;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,8 @@ type Slot = Arc<AsyncMutex<Warm>>;
 pub struct LeadCache {
     most_bytes: usize,
     slots: Mutex<Slots>,
+    /// The time up to which changes are recorded, if that is behind, and when it was asked for.
+    as_of: Mutex<Option<(Timestamp, Option<Timestamp>)>>,
 }
 
 #[derive(Default)]
@@ -39,7 +42,17 @@ struct Held {
 impl LeadCache {
     /// Makes a cache of lists that hold about so many bytes together; the one in use is held in any case.
     pub fn of(most_bytes: usize) -> Self {
-        Self { most_bytes, slots: Mutex::default() }
+        Self { most_bytes, slots: Mutex::default(), as_of: Mutex::default() }
+    }
+
+    /// Returns what is known of how far changes are recorded, if it was asked for since then.
+    pub(super) fn as_of(&self, since: Timestamp) -> Option<Option<Timestamp>> {
+        let known = *self.as_of.lock().unwrap_or_else(PoisonError::into_inner);
+        known.filter(|(asked, _)| *asked > since).map(|(_, as_of)| as_of)
+    }
+
+    pub(super) fn note_as_of(&self, asked: Timestamp, as_of: Option<Timestamp>) {
+        *self.as_of.lock().unwrap_or_else(PoisonError::into_inner) = Some((asked, as_of));
     }
 
     fn slots(&self) -> MutexGuard<'_, Slots> {
