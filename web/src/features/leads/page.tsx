@@ -48,6 +48,7 @@ const Board = later(
   () => import("./board/board").then((m) => m.Board),
   <LoadingRows rows={8} label="Loading the board" />,
 );
+const AsOfNote = later(() => import("./as-of").then((m) => m.AsOfNote));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
 const BulkChanges = later(() => import("./bulk-changes").then((m) => m.BulkChanges));
@@ -350,6 +351,7 @@ export function LeadsPage() {
         onColumns={() => setDialog({ open: "columns" })}
         total={rows.total === undefined ? "" : plural(rows.total, "lead")}
       />
+      {rows.asOf && !search.layout ? <AsOfNote at={rows.asOf} /> : null}
       {missing === "gone" ? (
         <NoLeads why="gone" onAll={all} />
       ) : list.error ? (

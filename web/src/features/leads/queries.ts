@@ -47,7 +47,7 @@ export function fetchLeads(
   cursor: string | undefined,
   limit: number,
   signal?: AbortSignal,
-): Promise<Page<LeadRow>> {
+): Promise<Page<LeadRow> & { as_of?: string | null }> {
   // A name with a comma in it can be asked for in JSON alone.
   const names = view.columns ?? [];
   const columns = names.some((name) => name.includes(",")) ? JSON.stringify(names) : names.join(",");

@@ -7,6 +7,8 @@ export interface CursorPage<T> {
   items: T[];
   next_cursor?: string | null;
   total?: number | null;
+  /** The time up to which the list has what others changed, if it is behind. */
+  as_of?: string | null;
 }
 
 export interface Rows<T> {
@@ -16,6 +18,8 @@ export interface Rows<T> {
   count: number;
   known: number;
   total?: number;
+  /** The time up to which the list has what others changed, if it is behind. */
+  asOf?: string;
   at: (index: number) => T | undefined;
   setWindow: (from: number, to: number) => void;
   loading: boolean;
@@ -77,6 +81,7 @@ export function useRows<T>(
     count: chain.known + (chain.complete ? 0 : 12),
     known: chain.known,
     total: totals.current.total,
+    asOf: first?.as_of ?? undefined,
     at(index) {
       const place = chain.locate(index);
       return place ? byPage.get(place.page)?.items[place.offset] : undefined;

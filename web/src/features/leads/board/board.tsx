@@ -48,6 +48,9 @@ export function Board({ view }: { view: LeadsView }) {
   const same = { now, campaigns, may, phone, drag };
   const chosen = view.filters.owner?.[0];
   const owners = [...team.map(({ id, name }) => ({ id, name })), { id: "none", name: "Nobody" }];
+  const shown = owners.filter(({ id }) => !chosen || id === chosen);
+  const isOpenLane = (id: string, at: number) => !(folded[id] ?? at >= OPEN_LANES);
+  const firstOpen = shown.find(({ id }, at) => isOpenLane(id, at));
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="no-scrollbar flex shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-1.5 max-lg:px-4">
@@ -94,32 +97,30 @@ export function Board({ view }: { view: LeadsView }) {
         ) : null}
       </div>
       {lanes === "none" ? (
-        <Lane asked={asked} {...same} />
+        <Lane asked={asked} isFirst {...same} />
       ) : (
         <Scrollable label="Lanes" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2" onKeyDown={arrowsScroll}>
-          {owners
-            .filter(({ id }) => !chosen || id === chosen)
-            .map(({ id, name }, i) => {
-              const isOpen = !(folded[id] ?? i >= OPEN_LANES);
-              return (
-                <section key={id} aria-label={`Leads of ${name}`} className="border-b">
-                  <Button
-                    kind="bare"
-                    aria-expanded={isOpen}
-                    className="flex h-9 w-full items-center gap-1.5 bg-sunken px-4 font-medium -outline-offset-2"
-                    onClick={() => setFolded((was) => ({ ...was, [id]: isOpen }))}
-                  >
-                    {isOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />} {name}
-                    <LaneSum asked={{ ...asked, owner: id }} />
-                  </Button>
-                  {isOpen ? (
-                    <div className="flex h-[304px] flex-col">
-                      <Lane asked={{ ...asked, owner: id }} owner={name} {...same} />
-                    </div>
-                  ) : null}
-                </section>
-              );
-            })}
+          {shown.map(({ id, name }, i) => {
+            const isOpen = isOpenLane(id, i);
+            return (
+              <section key={id} aria-label={`Leads of ${name}`} className="border-b">
+                <Button
+                  kind="bare"
+                  aria-expanded={isOpen}
+                  className="flex h-9 w-full items-center gap-1.5 bg-sunken px-4 font-medium -outline-offset-2"
+                  onClick={() => setFolded((was) => ({ ...was, [id]: isOpen }))}
+                >
+                  {isOpen ? <ChevronDown size={14} /> : <ChevronRight size={14} />} {name}
+                  <LaneSum asked={{ ...asked, owner: id }} />
+                </Button>
+                {isOpen ? (
+                  <div className="flex h-[304px] flex-col">
+                    <Lane asked={{ ...asked, owner: id }} owner={name} isFirst={id === firstOpen?.id} {...same} />
+                  </div>
+                ) : null}
+              </section>
+            );
+          })}
         </Scrollable>
       )}
     </div>

@@ -12,6 +12,7 @@ import { Column } from "./column";
 import { cardAt, type Place, placeOf } from "./model";
 import { type BoardAsked, useBoard } from "./queries";
 
+const AsOfNote = later(() => import("../as-of").then((m) => m.AsOfNote));
 const CutOffNote = later(() => import("./deal-sums").then((m) => m.CutOffNote));
 const MoveDialog = later(() => import("./move-dialog").then((m) => m.MoveDialog));
 
@@ -22,6 +23,7 @@ const ENTERS = { ArrowDown: enter, ArrowUp: enter, ArrowLeft: enter, ArrowRight:
 export function Lane({
   asked,
   owner,
+  isFirst,
   now,
   campaigns,
   may,
@@ -31,6 +33,8 @@ export function Lane({
   asked: BoardAsked;
   /** The name of the owner whose lane it is. */
   owner?: string;
+  /** Whether it says for all lanes as of when they are. */
+  isFirst: boolean;
   now: number;
   campaigns: Record<string, string>;
   may: boolean;
@@ -106,6 +110,7 @@ export function Lane({
   const closed = asked.closedDays ? `Last ${asked.closedDays} days.` : undefined;
   return (
     <>
+      {board.data.as_of && isFirst ? <AsOfNote at={board.data.as_of} /> : null}
       {phone ? (
         <div className="shrink-0 border-b px-4 py-2">
           <Select
