@@ -73,7 +73,7 @@ export function ChangeWriting({
         <FormProblem problem={form.problem} fields={Object.keys(form.errors)} />
         <Field
           label="Tone"
-          help="Such as: warm and brief. Leave empty for the house voice."
+          help="Such as: warm and brief. Opening lines and drafts of answers follow it. Leave empty for the house voice."
           error={form.errors["writing.tone"]}
         >
           <Input
@@ -84,7 +84,7 @@ export function ChangeWriting({
         </Field>
         <Field
           label="Language"
-          help="Such as German. A line in another language is turned down more often; then the lead's own line is used."
+          help="Of opening lines, such as German; answers are drafted in the lead's language. A line in another language is turned down more often; then the lead's own line is used."
           error={form.errors["writing.language"]}
         >
           <Input
@@ -95,7 +95,7 @@ export function ChangeWriting({
         </Field>
         <Field
           label="What it is about"
-          help="What this campaign offers and to whom, so that the line leads up to it. It is never told as a fact about a lead."
+          help="What this campaign offers and to whom, so that lines lead up to it and drafts of answers fit it. A price or promise that stands only here is never told."
           error={form.errors["writing.context"]}
         >
           <TextArea
