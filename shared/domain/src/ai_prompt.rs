@@ -5,6 +5,8 @@
 //! answers know only the facts, and turn down what goes beyond them, whatever an instruction says.
 
 pub mod built_in;
+pub mod prompt_part;
+pub mod written_with;
 
 use self::built_in::LONGEST_VOICE;
 use crate::column::ai;
@@ -21,8 +23,9 @@ use crate::sequence::writing::{self, SequenceWish};
 use crate::spend::AiUse;
 use crate::workspace::Company;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+pub use self::prompt_part::PromptPart;
+pub use self::written_with::WrittenWith;
 pub use built_in::{LONGEST_INSTRUCTIONS, LONGEST_STYLE, built_in_version};
 
 /// One version of a workspace's instructions for a prompt. It never changes; the latest one is in force.
@@ -46,23 +49,6 @@ pub struct PromptStyle {
     pub text: String,
     /// The version of the prompt with that of the instructions, such as `1.3`; `1.0` has none.
     pub version: String,
-}
-
-/// The model and the prompt that a text was written with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WrittenWith {
-    pub model: String,
-    /// The version of our own text with that of the workspace's instructions, such as `1.3`; `1.0` has no instructions.
-    pub prompt: String,
-}
-
-/// A part of what a model is told, for people to read: what it is, and its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PromptPart {
-    pub what: String,
-    pub text: String,
 }
 
 /// Joins the house voice and a workspace's instructions as a prompt has them.

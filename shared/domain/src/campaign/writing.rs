@@ -3,7 +3,7 @@
 //! any other uses the lead's.
 
 use super::Campaign;
-use crate::ai_prompt::WrittenWith;
+use crate::ai_prompt::written_with::WrittenWith;
 use crate::lead::Lead;
 use crate::lead::enrichment::{CitedFact, FieldResult, FieldStatus, FieldValue};
 use crate::lead::opening_line::fallback_line;
@@ -144,12 +144,12 @@ pub struct LineUsed {
     /// Why it is not the campaign's own, or not a model's.
     pub why: Option<String>,
     /// What a model wrote it with; none for a user's and the default text.
-    pub written: Option<Written>,
+    pub written: Option<LineWritten>,
 }
 
-/// When a model wrote a text, and with what.
+/// The time at which a model wrote an opening line, and what it was written with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct LineWritten {
     pub with: WrittenWith,
     pub at: Timestamp,
 }
@@ -176,7 +176,7 @@ impl LineUsed {
         };
         let from = if result.is_default_text() { LineSource::DefaultText } else { from };
         let with = result.written_with.clone().filter(|_| from != LineSource::DefaultText);
-        let written = with.map(|with| Written { with, at: result.at });
+        let written = with.map(|with| LineWritten { with, at: result.at });
         Some(Self { text: text.clone(), facts: facts.clone(), from, why: result.why.clone(), written })
     }
 }

@@ -1,6 +1,6 @@
 //! Enrichment: what providers and models found out about a lead, field by field, with source, status, error and date.
 
-use crate::ai_prompt::WrittenWith;
+use crate::ai_prompt::written_with::WrittenWith;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

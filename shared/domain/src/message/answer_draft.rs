@@ -4,7 +4,7 @@
 //! Whether a draft is outdated is not stored. It follows from the conversation as it is now (`standing`), so that nothing
 //! that happens to a conversation has to know of drafts.
 
-use crate::ai_prompt::WrittenWith;
+use crate::ai_prompt::written_with::WrittenWith;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::message::Direction;
 use crate::message::conversation::{Conversation, Folder, end_of};

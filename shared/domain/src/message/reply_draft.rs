@@ -1,8 +1,8 @@
 //! A model drafts an answer to a lead's message: what it is given, what it is asked, and the check that the draft says
 //! nothing that nobody has said. A user reads, changes and sends it.
 
-use crate::ai_prompt::PromptPart;
 use crate::ai_prompt::built_in::LONGEST_STYLE;
+use crate::ai_prompt::prompt_part::PromptPart;
 use crate::campaign::writing::{CampaignWriting, LONGEST_CONTEXT, LONGEST_TONE};
 use crate::lead::Lead;
 use crate::lead::opening_line::one_line_of;
