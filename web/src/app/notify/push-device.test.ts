@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { isPushDevice } from "./desktop";
-import { addThisDevice, forgetThisDevice, hindrance, keepThisDevice } from "./push-device";
+import { addThisDevice, forgetThisDevice, hindrance, keepThisDevice, onPushedClick } from "./push-device";
 
 const KEY = "AQID";
 const OTHER = "AQIE";
@@ -125,4 +125,18 @@ test("what stands in the way is told apart", () => {
   expect(hindrance()).toBe("not_installed");
   browser();
   expect(hindrance()).toBeUndefined();
+});
+
+test("a click in a pushed notification opens its page until nobody listens", () => {
+  const worker = new EventTarget();
+  vi.stubGlobal("navigator", { serviceWorker: worker });
+  const opened: string[] = [];
+  const say = (data: unknown) => worker.dispatchEvent(new MessageEvent("message", { data }));
+  const stop = onPushedClick((path) => void opened.push(path));
+  say({ open: "/leads/lead_1" });
+  say({ open: 7 });
+  say(null);
+  stop();
+  say({ open: "/leads/lead_2" });
+  expect(opened).toEqual(["/leads/lead_1"]);
 });
