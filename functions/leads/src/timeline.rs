@@ -20,6 +20,7 @@ use domain::message::{Direction, Failure, Message, MessageState};
 use domain::money::Currency;
 use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
+use domain::workspace::call_cost::{CallCost, CallCostState};
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{
@@ -165,6 +166,8 @@ pub enum Happening {
         noted: Option<String>,
         /// The length of a call.
         call_seconds: Option<u32>,
+        /// What a call that the app placed has cost, in millionths of a US dollar.
+        call_cost: Option<CallCostState>,
     },
     /// A call was recorded, after a notice to the lead.
     CallRecorded {
@@ -372,7 +375,8 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
     TimelineEntry { user, planned: waits.is_some(), ..entry(id, at, what) }
 }
 
-pub fn of_task(task: Task) -> TimelineEntry {
+pub fn of_task(task: Task, costs: &[CallCost]) -> TimelineEntry {
+    let cost = costs.iter().find(|cost| task.call.as_ref() == Some(&cost.call));
     let (id, at, done) = (task.id.to_string(), task.done_at.unwrap_or(task.due_at), task.done_at.is_some());
     let what = Happening::Task {
         task: task.id,
@@ -382,6 +386,7 @@ pub fn of_task(task: Task) -> TimelineEntry {
         outcome: task.outcome,
         noted: task.note,
         call_seconds: task.call_seconds,
+        call_cost: cost.map(|cost| cost.state),
     };
     TimelineEntry { planned: !done, user: task.done_by.or(task.owner), ..entry(id, at, what) }
 }

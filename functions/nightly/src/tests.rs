@@ -238,7 +238,7 @@ async fn leads_that_went_quiet_lately_are_brought_to_their_rule() {
             0 => lead.follow_up_at = Some(now),
             1 => lead.status = StageId::LOST,
             2 => lead.do_not_contact = true,
-            _ => drop(lead.active.insert(CampaignId::derived(now, &["warm"]))),
+            _ => lead.active = [CampaignId::derived(now, &["warm"])].into(),
         }
         let event = Event::system(EventKind::LeadChanged, now);
         scene.stage.ports.leads().save(&lead, &event).await.unwrap();

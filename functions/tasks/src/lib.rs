@@ -1,7 +1,6 @@
 //! `/api/tasks*`: what a user should do. `/api/calls*`: the calls among it, in the order of their value, those made, their
 //! recordings and costs, and the one that a user makes now.
 
-mod call_cost_view;
 mod call_queue_view;
 mod call_view;
 mod cancel_task;

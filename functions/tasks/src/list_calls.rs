@@ -41,7 +41,7 @@ pub async fn list_calls(
     let view = |task: Task| {
         let recording = recordings.iter().find(|recording| task.call.as_ref() == Some(&recording.call));
         let cost = costs.iter().find(|cost| task.call.as_ref() == Some(&cost.call));
-        let (recording, cost) = (recording.cloned().map(Into::into), cost.map(Into::into));
+        let (recording, cost) = (recording.cloned().map(Into::into), cost.map(|cost| cost.state));
         TaskView { recording, cost, ..task.into() }
     };
     Ok(JsonBody(found.map(view).into()))

@@ -1,9 +1,9 @@
 //! A task as the API shows it.
 
-use crate::call_cost_view::CallCostView;
 use crate::recording_view::RecordingView;
 use crate::task_fields::TaskRepeat;
 use domain::lead::Priority;
+use domain::workspace::call_cost::CallCostState;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, LeadId, MessageId, TaskId, UserId};
 use http_api::utoipa;
@@ -37,8 +37,8 @@ pub struct TaskView {
     pub call_seconds: Option<u32>,
     /// The recording of the call; null where there is none to play, and in lists of open tasks.
     pub recording: Option<RecordingView>,
-    /// What the call cost; null where the app did not place it, and in lists of open tasks.
-    pub cost: Option<CallCostView>,
+    /// What the call cost, in millionths of a US dollar; null where the app did not place it, and in lists of open tasks.
+    pub cost: Option<CallCostState>,
     pub priority: Priority,
     pub repeat: Option<TaskRepeat>,
     /// The minutes before it is due at which its owner is reminded.

@@ -17,6 +17,7 @@ use domain::lead::merging::MOST_ABSORBED;
 use domain::message::Message;
 use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
+use domain::workspace::call_cost::CallCost;
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::recording::CallRecording;
 use domain::workspace::task::Task;
@@ -138,6 +139,7 @@ impl Table {
         let (mut fields, mut campaign_lines, mut activities) = (Vec::new(), Vec::new(), Vec::new());
         let (mut conversation, mut answer_draft, mut preview) = (None, None, None);
         let mut recordings: Vec<CallRecording> = Vec::new();
+        let mut call_costs: Vec<CallCost> = Vec::new();
         for item in items {
             let head = head(&item)?;
             match head.entity.as_str() {
@@ -158,6 +160,7 @@ impl Table {
                 AnswerDraft::ENTITY => answer_draft = Some(decode(item)?),
                 PreviewPage::ENTITY => preview = Some(decode(item)?),
                 CallRecording::ENTITY => recordings.push(decode(item)?),
+                CallCost::ENTITY => call_costs.push(decode(item)?),
                 // Kinds that a later version adds are ignored.
                 _ => {}
             }
@@ -178,6 +181,7 @@ impl Table {
                     AnswerDraft::ENTITY if answer_draft.is_none() => answer_draft = Some(decode(item)?),
                     PreviewPage::ENTITY if preview.is_none() => preview = Some(decode(item)?),
                     CallRecording::ENTITY => recordings.push(decode(item)?),
+                    CallCost::ENTITY => call_costs.push(decode(item)?),
                     _ => {}
                 }
             }
@@ -204,6 +208,7 @@ impl Table {
             answer_draft,
             preview,
             recordings,
+            call_costs,
         })
     }
 }

@@ -333,7 +333,7 @@ async fn quiet_lead_gets_one_date_and_another_after_the_next_quiet_time() {
 #[tokio::test]
 async fn lead_on_which_something_happened_or_is_planned_is_not_quiet() {
     let closed: fn(&mut Lead) = |lead| lead.status = StageId::WON;
-    let active: fn(&mut Lead) = |lead| drop(lead.active.insert(CampaignId::derived(lead.created_at, &["c"])));
+    let active: fn(&mut Lead) = |lead| lead.active = [CampaignId::derived(lead.created_at, &["c"])].into();
     let none: fn(&mut Lead) = |_| {};
     for (change, message, call, is_quiet) in [
         (none, false, None, true),

@@ -12,9 +12,12 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
+use domain::spend::Usd;
+use domain::workspace::call_cost::{CallCost, CallCostState};
 use domain::workspace::recording::{CallRecording, RecordingState};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::workspace::user::Role;
-use domain::{AccountId, CallId, LeadId};
+use domain::{AccountId, CallId, LeadId, TaskId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use serde_json::json;
@@ -131,4 +134,33 @@ async fn recordings_of_an_erased_lead_are_deleted_at_the_provider() {
     let hints: Vec<DueWork> = hints.filter(|what| matches!(what, DueWork::DeleteRecording { .. })).collect();
     let workspace = suite.workspace.clone();
     assert_eq!(hints, [DueWork::DeleteRecording { workspace, account, provider_id: "RE1".to_owned() }]);
+}
+
+#[tokio::test]
+async fn cost_of_a_placed_call_stands_at_its_task_and_goes_with_the_lead() {
+    let mut suite = suite().await;
+    let lead = LeadId::parse(&id(&ana(&suite).await)).unwrap();
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let stored = ports.leads().get(&suite.workspace, &lead).await.unwrap();
+    let (call, account) = (CallId::derived(&lead, &["call"]), AccountId::derived(now, &["twilio"]));
+    let cost = CallCost::placed((&suite.workspace, &call), (&suite.user, &account), Usd::cents(10), now);
+    let cost = CallCost { state: CallCostState::Known { amount: Usd::micros(84_000) }, ..cost };
+    ports.calls().save_cost(&cost).await.unwrap();
+    for (name, call) in [("placed", Some(call.clone())), ("by hand", None)] {
+        let task = TaskId::derived(&lead, &[name]);
+        let mut task = Task::about(&stored, task, TaskKind::Call, name.to_owned(), now);
+        task.call = call;
+        task.close(TaskOutcome::Connected, now);
+        ports.tasks().save(&task, &Event::system(EventKind::TaskDone, now)).await.unwrap();
+    }
+    let timeline = suite.get(&format!("/api/leads/{lead}/timeline")).await.expect(200);
+    let items = timeline["items"].as_array().unwrap();
+    let cost_of = |title: &str| &items.iter().find(|item| item["title"] == title).unwrap()["call_cost"];
+    assert_eq!(cost_of("placed"), &json!({"state": "known", "amount": 84_000}));
+    assert!(cost_of("by hand").is_null());
+    suite.sign_in(Role::Manager);
+    suite.delete(&format!("/api/leads/{lead}")).await.expect(204);
+    suite.post(&format!("/api/leads/{lead}/erase"), json!({})).await.expect(204);
+    let gone = suite.stage.ports.calls().cost(&suite.workspace, &call).await;
+    assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
 }

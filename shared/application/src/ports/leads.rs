@@ -21,6 +21,7 @@ use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
+use domain::workspace::call_cost::CallCost;
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::recording::CallRecording;
 use domain::workspace::task::Task;
@@ -245,6 +246,8 @@ pub struct LeadFile {
     pub preview: Option<PreviewPage>,
     /// The recordings of calls, deleted ones too.
     pub recordings: Vec<CallRecording>,
+    /// What the calls that the app placed have cost.
+    pub call_costs: Vec<CallCost>,
 }
 
 impl LeadFile {

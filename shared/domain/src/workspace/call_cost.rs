@@ -46,9 +46,10 @@ pub struct CallCost {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum CallCostState {
-    /// The provider has not told the price yet.
+    /// The provider tells the price within some hours of the call.
     Pending,
     Known {
         amount: Usd,

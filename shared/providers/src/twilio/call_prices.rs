@@ -18,6 +18,11 @@ use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The most minutes and the highest price that are taken of a leg: Twilio ends a call after four hours, unless its account
+/// allows a day. What is more is not to be believed.
+const MOST_MINUTES: u64 = 24 * 60;
+const HIGHEST: Usd = Usd::cents(100_000);
+
 /// A call as Twilio describes it, as far as its price depends on it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Leg {
@@ -129,7 +134,12 @@ impl Leg {
     }
 
     fn minutes(&self) -> u64 {
-        self.duration.as_deref().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0).div_ceil(60)
+        self.duration
+            .as_deref()
+            .and_then(|text| text.parse::<u64>().ok())
+            .unwrap_or(0)
+            .div_ceil(60)
+            .min(MOST_MINUTES)
     }
 
     /// Returns the price of a leg that is over; none where it has not come yet.
@@ -143,7 +153,10 @@ impl Leg {
             || format!("a negative decimal number as text is expected, not {}", excerpt(&price.to_string()));
         let amount = price.as_str().and_then(micros).ok_or_else(expected)?;
         match self.price_unit.as_deref() {
-            Some(unit) if unit.eq_ignore_ascii_case("USD") => Ok(Some(amount)),
+            Some(unit) if unit.eq_ignore_ascii_case("USD") && amount <= HIGHEST => Ok(Some(amount)),
+            Some(unit) if unit.eq_ignore_ascii_case("USD") => {
+                Err(format!("at most {HIGHEST} is expected, not {amount}"))
+            }
             _ if amount.is_zero() => Ok(Some(amount)),
             unit => Err(format!("the currency USD is expected, not {}", excerpt(unit.unwrap_or("none")))),
         }

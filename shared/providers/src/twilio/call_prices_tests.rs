@@ -56,8 +56,10 @@ fn price_in_another_currency_or_form_is_unreadable_and_says_what_was_expected() 
             "{odd}: {told:?}"
         );
     }
-    let too_much = json!(format!("-{}", u64::MAX));
-    assert!(matches!(billed(&[leg("completed", 61, too_much)]), CallBill::Unreadable { .. }));
+    for too_much in ["-1000.01".to_owned(), format!("-{}", u64::MAX)] {
+        let told = billed(&[leg("completed", u64::MAX, json!(too_much))]);
+        assert!(matches!(told, CallBill::Unreadable { minutes: 1_440, .. }), "{told:?}");
+    }
 }
 
 #[test]

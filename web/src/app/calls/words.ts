@@ -1,5 +1,6 @@
-// The words for how far a call is, and how it has ended.
+// The words for how far a call is, how it has ended, and what it has cost.
 import type { Schema } from "@/api/types";
+import { dollars } from "@/shared/lib/spend";
 
 export const STATE_WORDS: Record<Schema["CallState"], string> = {
   calling: "Calling your phone",
@@ -20,3 +21,8 @@ export const END_WORDS: Record<Schema["CallEnd"], string> = {
   hung_up: "You hung up before the lead's phone rang",
   refused: "The provider refused the call",
 };
+
+const NO_PRICE = { pending: "Price comes within some hours", unknown: "Price unknown" };
+
+export const costWords = (cost: Schema["CallCostState"]) =>
+  cost.state === "known" ? dollars(cost.amount) : NO_PRICE[cost.state];

@@ -173,6 +173,11 @@ test("a task is told with what became of it, and as one to do while it is open",
     note: "connected, 4 min 12 s",
     quote: "With Ben on Friday",
   });
+  const placed = (call_cost: { state: "known"; amount: number } | { state: "pending" } | { state: "unknown" }) =>
+    formatEntry({ ...task, task_kind: "call", outcome: "connected", call_cost }).note;
+  expect(placed({ state: "known", amount: 84_000 })).toBe("connected, $0.084");
+  expect(placed({ state: "pending" })).toBe("connected, price comes within some hours");
+  expect(placed({ state: "unknown" })).toBe("connected, price unknown");
   expect(formatEntry({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
   expect(formatEntry({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");
 });

@@ -1,6 +1,7 @@
 // Turns timeline entries into words: title, note, quote, and the mark on the line. Visits by machines are named, not
 // counted.
 import type { Schema } from "@/api/types";
+import { costWords } from "@/app/calls/words";
 import { failureWords } from "@/shared/lib/failures";
 import { capital, civilDay, clock, day, duration, plural, when, words } from "@/shared/lib/format";
 import {
@@ -386,6 +387,7 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
           ? [
               taskWord(entry.task_kind, entry.outcome ?? "done").toLowerCase(),
               entry.call_seconds ? duration(entry.call_seconds * 1000) : "",
+              entry.call_cost ? costWords(entry.call_cost).toLowerCase() : "",
             ]
               .filter(Boolean)
               .join(", ")

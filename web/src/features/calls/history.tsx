@@ -2,12 +2,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { costWords } from "@/app/calls/words";
 import { teamQuery } from "@/app/shared-queries";
 import type { TaskView } from "@/app/tasks/queries";
 import { duration, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { OUTCOME_WORDS } from "@/shared/lib/labels";
-import { dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
@@ -93,20 +93,11 @@ function Made({ calls, of }: { calls: TaskView[]; of: CallsOf }) {
             {call.call_seconds ? duration(call.call_seconds * 1000) : "–"}
           </Td>
           <Td end wide>
-            <Cost cost={call.cost} />
+            {call.cost ? costWords(call.cost) : "–"}
           </Td>
           <Td end>{call.done_at ? when(call.done_at, now) : "–"}</Td>
         </Row>
       ))}
     </Table>
   );
-}
-
-const NO_PRICE = { pending: "Price comes within some hours", unknown: "Price unknown" };
-
-/** What a placed call has cost. A call by hand is paid by the user's own contract. */
-function Cost({ cost }: { cost: TaskView["cost"] }) {
-  if (!cost) return "–";
-  if (cost.state === "known") return dollars(cost.amount ?? 0);
-  return <span className="text-ink-3">{NO_PRICE[cost.state]}</span>;
 }

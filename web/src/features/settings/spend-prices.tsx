@@ -84,8 +84,9 @@ function Minutes({ spend, may, onOpen }: { spend: Spend; may: boolean; onOpen: (
     <section>
       <Heading note="in US dollars, for a started minute">Prices of phone calls</Heading>
       <p className="mb-2 text-ink-2">
-        An estimate for the phones of the user and the lead together. An hour of it is set aside when a call is placed,
-        and then what the call took, until the provider tells the price. Set your own for the countries that you call.
+        An estimate for the phones of the user and the lead together. When a call is placed, an hour of it is set aside;
+        after the call its minutes are, until the provider tells the price. A call that is longer or dearer may pass the
+        cap by the difference. Set your own price for the countries that you call.
       </p>
       <Table
         edge="none"
