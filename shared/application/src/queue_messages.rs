@@ -15,7 +15,8 @@ use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
     AccountId, BulkMessageId, CallId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId,
-    LeadId, MessageId, NotificationId, RolloutId, RuleId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
+    LeadId, MessageId, NotificationId, RolloutId, RuleId, SequenceId, TaskId, UnmatchedId, UserId,
+    WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;

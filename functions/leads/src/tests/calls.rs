@@ -1,6 +1,6 @@
 //! How often the routes of a lead call the cloud, with what makes a difference: an idempotency key, a phone number, words to
-//! search for. One request to each route of the product is counted in `local_world`. A change that needs more calls changes the table, so that it is seen. One
-//! call of each route that touches leads reads who sees which leads.
+//! search for. One request to each route of the product is counted in `local_world`. A change that needs more calls changes
+//! the table, so that it is seen. One call of each route that touches leads reads who sees which leads.
 
 use super::{ana, id, suite};
 use http::Method;

@@ -43,7 +43,9 @@ fn call_goes_on_until_every_leg_is_over() {
 fn price_in_another_currency_or_form_is_unreadable_and_says_what_was_expected() {
     let mut euros = leg("completed", 61, json!("-0.0130"));
     euros["price_unit"] = json!("EUR");
-    let CallBill::Unreadable { minutes, why } = billed(std::slice::from_ref(&euros)) else { panic!("euros are read") };
+    let CallBill::Unreadable { minutes, why } = billed(std::slice::from_ref(&euros)) else {
+        panic!("euros are read")
+    };
     assert_eq!((minutes, why.as_str()), (2, "the currency USD is expected, not EUR"));
     euros["price"] = json!("0.0");
     assert_eq!(billed(&[euros]), CallBill::Priced { amount: Usd::ZERO });
