@@ -86,4 +86,4 @@ mod tests;
 
 /// The shape of the stored items. It is raised when items that are stored can no longer be read; an installation on one
 /// machine then refuses the data of the former shape.
-pub const STORED_SHAPE: u32 = 6;
+pub const STORED_SHAPE: u32 = 7;

@@ -111,6 +111,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** The call is booked and capped like any other. Nothing is stored or sent. */
         post: operations["try_prompt"];
         delete?: never;
         options?: never;
@@ -3299,6 +3300,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_notification_choices"];
+        put: operations["set_notification_choices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_push_devices"];
+        put?: never;
+        post: operations["add_push_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["remove_push_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/devices/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_push_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/digest": {
         parameters: {
             query?: never;
@@ -5227,7 +5292,6 @@ export interface components {
             made_at: string;
             /** @description The lead's message that it answers. */
             message_id: components["schemas"]["MessageId"];
-            written_with?: components["schemas"]["WrittenWith"] | null;
             /** @description The reason why it is outdated or was not made, as a code. */
             reason?: string | null;
             sent_message_id?: components["schemas"]["MessageId"] | null;
@@ -5235,6 +5299,7 @@ export interface components {
             text: string;
             /** @description The same for people. */
             told?: string | null;
+            written_with?: components["schemas"]["WrittenWith"] | null;
         };
         /**
          * @description The header that carries the key: Azure takes `api-key`, Anthropic `x-api-key` for its own API, others a bearer token.
@@ -5376,6 +5441,11 @@ export interface components {
             stage: components["schemas"]["StageId"];
         };
         BoardView: {
+            /**
+             * Format: date-time
+             * @description The time up to which the board has what others changed, as in the list.
+             */
+            as_of?: string | null;
             /** @description The stages in the workspace's order, or those that `status` names. */
             columns: components["schemas"]["BoardColumnView"][];
             /** @description The open deals of these leads. */
@@ -5585,6 +5655,17 @@ export interface components {
             /** @description Whether this answer has filled the cell; `false` if it has one already, or waits for another. */
             taken: boolean;
         };
+        CallCostState: {
+            /** @enum {string} */
+            state: "pending";
+        } | {
+            amount: components["schemas"]["Usd"];
+            /** @enum {string} */
+            state: "known";
+        } | {
+            /** @enum {string} */
+            state: "unknown";
+        };
         /** @enum {string} */
         CallEnd: "completed" | "no_answer" | "busy" | "failed" | "you_not_reached" | "hung_up" | "refused";
         CallFigures: {
@@ -5609,12 +5690,6 @@ export interface components {
          * @description What a provider is asked for, as far as it has a price of its own.
          * @enum {string}
          */
-        CallCostView: {
-            amount?: components["schemas"]["Usd"] | null;
-            state: components["schemas"]["CallCostWord"];
-        };
-        /** @enum {string} */
-        CallCostWord: "pending" | "known" | "unknown";
         CallKind: "find_email" | "verify_email" | "find_phone" | "person" | "company" | "place" | "search" | "run" | "minute";
         /** @description A price that differs from the usual one. */
         CallPriceBody: {
@@ -6951,7 +7026,7 @@ export interface components {
              */
             gone: components["schemas"]["StepBody"][];
             missing_values?: components["schemas"]["LeadsMissingValues"] | null;
-            /** @description All active leads on other versions than the newer one. */
+            /** @description All active leads on other versions than the newer one; none for a user who does not see all leads. */
             people: components["schemas"]["StandingView"][];
             /**
              * Format: int32
@@ -7283,9 +7358,9 @@ export interface components {
             detail?: string | null;
             field: components["schemas"]["Field"];
             source: string;
-            written_with?: components["schemas"]["WrittenWith"] | null;
             status: components["schemas"]["EnrichmentStatus"];
             value?: components["schemas"]["FieldValue"] | null;
+            written_with?: components["schemas"]["WrittenWith"] | null;
         };
         EnrolAnswer: {
             enrolled: number;
@@ -7719,6 +7794,13 @@ export interface components {
         };
         /** @enum {string} */
         Folder: "open" | "done";
+        /** @description The rule that set a lead's follow-up date, under the name that it had then. */
+        FollowUpRuleView: {
+            name: string;
+            /** @description What the follow-up is for; may be empty. */
+            note: string;
+            rule: components["schemas"]["RuleId"];
+        };
         ForgottenPassword: {
             email: string;
         };
@@ -7901,6 +7983,7 @@ export interface components {
             kind: "sequence_ended";
             reason: components["schemas"]["EndReason"];
         } | {
+            call_cost?: components["schemas"]["CallCostState"] | null;
             /**
              * Format: int32
              * @description The length of a call.
@@ -7935,6 +8018,7 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "follow_up";
+            rule?: components["schemas"]["FollowUpRuleView"] | null;
         } | {
             how: components["schemas"]["RoutedHow"];
             /** @enum {string} */
@@ -8495,6 +8579,19 @@ export interface components {
             threshold: number;
         };
         LeadId: string;
+        /** @description A page of leads. */
+        LeadList: {
+            /**
+             * Format: date-time
+             * @description The time up to which the list has what others changed. It is absent unless the list is more than ten seconds behind.
+             */
+            as_of?: string | null;
+            items: components["schemas"]["LeadRowView"][];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of leads on all pages. */
+            total: number;
+        };
         LeadMerges: {
             /** @description The merges that were not undone, the latest first. */
             items: components["schemas"]["LeadMergeView"][];
@@ -8657,6 +8754,7 @@ export interface components {
             enrichment: components["schemas"]["EnrichmentView"][];
             /** Format: date-time */
             follow_up_at?: string | null;
+            follow_up_rule?: components["schemas"]["FollowUpRuleView"] | null;
             id: components["schemas"]["LeadId"];
             import?: components["schemas"]["ImportId"] | null;
             /** Format: date-time */
@@ -8745,12 +8843,13 @@ export interface components {
             from?: components["schemas"]["LineSource"] | null;
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
-            written_with?: components["schemas"]["WrittenWith"] | null;
-            written_at?: string | null;
             /** @description The line; left out while none is written. */
             text?: string | null;
             /** @description Why it is not the campaign's own line, or not a model's, or why there is none. */
             why?: string | null;
+            /** Format: date-time */
+            written_at?: string | null;
+            written_with?: components["schemas"]["WrittenWith"] | null;
         };
         /**
          * @description What an opening line was written for, or by whom.
@@ -9615,6 +9714,25 @@ export interface components {
         NextOwners: {
             /** @description The next ten leads, in order. */
             leads: components["schemas"]["NextOwner"][];
+        };
+        NotificationChoicesBody: {
+            browser: components["schemas"]["NotificationKind"][];
+            hot_leads_always: boolean;
+            pushed: components["schemas"]["NotificationKind"][];
+            quiet?: components["schemas"]["QuietHoursView"] | null;
+            /** Format: int64 */
+            rev?: number | null;
+        };
+        NotificationChoicesView: {
+            /** @description The kinds that a browser shows while the app is open behind other windows. */
+            browser: components["schemas"]["NotificationKind"][];
+            /** @description Whether a hot lead is pushed in quiet hours, too. */
+            hot_leads_always: boolean;
+            /** @description The kinds that are pushed to the user's devices. */
+            pushed: components["schemas"]["NotificationKind"][];
+            quiet?: components["schemas"]["QuietHoursView"] | null;
+            /** Format: int64 */
+            rev: number;
         };
         NotificationId: string;
         /** @enum {string} */
@@ -10532,55 +10650,6 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
-        PageBody_LeadRowView: {
-            items: {
-                active: components["schemas"]["CampaignId"][];
-                category?: string | null;
-                city?: string | null;
-                company?: string | null;
-                country?: components["schemas"]["Country"] | null;
-                /** Format: date-time */
-                created_at: string;
-                do_not_contact: boolean;
-                email?: string | null;
-                /**
-                 * @description The values of the asked columns that are not above: texts, numbers, or lists of texts; absent where the lead has
-                 *     none.
-                 */
-                fields: {
-                    [key: string]: unknown;
-                };
-                /** Format: date-time */
-                follow_up_at?: string | null;
-                id: components["schemas"]["LeadId"];
-                /** Format: date-time */
-                last_contacted_at?: string | null;
-                lost_reason?: components["schemas"]["LostReasonId"] | null;
-                name: string;
-                owner?: components["schemas"]["UserId"] | null;
-                phone?: string | null;
-                priority: components["schemas"]["Priority"];
-                /** Format: int64 */
-                rev: number;
-                /** Format: int32 */
-                score: number;
-                /**
-                 * Format: date-time
-                 * @description Since when the lead is in its stage.
-                 */
-                stage_since: string;
-                status: components["schemas"]["StageId"];
-                tags: string[];
-                temperature: components["schemas"]["Temperature"];
-                /** Format: date-time */
-                updated_at: string;
-                zone?: string | null;
-            }[];
-            /** @description The cursor of the next page; absent on the last page. */
-            next_cursor?: string | null;
-            /** @description The number of items on all pages, where it is known. */
-            total?: number | null;
-        };
         PageBody_MemberView: {
             items: {
                 /** @description Whether the user's own requests to language models are switched off. */
@@ -10828,7 +10897,7 @@ export interface components {
                  */
                 call_seconds?: number | null;
                 campaign_id?: components["schemas"]["CampaignId"] | null;
-                cost?: components["schemas"]["CallCostView"] | null;
+                cost?: components["schemas"]["CallCostState"] | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -10968,9 +11037,9 @@ export interface components {
                 steps: components["schemas"]["StepBody"][];
                 /**
                  * Format: int64
-                 * @description The number of active leads on the version, over all its campaigns.
+                 * @description The number of active leads on the version, over all its campaigns; null for a user who does not see all leads.
                  */
-                under_way: number;
+                under_way?: number | null;
                 /** Format: int32 */
                 version: number;
                 window: components["schemas"]["SendingWindow"];
@@ -11287,6 +11356,36 @@ export interface components {
         PromptList: {
             items: components["schemas"]["PromptView"][];
         };
+        /** @description A part of what a model is told, for people to read: what it is, and its text. */
+        PromptPart: {
+            text: string;
+            what: string;
+        };
+        PromptTrialBody: {
+            /** @description The instructions to try; empty for the built-in text alone. */
+            instructions: string;
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** @description A text that is answered in place of a lead's conversation. */
+            text?: string | null;
+        };
+        /** @description The finished prompt, and what came of it. Nothing of it is stored. */
+        PromptTrialView: {
+            /** @description What stands behind the rules: house voice and instructions, and a campaign's tone and context. */
+            added: string[];
+            /** @description What the model wrote, also where it would not be used. */
+            answer: string;
+            /** @description The cost in millionths of a dollar. */
+            cost: components["schemas"]["Usd"];
+            /** @description The facts that an opening line rests on. */
+            facts: components["schemas"]["CitedFact"][];
+            model: string;
+            /** @description Our rules. */
+            rules: string;
+            /** @description What the model was told: facts, offer, conversation. */
+            told: components["schemas"]["PromptPart"][];
+            /** @description The reason why it would not be used; left out if it would. */
+            turned_down?: string | null;
+        };
         PromptVersionView: {
             /** Format: date-time */
             at: string;
@@ -11295,29 +11394,6 @@ export interface components {
             instructions: string;
             /** Format: int32 */
             version: number;
-        };
-        PromptPart: {
-            what: string;
-            text: string;
-        };
-        WrittenWith: {
-            model: string;
-            prompt: string;
-        };
-        PromptTrialBody: {
-            instructions: string;
-            lead_id?: components["schemas"]["LeadId"] | null;
-            text?: string | null;
-        };
-        PromptTrialView: {
-            rules: string;
-            added: string[];
-            told: components["schemas"]["PromptPart"][];
-            answer: string;
-            turned_down?: string | null;
-            facts: components["schemas"]["CitedFact"][];
-            model: string;
-            cost: components["schemas"]["Usd"];
         };
         PromptView: {
             /** Format: date-time */
@@ -11332,10 +11408,11 @@ export interface components {
             by?: components["schemas"]["UserId"] | null;
             /** @description The workspace's instructions; empty where the built-in text stands alone. */
             instructions: string;
+            /** @description Whether instructions can be tried before they are saved. */
+            may_be_tried: boolean;
             name: components["schemas"]["AiUse"];
             /** @description Whether a workspace may add instructions. */
             takes_instructions: boolean;
-            may_be_tried: boolean;
             /**
              * Format: int32
              * @description The version of the instructions in force; 0 where there have never been any.
@@ -11581,6 +11658,38 @@ export interface components {
             /** @description The ticket behind `#ticket=` in the address that the provider's page led to. */
             ticket: string;
         };
+        /** @description A browser's subscription, as its `PushSubscription` says it. */
+        PushDeviceBody: {
+            /** @description The secret, 16 bytes in base64url. */
+            auth: string;
+            /** @description An address at the push service of Google, Mozilla, Apple or Microsoft. */
+            endpoint: string;
+            /** @description The public key, 65 bytes in base64url. */
+            p256dh: string;
+        };
+        PushDevicesView: {
+            /** @description Oldest first. */
+            devices: components["schemas"]["PushDeviceView"][];
+            /** @description The public key that a browser subscribes for, in base64url. */
+            server_key: string;
+        };
+        PushDeviceView: {
+            /** Format: date-time */
+            added_at: string;
+            id: string;
+            /** @description Whether it was subscribed for the present key: it must subscribe anew otherwise. */
+            is_current: boolean;
+            /** @description Whether it is the browser of this session. */
+            is_this_session: boolean;
+            /** @description The browser and the system: `Firefox on Linux`. */
+            name?: string | null;
+        };
+        PushTest: {
+            /** @description What went wrong and what to do. */
+            detail?: string | null;
+            /** @description Whether the push service took the text. */
+            sent: boolean;
+        };
         PushTicketView: {
             /** @description The address of the WebSocket, with the ticket. It opens one connection, of this session. */
             url: string;
@@ -11626,6 +11735,19 @@ export interface components {
             name: components["schemas"]["QueueName"];
             /** Format: int64 */
             waiting: number;
+        };
+        /** @description Hours of the user's clock, which is that of the digest. */
+        QuietHoursView: {
+            /**
+             * Format: int32
+             * @description The hour at which they begin, 0–23.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description The hour at which they end, 0–23, on the next day if it is before the other.
+             */
+            to: number;
         };
         /** @description A new account starts low and may send more each day, up to the limit per day. */
         RampUp: {
@@ -11999,6 +12121,20 @@ export interface components {
             /** @enum {string} */
             did: "task_created";
             title: string;
+        } | {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            did: "follow_up_set";
+            note: string;
+        } | {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            did: "follow_up_kept";
+        } | {
+            /** @enum {string} */
+            did: "no_follow_up";
         } | {
             /** @enum {string} */
             did: "notified";
@@ -13243,7 +13379,7 @@ export interface components {
              */
             call_seconds?: number | null;
             campaign_id?: components["schemas"]["CampaignId"] | null;
-            cost?: components["schemas"]["CallCostView"] | null;
+            cost?: components["schemas"]["CallCostState"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -13600,6 +13736,31 @@ export interface components {
             /** Format: int32 */
             times: number;
             what: components["schemas"]["Deed"];
+        } | {
+            /** @enum {string} */
+            event: "answered";
+            intent: components["schemas"]["Intent"];
+        } | {
+            /** @enum {string} */
+            event: "call_ended";
+            outcome: components["schemas"]["TaskOutcome"];
+        } | {
+            /** @enum {string} */
+            event: "stage_reached";
+            stage: components["schemas"]["StageId"];
+        } | {
+            /** @enum {string} */
+            event: "sequence_ended";
+        } | {
+            /** @enum {string} */
+            event: "preview_unanswered";
+            /** Format: int32 */
+            working_days: number;
+        } | {
+            /** Format: int32 */
+            days: number;
+            /** @enum {string} */
+            event: "no_activity";
         };
         TriggerAction: {
             /** @enum {string} */
@@ -13612,6 +13773,13 @@ export interface components {
             /** @enum {string} */
             do: "create_task";
             title: string;
+        } | {
+            /** @enum {string} */
+            do: "set_follow_up";
+            /** @description What the follow-up is for; it is the title of its task. */
+            note?: string;
+            /** Format: int32 */
+            working_days: number;
         } | {
             /** @enum {string} */
             do: "notify";
@@ -13880,9 +14048,9 @@ export interface components {
             steps: components["schemas"]["StepBody"][];
             /**
              * Format: int64
-             * @description The number of active leads on the version, over all its campaigns.
+             * @description The number of active leads on the version, over all its campaigns; null for a user who does not see all leads.
              */
-            under_way: number;
+            under_way?: number | null;
             /** Format: int32 */
             version: number;
             window: components["schemas"]["SendingWindow"];
@@ -14058,6 +14226,12 @@ export interface components {
         WrittenSequenceView: {
             messages: components["schemas"]["WrittenMessageView"][];
             name: string;
+        };
+        /** @description The model and the prompt that a text was written with. */
+        WrittenWith: {
+            model: string;
+            /** @description The version of our own text with that of the workspace's instructions, such as `1.3`; `1.0` has no instructions. */
+            prompt: string;
         };
         ZoneName: string;
         /**
@@ -14330,6 +14504,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PromptTrialView"];
                 };
+            };
+            /** @description No model was asked; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -20608,7 +20789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageBody_LeadRowView"];
+                    "application/json": components["schemas"]["LeadList"];
                 };
             };
             /** @description What is wrong */
@@ -22028,6 +22209,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChoicesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_notification_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationChoicesBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChoicesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_push_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevicesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_push_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushDeviceBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevicesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_push_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_push_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTest"];
                 };
             };
             /** @description What is wrong */
