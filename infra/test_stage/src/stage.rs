@@ -108,7 +108,7 @@ impl Stage {
         crate::suite::add_user(self, workspace, name, role).await
     }
 
-    /// From now on reps of the workspace see the leads that they own, and no others.
+    /// Reps of the workspace see the leads that they own from now on, and no others.
     pub async fn reps_see_own_leads(&self, workspace: &WorkspaceId) {
         let mut changed = self.ports.workspaces().get(workspace).await.expect("the workspace exists");
         changed.lead_access.reps_see = RepsSee::OwnLeads;
