@@ -16,7 +16,6 @@ import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
 import { Block } from "./block";
 import { CustomFacts } from "./custom-facts";
-import { Enrichment, LookUpAgain } from "./enrichment";
 import { type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
 
@@ -140,9 +139,6 @@ export function LeadFacts({
             </Fact>
           ) : null}
         </Facts>
-      </Block>
-      <Block title="Enrichment" aside={onChange && awake ? <LookUpAgain lead={lead} /> : null}>
-        <Enrichment lead={lead} may={!!onChange && awake} />
       </Block>
       <Block title="Details" note={lead.source ?? undefined}>
         <Facts>

@@ -3,12 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
-import { keyCaps } from "@/app/commands/registry";
 import { type HandedOver, useHandedOverToast } from "@/app/timeline/cancel-message";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import type { Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
-import { TextArea } from "@/shared/forms/field";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
@@ -18,6 +16,8 @@ import { type LeadDetail, openChannelsQuery, silenceOf } from "./queries";
 
 // Fetched once the user acts: most messages are read, not written.
 const WritingHelp = later(() => import("@/app/writing/writing-help").then((p) => p.default));
+
+const NoteForm = later(() => import("./note-form").then((m) => m.NoteForm));
 
 const Composer = later(() => import("@/shared/editor/composer").then((m) => m.Composer));
 
@@ -81,39 +81,19 @@ export function WriteBox({
   }
   if (writing === "note") {
     return (
-      <form
-        className="mb-5"
-        onSubmit={(e) => {
-          e.preventDefault();
-          if (!note.trim()) return;
-          onNote(note.trim())
+      <NoteForm
+        note={note}
+        onChange={setNote}
+        onLeave={() => onWriting("none")}
+        onSave={(text) =>
+          void onNote(text)
             .then(() => {
               setNote("");
               onWriting("none");
             })
-            .catch((error) => toastProblem("Could not save the note", error));
-        }}
-      >
-        <TextArea
-          aria-label="Note"
-          rows={3}
-          autoFocus
-          value={note}
-          onChange={(e) => setNote(e.target.value)}
-          onKeyDown={(e) => {
-            if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
-            if (e.key === "Escape" && !e.nativeEvent.isComposing) onWriting("none");
-          }}
-        />
-        <div className="mt-2 flex gap-2">
-          <Button kind="primary" type="submit" hint={keyCaps("mod+Enter").join(" ")} disabled={!note.trim()}>
-            Add note
-          </Button>
-          <Button kind="quiet" onClick={() => onWriting("none")}>
-            Cancel
-          </Button>
-        </div>
-      </form>
+            .catch((error) => toastProblem("Could not save the note", error))
+        }
+      />
     );
   }
   const first = lead.first_name || lead.name.split(" ")[0];
