@@ -71,12 +71,13 @@ impl ChangeLogStore for Table {
 
     async fn progress(&self) -> StoreResult<RecordingProgress> {
         let items = self.query(Query::table(&keys::schedules::partition()).eventual()).await?;
-        let last = |key: SystemKey| {
-            let item = items.iter().find(|item| text_of(item, "sk") == Some(key.sk()));
-            item.and_then(schedules::last_run)
-        };
-        let ticked = last(keys::schedules::runs(Schedule::DueSteps.as_str()));
-        Ok(RecordingProgress { ticked, recorded: last(keys::schedules::recorded_tick()) })
+        let item = |key: SystemKey| items.iter().find(|item| text_of(item, "sk") == Some(key.sk()));
+        let runs = item(keys::schedules::runs(Schedule::DueSteps.as_str()));
+        Ok(RecordingProgress {
+            ticked: runs.and_then(schedules::last_run),
+            former: runs.and_then(schedules::former_run),
+            recorded: item(keys::schedules::recorded_tick()).and_then(schedules::last_run),
+        })
     }
 
     async fn delete(&self, workspace: &WorkspaceId, numbers: RangeInclusive<u64>) -> StoreResult<()> {

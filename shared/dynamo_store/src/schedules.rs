@@ -1,4 +1,4 @@
-//! The first and last run of each schedule: an item a schedule, written at the end of every run.
+//! The first and the last two runs of each schedule: an item a schedule, written at the end of every run.
 
 use crate::item::{Item, head, number, number_of, text};
 use crate::keys;
@@ -12,9 +12,12 @@ use jiff::Timestamp;
 #[async_trait]
 impl ScheduleStore for Table {
     async fn note_run(&self, schedule: Schedule, at: Timestamp) -> StoreResult<()> {
-        let change = "SET #first = if_not_exists(#first, :at), #last = :at, #entity = :entity, #v = :v";
+        // All is read before anything is set: the former run is the one that was the last.
+        let change = "SET #first = if_not_exists(#first, :at), #former = if_not_exists(#last, :at), \
+            #last = :at, #entity = :entity, #v = :v";
         let change = Expression::new(change)
             .name("#first", "first")
+            .name("#former", "former")
             .name("#last", "last")
             .name("#entity", "entity")
             .name("#v", "v")
@@ -38,6 +41,11 @@ impl ScheduleStore for Table {
 /// Returns when the last run ended, of which the schedule's item tells.
 pub(crate) fn last_run(item: &Item) -> Option<Timestamp> {
     time_of(item, "last")
+}
+
+/// Returns when the run before the last ended; the last itself, if it was the first.
+pub(crate) fn former_run(item: &Item) -> Option<Timestamp> {
+    time_of(item, "former")
 }
 
 fn time_of(item: &Item, name: &str) -> Option<Timestamp> {

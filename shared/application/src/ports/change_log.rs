@@ -88,21 +88,22 @@ pub struct ChangesSince {
 pub struct RecordingProgress {
     /// When the last run of the tick ended.
     pub ticked: Option<Timestamp>,
+    /// When the run before it ended; the last itself, if it was the first.
+    pub former: Option<Timestamp>,
     /// When the last run ended whose note has come through the stream.
     pub recorded: Option<Timestamp>,
 }
 
 /// The time after which the note of a run is late: it comes within two seconds.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
-/// The time between two runs from which on the notes of both are late. A run comes every minute.
-const LATE_BY_A_RUN: SignedDuration = SignedDuration::from_secs(90);
 
 impl RecordingProgress {
-    /// Returns the time up to which changes are recorded, if the recording is behind.
+    /// Returns the time up to which changes are recorded, if the recording is behind: one of the last two runs is late.
+    /// The former counts as well, because the note of the last one is not late in its first seconds.
     pub fn behind(&self, now: Timestamp) -> Option<Timestamp> {
-        let (ticked, recorded) = (self.ticked?, self.recorded?);
-        let is_late = now.duration_since(ticked) > LATE || ticked.duration_since(recorded) > LATE_BY_A_RUN;
-        (recorded < ticked && is_late).then_some(recorded)
+        let recorded = self.recorded?;
+        let is_late = |run: Timestamp| recorded < run && now.duration_since(run) > LATE;
+        [self.former, self.ticked].into_iter().flatten().any(is_late).then_some(recorded)
     }
 }
 
@@ -145,22 +146,32 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn behind(ticked: i64, recorded: i64, now: i64) -> Option<Timestamp> {
-        RecordingProgress { ticked: Some(at(ticked)), recorded: Some(at(recorded)) }.behind(at(now))
+    fn behind((former, ticked): (i64, i64), recorded: i64, now: i64) -> Option<Timestamp> {
+        let [ticked, former, recorded] = [ticked, former, recorded].map(|second| Some(at(second)));
+        RecordingProgress { ticked, former, recorded }.behind(at(now))
     }
 
     #[test]
     fn recording_is_behind_while_a_run_of_ten_seconds_ago_has_not_come_through() {
-        assert_eq!(behind(60, 60, 119), None);
-        assert_eq!(behind(60, 0, 70), None);
-        assert_eq!(behind(60, 0, 71), Some(at(0)));
-        assert_eq!(behind(120, 0, 121), Some(at(0)), "the next run makes it no less late");
-        assert_eq!(behind(85, 0, 86), None, "a slow run");
+        assert_eq!(behind((0, 60), 60, 119), None);
+        assert_eq!(behind((0, 60), 0, 70), None);
+        assert_eq!(behind((0, 60), 0, 71), Some(at(0)));
+        assert_eq!(behind((60, 120), 0, 121), Some(at(0)), "the next run makes it no less late");
+        assert_eq!(behind((0, 85), 0, 86), None, "a slow run");
+        assert_eq!(behind((0, 0), 0, 1), None, "the first run");
+    }
+
+    #[test]
+    fn recording_is_not_behind_right_after_runs_were_missed() {
+        assert_eq!(behind((0, 120), 0, 121), None);
+        assert_eq!(behind((0, 86_400), 0, 86_410), None, "the schedule was paused for a day");
+        assert_eq!(behind((0, 86_400), 0, 86_411), Some(at(0)));
+        assert_eq!(behind((120, 121), 0, 122), None, "a run was started twice");
     }
 
     #[test]
     fn recording_of_which_nothing_is_noted_yet_is_not_behind() {
-        let ticked = RecordingProgress { ticked: Some(at(0)), recorded: None };
+        let ticked = RecordingProgress { ticked: Some(at(0)), former: Some(at(0)), recorded: None };
         assert_eq!(ticked.behind(at(1_000)), None);
         assert_eq!(RecordingProgress::default().behind(at(1_000)), None);
     }

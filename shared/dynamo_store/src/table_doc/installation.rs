@@ -39,7 +39,7 @@ pub(super) fn describe(doc: &mut Doc) {
     let claimed = "the workspace that has a tracking domain: unique";
     doc.key(claimed, keys::tracking_domain(&domain), "`WorkspaceStore::set_tracking_domain`");
     doc.key(
-        "the first and last run of a schedule",
+        "the first and the last two runs of a schedule",
         keys::schedules::runs("due_steps"),
         "`ScheduleStore::{note_run, runs}`",
     );

@@ -1,9 +1,11 @@
 use super::*;
 use application::campaign::quota_booking::{give_back, note_sent};
+use application::ports::change_log::{ChangeLogStore, RecordingProgress};
 use application::ports::due::{DueStore, DueWork, Hint};
 use application::ports::leads::LeadStore;
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::{Begun, KeyedRequest, RateLimitStore, StoredAnswer};
+use application::ports::schedules::{Schedule, ScheduleStore};
 use application::{PageRequest, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::MessageId;
@@ -336,4 +338,18 @@ fn event_of_a_kind_not_known_yet_keeps_its_actor_and_time() {
     let head = crate::item::head(&item).unwrap();
     let read = crate::item::event_of(&item, &head).unwrap();
     assert_eq!(read, Some(Event { kind: EventKind::Unknown, ..stored }));
+}
+
+#[tokio::test]
+async fn progress_has_the_last_two_runs_of_the_due_tick_and_the_one_that_was_recorded() {
+    let table = World::new().table;
+    let progress = |former, ticked, recorded| RecordingProgress { ticked, former, recorded };
+    assert_eq!(table.progress().await.unwrap(), progress(None, None, None));
+    table.note_run(Schedule::DueSteps, later(0)).await.unwrap();
+    assert_eq!(table.progress().await.unwrap(), progress(Some(later(0)), Some(later(0)), None));
+    table.note_run(Schedule::DueSteps, later(60)).await.unwrap();
+    table.note_run(Schedule::DueSteps, later(180)).await.unwrap();
+    table.note_recorded(later(60)).await.unwrap();
+    let now = table.progress().await.unwrap();
+    assert_eq!(now, progress(Some(later(60)), Some(later(180)), Some(later(60))));
 }
