@@ -97,7 +97,7 @@ pub async fn get_board(
         all.join(&deals);
         shown.push(BoardColumnView::of(column, &deals));
     }
-    let (deals, as_of) = ((&all).into(), app.lists.as_of().await?);
+    let (deals, as_of) = ((&all).into(), app.lists.as_of().await);
     Ok(JsonBody(BoardView { columns: shown, total, deals, deals_cut_off: open.cut_off, as_of }))
 }
 

@@ -118,7 +118,7 @@ pub async fn list_leads(
     let (found, as_of) = tokio::join!(page, app.lists.as_of());
     let found = found.map_err(|error| ApiError::of_query(error, "query"))?;
     let items = found.leads.into_iter().map(LeadRowView::from).collect();
-    Ok(JsonBody(LeadList { items, next_cursor: found.next_cursor, total: found.total, as_of: as_of? }))
+    Ok(JsonBody(LeadList { items, next_cursor: found.next_cursor, total: found.total, as_of }))
 }
 
 impl LeadListQuery {

@@ -215,15 +215,21 @@ impl LeadLists {
     /// which notes each run in the table, is the sign: its note comes through the stream like any change, and
     /// `record_changes` notes that it did. A run whose note has not come after ten seconds tells that others' changes have
     /// not, either. The note comes through one shard of the stream; one that alone is behind is not seen, and neither is
-    /// anything while no tick runs.
-    pub async fn as_of(&self) -> StoreResult<Option<Timestamp>> {
+    /// anything while no tick runs. Nor is anything said where the question fails: the page is shown without it.
+    pub async fn as_of(&self) -> Option<Timestamp> {
         let now = self.clock.now();
         if let Some(known) = self.lead_cache.as_of(now - ASKED_EVERY) {
-            return Ok(known);
+            return known;
         }
-        let as_of = self.change_log.progress().await?.behind(now);
+        let as_of = match self.change_log.progress().await {
+            Ok(progress) => progress.behind(now),
+            Err(error) => {
+                tracing::warn!(error = error.in_full(), "how far changes are recorded is not known");
+                None
+            }
+        };
         self.lead_cache.note_as_of(now, as_of);
-        Ok(as_of)
+        as_of
     }
 
     /// Reads the columns once they are up to date.

@@ -17,7 +17,10 @@ use domain::lead::stage::StageId;
 use domain::lead::{Lead, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Fault, Moment};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use test_stage::Stage;
 
 /// A generator of the same numbers each time.
@@ -416,4 +419,24 @@ async fn cursor_of_another_query_is_refused() {
     assert_eq!(scene.names(&LeadQuery { cursor: next.clone(), ..by_name.clone() }).await, ["Cy"]);
     let turned = LeadQuery { cursor: next, descending: true, ..by_name };
     assert!(scene.lists.page(&scene.workspace, &LeadScope::All, &turned).await.is_err());
+}
+
+#[tokio::test]
+async fn list_says_nothing_where_how_far_changes_are_recorded_cannot_be_read_and_asks_again_later() {
+    let scene = Scene::new().await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    scene.stage.cloud.faults().inject(move |moment, call| {
+        let asks = call.operation == "Query" && String::from_utf8_lossy(call.body).contains("SCHEDULES");
+        let hit = moment == Moment::Before && asks;
+        hit.then(|| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() }
+        })
+    });
+    assert_eq!((scene.lists.as_of().await, scene.lists.as_of().await), (None, None));
+    assert_eq!(asked.load(Ordering::Relaxed), 1, "what failed is not asked for again at once");
+    scene.stage.advance(SignedDuration::from_secs(11));
+    assert_eq!(scene.lists.as_of().await, None);
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
