@@ -5,9 +5,11 @@ use crate::App;
 use crate::answer_draft_view::AnswerDraftView;
 use crate::conversation_view::ConversationView;
 use crate::message_view::{CampaignNames, MessageView};
+use application::ai::reply_draft::campaign_of_conversation;
 use application::lead::suppression_lookup::{entries_against, scopes_of};
 use application::ports::leads::{LeadFile, Reached};
 use axum::extract::State;
+use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
@@ -31,6 +33,9 @@ pub struct ThreadView {
     pub lead: ThreadLead,
     /// Messages of all channels, oldest first.
     pub messages: Vec<MessageView>,
+    /// The campaign that the conversation belongs to: that of our latest message of a campaign before the lead's last
+    /// message. None if there is no such message, or the campaign was deleted.
+    pub campaign: Option<ThreadCampaign>,
     /// Enrolments of this lead that ended, latest first.
     pub stopped: Vec<StopNotice>,
     pub channels: Vec<ChannelState>,
@@ -58,6 +63,19 @@ pub struct ThreadLead {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ThreadCampaign {
+    pub id: CampaignId,
+    /// Whether the campaign sets a tone, in which a model drafts answers.
+    pub sets_tone: bool,
+}
+
+impl ThreadCampaign {
+    fn of(campaign: &Campaign) -> Self {
+        Self { id: campaign.id.clone(), sets_tone: !campaign.writing.tone.is_empty() }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StopNotice {
     pub campaign_id: CampaignId,
     pub campaign_name: Option<String>,
@@ -79,6 +97,10 @@ pub async fn get_conversation(
     let listed_there = entries_against(&*app.suppressions, &file.lead, other.as_ref()).await?;
     let mut names = CampaignNames::default();
     let stopped = stops(&app, &mut names, &file).await?;
+    let campaign = match campaign_of_conversation(&file) {
+        Some(id) => names.campaign(&app, &caller.workspace, id).await?.map(ThreadCampaign::of),
+        None => None,
+    };
     let now = app.clock.now();
     let endings = caller.read_workspace(&*app.workspaces).await?.endings;
     let channels = Channel::ALL.map(|channel| match channel {
@@ -102,6 +124,7 @@ pub async fn get_conversation(
         conversation: conversation.into(),
         lead: lead_of(file.lead, now),
         messages,
+        campaign,
         stopped,
         channels: channels.into(),
         reply_to,

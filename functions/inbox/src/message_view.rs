@@ -3,6 +3,7 @@
 use crate::App;
 use crate::get_message_html::html_url;
 use application::ports::store::found;
+use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::message::understanding::Understanding;
 use domain::message::{Direction, Failure, Message, MessageState};
@@ -84,9 +85,9 @@ impl MessageView {
     }
 }
 
-/// Names of campaigns, each read once; a deleted campaign has none.
+/// Campaigns and their names, each read once; a deleted campaign has none.
 #[derive(Default)]
-pub struct CampaignNames(BTreeMap<CampaignId, Option<String>>);
+pub struct CampaignNames(BTreeMap<CampaignId, Option<Campaign>>);
 
 impl CampaignNames {
     pub async fn get(
@@ -95,12 +96,20 @@ impl CampaignNames {
         workspace: &WorkspaceId,
         id: &CampaignId,
     ) -> ApiResult<Option<String>> {
-        if let Some(known) = self.0.get(id) {
-            return Ok(known.clone());
+        Ok(self.campaign(app, workspace, id).await?.map(|campaign| campaign.name.clone()))
+    }
+
+    pub async fn campaign(
+        &mut self,
+        app: &App,
+        workspace: &WorkspaceId,
+        id: &CampaignId,
+    ) -> ApiResult<Option<&Campaign>> {
+        if !self.0.contains_key(id) {
+            let campaign = found(app.campaigns.get(workspace, id).await)?;
+            self.0.insert(id.clone(), campaign);
         }
-        let name = found(app.campaigns.get(workspace, id).await)?.map(|campaign| campaign.name);
-        self.0.insert(id.clone(), name.clone());
-        Ok(name)
+        Ok(self.0.get(id).and_then(Option::as_ref))
     }
 
     pub async fn view(&mut self, app: &App, message: Message) -> ApiResult<MessageView> {

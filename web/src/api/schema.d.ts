@@ -13550,6 +13550,11 @@ export interface components {
             /** @description `untested`: the provider has no call that changes nothing. */
             state: components["schemas"]["AccountState"];
         };
+        ThreadCampaign: {
+            id: components["schemas"]["CampaignId"];
+            /** @description Whether the campaign sets a tone, in which a model drafts answers. */
+            sets_tone: boolean;
+        };
         ThreadLead: {
             company?: string | null;
             do_not_contact: boolean;
@@ -13564,6 +13569,7 @@ export interface components {
             zone?: string | null;
         };
         ThreadView: {
+            campaign?: components["schemas"]["ThreadCampaign"] | null;
             channels: components["schemas"]["ChannelState"][];
             conversation: components["schemas"]["ConversationView"];
             draft?: components["schemas"]["AnswerDraftView"] | null;

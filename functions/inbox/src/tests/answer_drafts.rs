@@ -7,11 +7,14 @@ use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::MessageId;
 use domain::ai_prompt::WrittenWith;
+use domain::campaign::{Campaign, CampaignState};
+use domain::contact::channel::Channel;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, WhyNotDrafted};
 use domain::message::conversation::end_of;
 use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::{Direction, Message};
 use domain::spend::Usd;
 use domain::workspace::account::{AccountSettings, ApiKeyHeader};
 use http::Response;
@@ -250,4 +253,23 @@ async fn draft_of_another_message_or_of_none_is_not_found_or_outdated() {
     let seen = json!({ "message_id": MessageId::derived(&lead.id, &["in", "1"]) });
     suite.post(&path(&lead, "refuse"), seen).await.expect(404);
     assert_eq!(state(&suite, &lead).await, Value::Null);
+}
+
+#[tokio::test]
+async fn conversation_belongs_to_our_last_campaign_before_the_lead_wrote_whatever_came_by_hand_since() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}", lead.id);
+    assert_eq!(suite.get(&path).await.expect(200)["campaign"], Value::Null);
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    let warm = |campaign: &mut Campaign| campaign.writing.tone = "warm".to_owned();
+    let campaign = suite.stage.campaign("Warm", &sequence, CampaignState::Active, warm).await;
+    let now = suite.stage.clock.now();
+    for (name, hours, campaign) in [("step", 2, Some(campaign.id.clone())), ("hand", 1, None)] {
+        let (id, at) = (MessageId::derived(&lead.id, &[name]), now - SignedDuration::from_hours(hours));
+        let ours = Message::blank(id, suite.workspace.clone(), Direction::Out, Channel::Email, at);
+        let event = Event::system(EventKind::MessageQueued, at);
+        suite.stage.ports.messages().create(&Message { campaign, ..ours }, &event).await.unwrap();
+    }
+    let shown = suite.get(&path).await.expect(200)["campaign"].clone();
+    assert_eq!(shown, json!({ "id": campaign.id, "sets_tone": true }));
 }

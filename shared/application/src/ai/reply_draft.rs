@@ -16,7 +16,7 @@ use domain::message::{Direction, Message};
 use domain::spend::{AiUse, Usd};
 use domain::workspace::Workspace;
 use domain::workspace::user::User;
-use domain::{LeadId, MessageId, WorkspaceId};
+use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use understanding::{said_in, speaks_to_a_model};
 
@@ -52,18 +52,27 @@ pub(super) fn last_message(file: &LeadFile) -> Option<&Message> {
     inbound.max_by_key(|message| message.created_at)
 }
 
-/// Reads the campaign that the conversation belongs to: that of our latest message of a campaign before the lead's.
-/// Messages by hand in between leave it there.
+/// Returns the campaign that the conversation belongs to, in which its last message is answered.
+pub fn campaign_of_conversation(file: &LeadFile) -> Option<&CampaignId> {
+    last_message(file).and_then(|answered| campaign_before(file, answered))
+}
+
+/// Returns the campaign of our latest message of a campaign before the lead's. Messages by hand in between leave it there.
+fn campaign_before<'a>(file: &'a LeadFile, answered: &Message) -> Option<&'a CampaignId> {
+    let before = file
+        .messages
+        .iter()
+        .filter(|message| message.campaign.is_some() && message.created_at < answered.created_at);
+    before.max_by_key(|message| message.created_at).and_then(|ours| ours.campaign.as_ref())
+}
+
+/// Reads the campaign that the conversation belongs to. A deleted one is none.
 pub(super) async fn campaign_of(
     campaigns: &dyn CampaignStore,
     file: &LeadFile,
     answered: &Message,
 ) -> StoreResult<Option<Campaign>> {
-    let before = file
-        .messages
-        .iter()
-        .filter(|message| message.campaign.is_some() && message.created_at < answered.created_at);
-    match before.max_by_key(|message| message.created_at).and_then(|ours| ours.campaign.as_ref()) {
+    match campaign_before(file, answered) {
         Some(id) => found(campaigns.get(&file.lead.workspace, id).await),
         None => Ok(None),
     }

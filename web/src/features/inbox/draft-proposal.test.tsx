@@ -52,11 +52,14 @@ test("a draft that waits says who wrote it, what it answers, and that nothing wa
   expect(screen.queryByRole("textbox", { name: "Message" })).toBeNull();
 });
 
-test("a draft for a lead who answers a campaign says that it follows the campaign's tone", async () => {
-  const { messages, ...rest } = thread(DRAFT);
-  const ours = { ...messages[0], id: "m0", direction: "out", campaign_id: "c1", created_at: "2026-11-16T10:00:00Z" };
-  show({ "GET /api/inbox/lead_2": { ...rest, messages: [ours, ...messages] } });
+test("a draft in a campaign with a tone says that it follows the campaign's tone", async () => {
+  show({ "GET /api/inbox/lead_2": { ...thread(DRAFT), campaign: { id: "c1", sets_tone: true } } });
   expect(within(await proposal()).getByText(/in the tone that the campaign sets under Writing/)).toBeTruthy();
+});
+
+test("a draft in a campaign without a tone says nothing of a tone", async () => {
+  show({ "GET /api/inbox/lead_2": { ...thread(DRAFT), campaign: { id: "c1", sets_tone: false } } });
+  expect(within(await proposal()).queryByText(/in the tone/)).toBeNull();
 });
 
 test("the text that the user made of the draft is approved", async () => {

@@ -18,8 +18,6 @@ import { type AnswerDraftView, type ThreadView, useDraftMoves } from "./queries"
 interface ProposalProps {
   thread: ThreadView;
   draft: AnswerDraftView;
-  /** Whether the lead answers a message of a campaign. */
-  inCampaign: boolean;
   /** The address that an answer by e-mail goes to. */
   to?: string;
   quoted?: ReactNode;
@@ -27,8 +25,8 @@ interface ProposalProps {
   onOwn: () => void;
 }
 
-export function DraftProposal({ thread, draft, inCampaign, to, quoted, onOwn }: ProposalProps) {
-  const { lead, conversation, messages } = thread;
+export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProps) {
+  const { lead, conversation, messages, campaign } = thread;
   const { approve, refuse, restore, again } = useDraftMoves();
   const sayHandedOver = useHandedOverToast();
   const box = useId();
@@ -108,8 +106,8 @@ export function DraftProposal({ thread, draft, inCampaign, to, quoted, onOwn }: 
         <p className="text-meta text-ink-2 [overflow-wrap:anywhere]">
           {answered ? `Answers the message of ${when(answered.created_at)}. ` : ""}
           Based on this conversation, {lead.name}'s name, company and position, and your company's offer in Settings
-          {inCampaign ? ", in the tone that the campaign sets under Writing" : ""}. Nothing is sent until you approve
-          it.
+          {campaign?.sets_tone ? ", in the tone that the campaign sets under Writing" : ""}. Nothing is sent until you
+          approve it.
         </p>
         {draft.written_with ? (
           <p className="text-meta text-ink-2 [overflow-wrap:anywhere]">

@@ -157,9 +157,6 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
   useCorrectCommand(lead.name);
   const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
   const latest = sorted.findLast((m) => m.direction === "in");
-  // A conversation belongs to the campaign of the message that the lead answers, as the server decides it too.
-  const before = latest ? sorted.slice(0, sorted.indexOf(latest)) : sorted;
-  const campaign = before.findLast((m) => m.direction === "out")?.campaign_id ?? undefined;
   const answered = sorted.findLast((m) => m.direction === "in" && m.channel === "email" && isAnswer(m));
   const stop = thread.stopped[0];
   const channels = thread.channels.filter((c) => c.open).map((c) => c.channel);
@@ -233,7 +230,6 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       key={proposed.made_at}
                       thread={thread}
                       draft={proposed}
-                      inCampaign={!!campaign}
                       to={reply.to}
                       quoted={quoted}
                       onOwn={() => setOwn(true)}
@@ -248,7 +244,12 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       first={conversation.channel}
                       withSubject={!mailed}
                       help={(written, onChange) => (
-                        <WritingHelp written={written} onChange={onChange} answers={lead.id} campaign={campaign} />
+                        <WritingHelp
+                          written={written}
+                          onChange={onChange}
+                          answers={lead.id}
+                          campaign={thread.campaign?.id}
+                        />
                       )}
                       to={{ email: reply.to, sms: lead.phone, whatsapp: lead.phone }}
                       onSend={async (written, at) => {
