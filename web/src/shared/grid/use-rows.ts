@@ -64,9 +64,15 @@ export function useRows<T>(
   });
 
   const first = byPage.get(0);
-  const totals = useRef<{ id: string; total?: number }>({ id });
-  if (totals.current.id !== id) totals.current = { id };
-  if (first) totals.current.total = first.total ?? (chain.complete ? chain.known : undefined);
+  // What was told last stays while the window is at other pages, or at one that is not there yet.
+  const told = useRef<{ id: string; total?: number; asOf?: string }>({ id });
+  if (told.current.id !== id) told.current = { id };
+  if (first) told.current.total = first.total ?? (chain.complete ? chain.known : undefined);
+  const read = results.filter((result) => result.data);
+  if (read.length) {
+    const latest = read.reduce((a, b) => (b.dataUpdatedAt > a.dataUpdatedAt ? b : a));
+    told.current.asOf = latest.data?.as_of ?? undefined;
+  }
 
   const setWindow = useMemo(
     () => (from: number, to: number) =>
@@ -80,8 +86,8 @@ export function useRows<T>(
     list: id,
     count: chain.known + (chain.complete ? 0 : 12),
     known: chain.known,
-    total: totals.current.total,
-    asOf: first?.as_of ?? undefined,
+    total: told.current.total,
+    asOf: told.current.asOf,
     at(index) {
       const place = chain.locate(index);
       return place ? byPage.get(place.page)?.items[place.offset] : undefined;
