@@ -180,8 +180,8 @@ pub async fn change_lead(
     if identity || questions_changed(&before, &after) {
         send_all(&*app.outbox, &[enrich(&after)], 0).await?;
     } else if workspace.ai_enabled && opening_line_may_be_outdated(&before, &after) {
-        let has_line = known.iter().any(|result| result.field == Field::FirstLine);
-        write_anew(&app, &after, has_line).await?;
+        let had_line = known.iter().any(|result| result.field == Field::FirstLine);
+        write_anew(&app, &after, had_line).await?;
     }
     let changed = ChangedLead::between(&before, &after);
     leads_have_changed((&*app.columns, &*app.outbox), &after.workspace, changed).await?;
@@ -192,9 +192,10 @@ fn enrich(lead: &Lead) -> EnrichLead {
     EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 }
 }
 
-/// Orders a new opening line, if the lead has one, be it in a campaign.
-async fn write_anew(app: &App, lead: &Lead, has_line: bool) -> ApiResult<()> {
-    if !has_line {
+/// Orders a new opening line, if the lead has one, be it in a campaign. One that was not there when the lead was read may
+/// have been written of its former values before the lead was saved.
+async fn write_anew(app: &App, lead: &Lead, had_line: bool) -> ApiResult<()> {
+    if !had_line && app.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await?.is_none() {
         return Ok(write_for_campaigns_of(&*app.campaigns, &*app.outbox, lead).await?);
     }
     // Once it is written, those of its campaigns follow.

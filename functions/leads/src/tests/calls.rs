@@ -39,7 +39,7 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
             Some(json!({"email": "d@quay.example", "phone": "020 7946 0020"})),
             false,
         ),
-        (5, Method::PATCH, of(""), Some(json!({"job_title": "Owner"})), false),
+        (6, Method::PATCH, of(""), Some(json!({"job_title": "Owner"})), false),
         (3, Method::POST, "/api/leads/bulk".to_owned(), Some(tag), false),
         (3, Method::GET, of("/consent"), None, false),
         (3, Method::GET, of("/merges"), None, false),
