@@ -76,3 +76,12 @@ test("AI that is off is said in plain words", async () => {
   await start();
   expect((await screen.findByRole("alert")).textContent).toBe(detail);
 });
+
+test("what is tried cannot be changed while the model is asked", async () => {
+  open("reply_draft", new Promise(() => undefined));
+  await type("What does it cost?");
+  await start();
+  const isFixed = (label: string) => !!screen.getByLabelText(label).closest("fieldset[disabled]");
+  await expect.poll(() => isFixed("Text")).toBe(true);
+  expect(isFixed("A text that you type")).toBe(true);
+});

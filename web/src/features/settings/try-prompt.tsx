@@ -57,35 +57,37 @@ export default function TryPrompt({ name, instructions, onClose }: TryPromptProp
       }
     >
       <div className="space-y-4">
-        {answers ? (
-          <fieldset>
-            <legend className="mb-1 font-medium">What is answered</legend>
-            {(["lead", "text"] as const).map((choice) => (
-              <label key={choice} className="flex min-h-7 items-center gap-2 max-sm:min-h-11">
-                <input
-                  type="radio"
-                  name="tried-on"
-                  checked={on === choice}
-                  className="size-4 shrink-0 accent-accent"
-                  onChange={() => change(() => setOn(choice))}
-                />
-                {ON[choice]}
-              </label>
-            ))}
-          </fieldset>
-        ) : null}
-        {typed ? (
-          <Field label="Text" help="What a lead might write.">
-            <TextArea
-              rows={4}
-              value={text}
-              maxLength={LONGEST_TRIED_TEXT}
-              onChange={(event) => change(() => setText(event.target.value))}
-            />
-          </Field>
-        ) : (
-          <LeadChoice lead={lead} onChoose={(chosen) => change(() => setLead(chosen))} />
-        )}
+        <fieldset disabled={trial.isPending} className="min-w-0 space-y-4">
+          {answers ? (
+            <fieldset>
+              <legend className="mb-1 font-medium">What is answered</legend>
+              {(["lead", "text"] as const).map((choice) => (
+                <label key={choice} className="flex min-h-7 items-center gap-2 max-sm:min-h-11">
+                  <input
+                    type="radio"
+                    name="tried-on"
+                    checked={on === choice}
+                    className="size-4 shrink-0 accent-accent"
+                    onChange={() => change(() => setOn(choice))}
+                  />
+                  {ON[choice]}
+                </label>
+              ))}
+            </fieldset>
+          ) : null}
+          {typed ? (
+            <Field label="Text" help="What a lead might write.">
+              <TextArea
+                rows={4}
+                value={text}
+                maxLength={LONGEST_TRIED_TEXT}
+                onChange={(event) => change(() => setText(event.target.value))}
+              />
+            </Field>
+          ) : (
+            <LeadChoice lead={lead} onChoose={(chosen) => change(() => setLead(chosen))} />
+          )}
+        </fieldset>
         {trial.error ? <FormProblem problem={asProblem(trial.error)} /> : null}
         <div aria-live="polite">{trial.data && !trial.isPending ? <Result trial={trial.data} /> : null}</div>
       </div>
