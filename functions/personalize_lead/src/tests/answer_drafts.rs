@@ -136,7 +136,9 @@ impl Scene {
     }
 
     async fn why_not(&self) -> WhyNotDrafted {
-        match self.draft().await.expect("a reason is kept").state {
+        let draft = self.draft().await.expect("a reason is kept");
+        assert_eq!(draft.written_with, None, "nothing was written");
+        match draft.state {
             AnswerDraftState::NotMade { why } => why,
             other => panic!("{other:?}"),
         }

@@ -27,6 +27,7 @@ use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, OncePaid, book_answer, most_of_prompt, reserve_once};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
+use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -140,7 +141,7 @@ async fn compose(
     let Some(file) = found(ports.leads.file(&workspace.id, &conversation.lead).await)? else {
         return Ok(None);
     };
-    let mut draft = AnswerDraft {
+    let draft = AnswerDraft {
         workspace: workspace.id.clone(),
         lead: conversation.lead.clone(),
         message: answered.clone(),
@@ -182,17 +183,17 @@ async fn compose(
         AccountSettings::ChatModel { model, .. } => model.as_str(),
         _ => "",
     };
-    draft.written_with = Some(style.written_by(model));
     let spending = ports.spend.settings(&workspace.id).await?;
     let own = campaign.as_ref().map(Campaign::spend_limit);
     let limits: Vec<_> = [spending.month(ports.clock.now())].into_iter().chain(own).collect();
-    ask(ports, (draft, &asked), (&account, model, &spending, limits), delivery).await.map(Some)
+    let with = style.written_by(model);
+    ask(ports, (draft, &asked, with), (&account, model, &spending, limits), delivery).await.map(Some)
 }
 
 /// Asks the model, under the caps of the month and the campaign: until an answer is accepted, or as often as it may be asked.
 async fn ask(
     ports: &DraftAnswerPorts,
-    (mut draft, asked): (AnswerDraft, &ReplyPrompt),
+    (mut draft, asked, with): (AnswerDraft, &ReplyPrompt, WrittenWith),
     (account, model, spending, limits): (&OpenAccount, &str, &SpendSettings, Vec<SpendLimit>),
     delivery: u32,
 ) -> StoreResult<Composed> {
@@ -243,6 +244,7 @@ async fn ask(
                 (draft.cost, draft.tokens) = (paid.cost_of(price, tokens), tokens);
                 draft.reservation = paid.reservation().map(str::to_owned);
                 (draft.text, draft.state) = (text, AnswerDraftState::Waiting {});
+                draft.written_with = Some(with);
                 return Ok(Composed::Draft(Box::new(draft)));
             }
             // What the model said is not logged: it may be about a person.

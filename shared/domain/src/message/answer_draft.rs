@@ -22,7 +22,7 @@ pub struct AnswerDraft {
     /// The text; empty if none was made.
     pub text: String,
     pub state: AnswerDraftState,
-    /// The model that was asked and the prompt that it was given; none if none was asked.
+    /// The model and the prompt that the text was written with; none if there is no text.
     pub written_with: Option<WrittenWith>,
     /// The cost of the answer that became the draft.
     pub cost: Usd,
