@@ -9,7 +9,9 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use local_cloud::Moment;
 use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test]
 async fn corrected_address_removes_its_zone_and_looks_up_the_location() {
@@ -38,6 +40,41 @@ async fn corrected_address_removes_its_zone_and_looks_up_the_location() {
     assert_eq!((stored().await.map(|fact| fact.source), asked()), (Some(ZoneSource::Given), 1));
 }
 
+fn line_of(lead: &Lead) -> FieldResult {
+    let value = FieldValue::FirstLine { text: "I came across Beta.".to_owned(), facts: Vec::new() };
+    FieldResult {
+        field: Field::FirstLine,
+        status: FieldStatus::Found { value },
+        source: "fallback".to_owned(),
+        at: lead.created_at,
+        input_digest: String::new(),
+        why: None,
+        written_with: None,
+    }
+}
+
+/// The line is stored after the request has read the lead, and before it saves it.
+#[tokio::test]
+async fn opening_line_that_was_written_while_its_lead_was_corrected_is_ordered_anew() {
+    let suite = suite().await;
+    let lead = suite.stage.lead(&suite.workspace, "ann", |lead| lead.company = Some("Beta".to_owned())).await;
+    let (leads, written, once) = (suite.stage.ports.leads(), lead.clone(), AtomicBool::new(true));
+    suite.stage.cloud.faults().hold_up(move |moment, call| {
+        let saves = moment == Moment::Before && String::from_utf8_lossy(call.body).contains("lead_changed");
+        if !saves || !once.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (leads, lead) = (leads.clone(), written.clone());
+        let event = Event::system(EventKind::FieldFound, lead.created_at);
+        Some(Box::pin(async move {
+            leads.put_field(&lead.workspace, &lead.id, &line_of(&lead), &event).await.unwrap();
+        }))
+    });
+    suite.patch(&format!("/api/leads/{}", lead.id), json!({ "company": "Gamma" })).await.expect(200);
+    suite.stage.cloud.faults().clear();
+    assert_eq!(suite.stage.messages(Queue::Ai).len(), 1);
+}
+
 #[tokio::test]
 async fn corrected_company_orders_a_new_opening_line() {
     let suite = suite().await;
@@ -53,17 +90,7 @@ async fn corrected_company_orders_a_new_opening_line() {
         suite.stage.messages(Queue::Ai).len()
     };
     assert_eq!(asked(json!({ "company": "Beta" })).await, 0, "nothing was written of them");
-    let value = FieldValue::FirstLine { text: "I came across Beta.".to_owned(), facts: Vec::new() };
-    let line = FieldResult {
-        field: Field::FirstLine,
-        status: FieldStatus::Found { value },
-        source: "fallback".to_owned(),
-        at: lead.created_at,
-        input_digest: String::new(),
-        why: None,
-        written_with: None,
-    };
-    ports.leads().put_field(&suite.workspace, &lead.id, &line, &event).await.unwrap();
+    ports.leads().put_field(&suite.workspace, &lead.id, &line_of(&lead), &event).await.unwrap();
     assert_eq!(asked(json!({ "notes": "Met at the fair" })).await, 0);
     assert_eq!(asked(json!({ "company": "Gamma" })).await, 1);
 }
