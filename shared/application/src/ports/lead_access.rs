@@ -1,5 +1,6 @@
 //! Reads who sees which leads: the workspace's setting, a user's present role, and the owners of leads. The gate of every
-//! route that touches leads asks it, so a change acts with the next request.
+//! route that touches leads asks it, and so does what goes out to users: digests and pushed notifications. A change acts
+//! with the next of these.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
