@@ -45,7 +45,7 @@ pub struct PromptTrialView {
     pub cost: Usd,
 }
 
-/// The call is booked and capped like any other. Nothing is stored or sent.
+/// The call is booked and capped like any other. No version is stored, and nothing is sent.
 #[utoipa::path(post, path = "/api/ai/prompts/{name}/try", operation_id = "try_prompt", params(("name" = AiUse, Path)),
     request_body = PromptTrialBody, responses((status = 200, body = PromptTrialView),
     (status = 409, description = "No model was asked; `code` says why.")))]
