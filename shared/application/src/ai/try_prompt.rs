@@ -1,6 +1,6 @@
 //! Tries instructions that are not saved yet. The model is asked once, as it would be asked with them in force, and the
-//! user sees the finished prompt, the answer, the verdict of the check and the cost. No version is stored, and nothing is sent; the
-//! call is paid for and capped like any other.
+//! user sees the finished prompt, the answer, the verdict of the check and the cost. No version is stored, and nothing is
+//! sent; the call is paid for and capped like any other.
 
 use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ai::reply_draft::{campaign_of, last_message, reply_prompt, typed_prompt};
