@@ -1,4 +1,8 @@
-// Shows what is pushed while the app is closed. It keeps no data and answers no requests.
+// Shows what is pushed to this device, whether the app is open or not. It keeps no data and answers no requests.
+
+/** How long a tab has to say that it shows the page: one that sleeps, or still loads, says nothing. */
+const ANSWERS_IN_MS = 1_000;
+
 const pageOf = (path) => {
   const url = new URL(typeof path === "string" ? path : "/", self.location.origin);
   return url.origin === self.location.origin ? url : new URL("/", self.location.origin);
@@ -12,14 +16,30 @@ const read = (data) => {
   }
 };
 
-/** Shows the page in the tab that is open, or in a new one. */
+/** Asks a tab to show the page. False where it does not answer. */
+function isShownBy(tab, page) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    const end = (isShown) => {
+      port1.close();
+      resolve(isShown);
+    };
+    const late = setTimeout(() => end(false), ANSWERS_IN_MS);
+    port1.onmessage = () => {
+      clearTimeout(late);
+      end(true);
+    };
+    tab.postMessage({ open: page }, [port2]);
+  });
+}
+
+/** Shows the page in the tab that is open, or in a new one. A click allows one of both, so the tab is asked first. */
 async function show(path) {
   const url = pageOf(path);
-  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const page = pages.find((one) => one.visibilityState === "visible") ?? pages[0];
-  if (!page) return self.clients.openWindow(url.href);
-  await page.focus();
-  page.postMessage({ open: url.pathname + url.search });
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const tab = tabs.find((one) => one.visibilityState === "visible") ?? tabs[0];
+  if (tab && (await isShownBy(tab, url.pathname + url.search))) return tab.focus();
+  return self.clients.openWindow(url.href);
 }
 
 self.addEventListener("install", () => self.skipWaiting());

@@ -16,6 +16,13 @@ import {
   storedRefreshToken,
 } from "@/api/session";
 import type { Schema } from "@/api/types";
+import { unsubscribe } from "@/app/notify/subscription";
+
+// However the session ends, what is still pushed for it is not shown to whoever uses the browser next. The browser stays marked as
+// the user's push device, so that the next sign-in adds it again.
+onSessionChange(() => {
+  if (!storedRefreshToken()) void unsubscribe().catch(() => undefined);
+});
 
 export function useIdentity(): Identity | undefined {
   return useSyncExternalStore(onSessionChange, currentIdentity, currentIdentity);

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { endSession, type Session, startSession } from "@/api/session";
+import { signOut } from "@/app/auth/use-session";
 import { isPushDevice } from "./desktop";
 import { addThisDevice, forgetThisDevice, hindrance, keepThisDevice, onPushedClick } from "./push-device";
 
@@ -66,6 +68,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  endSession();
   vi.unstubAllGlobals();
   localStorage.clear();
 });
@@ -96,12 +99,17 @@ test("a subscription for the same key is used again, and one for another key is 
   expect(other.pushManager.subscribe).toHaveBeenCalledTimes(1);
 });
 
+const session = (id: string) =>
+  startSession({ access_token: "access", refresh_token: `login_1.${id}.secret`, expires_in: 600 } as Session);
+
 test("a start tells the server only what it does not know", async () => {
+  session("session_1");
   browser();
   await addThisDevice("user_1", KEY);
   devices = [{ is_this_session: true, is_current: true }];
   await keepThisDevice("user_1");
   expect(told).toHaveLength(1);
+  session("session_2");
   devices = [{ is_this_session: false, is_current: true }];
   await keepThisDevice("user_1");
   expect(told).toHaveLength(2);
@@ -109,6 +117,45 @@ test("a start tells the server only what it does not know", async () => {
   const { state } = browser();
   await keepThisDevice("user_1");
   expect(told.at(-1)?.body.endpoint).toBe(state.subscription?.endpoint);
+});
+
+test("a browser that was removed elsewhere is not added again", async () => {
+  session("session_1");
+  const { state } = browser();
+  await addThisDevice("user_1", KEY);
+  await keepThisDevice("user_1");
+  expect([told.length, state.subscription, isPushDevice("user_1")]).toEqual([1, undefined, false]);
+});
+
+test("a browser that was forgotten with the server's key is added again for the next", async () => {
+  session("session_1");
+  const { state } = browser();
+  await addThisDevice("user_1", OTHER);
+  await keepThisDevice("user_1");
+  expect([told.length, told.at(-1)?.body.endpoint]).toEqual([2, state.subscription?.endpoint]);
+});
+
+test("the end of a session ends the subscription, and the next sign-in adds the browser again", async () => {
+  session("session_1");
+  const { state } = browser();
+  await addThisDevice("user_1", KEY);
+  endSession();
+  await vi.waitFor(() => expect(state.subscription).toBeUndefined());
+  session("session_2");
+  await keepThisDevice("user_1");
+  expect(told).toHaveLength(2);
+});
+
+test("a sign-out whose server does not answer ends the subscription", async () => {
+  session("session_1");
+  const { state } = browser();
+  await addThisDevice("user_1", KEY);
+  vi.stubGlobal("fetch", async () => {
+    throw new TypeError("offline");
+  });
+  await signOut();
+  await vi.waitFor(() => expect(state.subscription).toBeUndefined());
+  expect(isPushDevice("user_1")).toBe(true);
 });
 
 test("a browser that is removed ends its subscription", async () => {
@@ -127,11 +174,13 @@ test("what stands in the way is told apart", () => {
   expect(hindrance()).toBeUndefined();
 });
 
-test("a click in a pushed notification opens its page until nobody listens", () => {
+test("a click in a pushed notification opens its page, and the worker hears so, until nobody listens", () => {
   const worker = new EventTarget();
   vi.stubGlobal("navigator", { serviceWorker: worker });
   const opened: string[] = [];
-  const say = (data: unknown) => worker.dispatchEvent(new MessageEvent("message", { data }));
+  const answered: string[] = [];
+  const ports = [{ postMessage: (text: string) => answered.push(text) }];
+  const say = (data: unknown) => worker.dispatchEvent(Object.assign(new Event("message"), { data, ports }));
   const stop = onPushedClick((path) => void opened.push(path));
   say({ open: "/leads/lead_1" });
   say({ open: 7 });
@@ -139,4 +188,5 @@ test("a click in a pushed notification opens its page until nobody listens", () 
   stop();
   say({ open: "/leads/lead_2" });
   expect(opened).toEqual(["/leads/lead_1"]);
+  expect(answered).toEqual(["opened"]);
 });

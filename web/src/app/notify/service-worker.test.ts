@@ -1,6 +1,6 @@
 // The service worker's handlers, run in a scope of their own.
 import { readFileSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 const SOURCE = readFileSync(`${process.cwd()}/public/sw.js`, "utf8");
 const ORIGIN = "https://app.example";
@@ -8,8 +8,10 @@ const ORIGIN = "https://app.example";
 interface Tab {
   visibilityState: string;
   focus: () => Promise<void>;
-  postMessage: (text: object) => void;
+  postMessage: (text: object, ports: MessagePort[]) => void;
 }
+
+afterEach(() => vi.useRealTimers());
 
 function worker(tabs: Tab[] = []) {
   const handlers: Record<string, (event: object) => void> = {};
@@ -42,8 +44,12 @@ function worker(tabs: Tab[] = []) {
   return { fire, push, click, shown, opened, subscribed, handlers };
 }
 
-function tab(visibilityState: string) {
-  return { visibilityState, focus: vi.fn(async () => undefined), postMessage: vi.fn() };
+/** A tab that answers, or one that sleeps. */
+function tab(visibilityState: string, answers = true) {
+  const postMessage = vi.fn((_: object, [port]: MessagePort[]) => {
+    if (answers) port?.postMessage("opened");
+  });
+  return { visibilityState, focus: vi.fn(async () => undefined), postMessage };
 }
 
 test("a push shows its title under its tag and keeps the page that a click opens", async () => {
@@ -74,9 +80,20 @@ test("a click shows the page in the tab that is seen, and opens no other", async
   const { click, opened } = worker([hidden, seen]);
   await click({ path: "/leads/lead_1" });
   expect(seen.focus).toHaveBeenCalled();
-  expect(seen.postMessage).toHaveBeenCalledWith({ open: "/leads/lead_1" });
+  expect(seen.postMessage).toHaveBeenCalledWith({ open: "/leads/lead_1" }, [expect.anything()]);
   expect(hidden.focus).not.toHaveBeenCalled();
   expect(opened).toEqual([]);
+});
+
+test("a click opens a new tab where the open one does not answer", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const asleep = tab("hidden", false);
+  const { click, opened } = worker([asleep]);
+  const clicked = click({ path: "/leads/lead_1" });
+  await vi.advanceTimersByTimeAsync(1_000);
+  await clicked;
+  expect(opened).toEqual([`${ORIGIN}/leads/lead_1`]);
+  expect(asleep.focus).not.toHaveBeenCalled();
 });
 
 test("a click never leaves the app", async () => {
