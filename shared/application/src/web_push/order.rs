@@ -17,6 +17,7 @@ pub(crate) async fn order_pushes(
     for one in new {
         by_workspace.entry(&one.workspace).or_default().push(one);
     }
+    let mut orders = Vec::new();
     for (workspace, new) in by_workspace {
         for user in devices.users_with_devices(workspace).await? {
             let is_for = |one: &&&Notification| one.user.as_ref().is_none_or(|addressed| *addressed == user);
@@ -26,10 +27,9 @@ pub(crate) async fn order_pushes(
                 .map(|one| NotificationKey { user: one.user.clone(), id: one.id.clone() })
                 .collect();
             if !told.is_empty() {
-                let job = CampaignJob::PushNotifications { workspace: workspace.clone(), user, told };
-                send_all(outbox, &[job], 0).await?;
+                orders.push(CampaignJob::PushNotifications { workspace: workspace.clone(), user, told });
             }
         }
     }
-    Ok(())
+    send_all(outbox, &orders, 0).await
 }
