@@ -41,7 +41,7 @@ use application::tasks::follow_up::make_follow_up;
 use application::tasks::recordings::{RecordingPorts, delete_at_provider};
 use application::tasks::reminder::remind;
 use application::web_push::devices::WebPushPorts;
-use application::web_push::send::{Pushed, push_notifications};
+use application::web_push::order::carry_out_pushes;
 use application::workspace::slack::{SlackPorts, SlackTold, tell_slack};
 use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
 use domain::event::Actor;
@@ -149,15 +149,8 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
             Ok(SlackTold::Down) => return Outcome::back_off(&delivery, "Slack does not answer".to_owned()),
             Err(error) => Err(error),
         },
-        CampaignJob::PushNotifications { workspace, user, told } => {
-            match push_notifications(&app.web_push, (&workspace, &user), &told).await {
-                Ok(Pushed::Done) => Ok(()),
-                Ok(Pushed::Later(after)) => return later(after, "a push service takes nothing for now"),
-                Ok(Pushed::Down) => {
-                    return Outcome::back_off(&delivery, "a push service does not answer".to_owned());
-                }
-                Err(error) => Err(error),
-            }
+        CampaignJob::PushNotifications { workspace, user, told, tries } => {
+            carry_out_pushes(&app.web_push, &*app.outbox, (workspace, user), (told, tries)).await
         }
         CampaignJob::CheckTrackingDomain { workspace } => {
             check_tracking_domain(&app.tracking_domain, &workspace, Actor::System).await.map(drop)

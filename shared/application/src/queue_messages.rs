@@ -150,7 +150,14 @@ pub enum CampaignJob {
     /// Tells the workspace's Slack channel of notifications, in one text.
     TellSlack { workspace: WorkspaceId, told: Vec<NotificationKey> },
     /// Pushes notifications to the devices of a user, in one text.
-    PushNotifications { workspace: WorkspaceId, user: UserId, told: Vec<NotificationKey> },
+    PushNotifications {
+        workspace: WorkspaceId,
+        user: UserId,
+        told: Vec<NotificationKey>,
+        /// How many orders before this one left something for it.
+        #[serde(default)]
+        tries: u32,
+    },
     /// Looks whether the workspace's tracking domain works.
     CheckTrackingDomain { workspace: WorkspaceId },
     /// Releases the enrolments of this lead that are held for a missing value, now that one was filled in.

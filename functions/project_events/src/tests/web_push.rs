@@ -60,6 +60,6 @@ async fn notifications_of_a_batch_are_ordered_together_for_each_user_with_a_devi
     let own = notification(&scene, "for ada", Some(ada.clone())).await;
     assert_eq!(scene.project(&scene.stage.stream()[from..]).await, all_done());
     let told = json!([{"id": all}, {"user": ada, "id": own}]);
-    let order = json!({"do": "push_notifications", "workspace": scene.workspace, "user": ada, "told": told});
+    let order = json!({"do": "push_notifications", "workspace": scene.workspace, "user": ada, "told": told, "tries": 0});
     assert_eq!(scene.stage.messages(Queue::Enrolments), [order]);
 }

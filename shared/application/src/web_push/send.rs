@@ -23,41 +23,28 @@ use sha2::{Digest, Sha256};
 /// The wait after a rate limit that names none.
 const OVER_THE_RATE: SignedDuration = SignedDuration::from_secs(30);
 
-/// What became of an order to push.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pushed {
-    /// It is pushed, or there is nothing to push.
-    Done,
-    /// A push service is not reached or out of order; the order comes again.
-    Down,
-    /// A push service takes nothing before that time; the order comes again.
-    Later(SignedDuration),
-}
-
-/// Pushes these notifications to all devices of a user, in one text each. What one device did not get comes again, and the
-/// others are left alone then.
-pub async fn push_notifications(
+/// Pushes these notifications to all devices of a user, in one text each. The answer is the shortest wait that a push service
+/// asks for before it takes what a device did not get, none where nothing is left; the other devices are left alone then.
+pub(crate) async fn push_notifications(
     ports: &WebPushPorts,
     (workspace, user): (&WorkspaceId, &UserId),
     told: &[NotificationKey],
-) -> StoreResult<Pushed> {
+) -> StoreResult<Option<SignedDuration>> {
     let devices = ports.push_devices.devices(workspace, user).await?;
     if devices.is_empty() {
-        return Ok(Pushed::Done);
+        return Ok(None);
     }
     let Some(role) = ports.lead_access.role(workspace, user).await? else {
         ports.push_devices.forget_devices(&devices).await?;
-        return Ok(Pushed::Done);
+        return Ok(None);
     };
     let wanted = wanted(ports, (workspace, user, role), told).await?;
     if wanted.is_empty() {
-        return Ok(Pushed::Done);
+        return Ok(None);
     }
-    let mut outcome = Pushed::Done;
-    for pushed in join_all(devices.iter().map(|device| push_to(ports, device, &wanted))).await {
-        outcome = outcome.max(pushed?);
-    }
-    Ok(outcome)
+    let pushes = join_all(devices.iter().map(|device| push_to(ports, device, &wanted))).await;
+    let waits = pushes.into_iter().collect::<StoreResult<Vec<_>>>()?;
+    Ok(waits.into_iter().flatten().min())
 }
 
 /// Those that the user may know of and wants pushed now.
@@ -86,12 +73,17 @@ async fn wanted(
     Ok(wanted)
 }
 
-async fn push_to(ports: &WebPushPorts, device: &PushDevice, wanted: &[Notification]) -> StoreResult<Pushed> {
+/// The answer is the wait before the device gets what it did not get, none where nothing is left for it.
+async fn push_to(
+    ports: &WebPushPorts,
+    device: &PushDevice,
+    wanted: &[Notification],
+) -> StoreResult<Option<SignedDuration>> {
     match session_state(&ports.sessions, &device.workspace, &device.of, ports.clock.now()).await? {
         SessionState::Shows => {}
         // Its links would lead into the other workspace.
-        SessionState::Elsewhere => return Ok(Pushed::Done),
-        SessionState::Over => return forget(ports, device).await,
+        SessionState::Elsewhere => return Ok(None),
+        SessionState::Over => return forget(ports, device).await.map(|()| None),
     }
     let mut claimed = Vec::new();
     let all = claim(ports, device, wanted, &mut claimed).await;
@@ -100,16 +92,15 @@ async fn push_to(ports: &WebPushPorts, device: &PushDevice, wanted: &[Notificati
         ports.push_devices.release(device, &ids).await?;
         return Err(error);
     }
-    let Some(text) = PushedText::of(&claimed, ports.clock.now()) else { return Ok(Pushed::Done) };
-    let answer = deliver(ports, device, &text).await;
-    let again = match answer {
-        Delivered::Taken | Delivered::Lost | Delivered::Refused(_) => return Ok(Pushed::Done),
-        Delivered::Gone => return forget(ports, device).await,
-        Delivered::TooFast(after) => Pushed::Later(after),
-        Delivered::Down => Pushed::Down,
+    let Some(text) = PushedText::of(&claimed, ports.clock.now()) else { return Ok(None) };
+    let wait = match deliver(ports, device, &text).await {
+        Delivered::Taken | Delivered::Lost | Delivered::Refused(_) => return Ok(None),
+        Delivered::Gone => return forget(ports, device).await.map(|()| None),
+        Delivered::TooFast(after) => after,
+        Delivered::Down => SignedDuration::ZERO,
     };
     ports.push_devices.release(device, &ids).await?;
-    Ok(again)
+    Ok(Some(wait))
 }
 
 /// Claims what the device has not been told, one after another, and keeps what it has claimed also where it fails.
@@ -127,9 +118,8 @@ async fn claim(
     Ok(())
 }
 
-async fn forget(ports: &WebPushPorts, device: &PushDevice) -> StoreResult<Pushed> {
-    ports.push_devices.forget_devices(std::slice::from_ref(device)).await?;
-    Ok(Pushed::Done)
+async fn forget(ports: &WebPushPorts, device: &PushDevice) -> StoreResult<()> {
+    ports.push_devices.forget_devices(std::slice::from_ref(device)).await
 }
 
 /// A push service's answer.
@@ -137,9 +127,9 @@ async fn forget(ports: &WebPushPorts, device: &PushDevice) -> StoreResult<Pushed
 pub enum Delivered {
     Taken,
     TooFast(SignedDuration),
-    /// It took nothing: it is not reached, or out of order.
+    /// It took nothing: it is not reached, or says that it is out of order.
     Down,
-    /// The browser is subscribed no more.
+    /// The browser is subscribed no more, or for another key.
     Gone,
     /// It refuses the request, with its status.
     Refused(String),
@@ -192,8 +182,11 @@ async fn deliver(ports: &WebPushPorts, device: &PushDevice, text: &PushedText) -
         endpoint: subscription.endpoint,
     };
     let answer = ports.push_service.deliver(&delivery).await;
-    let delivered = delivered(answer);
     let host = delivery.endpoint.host();
+    if let Ok(PushReply { status: 403, .. }) = answer {
+        tracing::error!(workspace.id = %device.workspace, device.id = device.id, push.host = host, "a push service refused the key or its token: the device is forgotten");
+    }
+    let delivered = delivered(answer);
     match &delivered {
         Delivered::Refused(why) => {
             tracing::error!(workspace.id = %device.workspace, device.id = device.id, push.host = host, why, "a push service refused a notification");
@@ -209,12 +202,14 @@ async fn deliver(ports: &WebPushPorts, device: &PushDevice, text: &PushedText) -
 fn delivered(answer: Result<PushReply, CallError>) -> Delivered {
     match answer {
         Ok(PushReply { status: 200..=299, .. }) => Delivered::Taken,
-        Ok(PushReply { status: 404 | 410, .. }) => Delivered::Gone,
+        Ok(PushReply { status: 403 | 404 | 410, .. }) => Delivered::Gone,
         Ok(PushReply { status: 429, retry_after }) => {
             Delivered::TooFast(retry_after.unwrap_or(OVER_THE_RATE))
         }
-        Ok(PushReply { status: 500.., retry_after: Some(after) }) => Delivered::TooFast(after),
-        Ok(PushReply { status: 500.., .. }) => Delivered::Down,
+        Ok(PushReply { status: 503, retry_after: Some(after) }) => Delivered::TooFast(after),
+        Ok(PushReply { status: 503, .. }) => Delivered::Down,
+        // It may have taken the text before it failed.
+        Ok(PushReply { status: 500.., .. }) => Delivered::Lost,
         Ok(PushReply { status, .. }) => Delivered::Refused(format!("status {status}")),
         Err(CallError::RateLimited { after }) => Delivered::TooFast(after.unwrap_or(OVER_THE_RATE)),
         Err(CallError::Unavailable(_)) => Delivered::Down,

@@ -18,8 +18,8 @@ import {
 import type { Schema } from "@/api/types";
 import { unsubscribe } from "@/app/notify/subscription";
 
-// However the session ends, what is still pushed for it is not shown to whoever uses the browser next. The browser stays marked as
-// the user's push device, so that the next sign-in adds it again.
+// However the session ends, what is still pushed for it is not shown to whoever uses the browser next. The browser stays marked
+// as the user's push device, so that the next sign-in adds it again.
 onSessionChange(() => {
   if (!storedRefreshToken()) void unsubscribe().catch(() => undefined);
 });

@@ -7,7 +7,7 @@ import type { NotificationView } from "./queries";
 const NEWS_MS = 10 * 60_000;
 
 const keyOf = (user: string) => `leadflow.desktop.${user}`;
-/** Where it is kept that this browser is a push device of the user, with the session and the address that the server was told. */
+/** Where it is kept that this browser is a push device of the user, with the session and address that the server was told. */
 export const deviceKey = (user: string) => `leadflow.push.${user}`;
 export const isPushDevice = (user: string) => localStorage.getItem(deviceKey(user)) !== null;
 

@@ -61,8 +61,8 @@ export async function forgetThisDevice(user: string): Promise<void> {
 }
 
 /**
- * Adds this browser again where its session, its address or the server's key has changed since. What the server was told in this
- * session and does not have any more was removed, such as from another browser: it is not added again.
+ * Adds this browser again where its session, its address or the server's key has changed since. What the server was told in
+ * this session and does not have any more was removed, such as from another browser: it is not added again.
  */
 export async function keepThisDevice(user: string): Promise<void> {
   if (hindrance() || Notification.permission !== "granted") return;
