@@ -11,7 +11,9 @@ use crate::web_push::devices::WebPushPorts;
 use crate::web_push::encryption::{Fresh, encrypt};
 use crate::web_push::subscription::PushSubscription;
 use crate::web_push::vapid::authorization;
+use domain::time::time_zone::ZoneName;
 use domain::workspace::notification::Notification;
+use domain::workspace::notification_choices::NotificationChoices;
 use domain::workspace::user::Role;
 use domain::workspace::web_push::{PushDevice, PushedText};
 use domain::{LeadId, NotificationId, UserId, WorkspaceId};
@@ -39,7 +41,7 @@ pub(crate) async fn push_notifications(
         return Ok(None);
     };
     let wanted = wanted(ports, (workspace, user, role), told).await?;
-    if wanted.is_empty() {
+    if wanted.all.is_empty() {
         return Ok(None);
     }
     let pushes = join_all(devices.iter().map(|device| push_to(ports, device, &wanted))).await;
@@ -47,12 +49,18 @@ pub(crate) async fn push_notifications(
     Ok(waits.into_iter().flatten().min())
 }
 
-/// Those that the user may know of and wants pushed now.
+/// What the user may know of and wants pushed now.
+struct Wanted {
+    all: Vec<Notification>,
+    choices: NotificationChoices,
+    clock: ZoneName,
+}
+
 async fn wanted(
     ports: &WebPushPorts,
     (workspace, user, role): (&WorkspaceId, &UserId, Role),
     told: &[NotificationKey],
-) -> StoreResult<Vec<Notification>> {
+) -> StoreResult<Wanted> {
     let choices = ports.notification_choices.choices(workspace, user).await?;
     let usual_clock = ports.workspaces.get(workspace).await?.default_zone;
     let digest = ports.digests.settings(workspace, user).await?;
@@ -70,14 +78,14 @@ async fn wanted(
         let sees = |lead: &LeadId| owners.get(lead).is_some_and(|owner| sees.sees(owner.as_ref()));
         wanted.retain(|one| one.is_known_to(Some(user), sees));
     }
-    Ok(wanted)
+    Ok(Wanted { all: wanted, clock: clock.clone(), choices })
 }
 
 /// The answer is the wait before the device gets what it did not get, none where nothing is left for it.
 async fn push_to(
     ports: &WebPushPorts,
     device: &PushDevice,
-    wanted: &[Notification],
+    wanted: &Wanted,
 ) -> StoreResult<Option<SignedDuration>> {
     match session_state(&ports.sessions, &device.workspace, &device.of, ports.clock.now()).await? {
         SessionState::Shows => {}
@@ -86,13 +94,14 @@ async fn push_to(
         SessionState::Over => return forget(ports, device).await.map(|()| None),
     }
     let mut claimed = Vec::new();
-    let all = claim(ports, device, wanted, &mut claimed).await;
+    let all = claim(ports, device, &wanted.all, &mut claimed).await;
     let ids: Vec<NotificationId> = claimed.iter().map(|one| one.id.clone()).collect();
     if let Err(error) = all {
         ports.push_devices.release(device, &ids).await?;
         return Err(error);
     }
-    let Some(text) = PushedText::of(&claimed, ports.clock.now()) else { return Ok(None) };
+    let keep_for = wanted.choices.keep_for(&claimed, &wanted.clock, ports.clock.now());
+    let Some(text) = PushedText::of(&claimed, keep_for) else { return Ok(None) };
     let wait = match deliver(ports, device, &text).await {
         Delivered::Taken | Delivered::Lost | Delivered::Refused(_) => return Ok(None),
         Delivered::Gone => return forget(ports, device).await.map(|()| None),

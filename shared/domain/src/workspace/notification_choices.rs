@@ -5,7 +5,8 @@ use crate::ids::{UserId, WorkspaceId};
 use crate::time::time_zone::ZoneName;
 use crate::workspace::notification::{Notification, NotificationKind};
 use crate::workspace::web_push::PUSHED_FOR;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The hours of a user's clock in which nothing is pushed, such as from 20 to 7.
@@ -65,9 +66,30 @@ impl NotificationChoices {
         let is_chosen = self.pushed.contains(&one.kind);
         let is_news = one.read_at.is_none() && now.duration_since(one.created_at) < PUSHED_FOR;
         let hour = u8::try_from(now.to_zoned(clock.zone()).hour()).unwrap_or_default();
-        let goes_through = self.hot_leads_always && one.kind == NotificationKind::HotLead;
-        let is_quiet = self.quiet.is_some_and(|quiet| quiet.cover(hour)) && !goes_through;
+        let is_quiet = self.quiet.is_some_and(|quiet| quiet.cover(hour)) && !self.goes_through(one);
         is_chosen && is_news && !is_quiet
+    }
+
+    /// The time for which a push service keeps a text about these notifications for a device that is off: while they are news,
+    /// and no longer than until quiet hours begin, unless one of them goes through.
+    pub fn keep_for(&self, told: &[Notification], clock: &ZoneName, now: Timestamp) -> SignedDuration {
+        let oldest = told.iter().map(|one| one.created_at).min().unwrap_or(now);
+        let news_for = PUSHED_FOR - now.duration_since(oldest);
+        let quiet_at = self.next_quiet(clock, now).filter(|_| !told.iter().any(|one| self.goes_through(one)));
+        let awake_for = quiet_at.map_or(news_for, |at| at.duration_since(now));
+        news_for.min(awake_for).max(SignedDuration::ZERO)
+    }
+
+    fn goes_through(&self, one: &Notification) -> bool {
+        self.hot_leads_always && one.kind == NotificationKind::HotLead
+    }
+
+    /// When the user's clock next says that quiet hours begin.
+    fn next_quiet(&self, clock: &ZoneName, now: Timestamp) -> Option<Timestamp> {
+        let hour = i8::try_from(self.quiet?.from).ok()?;
+        let today = now.to_zoned(clock.zone()).date();
+        let begins = |day: Date| day.at(hour, 0, 0, 0).to_zoned(clock.zone()).ok().map(|at| at.timestamp());
+        [Some(today), today.tomorrow().ok()].into_iter().flatten().filter_map(begins).find(|at| *at > now)
     }
 }
 
@@ -129,6 +151,31 @@ mod tests {
         let by_day = NotificationChoices { quiet: QuietHours::new(9, 17), ..usual() };
         assert!(!pushes(&by_day, Reply, "2026-11-30T08:00:00Z"));
         assert!(pushes(&by_day, Reply, "2026-11-30T16:00:00Z"));
+    }
+
+    #[test]
+    fn text_is_kept_while_it_is_news_and_until_quiet_hours_begin_unless_a_hot_lead_goes_through() {
+        let berlin = ZoneName::parse("Europe/Berlin").unwrap();
+        let always = NotificationChoices { hot_leads_always: true, ..usual() };
+        let never_quiet = NotificationChoices { quiet: None, ..usual() };
+        for (choices, kind, made, now, minutes) in [
+            (usual(), Reply, "2026-11-30T12:00:00Z", "2026-11-30T12:30:00Z", 210),
+            (usual(), Reply, "2026-11-30T18:00:00Z", "2026-11-30T18:30:00Z", 30),
+            (usual(), HotLead, "2026-11-30T18:00:00Z", "2026-11-30T18:30:00Z", 30),
+            (always.clone(), Reply, "2026-11-30T18:00:00Z", "2026-11-30T18:30:00Z", 30),
+            (always.clone(), HotLead, "2026-11-30T18:00:00Z", "2026-11-30T18:30:00Z", 210),
+            (always, HotLead, "2026-11-30T23:30:00Z", "2026-11-30T23:30:00Z", 240),
+            (never_quiet, Reply, "2026-11-30T18:00:00Z", "2026-11-30T18:30:00Z", 210),
+            (usual(), Reply, "2026-11-30T10:00:00Z", "2026-11-30T16:00:00Z", 0),
+        ] {
+            let told = [notification(kind, made)];
+            let kept = choices.keep_for(&told, &berlin, now.parse().unwrap());
+            assert_eq!(kept, SignedDuration::from_mins(minutes), "{kind:?} {now}");
+        }
+        let after_midnight = NotificationChoices { quiet: QuietHours::new(1, 7), ..usual() };
+        let late = "2026-11-30T22:30:00Z";
+        let kept = after_midnight.keep_for(&[notification(Reply, late)], &berlin, late.parse().unwrap());
+        assert_eq!(kept, SignedDuration::from_mins(90));
     }
 
     #[test]

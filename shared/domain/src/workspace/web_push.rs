@@ -102,7 +102,7 @@ pub struct PushedText {
 
 impl PushedText {
     /// Writes one text about these notifications: several at once are one text, led by a hot lead. None where there are none.
-    pub fn of(told: &[Notification], now: Timestamp) -> Option<Self> {
+    pub fn of(told: &[Notification], keep_for: SignedDuration) -> Option<Self> {
         let first = told.iter().find(|one| one.kind == NotificationKind::HotLead).or(told.first())?;
         let title = match told.len() {
             1 => shortened(&first.title),
@@ -112,8 +112,6 @@ impl PushedText {
             Some(lead) if told.len() == 1 => format!("/leads/{lead}"),
             _ => "/".to_owned(),
         };
-        let oldest = told.iter().map(|one| one.created_at).min().unwrap_or(now);
-        let keep_for = (PUSHED_FOR - now.duration_since(oldest)).max(SignedDuration::ZERO);
         let is_urgent =
             told.iter().any(|one| matches!(one.kind, NotificationKind::HotLead | NotificationKind::Reply));
         Some(Self { title, path, tag: first.id.to_string(), is_urgent, keep_for })
@@ -200,18 +198,18 @@ mod tests {
 
     #[test]
     fn one_notification_opens_its_lead_and_several_are_one_text_led_by_a_hot_lead() {
-        let now = Timestamp::from_second(30 * 60).unwrap();
+        let keep_for = SignedDuration::from_mins(7);
         let reply = notification(NotificationKind::Reply, "Ann\nreplied", 10);
         let hot = notification(NotificationKind::HotLead, "Bob is hot", 20);
-        let one = PushedText::of(std::slice::from_ref(&reply), now).unwrap();
+        let one = PushedText::of(std::slice::from_ref(&reply), keep_for).unwrap();
         assert_eq!((one.title.as_str(), one.is_urgent), ("Ann replied", true));
         assert_eq!(one.path, format!("/leads/{}", reply.lead.clone().unwrap()));
-        assert_eq!(one.keep_for, PUSHED_FOR - SignedDuration::from_mins(20));
-        let both = PushedText::of(&[reply, hot], now).unwrap();
+        assert_eq!(one.keep_for, keep_for);
+        let both = PushedText::of(&[reply, hot], keep_for).unwrap();
         assert_eq!((both.title.as_str(), both.path.as_str()), ("Bob is hot, and 1 more", "/"));
-        assert_eq!(PushedText::of(&[], now), None);
+        assert_eq!(PushedText::of(&[], keep_for), None);
         let health = [notification(NotificationKind::Health, &"x".repeat(500), 29)];
-        let quiet = PushedText::of(&health, now).unwrap();
+        let quiet = PushedText::of(&health, keep_for).unwrap();
         assert_eq!((quiet.title.chars().count(), quiet.is_urgent), (MOST_CHARACTERS + 1, false));
     }
 }
