@@ -2,12 +2,12 @@
 //! expires: neither is told in the log.
 
 use crate::errors::Refused;
-use crate::item::{Head, Stored, encode, plain_item};
+use crate::item::{Head, Stored, encode, plain_item, text};
 use crate::keys::{self, Key, Tenant};
 use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::times::passes;
-use crate::write::{absent, put};
+use crate::write::{Expression, absent, delete, put};
 use application::StoreResult;
 use application::ports::web_push::PushDeviceStore;
 use async_trait::async_trait;
@@ -33,13 +33,27 @@ impl PushDeviceStore for Table {
         Ok(all.into_iter().map(|device| device.of.user).collect())
     }
 
+    async fn of_browser(&self, workspace: &WorkspaceId, id: &str) -> StoreResult<Vec<PushDevice>> {
+        let mut all: Vec<PushDevice> =
+            self.query_all(Query::table(&keys::notify::push_devices(workspace))).await?;
+        all.retain(|device| device.id == id);
+        Ok(all)
+    }
+
     async fn put_device(&self, device: &PushDevice) -> StoreResult<()> {
         Ok(self.write(put(encode(device, 1, None)?, None)).await?)
     }
 
     async fn forget_devices(&self, gone: &[PushDevice]) -> StoreResult<()> {
-        let keys: Vec<_> = gone.iter().map(Stored::key).collect();
-        self.delete_all(&keys).await
+        for device in gone {
+            let as_read = Expression::new("#added_at = :added_at").name("#added_at", "added_at");
+            let as_read = as_read.value(":added_at", text(device.added_at.to_string()));
+            match self.write(delete(&device.key(), Some(as_read))).await {
+                Ok(()) | Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        Ok(())
     }
 
     async fn claim(
@@ -48,8 +62,13 @@ impl PushDeviceStore for Table {
         notification: &NotificationId,
         now: Timestamp,
     ) -> StoreResult<bool> {
-        let (workspace, notification) = (device.workspace.clone(), notification.clone());
-        let post = PushPost { workspace, device: device.id.clone(), notification, at: now };
+        let post = PushPost {
+            workspace: device.workspace.clone(),
+            user: device.of.user.clone(),
+            device: device.id.clone(),
+            notification: notification.clone(),
+            at: now,
+        };
         // A write that is repeated after a lost answer finds its own claim: the notification is then not pushed, rather than
         // twice.
         match self.write(put(encode(&post, 1, None)?, absent())).await {
@@ -60,7 +79,7 @@ impl PushDeviceStore for Table {
     }
 
     async fn release(&self, device: &PushDevice, notifications: &[NotificationId]) -> StoreResult<()> {
-        let key = |id| keys::notify::push_post(&device.workspace, &device.id, id);
+        let key = |id| keys::notify::push_post(&device.workspace, &device.of.user, (device.id.as_str(), id));
         self.delete_all(&notifications.iter().map(key).collect::<Vec<_>>()).await
     }
 }
@@ -92,9 +111,10 @@ impl Stored for PushDevice {
     }
 }
 
-/// A notification that is pushed to a device, or was.
+/// A notification that is pushed to a user's device, or was.
 pub(crate) struct PushPost {
     workspace: WorkspaceId,
+    user: UserId,
     device: String,
     notification: NotificationId,
     at: Timestamp,
@@ -102,6 +122,7 @@ pub(crate) struct PushPost {
 
 plain_item! { PushPostItem of PushPost, {
     workspace: WorkspaceId,
+    user: UserId,
     device: String,
     notification: NotificationId,
     at: Timestamp,
@@ -113,7 +134,7 @@ impl Stored for PushPost {
     type Body = PushPostItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::notify::push_post(&self.workspace, &self.device, &self.notification)
+        keys::notify::push_post(&self.workspace, &self.user, (self.device.as_str(), &self.notification))
     }
     fn expires(&self) -> Option<Timestamp> {
         Some(passes(self.at))

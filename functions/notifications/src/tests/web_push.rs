@@ -3,7 +3,9 @@
 use crate::{App, routes};
 use application::{Clock, Ports};
 use domain::workspace::login::Session;
+use domain::workspace::push::PushSession;
 use domain::workspace::user::Role;
+use domain::workspace::web_push::PushDevice;
 use domain::{LoginId, SessionId};
 use jiff::SignedDuration;
 use sandbox::{Sandbox, SandboxConfig};
@@ -128,6 +130,38 @@ async fn device_of_another_user_is_not_shown_and_cannot_be_removed() {
     suite.delete(&format!("{DEVICES}/{id}")).await.expect(404);
     let kept = suite.stage.ports.push_devices().devices(&suite.workspace, &owner).await.unwrap();
     assert_eq!(kept.len(), 1);
+}
+
+#[tokio::test]
+async fn browser_that_another_user_adds_is_theirs_alone() {
+    let (suite, sandbox) = scene().await;
+    let subscription = body(&sandbox, &suite.get(DEVICES).await.expect(200)["server_key"]);
+    suite.post(DEVICES, subscription.clone()).await.expect(200);
+    let (devices, workspace) = (suite.stage.ports.push_devices(), &suite.workspace);
+    let known = devices.devices(workspace, &suite.user).await.unwrap();
+    let rob = suite.stage.add_user(workspace, "rob", Role::Admin).await;
+    let robs =
+        PushDevice { of: PushSession { user: rob.clone(), ..known[0].of.clone() }, ..known[0].clone() };
+    devices.put_device(&robs).await.unwrap();
+    suite.post(DEVICES, subscription).await.expect(200);
+    assert_eq!(devices.devices(workspace, &rob).await.unwrap(), []);
+    assert_eq!(devices.devices(workspace, &suite.user).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn device_that_was_added_again_is_not_forgotten_as_it_was() {
+    let (suite, sandbox) = scene().await;
+    let subscription = body(&sandbox, &suite.get(DEVICES).await.expect(200)["server_key"]);
+    suite.post(DEVICES, subscription.clone()).await.expect(200);
+    let (devices, workspace) = (suite.stage.ports.push_devices(), &suite.workspace);
+    let before = devices.devices(workspace, &suite.user).await.unwrap();
+    suite.stage.advance(SignedDuration::from_secs(1));
+    suite.post(DEVICES, subscription).await.expect(200);
+    devices.forget_devices(&before).await.unwrap();
+    let now = devices.devices(workspace, &suite.user).await.unwrap();
+    assert_eq!(now.len(), 1);
+    devices.forget_devices(&now).await.unwrap();
+    assert_eq!(devices.devices(workspace, &suite.user).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -16,8 +16,11 @@ pub trait PushDeviceStore: Send + Sync {
     async fn devices(&self, workspace: &WorkspaceId, user: &UserId) -> StoreResult<Vec<PushDevice>>;
     /// Returns the users of the workspace who have a device; it may be a moment behind.
     async fn users_with_devices(&self, workspace: &WorkspaceId) -> StoreResult<BTreeSet<UserId>>;
-    /// Stores a device, in place of the one with its id.
+    /// Returns the devices of all users that are the browser with this id.
+    async fn of_browser(&self, workspace: &WorkspaceId, id: &str) -> StoreResult<Vec<PushDevice>>;
+    /// Stores a device, in place of its user's with its id.
     async fn put_device(&self, device: &PushDevice) -> StoreResult<()>;
+    /// Forgets devices as they were read. A device that was added again since MUST stay.
     async fn forget_devices(&self, gone: &[PushDevice]) -> StoreResult<()>;
     /// Claims a notification for a device. MUST be true once only, until it is released.
     async fn claim(

@@ -37,7 +37,8 @@ crate::ports! {
 }
 
 /// Adds the browser of a session, or keeps it if it is known. A session has one device: a browser that subscribes anew leaves
-/// its former address behind. The oldest device makes room for one too many.
+/// its former address behind, and one that another user of the workspace had added is theirs no more. The oldest device makes
+/// room for one too many.
 pub async fn add_device(
     ports: &WebPushPorts,
     workspace: &WorkspaceId,
@@ -62,6 +63,8 @@ pub async fn add_device(
         .partition(|known| known.of.session == device.of.session);
     let too_many = (others.len() + 1).saturating_sub(MOST_DEVICES);
     gone.extend(others.into_iter().take(too_many));
+    let of_browser = ports.push_devices.of_browser(workspace, &device.id).await?;
+    gone.extend(of_browser.into_iter().filter(|known| known.of.user != device.of.user));
     ports.push_devices.put_device(&device).await?;
     ports.push_devices.forget_devices(&gone).await
 }

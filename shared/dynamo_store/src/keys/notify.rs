@@ -39,11 +39,12 @@ pub(crate) fn push_device(workspace: &WorkspaceId, user: &UserId, device: &str) 
     push_devices(workspace).at(format!("{}{device}", push_devices_of(user)))
 }
 
-/// The claim of a notification that a device is told.
+/// The claim of a notification that a user's device is told.
 pub(crate) fn push_post(
     workspace: &WorkspaceId,
-    device: &str,
-    notification: &NotificationId,
+    user: &UserId,
+    (device, notification): (&str, &NotificationId),
 ) -> WorkspaceKey {
+    let device = format!("{}{device}", push_devices_of(user));
     of(workspace, "PUSH_POSTS").at(format!("{device}#{}", notification.ulid_text()))
 }

@@ -34,11 +34,11 @@ pub(super) fn describe(doc: &mut Doc, (workspace, user): (&WorkspaceId, &UserId)
     doc.key(
         "a device that notifications are pushed to",
         keys::notify::push_device(workspace, user, "{device}"),
-        "`PushDeviceStore::{devices, users_with_devices, put_device, forget_devices}`",
+        "`PushDeviceStore::{devices, users_with_devices, of_browser, put_device, forget_devices}`",
     );
     doc.key(
-        "a notification that a device is told; expires",
-        keys::notify::push_post(workspace, "{device}", note),
+        "a notification that a user's device is told; expires",
+        keys::notify::push_post(workspace, user, ("{device}", note)),
         "`PushDeviceStore::{claim, release}`",
     );
 }
