@@ -1,4 +1,4 @@
-//! Web Push: notifications reach a user's devices while the app is closed. The stream brings each notification once it is
+//! Web Push: notifications reach a user's devices, also while the app is closed. The stream brings each notification once it is
 //! written, and those of a batch are one order for each user who has a device. The text is encrypted for each device, and a
 //! token proves to its push service who pushes.
 

@@ -1,4 +1,4 @@
-//! Web Push: a browser shows a user's notifications while the app is closed. A push device is such a browser; its browser's
+//! Web Push: a browser shows a user's notifications also while the app is closed. A push device is such a browser; its browser's
 //! maker runs the push service that carries what is pushed.
 
 use crate::ids::WorkspaceId;
@@ -70,7 +70,7 @@ impl fmt::Debug for PushEndpoint {
     }
 }
 
-/// A browser that a user lets notify them while the app is closed.
+/// A browser that a user lets notify them also while the app is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushDevice {
     pub workspace: WorkspaceId,
@@ -87,7 +87,7 @@ pub struct PushDevice {
     pub added_at: Timestamp,
 }
 
-/// What is pushed: a title and a page of the app, and nothing that a message says.
+/// What is pushed: a title and a page of the app, and no text of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushedText {
     pub title: String,

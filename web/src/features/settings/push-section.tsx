@@ -58,8 +58,8 @@ export function PushSection({ user, known }: { user: string; known: PushDevices 
     <section aria-label="Push notifications">
       <Heading>Push notifications</Heading>
       <p className="mt-1 text-ink-2">
-        Get notifications on this computer or phone while leadflow is closed. They show a title, such as who replied or
-        which task is due, and no text of a message.
+        Get notifications on this computer or phone, also while leadflow is closed. They show a title, such as who
+        replied or which task is due, and no text of a message.
       </p>
       {known.devices.length ? (
         <ul className="mt-3 divide-y divide-line border-y border-line">
