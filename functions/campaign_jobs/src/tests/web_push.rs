@@ -11,7 +11,7 @@ use domain::event::Actor;
 use domain::workspace::lead_access::RepsSee;
 use domain::workspace::login::Session;
 use domain::workspace::notification::{Notification, NotificationKind};
-use domain::workspace::notification_choices::NotificationChoices;
+use domain::workspace::notification_choices::{NotificationChoices, QuietHours};
 use domain::workspace::push::PushSession;
 use domain::workspace::user::Role;
 use domain::{NotificationId, UserId};
@@ -308,6 +308,17 @@ async fn notification_that_is_read_old_not_chosen_or_in_quiet_hours_is_not_pushe
     scene.choose(|choices| choices.hot_leads_always = true).await;
     scene.push(&told).await;
     assert_eq!(scene.shown(), ["A hot lead by night"]);
+}
+
+#[tokio::test]
+async fn push_service_keeps_a_text_until_quiet_hours_begin_unless_a_hot_lead_goes_through() {
+    let scene = Scene::new(Role::Owner).await;
+    scene.choose(|choices| choices.quiet = QuietHours::new(13, 7)).await;
+    scene.push(&[scene.notification("Ann replied", NotificationKind::Reply).await]).await;
+    scene.choose(|choices| choices.hot_leads_always = true).await;
+    scene.push(&[scene.notification("Bob is hot", NotificationKind::HotLead).await]).await;
+    let kept: Vec<u64> = scene.sandbox.taken_pushes().iter().map(|push| push.ttl).collect();
+    assert_eq!(kept, [3_600, 4 * 3_600]);
 }
 
 #[tokio::test]
