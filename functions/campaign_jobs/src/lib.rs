@@ -124,8 +124,8 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         CampaignJob::CarryOutRules { workspace, lead, happened, at } => {
             carry_out_rules_for(&app.rules, (&workspace, &lead), happened, at).await
         }
-        CampaignJob::JudgeRule { workspace, lead, rule, since, .. } => {
-            judge_timed_rule(&app.rules, (&workspace, &lead), rule, since).await
+        CampaignJob::JudgeRule { workspace, lead, rule, since, at } => {
+            judge_timed_rule(&app.rules, (&workspace, &lead), rule, (since, at)).await
         }
         CampaignJob::DeleteRecording { workspace, account, provider_id } => {
             delete_at_provider(&app.recordings, (&workspace, &account), &provider_id).await

@@ -2,7 +2,8 @@
 
 use super::*;
 use application::ingesting::rules::carry_out_rules_for;
-use application::ports::leads::{ActivityKind, RuleEffect};
+use application::ports::due::{DueWork, Hint};
+use application::ports::leads::{Activity, ActivityKind, RuleEffect};
 use domain::campaign::trigger_rule::{Happened, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::lead::stage::StageId;
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
@@ -66,6 +67,19 @@ impl Case {
         self.world.ports().leads().save(&lead, &event).await.unwrap();
     }
 
+    /// The rule does this instead of setting a follow-up.
+    async fn act(&self, actions: Vec<TriggerAction>) {
+        let mut rule = self.world.ports().rules().get(&self.world.workspace).await.unwrap().rules.remove(0);
+        rule.actions = actions;
+        self.keep(rule).await;
+    }
+
+    async fn closes_call(&self, outcome: TaskOutcome, at: Timestamp) {
+        let mut task = Task::about(&self.lead().await, self.task(), TaskKind::Call, "Call".to_owned(), at);
+        task.close(outcome, at);
+        self.world.ports().tasks().save(&task, &Event::system(EventKind::TaskDone, at)).await.unwrap();
+    }
+
     async fn send(&self, job: CampaignJob) {
         send_all(&*self.world.ports().outbox(), &[job], 0).await.unwrap();
         self.world.run().await;
@@ -113,13 +127,11 @@ fn set(on: &str) -> RuleEffect {
 
 #[tokio::test]
 async fn each_trigger_sets_one_date_that_names_its_rule() {
-    let campaign = CampaignId::derived(at(TUESDAY), &["autumn"]);
-    for number in 0..4 {
+    for number in 0..3 {
         let when = match number {
             0 => unreached(),
             1 => Trigger::StageReached { stage: StageId::QUALIFIED },
-            2 => Trigger::Answered { intent: Intent::NotNow },
-            _ => Trigger::SequenceEnded {},
+            _ => Trigger::Answered { intent: Intent::NotNow },
         };
         let case = Case::new(when).await;
         let happened = |fits: bool| match number {
@@ -131,12 +143,10 @@ async fn each_trigger_sets_one_date_that_names_its_rule() {
                 let stage = if fits { StageId::QUALIFIED } else { StageId::REPLIED };
                 Happened::StageReached { stage }
             }
-            2 => {
+            _ => {
                 let intent = if fits { Intent::NotNow } else { Intent::Interested };
                 Happened::Answered { message: case.message(), intent }
             }
-            _ if fits => Happened::SequenceEnded { campaign: campaign.clone() },
-            _ => Happened::CallEnded { task: case.task(), outcome: TaskOutcome::NoAnswer },
         };
         case.happens(happened(false)).await;
         assert_eq!(case.lead().await.follow_up_at, None, "{when:?}");
@@ -254,6 +264,54 @@ async fn date_of_a_rule_becomes_a_task_with_the_note_and_tells_the_owner_of_the_
 }
 
 #[tokio::test]
+async fn visits_of_one_day_without_a_reply_make_one_task_and_one_notification() {
+    let case = Case::new(Trigger::PreviewUnanswered { working_days: 1 }).await;
+    let actions =
+        vec![TriggerAction::CreateTask { title: "Ask for a time".to_owned() }, TriggerAction::Notify {}];
+    case.act(actions).await;
+    let visits = [at("2026-11-20T10:00:00Z"), at("2026-11-20T11:00:00Z")];
+    case.change(|lead| lead.engagement.recent_views = visits.to_vec()).await;
+    let judged_at = case.world.stage.advance(SignedDuration::from_hours(24 * 3));
+    for visit in visits {
+        case.is_judged(visit).await;
+    }
+    assert_eq!(case.effects().await.len(), 2);
+    let page = PageRequest::first(10);
+    let open = case.world.ports().tasks().open(&case.world.workspace, None, page).await.unwrap().items;
+    assert_eq!((open.len(), open[0].due_at), (1, judged_at), "it is due when the rule makes it");
+    let owner = case.lead().await.owner.unwrap();
+    let page = PageRequest::first(10);
+    let told =
+        case.world.ports().notifications().list(&case.world.workspace, &owner, page).await.unwrap().items;
+    assert_eq!((told.len(), told[0].created_at), (1, judged_at));
+}
+
+#[tokio::test]
+async fn lead_that_booked_talked_or_bought_after_its_visit_gets_no_date() {
+    for (number, is_set) in [(0, true), (1, false), (2, false), (3, true)] {
+        for when in [Trigger::PreviewUnanswered { working_days: 1 }, Trigger::SequenceEnded {}] {
+            let case = Case::new(when).await;
+            let since = case.world.stage.clock.now();
+            let then = case.world.stage.advance(SignedDuration::from_hours(1));
+            let outcome = match number {
+                2 => Some(TaskOutcome::Connected),
+                3 => Some(TaskOutcome::NoAnswer),
+                _ => None,
+            };
+            if number == 1 {
+                case.change(|lead| lead.status = StageId::WON).await;
+            }
+            if let Some(outcome) = outcome {
+                case.closes_call(outcome, then).await;
+            }
+            case.world.stage.advance(SignedDuration::from_hours(24 * 3));
+            case.is_judged(since).await;
+            assert_eq!(case.lead().await.follow_up_at.is_some(), is_set, "{when:?} {outcome:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn visit_without_a_reply_sets_a_date_and_further_visits_before_it_set_none() {
     let case = Case::new(Trigger::PreviewUnanswered { working_days: 1 }).await;
     let visits = [at("2026-11-20T10:00:00Z"), at("2026-11-20T11:00:00Z")];
@@ -356,15 +414,38 @@ async fn lead_on_which_something_happened_or_is_planned_is_not_quiet() {
             case.world.ports().messages().create(&out, &event).await.unwrap();
         }
         if let Some(outcome) = call {
-            let mut task =
-                Task::about(&case.lead().await, case.task(), TaskKind::Call, "Call".to_owned(), now);
-            task.close(outcome, now);
-            case.world.ports().tasks().save(&task, &Event::system(EventKind::TaskDone, now)).await.unwrap();
+            case.closes_call(outcome, now).await;
         }
         case.world.stage.advance(SignedDuration::from_hours(24 * 10));
         case.is_judged(begin).await;
         assert_eq!(case.lead().await.follow_up_at.is_some(), is_quiet, "{message} {call:?}");
     }
+}
+
+#[tokio::test]
+async fn note_of_a_user_is_activity_after_which_the_rule_looks_again() {
+    let case = Case::new(Trigger::NoActivity { days: 14 }).await;
+    let begin = case.lead().await.updated_at;
+    let noted_at = case.world.stage.advance(SignedDuration::from_hours(24 * 10));
+    let note = Activity {
+        id: "note".to_owned(),
+        at: noted_at,
+        kind: ActivityKind::Note { text: "Met her at the fair".to_owned() },
+        actor: case.lead().await.owner.map(Into::into),
+    };
+    case.world.ports().leads().put_activity(&case.world.workspace, &case.lead, &note).await.unwrap();
+    case.world.stage.advance(SignedDuration::from_hours(24 * 4));
+    case.is_judged(begin).await;
+    assert_eq!(case.lead().await.follow_up_at, None);
+    let next = noted_at + SignedDuration::from_hours(24 * 14);
+    let (workspace, lead, rule) = (case.world.workspace.clone(), case.lead.clone(), case.rule.clone());
+    let what = DueWork::JudgeRule { workspace, lead, rule, since: noted_at };
+    let packs = case.world.ports().due().due(next, 10).await.unwrap();
+    let hints: Vec<_> = packs.into_iter().flat_map(|pack| pack.hints).collect();
+    assert_eq!(hints, [Hint { at: next, what }]);
+    case.world.stage.advance(SignedDuration::from_hours(24 * 10));
+    case.is_judged(noted_at).await;
+    assert!(case.lead().await.follow_up_at.is_some());
 }
 
 #[tokio::test]

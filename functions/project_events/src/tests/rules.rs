@@ -1,7 +1,7 @@
 //! What happens to a lead outside of what is ingested is ordered for the rules that wait for it, and for no other.
 
 use super::{Scene, all_done};
-use application::ports::due::DueWork;
+use application::ports::due::{DueWork, Hint};
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
@@ -48,6 +48,13 @@ impl Scene {
             .filter(|order| order["do"] == "carry_out_rules")
             .map(|order| order["happened"].clone())
             .collect()
+    }
+
+    async fn hints(&self) -> Vec<Hint> {
+        let far = "2027-12-31T00:00:00Z".parse().unwrap();
+        let packs = self.stage.ports.due().due(far, 10).await.unwrap();
+        let hints = packs.into_iter().flat_map(|pack| pack.hints);
+        hints.filter(|hint| matches!(hint.what, DueWork::JudgeRule { .. })).collect()
     }
 
     async fn lead_named(&self, name: &str) -> Lead {
@@ -134,9 +141,9 @@ async fn answer_is_ordered_by_what_it_is_understood_as_also_when_that_is_correct
 }
 
 #[tokio::test]
-async fn sequence_that_has_done_all_its_steps_is_ordered_and_one_that_a_reply_ended_is_not() {
+async fn sequence_that_has_done_all_its_steps_leaves_a_hint_and_one_that_a_reply_ended_does_not() {
     let scene = Scene::new().await;
-    scene.rules(&[Trigger::SequenceEnded {}]).await;
+    let rules = scene.rules(&[Trigger::SequenceEnded {}]).await;
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["Hello"]).await;
     let campaign = scene.stage.campaign("Warm", &sequence, CampaignState::Active, |_| {}).await;
     let from = scene.stage.stream().len();
@@ -147,7 +154,13 @@ async fn sequence_that_has_done_all_its_steps_is_ordered_and_one_that_a_reply_en
         let event = Event::system(EventKind::EnrolmentEnded, scene.stage.clock.now());
         scene.stage.ports.enrolments().finish(&enrolment, None, &event).await.unwrap();
     }
-    assert_eq!(scene.orders(from).await, [json!({"event": "sequence_ended", "campaign": campaign.id})]);
+    assert_eq!(scene.orders(from).await, Vec::<Value>::new());
+    let (workspace, since) = (scene.workspace.clone(), scene.stage.clock.now());
+    let (lead, rule) = (scene.lead_named("ann").await.id, rules[0].clone());
+    let hints = scene.hints().await;
+    assert_eq!(hints.len(), 1);
+    assert_eq!(hints[0].at, "2026-11-25T09:00:00Z".parse::<Timestamp>().unwrap());
+    assert_eq!(hints[0].what, DueWork::JudgeRule { workspace, lead, rule, since });
 }
 
 #[tokio::test]
@@ -166,12 +179,13 @@ async fn visit_leaves_a_hint_for_the_morning_by_which_the_lead_should_have_repli
     let mut again = scene.lead_named("ann").await;
     visit(&mut again, "v2", "s1", viewed_at + SignedDuration::from_mins(1));
     scene.save_lead(&again).await;
+    let mut anew = scene.lead_named("ann").await;
+    visit(&mut anew, "v3", "s2", viewed_at + SignedDuration::from_hours(2));
+    scene.save_lead(&anew).await;
     assert_eq!(scene.orders(from).await, Vec::<Value>::new());
-    let far = "2026-12-31T00:00:00Z".parse().unwrap();
-    let packs = scene.stage.ports.due().due(far, 10).await.unwrap();
-    let hints: Vec<_> = packs.into_iter().flat_map(|pack| pack.hints).collect();
+    let hints = scene.hints().await;
     let (workspace, lead, rule) = (scene.workspace.clone(), ann.id.clone(), rules[0].clone());
-    assert_eq!(hints.len(), 1, "a page that is loaded again is no other visit");
+    assert_eq!(hints.len(), 1, "visits of one day have one morning");
     assert_eq!(hints[0].at, "2026-11-24T09:00:00Z".parse::<Timestamp>().unwrap());
     assert_eq!(hints[0].what, DueWork::JudgeRule { workspace, lead, rule, since: viewed_at });
 }
@@ -194,14 +208,12 @@ async fn closed_task_and_message_by_hand_leave_a_hint_for_when_nothing_else_may_
     let event = Event::system(EventKind::MessageAccepted, now);
     scene.stage.ports.messages().create(&Message { accepted_at: Some(sent), ..out }, &event).await.unwrap();
     assert_eq!(scene.orders(from).await, Vec::<Value>::new());
-    let far = "2027-12-31T00:00:00Z".parse().unwrap();
-    let packs = scene.stage.ports.due().due(far, 10).await.unwrap();
-    let mut hints: Vec<_> = packs.into_iter().flat_map(|pack| pack.hints).collect();
+    let mut hints = scene.hints().await;
     hints.sort_by_key(|hint| hint.at);
     let expected = [sent, now].map(|since| {
         let (workspace, lead, rule) = (scene.workspace.clone(), ann.id.clone(), rules[0].clone());
         let what = DueWork::JudgeRule { workspace, lead, rule, since };
-        application::ports::due::Hint { at: since + SignedDuration::from_hours(24 * 14), what }
+        Hint { at: since + SignedDuration::from_hours(24 * 14), what }
     });
     assert_eq!(hints, expected);
 }

@@ -51,6 +51,17 @@ pub async fn carry_out_rules(
     happened: &[Happened],
     at: Timestamp,
 ) -> StoreResult<()> {
+    carry_out_judged(ports, lead, happened, (at, at)).await
+}
+
+/// Does what `carry_out_rules` does for what was so at one time, and was judged at a later one: what the rules do, they do
+/// then. With the same times nothing is done twice.
+pub(super) async fn carry_out_judged(
+    ports: &RulePorts,
+    lead: &Lead,
+    happened: &[Happened],
+    (since, at): (Timestamp, Timestamp),
+) -> StoreResult<()> {
     if happened.is_empty() || lead.is_deleted() {
         return Ok(());
     }
@@ -58,7 +69,7 @@ pub async fn carry_out_rules(
     let rules = ports.rules.get(&lead.workspace).await?.rules;
     let mut cases = Vec::new();
     for rule in &rules {
-        for occasion in happened.iter().filter_map(|happened| rule.occasion(happened, lead, at)) {
+        for occasion in happened.iter().filter_map(|happened| rule.occasion(happened, lead, since)) {
             let case = Case { rule, occasion, lead, at, now, has_stopped: false };
             if !ports.enrol.leads.has_had_activity(lead, &case.id()).await? {
                 cases.push(case);

@@ -1,9 +1,9 @@
 //! What happens to a lead outside of what is ingested, and which trigger rules wait for it: calls that end, moves between
 //! stages, what an answer was understood as, sequences that end. The table's stream tells it, however it came about. Only
 //! where a workspace has a rule for it, a job is ordered that carries the rule out (`ingesting/rules.rs`). A visit to the
-//! preview page leaves a due hint for the time by which the lead should have replied. A closed task, and a message outside
-//! of campaigns, leave one for the time at which nothing else may have happened; what changes the lead itself, the nightly
-//! job finds (`quiet_leads.rs`).
+//! preview page, and a sequence that ends, leave a due hint for the time by which the lead should have replied. A closed
+//! task, and a message outside of campaigns, leave one for the time at which nothing else may have happened; what changes
+//! the lead itself, the nightly job finds (`quiet_leads.rs`).
 
 use crate::lead::quiet_leads::QuietRules;
 use crate::ports::changes::{Change, Changed};
@@ -13,7 +13,7 @@ use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::trigger_rules::RuleStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
-use domain::campaign::trigger_rule::{Happened, Trigger, TriggerRules};
+use domain::campaign::trigger_rule::{DAYS_TO_REPLY, Happened, Trigger, TriggerRules};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
 use domain::lead::stage::StageMove;
@@ -45,8 +45,12 @@ pub struct RuleEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleCause {
     Happened(Happened),
-    /// A person viewed the lead's preview page.
-    PreviewViewed,
+    /// A person viewed the lead's preview page, and the time at which one did so before.
+    PreviewViewed {
+        before: Option<Timestamp>,
+    },
+    /// A sequence has done all its steps.
+    SequenceEnded,
     /// A user did something about the lead that the lead itself does not show.
     Attended,
 }
@@ -68,7 +72,8 @@ impl RuleEvent {
                 let views = |lead: &domain::lead::Lead| (lead.engagement.views, lead.absorbed.len());
                 let is_visit = views(new).0 > views(old).0 && views(new).1 == views(old).1;
                 let viewed = new.engagement.recent_views.last().filter(|_| is_visit);
-                let viewed = viewed.map(|at| event(&new.id, RuleCause::PreviewViewed, *at));
+                let before = old.engagement.recent_views.last().copied();
+                let viewed = viewed.map(|at| event(&new.id, RuleCause::PreviewViewed { before }, *at));
                 moved.into_iter().chain(viewed).collect()
             }
             Change::Message { old, new } => {
@@ -102,10 +107,8 @@ impl RuleEvent {
             }
             Change::Enrolment { old: Some(old), new } if old.is_active() => {
                 let is_over = *new.state() == EnrolmentState::Ended { reason: EndReason::Finished };
-                let ended = new.ended_at().filter(|_| is_over).map(|at| {
-                    let ended = Happened::SequenceEnded { campaign: new.key().campaign.clone() };
-                    event(&new.key().lead, RuleCause::Happened(ended), at)
-                });
+                let ended = new.ended_at().filter(|_| is_over);
+                let ended = ended.map(|at| event(&new.key().lead, RuleCause::SequenceEnded, at));
                 ended.into_iter().collect()
             }
             _ => Vec::new(),
@@ -120,10 +123,10 @@ pub async fn order_rules(ports: &RuleEventPorts, events: Vec<RuleEvent>) -> Stor
         by_workspace.entry(event.workspace.clone()).or_default().push(event);
     }
     for (workspace, events) in by_workspace {
-        match ports.rules.get(&workspace).await {
-            Ok(rules) => order_in(ports, &rules, events).await?,
-            // Rules that cannot be read must not stop all records after these.
-            Err(error @ StoreError::Corrupt { .. }) => {
+        match order_in(ports, &workspace, events).await {
+            Ok(()) => {}
+            // A workspace whose items are gone or cannot be read must not stop all records after these.
+            Err(error @ (StoreError::Corrupt { .. } | StoreError::NotFound)) => {
                 tracing::error!(workspace.id = %workspace, %error, "the rules cannot be read");
             }
             Err(other) => return Err(other),
@@ -132,7 +135,12 @@ pub async fn order_rules(ports: &RuleEventPorts, events: Vec<RuleEvent>) -> Stor
     Ok(())
 }
 
-async fn order_in(ports: &RuleEventPorts, rules: &TriggerRules, events: Vec<RuleEvent>) -> StoreResult<()> {
+async fn order_in(
+    ports: &RuleEventPorts,
+    workspace: &WorkspaceId,
+    events: Vec<RuleEvent>,
+) -> StoreResult<()> {
+    let rules = &ports.rules.get(workspace).await?;
     let mut jobs = Vec::new();
     for RuleEvent { workspace, lead, what, at } in events {
         match what {
@@ -140,7 +148,17 @@ async fn order_in(ports: &RuleEventPorts, rules: &TriggerRules, events: Vec<Rule
                 jobs.push(CampaignJob::CarryOutRules { workspace, lead, happened, at });
             }
             RuleCause::Happened(_) => {}
-            RuleCause::PreviewViewed => plan_unanswered(ports, rules, &lead, at).await?,
+            RuleCause::PreviewViewed { before } => {
+                let days = |when: Trigger| match when {
+                    Trigger::PreviewUnanswered { working_days } => Some(working_days),
+                    _ => None,
+                };
+                plan_unanswered(ports, rules, days, (&lead, at, before)).await?;
+            }
+            RuleCause::SequenceEnded => {
+                let days = |when: Trigger| (when == Trigger::SequenceEnded {}).then_some(DAYS_TO_REPLY);
+                plan_unanswered(ports, rules, days, (&lead, at, None)).await?;
+            }
             RuleCause::Attended => {
                 let hints = QuietRules::of(rules).hints_after(&lead, at);
                 ports.due.put(&hints).await?;
@@ -150,26 +168,29 @@ async fn order_in(ports: &RuleEventPorts, rules: &TriggerRules, events: Vec<Rule
     send_all(&*ports.outbox, &jobs, 0).await
 }
 
-/// Puts a hint for each rule that waits for a reply after this visit.
+/// Puts a hint for each rule that waits for a reply after this, for the morning after so many working days. It puts none
+/// where the same happened `before` and left a hint for the same morning.
 async fn plan_unanswered(
     ports: &RuleEventPorts,
     rules: &TriggerRules,
-    lead: &LeadId,
-    viewed_at: Timestamp,
+    days_of: impl Fn(Trigger) -> Option<u8>,
+    (lead, at, before): (&LeadId, Timestamp, Option<Timestamp>),
 ) -> StoreResult<()> {
-    let waiting = rules.rules.iter().filter_map(|rule| match rule.when {
-        Trigger::PreviewUnanswered { working_days } => Some((rule, working_days)),
-        _ => None,
-    });
-    let waiting: Vec<_> = waiting.filter(|(rule, _)| rule.enabled && rule.created_at <= viewed_at).collect();
+    let waiting = rules.rules.iter().filter(|rule| rule.enabled && rule.created_at <= at);
+    let waiting: Vec<_> = waiting.filter_map(|rule| Some((rule, days_of(rule.when)?))).collect();
     if waiting.is_empty() {
         return Ok(());
     }
     let workspace = ports.workspaces.get(&rules.workspace).await?;
     let hints = waiting.into_iter().filter_map(|(rule, working_days)| {
-        let at = workspace.working_morning_after(viewed_at, working_days)?;
+        let due_at = workspace.working_morning_after(at, working_days)?;
+        let known = before.filter(|before| rule.created_at <= *before);
+        let is_there =
+            known.is_some_and(|before| workspace.working_morning_after(before, working_days) == Some(due_at));
         let (workspace, lead, rule) = (workspace.id.clone(), lead.clone(), rule.id.clone());
-        Some(Hint { at, what: DueWork::JudgeRule { workspace, lead, rule, since: viewed_at } })
+        let what = DueWork::JudgeRule { workspace, lead, rule, since: at };
+        (!is_there).then_some(Hint { at: due_at, what })
     });
-    ports.due.put(&hints.collect::<Vec<_>>()).await
+    let hints: Vec<_> = hints.collect();
+    ports.due.put(&hints).await
 }

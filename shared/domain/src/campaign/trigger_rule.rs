@@ -48,7 +48,7 @@ pub enum Trigger {
     CallEnded { outcome: TaskOutcome },
     /// Each time a lead comes into this stage.
     StageReached { stage: StageId },
-    /// Each sequence that has done all its steps, because the lead did not reply.
+    /// Sequences that have done all their steps, once three working days are over in which the lead did not reply.
     SequenceEnded {},
     /// A visit to the preview page, once this many working days are over in which the lead did not reply.
     PreviewUnanswered { working_days: u8 },
@@ -129,8 +129,9 @@ pub enum Happened {
     StageReached {
         stage: StageId,
     },
+    /// The days that this rule leaves for a reply are over since a sequence ended.
     SequenceEnded {
-        campaign: CampaignId,
+        rule: RuleId,
     },
     /// The days of this rule are over since a visit to the preview page.
     PreviewUnanswered {
@@ -143,6 +144,8 @@ pub enum Happened {
 }
 
 pub const MOST_RULES: usize = 20;
+/// The working days in which a lead can reply to a sequence's last message.
+pub const DAYS_TO_REPLY: u8 = 3;
 const MOST_TIMES: u32 = 100;
 const MOST_VALUES: usize = 20;
 const MOST_DAYS_UNANSWERED: u8 = 30;
@@ -184,8 +187,8 @@ impl TriggerRule {
             (Trigger::StageReached { stage }, Happened::StageReached { stage: of }) if stage == *of => {
                 format!("stage-{}-{at}", String::from(stage))
             }
-            (Trigger::SequenceEnded {}, Happened::SequenceEnded { campaign }) => {
-                format!("ended-{campaign}-{at}")
+            (Trigger::SequenceEnded {}, Happened::SequenceEnded { rule }) if *rule == self.id => {
+                format!("ended-{at}")
             }
             (Trigger::PreviewUnanswered { .. }, Happened::PreviewUnanswered { rule }) if *rule == self.id => {
                 format!("unanswered-{at}")

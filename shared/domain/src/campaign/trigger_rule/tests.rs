@@ -84,7 +84,6 @@ fn rule_on_calls_stages_answers_and_sequences_has_an_occasion_for_each() {
     let task = TaskId::derived(&lead.id, &["call"]);
     let message = MessageId::derived(&lead.id, &["in"]);
     let id = derived_ulid(AT, &["x"]);
-    let campaign = CampaignId::new(id);
     let all = [
         (
             Trigger::CallEnded { outcome: TaskOutcome::NoAnswer },
@@ -103,8 +102,8 @@ fn rule_on_calls_stages_answers_and_sequences_has_an_occasion_for_each() {
         ),
         (
             Trigger::SequenceEnded {},
-            Happened::SequenceEnded { campaign: campaign.clone() },
-            format!("ended-{campaign}-1970-01-01T00:00:00Z"),
+            Happened::SequenceEnded { rule: RuleId::new(id) },
+            "ended-1970-01-01T00:00:00Z".to_owned(),
         ),
         (
             Trigger::PreviewUnanswered { working_days: 2 },
@@ -129,6 +128,7 @@ fn rule_on_calls_stages_answers_and_sequences_has_an_occasion_for_each() {
         (all[0].0, Happened::CallEnded { task, outcome: TaskOutcome::Busy }),
         (all[1].0, Happened::StageReached { stage: StageId::REPLIED }),
         (all[2].0, Happened::Answered { message, intent: Intent::Interested }),
+        (all[3].0, Happened::SequenceEnded { rule: RuleId::new(derived_ulid(AT, &["other"])) }),
         (all[4].0, Happened::PreviewUnanswered { rule: RuleId::new(derived_ulid(AT, &["other"])) }),
         (all[5].0, Happened::NoActivity { rule: RuleId::new(derived_ulid(AT, &["other"])) }),
     ];
