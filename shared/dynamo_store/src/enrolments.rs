@@ -99,10 +99,11 @@ impl EnrolmentStore for Table {
         reason: EndReason,
         event: &Event,
         at: Timestamp,
+        change: &mut LeadChange<'_>,
     ) -> StoreResult<Vec<CampaignId>> {
         // Providers tell times in whole seconds.
         let begun = |enrolment: &Enrolment| enrolment.enrolled_at().as_second() <= at.as_second();
-        self.stop_some((workspace, lead), (reason, event), begun, &mut |_| true).await
+        self.stop_some((workspace, lead), (reason, event), begun, change).await
     }
 
     async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()> {

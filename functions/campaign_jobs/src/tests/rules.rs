@@ -205,6 +205,27 @@ async fn job_that_breaks_off_at_any_write_sets_one_date_when_it_is_repeated() {
 }
 
 #[tokio::test]
+async fn late_stop_ends_what_ran_when_the_call_ended_and_spares_what_began_since() {
+    let case = Case::new(unreached()).await;
+    case.act(vec![TriggerAction::Stop {}]).await;
+    let (stage, workspace) = (&case.world.stage, &case.world.workspace);
+    let sequence = stage.sequence(workspace, Channel::Email, &["Hello"]).await;
+    let mut begun = Vec::new();
+    for name in ["Before", "Since"] {
+        let campaign = stage.campaign(name, &sequence, CampaignState::Active, |_| {}).await;
+        stage.enrolment(&campaign, &sequence, &case.lead).await;
+        begun.push(campaign.id);
+        stage.advance(SignedDuration::from_hours(2));
+    }
+    let (workspace, lead) = (workspace.clone(), case.lead.clone());
+    let happened = Happened::CallEnded { task: case.task(), outcome: TaskOutcome::NoAnswer };
+    let at = stage.clock.now() - SignedDuration::from_hours(3);
+    case.send(CampaignJob::CarryOutRules { workspace, lead, happened, at }).await;
+    assert_eq!(case.lead().await.active.into_iter().collect::<Vec<_>>(), begun[1..]);
+    assert_eq!(case.effects().await, [RuleEffect::Stopped]);
+}
+
+#[tokio::test]
 async fn date_that_is_there_stays_whoever_set_it() {
     for known in ["2026-11-21T09:00:00Z", "2027-03-01T09:00:00Z", "2026-11-19T09:00:00Z"] {
         let case = Case::new(unreached()).await;

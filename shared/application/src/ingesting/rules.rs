@@ -144,14 +144,14 @@ async fn carry_out(ports: &RulePorts, case: &Case<'_>) -> StoreResult<()> {
     unless_taken(ports.enrol.leads.put_activity(&lead.workspace, &lead.id, &activity).await)
 }
 
-/// Stops the lead's enrolments and notes it in the same write, so that a repeat leaves alone what began since, and
-/// knows whether anything was ended.
+/// Stops the enrolments that the lead had when it happened and notes it in the same write, so that neither a repeat nor a late
+/// stop ends what began since, and a repeat knows whether anything was ended.
 async fn stop(ports: &RulePorts, cases: &mut [Case<'_>]) -> StoreResult<()> {
     let is_stop = |case: &&mut Case<'_>| case.rule.actions.contains(&TriggerAction::Stop {});
     let mut stopping: Vec<_> = cases.iter_mut().filter(is_stop).collect();
     let Some(first) = stopping.first() else { return Ok(()) };
-    let (workspace, lead, event) =
-        (&first.lead.workspace, &first.lead.id, first.event(EventKind::LeadStopped));
+    let (workspace, lead, at) = (&first.lead.workspace, &first.lead.id, first.at);
+    let event = first.event(EventKind::LeadStopped);
     let mut once = |lead: &mut Lead| {
         let mut is_new = false;
         for case in &mut stopping {
@@ -164,8 +164,9 @@ async fn stop(ports: &RulePorts, cases: &mut [Case<'_>]) -> StoreResult<()> {
         }
         is_new
     };
-    let stopped =
-        ports.enrol.enrolments.stop_and(workspace, lead, EndReason::Removed, &event, &mut once).await;
+    let enrolments = &ports.enrol.enrolments;
+    let why = EndReason::Removed;
+    let stopped = enrolments.stop_begun_by(workspace, lead, why, &event, at, &mut once).await;
     found(stopped).map(drop)
 }
 

@@ -28,7 +28,8 @@ pub(super) async fn take_over(
     if found(ports.messages.get(origin.workspace, &message.id).await)?.is_none() {
         for id in std::iter::once(&lead.id).chain(others) {
             let (why, at) = (EndReason::TakenOver, message.created_at);
-            ports.enrolments.stop_begun_by(origin.workspace, id, why, &event, at).await?;
+            let enrolments = &ports.enrolments;
+            enrolments.stop_begun_by(origin.workspace, id, why, &event, at, &mut |_| true).await?;
         }
         // This is written after the stop, because a repeat is recognised by it; what follows is the same each time.
         unless_taken(ports.messages.create(&message, &written).await)?;

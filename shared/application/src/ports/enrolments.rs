@@ -63,7 +63,7 @@ pub trait EnrolmentStore: Send + Sync {
         self.stop_and(workspace, lead, reason, event, &mut |_| true).await
     }
 
-    /// Stops a lead like `stop`, because of what happened at this time: an enrolment that began later goes on.
+    /// Stops a lead like `stop_and`, because of what happened at this time: an enrolment that began later goes on.
     async fn stop_begun_by(
         &self,
         workspace: &WorkspaceId,
@@ -71,6 +71,7 @@ pub trait EnrolmentStore: Send + Sync {
         reason: EndReason,
         event: &Event,
         at: Timestamp,
+        change: &mut LeadChange<'_>,
     ) -> StoreResult<Vec<CampaignId>>;
 
     /// Ends one enrolment and takes the campaign out of the lead's active set, in one transaction. `lead` is
