@@ -255,8 +255,12 @@ async fn leads_that_went_quiet_lately_are_brought_to_their_rule() {
         created_at: now,
     };
     let quiet = Trigger::NoActivity { days: 14 };
-    let rules =
-        vec![rule("quiet", quiet, true), rule("off", quiet, false), rule("hot", Trigger::TurnedHot {}, true)];
+    let mut tagged = rule("tagged", quiet, true);
+    tagged.only.tag = vec!["fair".to_owned()];
+    let mut young = rule("young", quiet, true);
+    young.created_at = now + SignedDuration::from_hours(24 * 14 + 1);
+    let [off, hot] = [rule("off", quiet, false), rule("hot", Trigger::TurnedHot {}, true)];
+    let rules = vec![rule("quiet", quiet, true), tagged, young, off, hot];
     let kept = scene.stage.ports.rules().get(&scene.workspace).await.unwrap();
     let event = Event::system(EventKind::RuleCreated, now);
     scene.stage.ports.rules().save(&TriggerRules { rules, ..kept }, &event).await.unwrap();
@@ -272,7 +276,9 @@ async fn leads_that_went_quiet_lately_are_brought_to_their_rule() {
     let night = scene.stage.advance(SignedDuration::from_hours(1));
     let (workspace, lead, rule) = (scene.workspace.clone(), ann, RuleId::derived(now, &["quiet"]));
     let what = DueWork::JudgeRule { workspace, lead, rule, since: now };
-    assert_eq!(due().await, [Hint { at: night, what }]);
-    scene.stage.advance(SignedDuration::from_hours(24 * 7));
+    assert_eq!(due().await, [Hint { at: night, what: what.clone() }]);
+    let next = scene.stage.advance(SignedDuration::from_hours(36));
+    assert_eq!(due().await, [Hint { at: next, what }], "a night may have failed");
+    scene.stage.advance(SignedDuration::from_hours(24));
     assert_eq!(due().await, [], "it has been quiet for too long");
 }

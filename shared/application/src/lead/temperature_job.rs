@@ -10,6 +10,7 @@ use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::trigger_rules::RuleStore;
 use crate::ports::workspaces::WorkspaceStore;
+use domain::campaign::trigger_rule::TriggerRules;
 use domain::event::{Event, EventKind};
 use domain::lead::scope::LeadScope;
 use domain::{LeadId, WorkspaceId};
@@ -72,8 +73,9 @@ async fn announce_in(
     until: Timestamp,
     sum: &mut Cooled,
 ) -> StoreResult<()> {
-    let quiet = QuietRules::of(&ports.rules.get(workspace).await?);
+    let quiet = QuietRules::of(&readable_rules(ports, workspace).await?);
     let mut left = MOST_A_NIGHT;
+    let mut later = Vec::new();
     let mut cursor = None;
     loop {
         let now = ports.clock.now();
@@ -91,9 +93,11 @@ async fn announce_in(
         let page = ports.lists.page(workspace, &LeadScope::All, &query).await?;
         sum.looked_at += page.leads.len();
         let mut hints = quiet.hints_of(&page.leads, now);
-        hints.truncate(left);
-        left -= hints.len();
-        ports.due.put(&hints).await?;
+        hints.first.truncate(left);
+        left -= hints.first.len();
+        ports.due.put(&hints.first).await?;
+        later.append(&mut hints.second);
+        later.truncate(left);
         let changed = page.leads.iter().filter(|row| row.temperature != row.announced_temperature);
         let each: Vec<_> = changed.map(|row| announce(ports, workspace, &row.id, now)).collect();
         let mut announced = futures::stream::iter(each).buffer_unordered(WRITES_AT_ONCE);
@@ -102,8 +106,19 @@ async fn announce_in(
         }
         cursor = page.next_cursor;
         if cursor.is_none() {
-            return Ok(());
+            return ports.due.put(&later).await;
         }
+    }
+}
+
+/// Reads the rules; none where they cannot be read, which must not keep temperatures from being announced.
+async fn readable_rules(ports: &CoolingPorts, workspace: &WorkspaceId) -> StoreResult<TriggerRules> {
+    match ports.rules.get(workspace).await {
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(workspace.id = %workspace, %error, "the rules cannot be read");
+            Ok(TriggerRules::none(workspace.clone()))
+        }
+        other => other,
     }
 }
 

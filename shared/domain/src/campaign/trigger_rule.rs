@@ -266,10 +266,19 @@ impl TriggerAction {
 
 impl OnlyIf {
     pub fn holds(&self, lead: &Lead) -> bool {
-        let country = |wanted: &Country| lead.country == Some(*wanted);
-        (self.status.is_empty() || self.status.contains(&lead.status))
-            && (self.country.is_empty() || self.country.iter().any(country))
-            && (self.tag.is_empty() || self.tag.iter().any(|tag| lead.tags.contains(tag)))
+        self.holds_for(lead.status, lead.country, |tag| lead.tags.contains(tag))
+    }
+
+    pub fn holds_for(
+        &self,
+        status: StageId,
+        country: Option<Country>,
+        has_tag: impl Fn(&String) -> bool,
+    ) -> bool {
+        let is_there = |wanted: &Country| country == Some(*wanted);
+        (self.status.is_empty() || self.status.contains(&status))
+            && (self.country.is_empty() || self.country.iter().any(is_there))
+            && (self.tag.is_empty() || self.tag.iter().any(has_tag))
     }
 }
 
