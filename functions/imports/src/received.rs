@@ -48,12 +48,14 @@ impl App {
     /// Answers 409 if the same file was imported before. A caller who does not see that import learns no more of it than
     /// that.
     pub async fn refuse_repeat(&self, caller: &Caller, import: &Import) -> ApiResult<()> {
-        let earlier = self.imports.list(&import.workspace).await?.into_iter().find(|other| {
+        let mut same = self.imports.list(&import.workspace).await?;
+        same.retain(|other| {
             let taken = matches!(other.state, ImportState::Committing | ImportState::Done);
             taken && other.id != import.id && other.content_hash == import.content_hash
         });
-        let Some(earlier) = earlier else { return Ok(()) };
-        if !is_seen(caller, &earlier) {
+        let seen = same.iter().find(|other| is_seen(caller, other));
+        let Some(earlier) = seen.or(same.first()) else { return Ok(()) };
+        if !is_seen(caller, earlier) {
             let detail =
                 "Another team member has imported the same file. Send force=true to import it again.";
             return Err(ApiError::conflict("already_imported", detail));

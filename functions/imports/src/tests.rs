@@ -157,7 +157,9 @@ async fn file_of_a_user_whose_leads_the_caller_does_not_see_is_refused_without_i
         again["detail"],
         "Another team member has imported the same file. Send force=true to import it again."
     );
-    at_once(&suite, "?force=true", "text/csv", FILE.as_bytes()).await.expect(202);
+    let own = at_once(&suite, "?force=true", "text/csv", FILE.as_bytes()).await.expect(202);
+    let again = at_once(&suite, "", "text/csv", FILE.as_bytes()).await.expect(409);
+    assert_eq!(again["errors"][0]["detail"], own["id"], "the caller sees this one");
 }
 
 #[tokio::test]

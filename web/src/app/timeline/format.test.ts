@@ -146,7 +146,7 @@ test("a rule says what it did, and who was not enrolled by it and why", () => {
   });
   expect(words[0]).toMatch(/^follow-up .*: Call again$/);
   expect(words[1]).toMatch(/^follow-up stays on /);
-  expect(words[2]).toBe("no follow-up: lost, or not to be contacted");
+  expect(words[2]).toBe("no follow-up: the lead is lost or must not be contacted");
   expect(formatEntry({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Quiet", effects: [] })).toMatchObject({
     note: "nothing to stop",
   });

@@ -214,7 +214,7 @@ function ofEffect(effect: RuleEffect): string {
     case "follow_up_kept":
       return `follow-up stays on ${when(effect.at)}`;
     case "no_follow_up":
-      return "no follow-up: lost, or not to be contacted";
+      return "no follow-up: the lead is lost or must not be contacted";
     default:
       return "owner notified";
   }

@@ -1,9 +1,12 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
+import { stagesStore } from "@/shared/lib/stages";
 import { refusal, renderPage } from "@/test-page";
-import { actionWords, checkRule, EMPTY_RULE, ruleOf, SUGGESTIONS, whenWords } from "./rules";
+import { actionWords, checkRule, EMPTY_RULE, isStageGone, ruleOf, SUGGESTIONS, whenWords } from "./rules";
 import { RulesSection } from "./rules-section";
+
+const stagesUnread = stagesStore.get();
 
 const rule = (more: object = {}) => ({
   id: "rule_1",
@@ -91,7 +94,10 @@ test("a follow-up rule is read as a sentence", async () => {
       follow({ event: "no_activity", days: 14 }, 1),
       "Nothing happens on an open lead for 14 days: Set a follow-up in 1 working day",
     ],
-    [follow({ event: "sequence_ended" }, 5), "A sequence ends without a reply: Set a follow-up in 5 working days"],
+    [
+      follow({ event: "sequence_ended" }, 5),
+      "A sequence ends and the lead does not reply within 3 working days: Set a follow-up in 5 working days",
+    ],
     [
       follow({ event: "preview_unanswered", working_days: 2 }, 1),
       "A lead visits the preview page and does not reply within 2 working days: Set a follow-up in 1 working day",
@@ -101,8 +107,16 @@ test("a follow-up rule is read as a sentence", async () => {
       "A lead reaches the stage “Deleted stage”: Set a follow-up in 1 working day. This stage was deleted, so the rule does nothing.",
     ],
   ];
+  stagesStore.set((old) => ({ ...old }));
   open({ "GET /api/settings/rules": { items: sentences.map(([one], n) => ({ ...one, id: `rule_${n}` })) } });
   for (const [, sentence] of sentences) expect(await screen.findByText(sentence)).toBeTruthy();
+});
+
+test("a stage is not called deleted before the stages were read", () => {
+  const waiting = { when: { event: "stage_reached" as const, stage: "stage_9" as const } };
+  expect(isStageGone(waiting)).toBe(true);
+  stagesStore.set(stagesUnread);
+  expect(isStageGone(waiting)).toBe(false);
 });
 
 test("the number of days of a follow-up is checked before anything is sent", () => {

@@ -2,7 +2,7 @@
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { INTENT_WORDS, OUTCOME_WORDS } from "@/shared/lib/labels";
-import { stageOf, stageWord } from "@/shared/lib/stages";
+import { areStagesRead, stageOf, stageWord } from "@/shared/lib/stages";
 
 export type TriggerRule = Schema["TriggerRule"];
 export type NewRule = Schema["NewRule"];
@@ -183,7 +183,7 @@ function eventWords(when: TriggerRule["when"]): string {
     case "stage_reached":
       return `A lead reaches the stage “${stageWord(when.stage)}”`;
     case "sequence_ended":
-      return "A sequence ends without a reply";
+      return "A sequence ends and the lead does not reply within 3 working days";
     case "no_activity":
       return `Nothing happens on an open lead for ${plural(when.days, "day", "days")}`;
   }
@@ -191,7 +191,7 @@ function eventWords(when: TriggerRule["when"]): string {
 
 /** Whether the stage that the rule waits for was deleted: no lead reaches it any more. */
 export const isStageGone = ({ when }: Pick<TriggerRule, "when">) =>
-  when.event === "stage_reached" && stageOf(when.stage) === undefined;
+  when.event === "stage_reached" && areStagesRead() && stageOf(when.stage) === undefined;
 
 export function whenWords(rule: Pick<TriggerRule, "when" | "only">): string {
   const when = eventWords(rule.when);

@@ -31,6 +31,9 @@ const USUAL: Stages = {
 
 export const stagesStore = createStore<Stages>(USUAL);
 
+/** Whether the workspace's stages were read; until then the usual ones are there. */
+export const areStagesRead = () => stagesStore.get() !== USUAL;
+
 /** The stages; the component is drawn again when they change. */
 export const useStages = () => useStore(stagesStore);
 
