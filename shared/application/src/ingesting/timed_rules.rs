@@ -6,6 +6,7 @@ use crate::ports::due::{DueWork, Hint};
 use crate::ports::leads::{ActivityKind, LeadFile};
 use crate::ports::store::{StoreResult, found};
 use domain::campaign::trigger_rule::{Happened, Trigger, TriggerRule};
+use domain::lead::follow_up::FollowUpBy;
 use domain::lead::meeting::MeetingNews;
 use domain::message::{Direction, Message};
 use domain::workspace::task::{Task, TaskOutcome};
@@ -25,12 +26,12 @@ pub async fn judge_timed_rule(
     let (happened, so_since) = match of_rule.when {
         Trigger::PreviewUnanswered { working_days } => {
             let viewed_at = latest_view(ports, &file, working_days, (since, at)).await?;
-            if !is_unanswered(&file, &rule, viewed_at) {
+            if !is_unanswered(&file, &rule, (viewed_at, at)) {
                 return Ok(());
             }
             (Happened::PreviewUnanswered { rule }, at)
         }
-        Trigger::SequenceEnded {} if is_unanswered(&file, &rule, since) => {
+        Trigger::SequenceEnded {} if is_unanswered(&file, &rule, (since, at)) => {
             (Happened::SequenceEnded { rule }, at)
         }
         Trigger::NoActivity { days } => match quiet_from(&file, days) {
@@ -59,8 +60,8 @@ async fn latest_view(
 }
 
 /// Whether the lead is open and has not answered since then, by message, on the phone or with a booking, and the rule has not
-/// set a follow-up date after it: one follow-up is enough for several visits.
-fn is_unanswered(file: &LeadFile, rule: &RuleId, since: Timestamp) -> bool {
+/// set a follow-up date between then and its hint: one follow-up is enough for several visits.
+fn is_unanswered(file: &LeadFile, rule: &RuleId, (since, at): (Timestamp, Timestamp)) -> bool {
     let has_written = file.messages.iter().any(|message| message.is_answer() && message.created_at >= since);
     let has_spoken = file.tasks.iter().any(|task| is_conversation(task) && task.done_at >= Some(since));
     let has_booked = file.activities.iter().any(|activity| {
@@ -71,17 +72,15 @@ fn is_unanswered(file: &LeadFile, rule: &RuleId, since: Timestamp) -> bool {
         is_booking && activity.at >= since
     });
     let has_answered = has_written || has_spoken || has_booked;
-    let has_date = file.lead.follow_up_by.as_ref().is_some_and(|by| by.rule == *rule && by.set_at >= since);
+    let is_own = |by: &FollowUpBy| by.rule == *rule && (since..at).contains(&by.set_at);
+    let has_date = file.lead.follow_up_by.as_ref().is_some_and(is_own);
     !file.lead.status.is_closed() && !has_answered && !has_date
 }
 
 /// Whether the lead itself said something on this call.
 fn is_conversation(task: &Task) -> bool {
-    let has_spoken = |outcome| {
-        use TaskOutcome::{Booked, Callback, Connected, NotInterested};
-        matches!(outcome, Connected | Callback | Booked | NotInterested)
-    };
-    task.is_logged_call() && task.outcome.is_some_and(has_spoken)
+    use TaskOutcome::{Booked, Callback, Connected, NotInterested};
+    task.is_logged_call() && matches!(task.outcome, Some(Connected | Callback | Booked | NotInterested))
 }
 
 /// The time from which nothing will have happened on the lead for so many days; none if the lead needs no follow-up: it is
