@@ -1,11 +1,12 @@
 //! What happens to a lead outside of what is ingested is ordered for the rules that wait for it, and for no other.
 
 use super::{Scene, all_done};
+use application::lead::rule_events::{RuleCause, RuleEvent, RuleEventPorts, order_rules};
 use application::ports::due::{DueWork, Hint};
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
-use domain::campaign::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
+use domain::campaign::trigger_rule::{Happened, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
@@ -15,7 +16,7 @@ use domain::lead::stage::StageId;
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
 use domain::message::{Direction, Message};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{LeadId, MessageId, RuleId, TaskId, UserId};
+use domain::{LeadId, MessageId, RuleId, TaskId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -216,4 +217,36 @@ async fn closed_task_and_message_by_hand_leave_a_hint_for_when_nothing_else_may_
         Hint { at: since + SignedDuration::from_hours(24 * 14), what }
     });
     assert_eq!(hints, expected);
+}
+
+#[tokio::test]
+async fn workspace_that_is_gone_does_not_keep_the_others_from_their_orders() {
+    let scene = Scene::new().await;
+    scene
+        .rules(&[
+            Trigger::PreviewUnanswered { working_days: 2 },
+            Trigger::StageReached { stage: StageId::QUALIFIED },
+        ])
+        .await;
+    let (ann, at) = (scene.lead_named("ann").await.id, scene.stage.clock.now());
+    // Its id sorts before the other.
+    let gone = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["gone"]);
+    let rules = scene.stage.ports.rules().get(&scene.workspace).await.unwrap().rules;
+    let event = Event::system(EventKind::RuleCreated, at);
+    let rules = TriggerRules { rules, ..TriggerRules::none(gone.clone()) };
+    scene.stage.ports.rules().save(&rules, &event).await.unwrap();
+    let reached = Happened::StageReached { stage: StageId::QUALIFIED };
+    let event = |workspace: &WorkspaceId, what| RuleEvent {
+        workspace: workspace.clone(),
+        lead: ann.clone(),
+        what,
+        at,
+    };
+    let events = vec![
+        event(&gone, RuleCause::PreviewViewed { before: None }),
+        event(&scene.workspace, RuleCause::Happened(reached)),
+    ];
+    order_rules(&RuleEventPorts::new(&scene.stage.ports), events).await.unwrap();
+    let orders = scene.stage.messages(Queue::Enrolments);
+    assert_eq!(orders.iter().filter(|order| order["do"] == "carry_out_rules").count(), 1);
 }
