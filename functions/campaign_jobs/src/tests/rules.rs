@@ -309,7 +309,7 @@ async fn visits_of_one_day_without_a_reply_make_one_task_and_one_notification() 
 
 #[tokio::test]
 async fn lead_that_booked_talked_or_bought_after_its_visit_gets_no_date() {
-    for (number, is_set) in [(0, true), (1, false), (2, false), (3, true)] {
+    for (number, is_set) in [(0, true), (1, false), (2, false), (3, true), (4, false)] {
         for when in [Trigger::PreviewUnanswered { working_days: 1 }, Trigger::SequenceEnded {}] {
             let case = Case::new(when).await;
             let since = case.world.stage.clock.now();
@@ -317,6 +317,7 @@ async fn lead_that_booked_talked_or_bought_after_its_visit_gets_no_date() {
             let outcome = match number {
                 2 => Some(TaskOutcome::Connected),
                 3 => Some(TaskOutcome::NoAnswer),
+                4 => Some(TaskOutcome::Booked),
                 _ => None,
             };
             if number == 1 {
@@ -444,29 +445,35 @@ async fn lead_on_which_something_happened_or_is_planned_is_not_quiet() {
 }
 
 #[tokio::test]
-async fn note_of_a_user_is_activity_after_which_the_rule_looks_again() {
-    let case = Case::new(Trigger::NoActivity { days: 14 }).await;
-    let begin = case.lead().await.updated_at;
-    let noted_at = case.world.stage.advance(SignedDuration::from_hours(24 * 10));
-    let note = Activity {
-        id: "note".to_owned(),
-        at: noted_at,
-        kind: ActivityKind::Note { text: "Met her at the fair".to_owned() },
-        actor: case.lead().await.owner.map(Into::into),
-    };
-    case.world.ports().leads().put_activity(&case.world.workspace, &case.lead, &note).await.unwrap();
-    case.world.stage.advance(SignedDuration::from_hours(24 * 4));
-    case.is_judged(begin).await;
-    assert_eq!(case.lead().await.follow_up_at, None);
-    let next = noted_at + SignedDuration::from_hours(24 * 14);
-    let (workspace, lead, rule) = (case.world.workspace.clone(), case.lead.clone(), case.rule.clone());
-    let what = DueWork::JudgeRule { workspace, lead, rule, since: noted_at };
-    let packs = case.world.ports().due().due(next, 10).await.unwrap();
-    let hints: Vec<_> = packs.into_iter().flat_map(|pack| pack.hints).collect();
-    assert_eq!(hints, [Hint { at: next, what }]);
-    case.world.stage.advance(SignedDuration::from_hours(24 * 10));
-    case.is_judged(noted_at).await;
-    assert!(case.lead().await.follow_up_at.is_some());
+async fn note_and_a_task_from_before_the_rule_are_activity_after_which_it_looks_again() {
+    for is_note in [true, false] {
+        let case = Case::new(Trigger::NoActivity { days: 14 }).await;
+        let begin = case.lead().await.updated_at;
+        let done_at = case.world.stage.advance(SignedDuration::from_hours(24 * 10));
+        let (ports, workspace) = (case.world.ports(), case.world.workspace.clone());
+        if is_note {
+            let kind = ActivityKind::Note { text: "Met her at the fair".to_owned() };
+            let actor = case.lead().await.owner.map(Into::into);
+            let note = Activity { id: "note".to_owned(), at: done_at, kind, actor };
+            ports.leads().put_activity(&workspace, &case.lead, &note).await.unwrap();
+        } else {
+            case.closes_call(TaskOutcome::NoAnswer, done_at).await;
+            let mut rule = ports.rules().get(&workspace).await.unwrap().rules.remove(0);
+            rule.created_at = done_at + SignedDuration::from_hours(1);
+            case.keep(rule).await;
+        }
+        case.world.stage.advance(SignedDuration::from_hours(24 * 4));
+        case.is_judged(begin).await;
+        assert_eq!(case.lead().await.follow_up_at, None);
+        let next = case.world.stage.advance(SignedDuration::from_hours(24 * 10));
+        let (lead, rule) = (case.lead.clone(), case.rule.clone());
+        let what = DueWork::JudgeRule { workspace, lead, rule, since: done_at };
+        let packs = ports.due().due(next, 10).await.unwrap();
+        let hints: Vec<_> = packs.into_iter().flat_map(|pack| pack.hints).collect();
+        assert_eq!(hints, [Hint { at: next, what }]);
+        case.is_judged(done_at).await;
+        assert!(case.lead().await.follow_up_at.is_some());
+    }
 }
 
 #[tokio::test]
