@@ -159,7 +159,6 @@ impl Stored for CallRecording {
 plain_item! { CallCostItem of CallCost, rev, {
     call: CallId,
     workspace: WorkspaceId,
-    user: UserId,
     account: AccountId,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider_id: Option<String>,
@@ -167,6 +166,8 @@ plain_item! { CallCostItem of CallCost, rev, {
     minute_price: Usd,
     #[serde(skip_serializing_if = "Option::is_none")]
     minutes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heard_minutes: Option<u64>,
     asked: u8,
     ask_at: Timestamp,
     placed_at: Timestamp,

@@ -2,6 +2,7 @@
 
 use super::*;
 use application::ports::due::DueWork;
+use application::spend::left_over::{LeftOverPorts, settle_left_over};
 use application::tasks::call_costs::{CallCostPorts, price_call};
 use domain::CallId;
 use domain::spend::{BookingOutcome, Budget, Reservation, Reserving, Tally, Usd};
@@ -43,9 +44,8 @@ impl Scene {
         let secret = SecretFields::one("auth_token", "token");
         let account = world.stage.account(&world.workspace, settings, secret).await;
         let (ports, now) = (&world.stage.ports, world.stage.clock.now());
-        let user = domain::UserId::derived(now, &["maya"]);
         let call = CallId::derived(&LeadId::derived(now, &["ana"]), &["call"]);
-        let cost = CallCost::placed((&world.workspace, &call), (&user, &account), Usd::cents(10), now);
+        let cost = CallCost::placed((&world.workspace, &call), &account, Usd::cents(10), now);
         let settings = ports.spend().settings(&world.workspace).await.unwrap();
         let reservation = Reservation {
             workspace: world.workspace.clone(),
@@ -63,10 +63,12 @@ impl Scene {
         self.world.stage.ports.calls().cost(&self.world.workspace, &self.call).await.unwrap()
     }
 
-    /// The call ends now, as a report of it says.
+    /// The call ends now after three started minutes, as a report of it says.
     async fn end(&self) {
         let mut cost = self.cost().await;
-        assert!(cost.end(self.world.stage.clock.now()));
+        let now = self.world.stage.clock.now();
+        cost.hear_end(Some(130), now);
+        assert!(cost.end(now));
         self.world.stage.ports.calls().save_cost(&cost).await.unwrap();
     }
 
@@ -89,8 +91,23 @@ impl Scene {
     }
 
     async fn price(&self) {
+        assert!(self.is_priced_whole().await);
+    }
+
+    /// False where the job breaks off.
+    async fn is_priced_whole(&self) -> bool {
         let ports = CallCostPorts::new(&self.world.stage.ports);
-        price_call(&ports, (&self.world.workspace, &self.call)).await.unwrap();
+        price_call(&ports, (&self.world.workspace, &self.call)).await.is_ok()
+    }
+
+    fn break_off_at_write(&self, nth: usize) {
+        let writes = AtomicUsize::new(0);
+        self.world.stage.cloud.faults().inject(move |moment, call| {
+            let is_write = moment == Moment::Before
+                && matches!(call.operation, "PutItem" | "TransactWriteItems" | "UpdateItem");
+            let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) == nth;
+            breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
     }
 
     async fn month(&self) -> Budget {
@@ -160,6 +177,97 @@ async fn job_that_breaks_off_between_booking_and_marking_books_nothing_twice() {
 }
 
 #[tokio::test]
+async fn job_that_breaks_off_at_any_write_books_a_call_once_when_it_is_repeated() {
+    let (price, dear) = (Some("-0.04200"), Some("-9.50000"));
+    let known = [(price, Usd::micros(42_000)), (dear, Usd::micros(9_500_000))];
+    for (price, owed) in known.into_iter().chain([(Some("dear"), Usd::cents(30))]) {
+        for nth in 0.. {
+            let scene = Scene::new().await;
+            scene.end().await;
+            scene.break_off_at_write(nth);
+            scene.provider_tells(leg("completed", 130, None), NO_LEGS);
+            let first = scene.is_priced_whole().await;
+            scene.price().await;
+            assert_eq!(scene.money().await, (Usd::ZERO, Usd::cents(30)), "{price:?}, write {nth}");
+            scene.world.stage.advance(SignedDuration::from_mins(5));
+            // The minutes of the first reading stay.
+            scene.provider_tells(leg("completed", 190, price), NO_LEGS);
+            let second = scene.is_priced_whole().await;
+            scene.price().await;
+            assert_eq!(scene.money().await, (owed, Usd::ZERO), "{price:?}, write {nth}");
+            scene.world.stage.cloud.faults().clear();
+            if first && second {
+                assert!(nth >= 10, "both readings are saved, and move money, in more than {nth} writes");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn job_that_breaks_off_at_any_write_of_a_first_reading_books_a_call_once() {
+    for (price, owed) in [(Some("-0.04200"), Usd::micros(42_000)), (Some("dear"), Usd::cents(30))] {
+        for nth in 0.. {
+            let scene = Scene::new().await;
+            scene.end().await;
+            scene.break_off_at_write(nth);
+            scene.provider_tells(leg("completed", 130, price), NO_LEGS);
+            let is_whole = scene.is_priced_whole().await;
+            scene.price().await;
+            scene.price().await;
+            assert_eq!(scene.money().await, (owed, Usd::ZERO), "{price:?}, write {nth}");
+            scene.world.stage.cloud.faults().clear();
+            if is_whole {
+                assert!(nth >= 5, "a price is saved and booked in more than {nth} writes");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn call_that_the_nightly_job_has_booked_in_full_is_not_booked_again() {
+    let scene = Scene::new().await;
+    scene.end().await;
+    scene.world.stage.advance(SignedDuration::from_hours(24));
+    let until = scene.world.stage.clock.now() + SignedDuration::from_hours(1);
+    let ports = LeftOverPorts::new(&scene.world.stage.ports);
+    assert_eq!(settle_left_over(&ports, until).await.unwrap(), 1);
+    for price in [None, Some("-0.04200")] {
+        scene.provider_tells(leg("completed", 130, price), NO_LEGS);
+        scene.price().await;
+        assert_eq!(scene.money().await, (Usd::cents(600), Usd::ZERO), "{price:?}");
+        scene.world.stage.advance(SignedDuration::from_mins(5));
+    }
+    assert_eq!(scene.cost().await.state, CallCostState::Known { amount: Usd::micros(42_000) });
+}
+
+#[tokio::test]
+async fn job_that_dies_after_its_question_is_followed_by_another_one() {
+    let scene = Scene::new().await;
+    scene.end().await;
+    scene.provider_tells(leg("completed", 130, Some("-0.04200")), NO_LEGS);
+    scene.break_off_at_write(1);
+    assert!(!scene.is_priced_whole().await);
+    assert_eq!(scene.hints().await, [scene.world.stage.clock.now() + SignedDuration::from_mins(5)]);
+}
+
+#[tokio::test]
+async fn call_that_was_heard_of_is_asked_about_until_its_id_comes() {
+    let scene = Scene::unnamed().await;
+    scene.end().await;
+    scene.price().await;
+    assert_eq!((scene.cost().await.state, scene.money().await), (PENDING, (Usd::ZERO, Usd::cents(600))));
+    let mut cost = scene.cost().await;
+    cost.name(Some("CA1"));
+    scene.world.stage.ports.calls().save_cost(&cost).await.unwrap();
+    scene.world.stage.advance(SignedDuration::from_mins(5));
+    scene.provider_tells(leg("completed", 130, Some("-0.04200")), NO_LEGS);
+    scene.price().await;
+    assert_eq!(scene.money().await, (Usd::micros(42_000), Usd::ZERO));
+}
+
+#[tokio::test]
 async fn price_beyond_what_was_set_aside_is_booked_in_full() {
     let scene = Scene::new().await;
     scene.end().await;
@@ -205,7 +313,10 @@ async fn price_in_another_currency_is_unknown_at_once() {
     scene.price().await;
     assert_eq!(scene.cost().await.state, CallCostState::Unknown);
     assert_eq!(scene.money().await, (Usd::cents(30), Usd::ZERO), "its minutes are booked at our own price");
-    assert_eq!(scene.hints().await, [], "nobody asks again");
+    let known = scene.cost().await;
+    scene.world.stage.advance(SignedDuration::from_mins(5));
+    scene.price().await;
+    assert_eq!(scene.cost().await, known, "nobody asks again");
 }
 
 #[tokio::test]
@@ -244,7 +355,8 @@ async fn provider_that_is_down_is_asked_again_and_money_stays_set_aside() {
     scene.price().await;
     assert_eq!(
         (scene.cost().await.state, scene.money().await),
-        (CallCostState::Unknown, (Usd::ZERO, Usd::ZERO))
+        (CallCostState::Unknown, (Usd::cents(30), Usd::ZERO)),
+        "the minutes that the app heard of are booked"
     );
 }
 

@@ -143,7 +143,7 @@ async fn cost_of_a_placed_call_stands_at_its_task_and_goes_with_the_lead() {
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
     let stored = ports.leads().get(&suite.workspace, &lead).await.unwrap();
     let (call, account) = (CallId::derived(&lead, &["call"]), AccountId::derived(now, &["twilio"]));
-    let cost = CallCost::placed((&suite.workspace, &call), (&suite.user, &account), Usd::cents(10), now);
+    let cost = CallCost::placed((&suite.workspace, &call), &account, Usd::cents(10), now);
     let cost = CallCost { state: CallCostState::Known { amount: Usd::micros(84_000) }, ..cost };
     ports.calls().save_cost(&cost).await.unwrap();
     for (name, call) in [("placed", Some(call.clone())), ("by hand", None)] {

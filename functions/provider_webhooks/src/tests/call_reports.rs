@@ -262,7 +262,7 @@ async fn price_of_a_call_is_asked_for_once_it_is_over() {
     let scene = scene().await;
     let (ports, now) = (&scene.suite.stage.ports, scene.suite.stage.clock.now());
     let (workspace, call) = (&scene.suite.workspace, &scene.call);
-    let cost = CallCost::placed((workspace, call), (&scene.user, &scene.account), Usd::cents(10), now);
+    let cost = CallCost::placed((workspace, call), &scene.account, Usd::cents(10), now);
     ports.calls().save_cost(&cost).await.unwrap();
     let hints = async || {
         let due = ports.due().due(now, 10).await.unwrap();
@@ -278,4 +278,28 @@ async fn price_of_a_call_is_asked_for_once_it_is_over() {
     let cost = ports.calls().cost(workspace, call).await.unwrap();
     assert_eq!((cost.state, cost.ask_at), (CallCostState::Pending, now));
     assert_eq!(cost.provider_id.as_deref(), Some("CA1"), "a lost answer is made good");
+}
+
+#[tokio::test]
+async fn end_of_a_call_is_heard_for_its_cost_after_the_next_call_and_only_of_its_own_account() {
+    let scene = scene().await;
+    let (ports, now) = (&scene.suite.stage.ports, scene.suite.stage.clock.now());
+    let (workspace, call) = (&scene.suite.workspace, &scene.call);
+    let mut next = scene.call().await;
+    next.id = CallId::derived(&call.lead(), &["next"]);
+    ports.calls().save(&next, None).await.unwrap();
+    let other = AccountId::derived(now, &["other"]);
+    let strange = CallCost::placed((workspace, &next.id), &other, Usd::cents(10), now);
+    ports.calls().save_cost(&strange).await.unwrap();
+    let cost = CallCost::placed((workspace, call), &scene.account, Usd::cents(10), now);
+    ports.calls().save_cost(&cost).await.unwrap();
+    let after = [("CallSid", "CA1"), ("DialCallStatus", "completed"), ("DialCallDuration", "61")];
+    scene.told("after", &after).await;
+    let cost = ports.calls().cost(workspace, call).await.unwrap();
+    assert_eq!((cost.ask_at, cost.heard_minutes), (now, Some(2)));
+    assert_eq!(cost.provider_id.as_deref(), Some("CA1"));
+    let path = scene.path("after").replace(call.as_str(), next.id.as_str());
+    scene.post(&path, &after, "token").await.expect(200);
+    let untouched = ports.calls().cost(workspace, &next.id).await.unwrap();
+    assert_eq!(untouched, CallCost { rev: 1, ..strange });
 }

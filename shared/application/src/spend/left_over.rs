@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// The age from which on no work is under way any more: a queue delivers a message for less than a day.
-const LEFT_OVER_AFTER: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const LEFT_OVER_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// The name under which a month shows what such work cost.
 pub const BROKEN_OFF: &str = "broken_off";
 const PAGE: usize = 100;

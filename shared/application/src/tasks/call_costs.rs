@@ -1,13 +1,13 @@
 //! What placed calls cost: money set aside before the provider is asked for a call, and the price booked once it comes.
 //!
 //! The provider tells a price some time after the call. A due hint, which is put before the call is placed and anew with
-//! each question, has a job ask for it. The job books first and marks then: one that breaks off in between is repeated,
-//! and finds its reservation settled, so a call is booked once. What a call costs beyond what was set aside is booked on a
-//! reservation of its own without a cap, because it is spent already.
+//! each question, has a job ask for it. The job saves what it was told first, and moves the money then, as the saved cost
+//! says: one that breaks off in between is repeated, and moves what is left to move. A call is booked on a reservation of
+//! its own, of the exact amount and without a cap, because it is spent already; what was set aside is given back after it.
 //!
 //! A price that never comes, or that cannot be read, leaves the cost unknown. It is then booked like a lost answer, at the
-//! workspace's own price of the minutes that the call took, so that no cap is passed unseen. Where the minutes are not
-//! known either, nothing is booked.
+//! workspace's own price of the minutes that the call took as far as anyone knows, so that no cap is passed unseen. Only
+//! a call of which neither the provider's id nor a report ever came is not booked.
 
 use crate::Clock;
 use crate::ports::accounts::{AccountStore, Vault};
@@ -18,13 +18,13 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::retry;
 use crate::spend::caps::Caps;
+use crate::spend::left_over::LEFT_OVER_AFTER;
 use domain::spend::{
     Booking, BookingOutcome, BudgetScope, CallKind, Reservation, Reserving, SpendLimit, Usd,
 };
 use domain::time::calendar_month::CalendarMonth;
-use domain::workspace::call::Call;
 use domain::workspace::call_cost::{CallCost, CallCostState};
-use domain::{AccountId, CallId, UserId, WorkspaceId};
+use domain::{AccountId, CallId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -50,12 +50,12 @@ pub(crate) async fn set_aside(
     caps: &Caps,
     due: &dyn DueStore,
     (workspace, call): (&WorkspaceId, &CallId),
-    (user, account): (&UserId, &AccountId),
+    account: &AccountId,
     now: Timestamp,
 ) -> Result<CallCost, NotSetAside> {
     let settings = caps.spend.settings(workspace).await?;
     let minute_price = settings.prices.call(TWILIO, CallKind::Minute).hit;
-    let cost = CallCost::placed((workspace, call), (user, account), minute_price, now);
+    let cost = CallCost::placed((workspace, call), account, minute_price, now);
     due.put(&[question(&cost)]).await?;
     let reservation = reservation(&cost, settings.month(now), now);
     match caps.reserve(&reservation).await? {
@@ -70,8 +70,15 @@ pub(crate) async fn set_aside(
 }
 
 /// Gives back what was set aside for a call.
-pub(crate) async fn give_back(spend: &dyn SpendStore, cost: &CallCost, now: Timestamp) -> StoreResult<()> {
-    found(spend.settle(&cost.workspace, &cost.reservation(), &[], now).await).map(drop)
+pub(crate) async fn give_back(
+    spend: &dyn SpendStore,
+    (workspace, call): (&WorkspaceId, &CallId),
+    now: Timestamp,
+) -> StoreResult<()> {
+    for reservation in CallCost::reservations(call) {
+        found(spend.settle(workspace, &reservation, &[], now).await)?;
+    }
+    Ok(())
 }
 
 /// Notes what the provider answered when it was asked for the call: its id, or that it refused, which costs nothing.
@@ -82,7 +89,7 @@ pub(crate) async fn note_answer(
     now: Timestamp,
 ) -> StoreResult<()> {
     if is_refused {
-        give_back(spend, cost, now).await?;
+        give_back(spend, (&cost.workspace, &cost.call), now).await?;
     }
     change_cost(calls, (&cost.workspace, &cost.call), |cost| {
         if is_refused {
@@ -91,37 +98,56 @@ pub(crate) async fn note_answer(
         cost.name(provider_id) || is_refused
     })
     .await
+    .map(drop)
 }
 
-/// Has the provider asked for the price of a call that is over.
+/// A call that is over, as far as the app has heard.
+pub(crate) struct EndedCall<'a> {
+    pub workspace: &'a WorkspaceId,
+    pub call: &'a CallId,
+    /// The account through which it was placed.
+    pub account: &'a AccountId,
+    pub provider_id: Option<&'a str>,
+    /// How long it took, if that was told.
+    pub seconds: Option<u32>,
+}
+
+/// Has the provider asked for the price of a call that is over. The hint comes last, so that its job finds the question
+/// planned; if it is not put, the one from before the call stands.
 pub(crate) async fn note_end(
     (calls, due): (&dyn CallStore, &dyn DueStore),
-    call: &Call,
+    ended: EndedCall<'_>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let Some(mut known) = found(calls.cost(&call.workspace, &call.id).await)? else { return Ok(()) };
-    if !known.end(now) {
-        return Ok(());
+    let planned = change_cost(calls, (ended.workspace, ended.call), |cost| {
+        if cost.account != *ended.account || cost.state != CallCostState::Pending {
+            return false;
+        }
+        let before = cost.clone();
+        cost.name(ended.provider_id);
+        cost.hear_end(ended.seconds, now);
+        cost.end(now);
+        *cost != before
+    });
+    match planned.await? {
+        Some(cost) if cost.ask_at == now => due.put(&[question(&cost)]).await,
+        _ => Ok(()),
     }
-    due.put(&[question(&known)]).await?;
-    change_cost(calls, (&call.workspace, &call.id), |cost| {
-        let is_named = cost.name(call.provider_id.as_deref());
-        cost.end(now) || is_named
-    })
-    .await
 }
 
+/// Changes a cost that others may change at the same time. Returns it as saved; none where nothing is new.
 async fn change_cost(
     calls: &dyn CallStore,
     (workspace, call): (&WorkspaceId, &CallId),
     change: impl Fn(&mut CallCost) -> bool + Send + Sync,
-) -> StoreResult<()> {
+) -> StoreResult<Option<CallCost>> {
     retry!(async {
-        let Some(mut cost) = found(calls.cost(workspace, call).await)? else { return Ok(()) };
-        if change(&mut cost) {
-            calls.save_cost(&cost).await?;
+        let Some(mut cost) = found(calls.cost(workspace, call).await)? else { return Ok(None) };
+        if !change(&mut cost) {
+            return Ok(None);
         }
-        Ok::<(), StoreError>(())
+        cost.rev = calls.save_cost(&cost).await?;
+        Ok::<Option<CallCost>, StoreError>(Some(cost))
     })
 }
 
@@ -146,47 +172,59 @@ pub async fn price_call(
     let now = ports.clock.now();
     let Some(mut cost) = found(ports.calls.cost(workspace, call).await)? else {
         // Its placing broke off before the provider was asked, or its lead was erased.
-        for reservation in CallCost::reservations(call) {
-            found(ports.spend.settle(workspace, &reservation, &[], now).await)?;
-        }
-        return Ok(());
+        return give_back(&*ports.spend, (workspace, call), now).await;
     };
-    if !cost.is_asked_for(now) {
-        return Ok(());
+    if cost.is_asked_for(now) {
+        // If this job dies, another one asks.
+        ports.due.put(&[Hint { at: cost.asked_again_at(now), ..question(&cost) }]).await?;
+        let bill = ask(ports, &cost).await?;
+        note_bill(&mut cost, bill, now);
+        if cost.state == CallCostState::Pending {
+            ports.due.put(&[question(&cost)]).await?;
+        }
+        ports.calls.save_cost(&cost).await?;
     }
-    match ask(ports, &cost).await? {
+    move_money(&*ports.spend, &cost, now).await
+}
+
+fn note_bill(cost: &mut CallCost, bill: Option<CallBill>, now: Timestamp) {
+    match bill {
         None => cost.ask_again(now),
         Some(CallBill::GoesOn) => cost.goes_on(now),
         Some(CallBill::NotPriced { minutes }) => {
-            narrow(&*ports.spend, &mut cost, minutes, now).await?;
+            cost.minutes.get_or_insert(minutes);
             cost.ask_again(now);
         }
-        Some(CallBill::Priced { amount }) => {
-            book(&*ports.spend, &cost, (amount, BookingOutcome::Hit), now).await?;
-            cost.state = CallCostState::Known { amount };
-        }
+        Some(CallBill::Priced { amount }) => cost.state = CallCostState::Known { amount },
         Some(CallBill::Unreadable { minutes, why }) => {
             tracing::error!(account.id = %cost.account, call.id = %cost.call, why, "call_cost.unreadable");
-            narrow(&*ports.spend, &mut cost, minutes, now).await?;
+            cost.minutes.get_or_insert(minutes);
             cost.state = CallCostState::Unknown;
         }
         Some(CallBill::NotThere) => cost.state = CallCostState::Unknown,
     }
-    match cost.state {
-        CallCostState::Pending => ports.due.put(&[question(&cost)]).await?,
-        CallCostState::Unknown if cost.minutes.is_some() => {
-            book(&*ports.spend, &cost, (cost.set_aside(), BookingOutcome::Lost), now).await?;
-        }
-        CallCostState::Unknown => give_back(&*ports.spend, &cost, now).await?,
-        CallCostState::Known { .. } => {}
-    }
-    ports.calls.save_cost(&cost).await.map(drop)
 }
 
-/// Returns what the provider tells; none where it does not answer. A call whose id never came did not take place, as far
-/// as anyone can tell.
+/// Moves the money of a call to where its saved cost says. Safe to repeat.
+async fn move_money(spend: &dyn SpendStore, cost: &CallCost, now: Timestamp) -> StoreResult<()> {
+    match cost.state {
+        CallCostState::Pending => return narrow(spend, cost, now).await,
+        CallCostState::Known { amount } => book(spend, cost, (amount, BookingOutcome::Hit), now).await?,
+        CallCostState::Unknown => {
+            if let Some(estimate) = cost.estimate() {
+                book(spend, cost, (estimate, BookingOutcome::Lost), now).await?;
+            }
+        }
+    }
+    give_back(spend, (&cost.workspace, &cost.call), now).await
+}
+
+/// Returns what the provider tells; none where it does not answer, or where the id of a call that took place may yet
+/// come. A call of which neither an id nor a report came did not take place, as far as anyone can tell.
 async fn ask(ports: &CallCostPorts, cost: &CallCost) -> StoreResult<Option<CallBill>> {
-    let Some(provider_id) = &cost.provider_id else { return Ok(Some(CallBill::NotThere)) };
+    let Some(provider_id) = &cost.provider_id else {
+        return Ok(cost.heard_minutes.is_none().then_some(CallBill::NotThere));
+    };
     let Some(account) = found(ports.accounts.get(&cost.workspace, &cost.account).await)? else {
         tracing::warn!(account.id = %cost.account, "the price of a call stays unknown: its account is disconnected");
         return Ok(Some(CallBill::NotThere));
@@ -203,40 +241,43 @@ async fn ask(ports: &CallCostPorts, cost: &CallCost) -> StoreResult<Option<CallB
         .ok())
 }
 
-/// Sets aside the price of the minutes that the call took, in place of that of an hour.
-async fn narrow(
-    spend: &dyn SpendStore,
-    cost: &mut CallCost,
-    minutes: u64,
-    now: Timestamp,
-) -> StoreResult<()> {
-    if cost.minutes.is_some() {
+/// Sets aside the price of the minutes that the call took, if they are known, in place of that of an hour. Money that
+/// is left over stays with the nightly job, which books it in full.
+async fn narrow(spend: &dyn SpendStore, cost: &CallCost, now: Timestamp) -> StoreResult<()> {
+    if cost.minutes.is_none() || now.duration_since(cost.placed_at) >= LEFT_OVER_AFTER {
         return Ok(());
     }
-    let placed = cost.reservation();
-    cost.minutes = Some(minutes);
+    let [placed, _] = CallCost::reservations(&cost.call);
     spend.reserve(&reservation(cost, spent_already(cost), now)).await?;
     found(spend.settle(&cost.workspace, &placed, &[], now).await).map(drop)
 }
 
-/// Books what a call costs, once.
+/// Books what a call costs, once. What was set aside is open until this is done, unless the nightly job has booked it in
+/// full: the call is not booked a second time then.
 async fn book(
     spend: &dyn SpendStore,
     cost: &CallCost,
     (amount, outcome): (Usd, BookingOutcome),
     now: Timestamp,
 ) -> StoreResult<()> {
-    let booking =
-        |calls, amount| [Booking { provider: CALLS.to_owned(), outcome, calls, amount, model: None }];
-    let within = amount.min(cost.set_aside());
-    let beyond = amount.less(within);
-    if !beyond.is_zero() {
-        let id = format!("calls#{}#beyond", cost.call);
-        let more = Reservation { id, amount: beyond, ..reservation(cost, spent_already(cost), now) };
-        spend.reserve(&more).await?;
-        spend.settle(&cost.workspace, &more.id, &booking(0, beyond), now).await?;
+    let id = CallCost::booked(&cost.call);
+    let own = Reservation { id, amount, ..reservation(cost, spent_already(cost), now) };
+    if spend.reserve(&own).await? == Reserving::SettledAlready {
+        return Ok(());
     }
-    found(spend.settle(&cost.workspace, &cost.reservation(), &booking(1, within), now).await).map(drop)
+    let [placed, ended] = CallCost::reservations(&cost.call);
+    let is_held = is_open(spend, cost, placed, now).await?
+        || cost.minutes.is_some() && is_open(spend, cost, ended, now).await?;
+    let booking = Booking { provider: CALLS.to_owned(), outcome, calls: 1, amount, model: None };
+    let bookings = if is_held { vec![booking] } else { Vec::new() };
+    spend.settle(&cost.workspace, &own.id, &bookings, now).await
+}
+
+/// Whether a reservation is not settled, which the repeat of its making tells. One that is not there is made of nothing.
+async fn is_open(spend: &dyn SpendStore, cost: &CallCost, id: String, now: Timestamp) -> StoreResult<bool> {
+    let workspace = cost.workspace.clone();
+    let again = Reservation { workspace, id, limits: Vec::new(), amount: Usd::ZERO, made_at: now };
+    Ok(spend.reserve(&again).await? == Reserving::OpenAlready)
 }
 
 /// Returns the month in which the call was placed, whose cap stops no money that is spent already.

@@ -1,5 +1,5 @@
-//! Takes what the provider reports of a call. A report of a call that is not the user's present one changes nothing, unless
-//! it is about its recording, which comes late.
+//! Takes what the provider reports of a call. A report of a call that is not the user's present one changes nothing but
+//! its recording and its cost, which come late.
 
 use crate::Clock;
 use crate::ports::calls::{CallNews, CallReport, CallStore, Dial, Instruction};
@@ -8,7 +8,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
-use crate::tasks::call_costs::note_end;
+use crate::tasks::call_costs::{EndedCall, note_end};
 use crate::tasks::place_call::{NotPlaced, change_call, may_call, reports_to};
 use crate::tasks::recordings::hear_recording;
 use domain::contact::phone_number::PhoneNumber;
@@ -50,7 +50,23 @@ pub async fn hear_call(
     };
     let known = ports.calls.of_user(&account.workspace, &report.user).await?;
     let is_meant = |call: &Call| call.id == report.call && call.account == account.id;
-    let Some(known) = known.filter(is_meant) else { return Ok(Instruction::HangUp) };
+    let known = known.filter(is_meant);
+    if leg.has_ended() {
+        let named = known.as_ref().and_then(|call| call.provider_id.as_deref());
+        let ended = EndedCall {
+            workspace: &account.workspace,
+            call: &report.call,
+            account: &account.id,
+            provider_id: report.provider_id.as_deref().or(named),
+            seconds: if was_not_reached(side, leg) {
+                Some(0)
+            } else {
+                seconds.filter(|_| leg == CallLeg::Completed)
+            },
+        };
+        note_end((&*ports.calls, &*ports.due), ended, ports.clock.now()).await?;
+    }
+    let Some(known) = known else { return Ok(Instruction::HangUp) };
     let heard = change_call(&*ports.calls, &known, |call| {
         let is_named = call.provider_id.is_none() && report.provider_id.is_some();
         if is_named {
@@ -59,16 +75,17 @@ pub async fn hear_call(
         call.hear(side, leg, seconds) || is_named
     });
     let Some(call) = heard.await? else { return Ok(Instruction::HangUp) };
-    let now = ports.clock.now();
-    if leg.has_ended() && call.end(now).is_some() {
-        note_end((&*ports.calls, &*ports.due), &call, now).await?;
-    }
     let next = match report.news {
         CallNews::KeyPressed => dial(ports, account, &call).await?.map(Instruction::Dial),
         CallNews::NoticeWanted => notice(ports, &call).await?.map(Instruction::Say),
         CallNews::Leg { .. } | CallNews::Recorded { .. } => None,
     };
     Ok(next.unwrap_or(Instruction::HangUp))
+}
+
+/// Whether the user's own phone was not picked up, so that the call took no time.
+fn was_not_reached(side: CallSide, leg: CallLeg) -> bool {
+    side == CallSide::User && matches!(leg, CallLeg::NoAnswer | CallLeg::Busy | CallLeg::Failed)
 }
 
 /// The lead's number is read here and not before. One that has changed since the user chose it, or must not be called

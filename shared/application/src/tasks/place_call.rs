@@ -1,8 +1,8 @@
 //! Places a call between a user and a lead, and ends it.
 //!
 //! The call is stored before the provider is asked, with the revision of the user's call before it: of two requests one
-//! is first, and a user has one call at a time. Money is set aside before. The provider is asked once. An answer that is lost leaves the call as
-//! "not known" until a report of the provider tells more, or the user gives it up.
+//! is first, and a user has one call at a time. Money is set aside before. The provider is asked once. An answer that is
+//! lost leaves the call as "not known" until a report of the provider tells more, or the user gives it up.
 
 use crate::Clock;
 use crate::lead::suppression_lookup::entries_against_call;
@@ -16,7 +16,7 @@ use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
 use crate::spend::caps::Caps;
-use crate::tasks::call_costs::{NotSetAside, give_back, note_answer, set_aside};
+use crate::tasks::call_costs::{EndedCall, NotSetAside, give_back, note_answer, note_end, set_aside};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
@@ -115,7 +115,7 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
     let (whose, spend) = ((workspace, &new.id), &*ports.caps.spend);
-    let cost = set_aside(&ports.caps, &*ports.due, whose, (new.user, &open.id), now).await?;
+    let cost = set_aside(&ports.caps, &*ports.due, whose, &open.id, now).await?;
     let mut call = Call {
         id: new.id.clone(),
         workspace: workspace.clone(),
@@ -140,7 +140,7 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
             let first = ports.calls.of_user(workspace, new.user).await?;
             // The same request that came twice has set aside once.
             if !first.is_some_and(|first| first.with_earlier().contains(&new.id)) {
-                give_back(spend, &cost, now).await?;
+                give_back(spend, whose, now).await?;
             }
             return Err(NotPlaced::GoesOn);
         }
@@ -156,7 +156,6 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     };
     let is_refused = request == CallRequest::Refused;
     let now = ports.clock.now();
-    note_answer((&*ports.calls, spend), &cost, (provider_id.as_deref(), is_refused), now).await?;
     let noted = change_call(&*ports.calls, &call, |call| {
         call.request = request;
         call.provider_id = provider_id.clone().or(call.provider_id.take());
@@ -170,6 +169,13 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
         && let Err(error) = ports.call_placer.hang_up(&open, provider_id).await
     {
         tracing::warn!(account.id = %open.id, %error, "a call that was given up rings on");
+    }
+    let noted_cost = note_answer((&*ports.calls, spend), &cost, (provider_id.as_deref(), is_refused), now);
+    if let Err(error) = noted_cost.await {
+        tracing::warn!(account.id = %open.id, %error, "the price of a call is asked for when it must be over");
+    }
+    if is_over {
+        note_over(ports, &Call { provider_id, ..noted.as_ref().unwrap_or(&call).clone() }).await;
     }
     match answer {
         Ok(_) | Err(SendError::Uncertain(_)) => Ok(noted.unwrap_or(call)),
@@ -195,7 +201,27 @@ pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError
         }
     }
     let ended = change_call(&*ports.calls, call, |call| call.hear(CallSide::User, CallLeg::Cancelled, None));
-    Ok(ended.await?.unwrap_or_else(|| call.clone()))
+    let ended = ended.await?.unwrap_or_else(|| call.clone());
+    note_over(ports, &ended).await;
+    Ok(ended)
+}
+
+/// Has the price of a call asked for that was ended from the app. One without an id at the provider cannot be asked for:
+/// a report may still bring the id. A fault stops nothing, because the price is also asked for when the call must be over.
+async fn note_over(ports: &CallPorts, call: &Call) {
+    if call.provider_id.is_none() {
+        return;
+    }
+    let ended = EndedCall {
+        workspace: &call.workspace,
+        call: &call.id,
+        account: &call.account,
+        provider_id: call.provider_id.as_deref(),
+        seconds: call.seconds,
+    };
+    if let Err(error) = note_end((&*ports.calls, &*ports.due), ended, ports.clock.now()).await {
+        tracing::warn!(account.id = %call.account, %error, "the price of a call is asked for when it must be over");
+    }
 }
 
 async fn end_at_provider(ports: &CallPorts, call: &Call, provider_id: &str) -> Result<(), HangUpError> {

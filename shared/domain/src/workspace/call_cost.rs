@@ -4,7 +4,7 @@
 //! Until the length of the call is known, the price of an hour is set aside; from then on that of the minutes that the
 //! call took. A user who makes many short calls would otherwise soon find the month's cap reached.
 
-use crate::ids::{AccountId, CallId, UserId, WorkspaceId};
+use crate::ids::{AccountId, CallId, WorkspaceId};
 use crate::spend::Usd;
 use crate::workspace::call::LONGEST;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +20,10 @@ const WAITS: [SignedDuration; 4] = [
     SignedDuration::from_hours(6),
     SignedDuration::from_hours(12),
 ];
+/// The wait before the last question is repeated if its job dies.
+const LAST_WAIT: SignedDuration = SignedDuration::from_hours(1);
+/// The age from which on a price that has not come counts as unknown: the last question is long asked by then.
+const PENDING_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
 /// The wait before the provider is asked again about a call that still goes on there.
 const GOES_ON: SignedDuration = SignedDuration::from_mins(5);
 
@@ -27,8 +31,6 @@ const GOES_ON: SignedDuration = SignedDuration::from_mins(5);
 pub struct CallCost {
     pub call: CallId,
     pub workspace: WorkspaceId,
-    /// The user who called.
-    pub user: UserId,
     pub account: AccountId,
     /// The provider's id of the leg to the user, once it is known.
     pub provider_id: Option<String>,
@@ -37,6 +39,8 @@ pub struct CallCost {
     pub minute_price: Usd,
     /// The minutes that the call took, once the provider has told them.
     pub minutes: Option<u64>,
+    /// The minutes that the call took, or at most took, as far as the app has heard of its end.
+    pub heard_minutes: Option<u64>,
     /// How often the provider was asked after the end without telling the price.
     pub asked: u8,
     /// When the provider is asked next.
@@ -63,19 +67,19 @@ impl CallCost {
     /// be over.
     pub fn placed(
         (workspace, call): (&WorkspaceId, &CallId),
-        (user, account): (&UserId, &AccountId),
+        account: &AccountId,
         minute_price: Usd,
         now: Timestamp,
     ) -> Self {
         Self {
             call: call.clone(),
             workspace: workspace.clone(),
-            user: user.clone(),
             account: account.clone(),
             provider_id: None,
             state: CallCostState::Pending,
             minute_price,
             minutes: None,
+            heard_minutes: None,
             asked: 0,
             ask_at: later(now, LONGEST + GOES_ON),
             placed_at: now,
@@ -94,9 +98,35 @@ impl CallCost {
         [format!("calls#{call}#placed"), format!("calls#{call}#ended")]
     }
 
+    /// Returns the reservation on which the call is booked, by itself: its id tells whether that was done.
+    pub fn booked(call: &CallId) -> String {
+        format!("calls#{call}#booked")
+    }
+
     /// Returns what is set aside now.
     pub fn set_aside(&self) -> Usd {
         self.minute_price * self.minutes.unwrap_or(MINUTES_SET_ASIDE)
+    }
+
+    /// Returns what is booked where the price is unknown: the minutes that the provider told, or else those that the app
+    /// heard of, or else an hour. None for a call of which nobody has heard anything.
+    pub fn estimate(&self) -> Option<Usd> {
+        let is_there = self.provider_id.is_some();
+        let minutes = self.minutes.or(self.heard_minutes).or(is_there.then_some(MINUTES_SET_ASIDE))?;
+        Some(self.minute_price * minutes)
+    }
+
+    /// Returns the state as users see it. A price that has not come after a day is unknown.
+    pub fn shown(&self, now: Timestamp) -> CallCostState {
+        let is_late = now.duration_since(self.placed_at) > PENDING_AT_MOST;
+        if is_late && self.state == CallCostState::Pending { CallCostState::Unknown } else { self.state }
+    }
+
+    /// Notes how long the call took, as a report tells, or else how long ago it was placed.
+    pub fn hear_end(&mut self, seconds: Option<u32>, now: Timestamp) {
+        let ago = now.duration_since(self.placed_at).min(LONGEST).as_secs();
+        let seconds = seconds.map_or(u64::try_from(ago).unwrap_or(0), u64::from);
+        self.heard_minutes.get_or_insert(seconds.div_ceil(60));
     }
 
     /// Notes the provider's id of the call. True if it is new.
@@ -120,6 +150,11 @@ impl CallCost {
     /// Whether the provider is to be asked now.
     pub fn is_asked_for(&self, now: Timestamp) -> bool {
         self.state == CallCostState::Pending && self.ask_at <= now
+    }
+
+    /// Returns when the provider is asked again if the job that asks now dies.
+    pub fn asked_again_at(&self, now: Timestamp) -> Timestamp {
+        later(now, WAITS.get(usize::from(self.asked)).copied().unwrap_or(LAST_WAIT))
     }
 
     /// Plans the next question about a call that goes on at the provider, until it must be over there, too.
@@ -154,9 +189,8 @@ mod tests {
     fn cost() -> CallCost {
         let now = Timestamp::UNIX_EPOCH;
         let call = CallId::derived(&LeadId::derived(now, &["ana"]), &["call"]);
-        let (workspace, user) = (WorkspaceId::derived(now, &["w"]), UserId::derived(now, &["maya"]));
-        let account = AccountId::derived(now, &["twilio"]);
-        CallCost::placed((&workspace, &call), (&user, &account), Usd::cents(10), now)
+        let (workspace, account) = (WorkspaceId::derived(now, &["w"]), AccountId::derived(now, &["twilio"]));
+        CallCost::placed((&workspace, &call), &account, Usd::cents(10), now)
     }
 
     fn after(minutes: i64) -> Timestamp {
@@ -173,6 +207,31 @@ mod tests {
         assert_eq!([placed, cost.reservation()], CallCost::reservations(&cost.call));
         cost.minutes = Some(0);
         assert_eq!(cost.set_aside(), Usd::ZERO, "a call that nobody answered");
+    }
+
+    #[test]
+    fn unknown_price_is_estimated_by_what_was_heard_and_not_at_all_without_a_sign_of_the_call() {
+        let mut cost = cost();
+        assert_eq!(cost.estimate(), None);
+        cost.name(Some("CA1"));
+        assert_eq!(cost.estimate(), Some(Usd::cents(600)));
+        cost.hear_end(Some(61), after(9));
+        cost.hear_end(None, after(90));
+        assert_eq!(cost.estimate(), Some(Usd::cents(20)), "the first report counts");
+        cost.minutes = Some(3);
+        assert_eq!(cost.estimate(), Some(Usd::cents(30)));
+        let mut unmeasured = self::cost();
+        unmeasured.hear_end(None, after(7));
+        assert_eq!(unmeasured.estimate(), Some(Usd::cents(70)), "it took no longer than since it was placed");
+    }
+
+    #[test]
+    fn price_that_is_pending_for_more_than_a_day_is_shown_as_unknown() {
+        let mut cost = cost();
+        assert_eq!(cost.shown(after(24 * 60)), CallCostState::Pending);
+        assert_eq!(cost.shown(after(24 * 60 + 1)), CallCostState::Unknown);
+        cost.state = CallCostState::Known { amount: Usd::cents(7) };
+        assert_eq!(cost.shown(after(24 * 60 + 1)), cost.state);
     }
 
     #[test]

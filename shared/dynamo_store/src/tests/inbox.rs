@@ -523,14 +523,14 @@ pub(crate) fn recording() -> CallRecording {
 }
 
 pub(crate) fn call_cost() -> CallCost {
-    let Call { id, workspace, user, account, .. } = call();
-    CallCost::placed((&workspace, &id), (&user, &account), Usd::cents(10), Still.now())
+    let Call { id, workspace, account, .. } = call();
+    CallCost::placed((&workspace, &id), &account, Usd::cents(10), Still.now())
 }
 
 pub(crate) fn known_cost() -> CallCost {
     let state = CallCostState::Known { amount: Usd::micros(84_000) };
     let provider_id = Some("CA1".to_owned());
-    CallCost { state, provider_id, minutes: Some(3), asked: 1, ..call_cost() }
+    CallCost { state, provider_id, minutes: Some(3), heard_minutes: Some(2), asked: 1, ..call_cost() }
 }
 
 #[tokio::test]
