@@ -375,7 +375,7 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
     TimelineEntry { user, planned: waits.is_some(), ..entry(id, at, what) }
 }
 
-pub fn of_task(task: Task, costs: &[CallCost]) -> TimelineEntry {
+pub fn of_task(task: Task, costs: &[CallCost], now: Timestamp) -> TimelineEntry {
     let cost = costs.iter().find(|cost| task.call.as_ref() == Some(&cost.call));
     let (id, at, done) = (task.id.to_string(), task.done_at.unwrap_or(task.due_at), task.done_at.is_some());
     let what = Happening::Task {
@@ -386,7 +386,7 @@ pub fn of_task(task: Task, costs: &[CallCost]) -> TimelineEntry {
         outcome: task.outcome,
         noted: task.note,
         call_seconds: task.call_seconds,
-        call_cost: cost.map(|cost| cost.state),
+        call_cost: cost.map(|cost| cost.shown(now)),
     };
     TimelineEntry { planned: !done, user: task.done_by.or(task.owner), ..entry(id, at, what) }
 }

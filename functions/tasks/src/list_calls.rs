@@ -37,11 +37,12 @@ pub async fn list_calls(
     let placed: Vec<CallId> = found.items.iter().filter_map(|task| task.call.clone()).collect();
     let mut recordings = app.recordings.calls.recordings(&caller.workspace, &placed).await?;
     let costs = app.calling.calls.costs(&caller.workspace, &placed).await?;
+    let now = app.clock.now();
     recordings.retain(|recording| recording.state == RecordingState::Ready);
     let view = |task: Task| {
         let recording = recordings.iter().find(|recording| task.call.as_ref() == Some(&recording.call));
         let cost = costs.iter().find(|cost| task.call.as_ref() == Some(&cost.call));
-        let (recording, cost) = (recording.cloned().map(Into::into), cost.map(|cost| cost.state));
+        let (recording, cost) = (recording.cloned().map(Into::into), cost.map(|cost| cost.shown(now)));
         TaskView { recording, cost, ..task.into() }
     };
     Ok(JsonBody(found.map(view).into()))
