@@ -238,6 +238,9 @@ async fn lead_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
         Answering::Voicemail => 20,
         _ => sandbox.seed().roll(&["talks", &leg.sid]).between(40, 90),
     };
+    if let Some(leg) = &mut sandbox.world().calls[id].lead {
+        (leg.status, leg.answered_at) = ("in-progress".to_owned(), Some(sandbox.now()));
+    }
     // What the app says is heard before the two are connected; a leg that is told nothing is hung up.
     if let Some(whisper) = &leg.whisper {
         let mut form = form_of(sandbox, call, "in-progress");
@@ -245,9 +248,6 @@ async fn lead_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
         if ask(sandbox, whisper, &form, app).await != Some(Verb::Say) {
             return lead_ends(sandbox, id, "completed", app).await;
         }
-    }
-    if let Some(leg) = &mut sandbox.world().calls[id].lead {
-        (leg.status, leg.answered_at) = ("in-progress".to_owned(), Some(sandbox.now()));
     }
     recordings::begin(sandbox, id, app).await;
     tell_of_lead(sandbox, id, "answered", "in-progress", app).await;

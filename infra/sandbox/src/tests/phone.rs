@@ -226,6 +226,8 @@ async fn lead_who_hears_no_notice_is_hung_up_and_not_recorded() {
     let told = told(&world, REP, Some(recorded_dial("+12125550111"))).await;
     assert!(!told.iter().any(|told| told.starts_with("recording")), "{told:?}");
     assert!(told.contains(&"after completed".to_owned()), "{told:?}");
+    let leg = world.sandbox.world().calls[0].lead.clone().unwrap();
+    assert!(leg.answered_at.is_some(), "the lead has picked up before the notice");
 }
 
 async fn get(world: &World, path: &str, token: &str) -> (u16, Value) {
