@@ -73,13 +73,12 @@ fn refusal(reason: NotPlaced) -> ApiError {
             "call_was_placed",
             "This call was placed before, and you have called since. Call anew.".to_owned(),
         ),
-        NotPlaced::CapReached { needed, left, cap } => (
-            "cap_reached",
-            format!(
-                "The month's cap of {cap} leaves {left}, and {needed} is set aside for a call. \
-                 An admin can raise the cap."
-            ),
-        ),
+        NotPlaced::TurnedDown => {
+            ("call_was_turned_down", "This request was turned down before. Call anew.".to_owned())
+        }
+        NotPlaced::CapReached => {
+            ("cap_reached", "The month's cap leaves too little for a call. An admin can raise it.".to_owned())
+        }
         NotPlaced::Refused(why) => ("call_refused", format!("The provider refused the call: {why}")),
         NotPlaced::Store(error) => return error.into(),
         NotPlaced::Seal(error) => {

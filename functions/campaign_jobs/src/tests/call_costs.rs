@@ -361,6 +361,32 @@ async fn provider_that_is_down_is_asked_again_and_money_stays_set_aside() {
 }
 
 #[tokio::test]
+async fn call_of_an_erased_lead_is_booked_at_the_minutes_that_were_told() {
+    for nth in 0.. {
+        let scene = Scene::new().await;
+        let (workspace, now) = (&scene.world.workspace, scene.world.stage.clock.now());
+        assert_eq!(scene.world.stage.lead(workspace, "ana", |_| {}).await.id, scene.call.lead());
+        scene.end().await;
+        scene.provider_tells(leg("completed", 130, None), NO_LEGS);
+        scene.price().await;
+        let ports = &scene.world.stage.ports;
+        let event = Event::system(EventKind::LeadErased, now);
+        ports.leads().erase(workspace, &scene.call.lead(), &event).await.unwrap();
+        assert!(ports.calls().cost(workspace, &scene.call).await.is_err());
+        scene.break_off_at_write(nth);
+        let is_whole = scene.is_priced_whole().await;
+        scene.price().await;
+        scene.price().await;
+        assert_eq!(scene.money().await, (Usd::cents(30), Usd::ZERO), "write {nth}");
+        scene.world.stage.cloud.faults().clear();
+        if is_whole {
+            assert!(nth >= 3, "it is reserved, booked and given back in more than {nth} writes");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
 async fn placing_that_broke_off_gives_its_money_back() {
     let scene = Scene::new().await;
     let other = CallId::derived(&scene.call.lead(), &["another call"]);

@@ -3,9 +3,11 @@
 use super::placing::{number, ready};
 use super::*;
 use application::ports::due::DueWork;
+use application::tasks::place_call::{CallPorts, NewCall, NotPlaced, place_call};
 use domain::CallId;
-use domain::spend::{Budget, BudgetScope, Usd};
+use domain::spend::{Budget, BudgetScope, Reservation, Usd};
 use domain::time::calendar_month::CalendarMonth;
+use domain::workspace::call::LeadNumber;
 use domain::workspace::call_cost::{CallCost, CallCostState};
 use http::Response;
 use jiff::SignedDuration;
@@ -41,8 +43,8 @@ async fn call_that_the_months_cap_leaves_too_little_for_is_refused_and_rings_no_
     set_cap(&suite, Some(Usd::cents(599))).await;
     let refused = suite.post("/api/calls", wanted(&lead)).await.expect(409);
     assert_eq!(refused["code"], "cap_reached");
-    let detail = refused["detail"].as_str().unwrap();
-    assert!(detail.contains("cap of $5.99 leaves $5.99, and $6.00 is set aside"), "{detail}");
+    let told = "The month's cap leaves too little for a call. An admin can raise it.";
+    assert_eq!(refused["detail"], told, "it tells no sums");
     assert!(asked.lock().unwrap().is_empty());
     assert_eq!(month(&suite).await.reserved, Usd::ZERO);
     assert_eq!(suite.get("/api/calls/mine").await.expect(200)["call"], Value::Null);
@@ -68,6 +70,41 @@ async fn placed_call_is_named_and_has_its_price_asked_for_when_it_must_be_over()
         .iter()
         .find(|hint| hint.what == DueWork::PriceCall { workspace: workspace.clone(), call: call.clone() });
     assert_eq!(asked.map(|hint| hint.at), Some(suite.stage.clock.now() + after));
+}
+
+#[tokio::test]
+async fn call_that_is_hung_up_in_the_app_has_its_price_asked_for_at_once() {
+    let (suite, lead, _) = ready().await;
+    let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    suite.stage.advance(SignedDuration::from_secs(90));
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    suite.post(&path, json!({})).await.expect(200);
+    let (cost, now) = (cost_of(&suite, &call).await, suite.stage.clock.now());
+    assert_eq!((cost.ask_at, cost.heard_minutes), (now, Some(2)));
+    let due = suite.stage.ports.due().due(now, 10).await.unwrap();
+    let asked = DueWork::PriceCall { workspace: suite.workspace.clone(), call: cost.call };
+    assert!(due.iter().flat_map(|pack| &pack.hints).any(|hint| hint.what == asked), "{due:?}");
+}
+
+#[tokio::test]
+async fn repeat_of_a_request_whose_money_was_given_back_is_turned_down() {
+    let (suite, lead, asked) = ready().await;
+    let lead = suite.stage.ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
+    let (id, spend) = (CallId::derived(&lead.id, &["first"]), suite.stage.ports.spend());
+    let ([placed, _], made_at) = (CallCost::reservations(&id), suite.stage.clock.now());
+    let before = Reservation {
+        workspace: suite.workspace.clone(),
+        id: placed,
+        limits: Vec::new(),
+        amount: Usd::ZERO,
+        made_at,
+    };
+    spend.reserve(&before).await.unwrap();
+    spend.settle(&suite.workspace, &before.id, &[], made_at).await.unwrap();
+    let new = NewCall { id, user: &suite.user, lead: &lead, number: LeadNumber::First, task: None };
+    let placed = place_call(&CallPorts::new(&suite.stage.ports), new).await;
+    assert!(matches!(placed, Err(NotPlaced::TurnedDown)), "{placed:?}");
+    assert!(asked.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -107,6 +144,10 @@ async fn list_of_calls_tells_the_cost_of_those_that_the_app_placed() {
         suite.stage.ports.calls().save_cost(&cost).await.unwrap();
         assert_eq!(shown().await, told);
     }
+    let late = CallCost { state: CallCostState::Pending, ..cost_of(&suite, &placed).await };
+    let late = CallCost { placed_at: late.placed_at - SignedDuration::from_hours(25), ..late };
+    suite.stage.ports.calls().save_cost(&late).await.unwrap();
+    assert_eq!(shown().await, json!({"state": "unknown"}), "its job has died");
     suite.stage.advance(SignedDuration::from_mins(1));
     log(None).await;
     assert_eq!(shown().await, Value::Null, "a call by hand is the user's own");

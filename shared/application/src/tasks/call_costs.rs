@@ -15,7 +15,7 @@ use crate::ports::calls::{CallBill, CallPlacer, CallStore};
 use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::spend::SpendStore;
-use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
 use crate::retry;
 use crate::spend::caps::Caps;
 use crate::spend::left_over::LEFT_OVER_AFTER;
@@ -32,12 +32,14 @@ use std::sync::Arc;
 pub const CALLS: &str = "calls";
 /// The provider of calls, as the price list names it.
 const TWILIO: &str = "twilio";
+/// The reservations that are read at once.
+const PAGE: usize = 100;
 
 /// The reason why no money is set aside for a call.
 #[derive(Debug, thiserror::Error)]
 pub enum NotSetAside {
-    #[error("{needed} is set aside for a call, and {left} is left of the month's cap of {cap}")]
-    CapReached { needed: Usd, left: Usd, cap: Usd },
+    #[error("the month's cap leaves too little for a call")]
+    CapReached,
     #[error("money was set aside for this call before, and was given back")]
     Before,
     #[error(transparent)]
@@ -62,10 +64,7 @@ pub(crate) async fn set_aside(
         // One that is open is of the same request, which came twice or broke off: one of them places the call.
         Reserving::Reserved | Reserving::OpenAlready => Ok(cost),
         Reserving::SettledAlready => Err(NotSetAside::Before),
-        Reserving::Refused { left, .. } => {
-            let cap = settings.month_cap.unwrap_or(Usd::ZERO);
-            Err(NotSetAside::CapReached { needed: cost.set_aside(), left, cap })
-        }
+        Reserving::Refused { .. } => Err(NotSetAside::CapReached),
     }
 }
 
@@ -171,8 +170,7 @@ pub async fn price_call(
 ) -> StoreResult<()> {
     let now = ports.clock.now();
     let Some(mut cost) = found(ports.calls.cost(workspace, call).await)? else {
-        // Its placing broke off before the provider was asked, or its lead was erased.
-        return give_back(&*ports.spend, (workspace, call), now).await;
+        return settle_without_cost(&*ports.spend, (workspace, call), now).await;
     };
     if cost.is_asked_for(now) {
         // If this job dies, another one asks.
@@ -241,6 +239,42 @@ async fn ask(ports: &CallCostPorts, cost: &CallCost) -> StoreResult<Option<CallB
         .ok())
 }
 
+/// Settles what is set aside for a call without a cost: its placing broke off before the provider was asked, or its lead
+/// was erased. The price of minutes that the provider told is booked like a lost answer.
+async fn settle_without_cost(
+    spend: &dyn SpendStore,
+    (workspace, call): (&WorkspaceId, &CallId),
+    now: Timestamp,
+) -> StoreResult<()> {
+    let ([_, ended], booked) = (CallCost::reservations(call), CallCost::booked(call));
+    let open = open_among(spend, workspace, [&ended, &booked]).await?;
+    let find = |id: &str| open.iter().find(|reservation| reservation.id == id);
+    if let Some(held) = find(&booked).or_else(|| find(&ended)) {
+        let own = Reservation { id: booked.clone(), made_at: now, ..held.clone() };
+        if spend.reserve(&own).await? != Reserving::SettledAlready {
+            let bookings = [booking(own.amount, BookingOutcome::Lost)];
+            spend.settle(workspace, &own.id, &bookings, now).await?;
+        }
+    }
+    give_back(spend, (workspace, call), now).await
+}
+
+async fn open_among(
+    spend: &dyn SpendStore,
+    workspace: &WorkspaceId,
+    ids: [&str; 2],
+) -> StoreResult<Vec<Reservation>> {
+    let (mut open, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = spend.open(workspace, PageRequest { limit: PAGE, cursor }).await?;
+        open.extend(page.items.into_iter().filter(|reservation| ids.contains(&reservation.id.as_str())));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(open);
+        }
+    }
+}
+
 /// Sets aside the price of the minutes that the call took, if they are known, in place of that of an hour. Money that
 /// is left over stays with the nightly job, which books it in full.
 async fn narrow(spend: &dyn SpendStore, cost: &CallCost, now: Timestamp) -> StoreResult<()> {
@@ -268,9 +302,12 @@ async fn book(
     let [placed, ended] = CallCost::reservations(&cost.call);
     let is_held = is_open(spend, cost, placed, now).await?
         || cost.minutes.is_some() && is_open(spend, cost, ended, now).await?;
-    let booking = Booking { provider: CALLS.to_owned(), outcome, calls: 1, amount, model: None };
-    let bookings = if is_held { vec![booking] } else { Vec::new() };
+    let bookings = if is_held { vec![booking(amount, outcome)] } else { Vec::new() };
     spend.settle(&cost.workspace, &own.id, &bookings, now).await
+}
+
+fn booking(amount: Usd, outcome: BookingOutcome) -> Booking {
+    Booking { provider: CALLS.to_owned(), outcome, calls: 1, amount, model: None }
 }
 
 /// Whether a reservation is not settled, which the repeat of its making tells. One that is not there is made of nothing.

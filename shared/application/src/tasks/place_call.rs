@@ -24,7 +24,6 @@ use domain::lead::Lead;
 use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::lead::zone::zone_of;
 use domain::planning::send_window::is_awake;
-use domain::spend::Usd;
 use domain::workspace::account::Account;
 use domain::workspace::call::{Call, CallLeg, CallRequest, CallSide, LeadNumber};
 use domain::{AccountId, CallId, TaskId, UserId, WorkspaceId};
@@ -74,9 +73,10 @@ pub enum NotPlaced {
     GoesOn,
     #[error("this call was placed before, and another one since")]
     PlacedBefore,
-    /// The month's cap leaves too little for a call.
-    #[error("{needed} is set aside for a call, and {left} is left of the cap of {cap}")]
-    CapReached { needed: Usd, left: Usd, cap: Usd },
+    #[error("this call was turned down before")]
+    TurnedDown,
+    #[error("the month's cap leaves too little for a call")]
+    CapReached,
     #[error("refused: {0}")]
     Refused(String),
     #[error(transparent)]
@@ -88,8 +88,8 @@ pub enum NotPlaced {
 impl From<NotSetAside> for NotPlaced {
     fn from(reason: NotSetAside) -> Self {
         match reason {
-            NotSetAside::CapReached { needed, left, cap } => Self::CapReached { needed, left, cap },
-            NotSetAside::Before => Self::PlacedBefore,
+            NotSetAside::CapReached => Self::CapReached,
+            NotSetAside::Before => Self::TurnedDown,
             NotSetAside::Store(error) => Self::Store(error),
         }
     }
