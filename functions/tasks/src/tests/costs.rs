@@ -11,6 +11,7 @@ use domain::workspace::call::LeadNumber;
 use domain::workspace::call_cost::{CallCost, CallCostState};
 use http::Response;
 use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
 
 const LEAD: &str = "+442074960351";
 
@@ -84,6 +85,24 @@ async fn call_that_is_hung_up_in_the_app_has_its_price_asked_for_at_once() {
     let due = suite.stage.ports.due().due(now, 10).await.unwrap();
     let asked = DueWork::PriceCall { workspace: suite.workspace.clone(), call: cost.call };
     assert!(due.iter().flat_map(|pack| &pack.hints).any(|hint| hint.what == asked), "{due:?}");
+}
+
+#[tokio::test]
+async fn call_whose_cost_cannot_be_saved_once_it_rings_is_hung_up_and_named_then() {
+    let (suite, lead, asked) = ready().await;
+    suite.stage.cloud.faults().inject(|moment, call| {
+        let body = String::from_utf8_lossy(call.body);
+        let is_named = moment == Moment::Before && body.contains("CALLCOST#") && body.contains(r#""CA1""#);
+        is_named.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    suite.stage.cloud.faults().clear();
+    assert_eq!(cost_of(&suite, &call).await.provider_id, None);
+    let path = format!("/api/calls/{}/hang-up", call["id"].as_str().unwrap());
+    suite.post(&path, json!({})).await.expect(200);
+    let paths: Vec<String> = asked.lock().unwrap().iter().map(|(path, _)| path.clone()).collect();
+    assert!(paths[1].ends_with("/Calls/CA1.json"), "{paths:?}");
+    assert_eq!(cost_of(&suite, &call).await.provider_id.as_deref(), Some("CA1"));
 }
 
 #[tokio::test]
