@@ -111,7 +111,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The call is booked and capped like any other. Nothing is stored or sent. */
+        /** The call is booked and capped like any other. No version is stored, and nothing is sent. */
         post: operations["try_prompt"];
         delete?: never;
         options?: never;
