@@ -209,6 +209,7 @@ async fn late_stop_ends_what_ran_when_the_call_ended_and_spares_what_began_since
     let case = Case::new(unreached()).await;
     case.act(vec![TriggerAction::Stop {}]).await;
     let (stage, workspace) = (&case.world.stage, &case.world.workspace);
+    stage.advance(SignedDuration::from_hours(2));
     let sequence = stage.sequence(workspace, Channel::Email, &["Hello"]).await;
     let mut begun = Vec::new();
     for name in ["Before", "Since"] {
