@@ -59,6 +59,18 @@ struct World {
 }
 
 impl World {
+    /// An account at Twilio that places calls.
+    async fn calling_account(&self) -> AccountId {
+        let settings = AccountSettings::Twilio {
+            base_url: "https://api.twilio.example".to_owned(),
+            account_sid: format!("AC{}", "0".repeat(32)),
+            from_number: PhoneNumber::parse("+14155552671", None).unwrap(),
+            places_calls: true,
+        };
+        let secret = SecretFields::one("auth_token", "token");
+        self.stage.account(&self.workspace, settings, secret).await
+    }
+
     async fn new(leads: usize) -> Self {
         Self::with_steps(leads, &["first"]).await
     }

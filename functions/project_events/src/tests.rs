@@ -15,7 +15,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::stage::StageId;
-use domain::{LeadId, WorkspaceId};
+use domain::workspace::notification::{Notification, NotificationKind};
+use domain::{LeadId, NotificationId, UserId, WorkspaceId};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use test_stage::Stage;
@@ -26,6 +27,25 @@ struct Scene {
 }
 
 impl Scene {
+    /// Stores a notification, of one user or of all.
+    async fn notify(&self, title: &str, kind: NotificationKind, user: Option<UserId>) -> NotificationId {
+        let at = self.stage.ports.clock().now();
+        let notification = Notification {
+            id: NotificationId::derived(at, &[title]),
+            workspace: self.workspace.clone(),
+            user,
+            kind,
+            title: title.to_owned(),
+            detail: String::new(),
+            lead: None,
+            created_at: at,
+            read_at: None,
+        };
+        let event = Event::system(EventKind::NotificationCreated, at);
+        self.stage.ports.notifications().put(&notification, &event).await.unwrap();
+        notification.id
+    }
+
     /// Three new leads, one of them won later.
     async fn new() -> Self {
         let stage = Stage::new().await;

@@ -35,14 +35,7 @@ impl Scene {
 
     async fn unnamed() -> Self {
         let world = World::new(0).await;
-        let settings = AccountSettings::Twilio {
-            base_url: "https://api.twilio.example".to_owned(),
-            account_sid: format!("AC{}", "0".repeat(32)),
-            from_number: PhoneNumber::parse("+14155552671", None).unwrap(),
-            places_calls: true,
-        };
-        let secret = SecretFields::one("auth_token", "token");
-        let account = world.stage.account(&world.workspace, settings, secret).await;
+        let account = world.calling_account().await;
         let (ports, now) = (&world.stage.ports, world.stage.clock.now());
         let call = CallId::derived(&LeadId::derived(now, &["ana"]), &["call"]);
         let cost = CallCost::placed((&world.workspace, &call), &account, Usd::cents(10), now);

@@ -8,14 +8,7 @@ use std::sync::{Arc, Mutex};
 #[tokio::test]
 async fn recording_is_deleted_at_the_provider_and_one_that_is_gone_is_no_fault() {
     let world = World::new(0).await;
-    let settings = AccountSettings::Twilio {
-        base_url: "https://api.twilio.example".to_owned(),
-        account_sid: format!("AC{}", "0".repeat(32)),
-        from_number: PhoneNumber::parse("+14155552671", None).unwrap(),
-        places_calls: true,
-    };
-    let secret = SecretFields::one("auth_token", "token");
-    let account = world.stage.account(&world.workspace, settings, secret).await;
+    let account = world.calling_account().await;
     let ports = RecordingPorts::new(&world.stage.ports);
     let asked = Arc::new(Mutex::new(Vec::new()));
     let answer = |status: u16, body: &'static str| {

@@ -3,34 +3,15 @@
 use super::{Scene, all_done};
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::NotificationId;
 use domain::event::{Event, EventKind};
-use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::notification::NotificationKind;
 use domain::workspace::slack_channel::SlackChannel;
 use serde_json::{Value, json};
-
-async fn notification(scene: &Scene, title: &str, kind: NotificationKind) -> NotificationId {
-    let at = scene.stage.ports.clock().now();
-    let notification = Notification {
-        id: NotificationId::derived(at, &[title]),
-        workspace: scene.workspace.clone(),
-        user: None,
-        kind,
-        title: title.to_owned(),
-        detail: String::new(),
-        lead: None,
-        created_at: at,
-        read_at: None,
-    };
-    let event = Event::system(EventKind::NotificationCreated, at);
-    scene.stage.ports.notifications().put(&notification, &event).await.unwrap();
-    notification.id
-}
 
 #[tokio::test]
 async fn wanted_notifications_of_a_batch_are_ordered_for_slack_together() {
     let scene = Scene::new().await;
-    notification(&scene, "before", NotificationKind::Reply).await;
+    scene.notify("before", NotificationKind::Reply, None).await;
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
     assert_eq!(scene.stage.messages(Queue::Enrolments), Vec::<Value>::new(), "no channel is connected");
 
@@ -46,9 +27,9 @@ async fn wanted_notifications_of_a_batch_are_ordered_for_slack_together() {
     };
     scene.stage.ports.slack().save(&channel, &event).await.unwrap();
     let from = scene.stage.stream().len();
-    let ann = notification(&scene, "Ann", NotificationKind::Reply).await;
-    notification(&scene, "health", NotificationKind::Health).await;
-    let bob = notification(&scene, "Bob", NotificationKind::Reply).await;
+    let ann = scene.notify("Ann", NotificationKind::Reply, None).await;
+    scene.notify("health", NotificationKind::Health, None).await;
+    let bob = scene.notify("Bob", NotificationKind::Reply, None).await;
     assert_eq!(scene.project(&scene.stage.stream()[from..]).await, all_done());
     let order = json!({"do": "tell_slack", "workspace": scene.workspace, "told": [{"id": ann}, {"id": bob}]});
     assert_eq!(scene.stage.messages(Queue::Enrolments), [order]);

@@ -3,40 +3,21 @@
 use super::{Scene, all_done};
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::event::{Event, EventKind};
-use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::notification::NotificationKind;
 use domain::workspace::push::PushSession;
 use domain::workspace::web_push::PushDevice;
-use domain::{LoginId, NotificationId, SessionId, UserId};
+use domain::{LoginId, SessionId, UserId};
 use serde_json::{Value, json};
 
 fn user(scene: &Scene, name: &str) -> UserId {
     UserId::derived(scene.stage.ports.clock().now(), &[name])
 }
 
-async fn notification(scene: &Scene, title: &str, user: Option<UserId>) -> NotificationId {
-    let at = scene.stage.ports.clock().now();
-    let notification = Notification {
-        id: NotificationId::derived(at, &[title]),
-        workspace: scene.workspace.clone(),
-        user,
-        kind: NotificationKind::Reply,
-        title: title.to_owned(),
-        detail: String::new(),
-        lead: None,
-        created_at: at,
-        read_at: None,
-    };
-    let event = Event::system(EventKind::NotificationCreated, at);
-    scene.stage.ports.notifications().put(&notification, &event).await.unwrap();
-    notification.id
-}
-
 #[tokio::test]
 async fn notifications_of_a_batch_are_ordered_together_for_each_user_with_a_device() {
     let scene = Scene::new().await;
     let (ada, bob) = (user(&scene, "ada"), user(&scene, "bob"));
-    notification(&scene, "before", None).await;
+    scene.notify("before", NotificationKind::Reply, None).await;
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
     assert_eq!(scene.stage.messages(Queue::Enrolments), Vec::<Value>::new(), "no user has a device");
 
@@ -55,9 +36,9 @@ async fn notifications_of_a_batch_are_ordered_together_for_each_user_with_a_devi
         scene.stage.ports.push_devices().put_device(&device).await.unwrap();
     }
     let from = scene.stage.stream().len();
-    let all = notification(&scene, "for all", None).await;
-    notification(&scene, "for bob", Some(bob)).await;
-    let own = notification(&scene, "for ada", Some(ada.clone())).await;
+    let all = scene.notify("for all", NotificationKind::Reply, None).await;
+    scene.notify("for bob", NotificationKind::Reply, Some(bob)).await;
+    let own = scene.notify("for ada", NotificationKind::Reply, Some(ada.clone())).await;
     assert_eq!(scene.project(&scene.stage.stream()[from..]).await, all_done());
     let told = json!([{"id": all}, {"user": ada, "id": own}]);
     let order = json!({"do": "push_notifications", "workspace": scene.workspace, "user": ada, "told": told, "tries": 0});
