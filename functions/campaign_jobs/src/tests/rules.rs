@@ -2,6 +2,7 @@
 
 use super::*;
 use application::ingesting::rules::carry_out_rules_for;
+use application::ingesting::timed_rules::judge_timed_rule;
 use application::ports::due::{DueWork, Hint};
 use application::ports::leads::{Activity, ActivityKind, RuleEffect};
 use domain::campaign::trigger_rule::{Happened, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
@@ -98,6 +99,16 @@ impl Case {
         self.send(CampaignJob::JudgeRule { workspace, lead, rule, since, at }).await;
     }
 
+    fn break_off_at_write(&self, nth: usize) {
+        let writes = AtomicUsize::new(0);
+        self.world.stage.cloud.faults().inject(move |moment, call| {
+            let is_write = moment == Moment::Before
+                && matches!(call.operation, "PutItem" | "TransactWriteItems" | "UpdateItem");
+            let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) == nth;
+            breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+    }
+
     /// What the rule did, by the lead's timeline.
     async fn effects(&self) -> Vec<RuleEffect> {
         let file = self.world.ports().leads().file(&self.world.workspace, &self.lead).await.unwrap();
@@ -177,13 +188,7 @@ async fn repeated_event_does_not_bring_back_a_date_that_a_user_removed() {
 async fn job_that_breaks_off_at_any_write_sets_one_date_when_it_is_repeated() {
     for nth in 0.. {
         let case = Case::new(unreached()).await;
-        let writes = AtomicUsize::new(0);
-        case.world.stage.cloud.faults().inject(move |moment, call| {
-            let is_write = moment == Moment::Before
-                && matches!(call.operation, "PutItem" | "TransactWriteItems" | "UpdateItem");
-            let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) == nth;
-            breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-        });
+        case.break_off_at_write(nth);
         let app = crate::App::new(case.world.ports());
         let happened = Happened::CallEnded { task: case.task(), outcome: TaskOutcome::NoAnswer };
         let now = case.world.stage.clock.now();
@@ -409,6 +414,34 @@ async fn quiet_lead_gets_one_date_and_another_after_the_next_quiet_time() {
     case.world.stage.advance(SignedDuration::from_hours(24 * 14));
     case.is_judged(now).await;
     assert_eq!((case.lead().await.follow_up_at.is_some(), case.effects().await.len()), (true, 2));
+}
+
+#[tokio::test]
+async fn job_about_a_quiet_lead_that_breaks_off_at_any_write_tells_and_sets_a_date_when_it_is_repeated() {
+    for nth in 0.. {
+        let case = Case::new(Trigger::NoActivity { days: 14 }).await;
+        let date = TriggerAction::SetFollowUp { working_days: 2, note: String::new() };
+        case.act(vec![date, TriggerAction::Notify {}]).await;
+        let (owner, begin) = (case.lead().await.owner.unwrap(), case.lead().await.updated_at);
+        case.world.stage.advance(SignedDuration::from_hours(24 * 14));
+        let app = crate::App::new(case.world.ports());
+        let due = (begin, case.world.stage.clock.now());
+        let judge = async || {
+            let whose = (&case.world.workspace, &case.lead);
+            judge_timed_rule(&app.rules, whose, case.rule.clone(), due).await
+        };
+        case.break_off_at_write(nth);
+        let first = judge().await;
+        case.world.stage.cloud.faults().clear();
+        judge().await.unwrap();
+        let first_page = PageRequest { limit: 10, cursor: None };
+        let told = case.world.ports().notifications().list(&case.world.workspace, &owner, first_page).await;
+        assert_eq!((case.lead().await.follow_up_at.is_some(), told.unwrap().items.len()), (true, 1), "{nth}");
+        if first.is_ok() {
+            assert!(nth >= 4, "notification, hint, date and timeline are four writes, and {nth} were broken");
+            return;
+        }
+    }
 }
 
 #[tokio::test]

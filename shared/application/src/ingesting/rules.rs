@@ -16,7 +16,7 @@ use crate::ports::trigger_rules::RuleStore;
 use crate::retry;
 use crate::tasks::follow_up::plan_follow_up;
 use domain::campaign::enrol_progress::EnrolOutcome;
-use domain::campaign::trigger_rule::{Happened, TriggerAction, TriggerRule};
+use domain::campaign::trigger_rule::{Happened, Trigger, TriggerAction, TriggerRule};
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::Enrolment;
 use domain::enrolment::key::EnrolmentKey;
@@ -123,7 +123,12 @@ impl Case<'_> {
 async fn carry_out(ports: &RulePorts, case: &Case<'_>) -> StoreResult<()> {
     let Case { rule, lead, at, .. } = case;
     let mut actions = rule.actions.clone();
-    actions.sort_by_key(TriggerAction::place);
+    // What makes a quiet lead quiet no longer is last: a repeat judges the lead anew, and would not come to what is behind it.
+    let ends_quiet = |action: &TriggerAction| {
+        matches!(rule.when, Trigger::NoActivity { .. })
+            && matches!(action, TriggerAction::Enrol { .. } | TriggerAction::SetFollowUp { .. })
+    };
+    actions.sort_by_key(|action| (ends_quiet(action), action.place()));
     let mut effects = Vec::new();
     for action in &actions {
         match action {

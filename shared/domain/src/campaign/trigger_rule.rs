@@ -233,6 +233,9 @@ impl TriggerRule {
             if self.actions[..at].iter().any(|other| other.place() == action.place()) {
                 add(&format!("actions[{at}]"), "is there already");
             }
+            if *action == (TriggerAction::Stop {}) && matches!(self.when, Trigger::NoActivity { .. }) {
+                add(&format!("actions[{at}]"), "ends nothing: a quiet lead is active in no campaign");
+            }
             if let TriggerAction::CreateTask { title } = action
                 && (title.trim().is_empty() || title.chars().count() > LONGEST_TITLE)
             {

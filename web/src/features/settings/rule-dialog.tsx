@@ -13,7 +13,7 @@ import { Select } from "@/shared/ui/select";
 import { Switch } from "@/shared/ui/switch";
 import { toast } from "@/shared/ui/toast";
 import { useRuleMoves } from "./queries";
-import { checkRule, EVENTS, isDeed, type RuleDraft, ruleOf } from "./rules";
+import { checkRule, EVENTS, isDeed, mayStop, type RuleDraft, ruleOf } from "./rules";
 
 const OUTCOMES = CALL_OUTCOMES.map((outcome) => ({ value: outcome, label: OUTCOME_WORDS[outcome] }));
 const INTENTS = (Object.keys(INTENT_WORDS) as RuleDraft["intent"][]).map((intent) => ({
@@ -176,7 +176,9 @@ function Then({ form }: { form: Form<RuleDraft> }) {
   return (
     <fieldset className="space-y-2 border-t pt-3">
       <legend className="sr-only">Then</legend>
-      <Switch checked={v.stop} onValue={(on) => form.set("stop", on)} label="Stop all its sequences" />
+      {mayStop(v) ? (
+        <Switch checked={v.stop} onValue={(on) => form.set("stop", on)} label="Stop all its sequences" />
+      ) : null}
       <Switch checked={v.enrol} onValue={(on) => form.set("enrol", on)} label="Enrol in a campaign" />
       {v.enrol ? (
         <Field label="Campaign" error={form.errors.campaign}>

@@ -128,6 +128,9 @@ test("the number of days of a follow-up is checked before anything is sent", () 
   expect(checkRule(far)).toEqual({ unanswered: "From 1 to 30." });
   const quiet = { ...EMPTY_RULE, name: "a", event: "no_activity" as const };
   expect(ruleOf(quiet).when).toEqual({ event: "no_activity", days: 14 });
+  const stopping = { ...quiet, stop: true, notify: true };
+  expect(ruleOf(stopping).actions).toEqual([{ do: "notify" }]);
+  expect(checkRule({ ...stopping, notify: false })).toEqual({ actions: "Choose at least one." });
   expect(checkRule({ ...quiet, quiet: "" })).toEqual({ quiet: "From 1 to 365." });
   expect(actionWords({ actions: ruleOf({ ...EMPTY_RULE, followUp: true }).actions }, {})).toBe(
     "Set a follow-up in 2 working days, then notify",

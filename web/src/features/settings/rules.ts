@@ -110,6 +110,9 @@ const DID: Record<Deed, string> = {
 
 export const isDeed = (event: RuleDraft["event"]): event is Deed => event in DID;
 
+/** A lead on which nothing happens is active in no campaign, so there is nothing to stop. */
+export const mayStop = (v: RuleDraft) => v.event !== "no_activity";
+
 const isFrom1To = (most: number, text: string) =>
   Number.isInteger(Number(text)) && Number(text) >= 1 && Number(text) <= most;
 
@@ -122,7 +125,9 @@ export function checkRule(v: RuleDraft): Record<string, string> {
     ...(v.task && !v.title.trim() ? { title: "Describe the task." } : {}),
     ...(v.event === "no_activity" && !isFrom1To(365, v.quiet) ? { quiet: "From 1 to 365." } : {}),
     ...(v.followUp && !isFrom1To(60, v.days) ? { days: "From 1 to 60." } : {}),
-    ...(v.stop || v.enrol || v.task || v.followUp || v.notify ? {} : { actions: "Choose at least one." }),
+    ...((v.stop && mayStop(v)) || v.enrol || v.task || v.followUp || v.notify
+      ? {}
+      : { actions: "Choose at least one." }),
   };
 }
 
@@ -155,7 +160,7 @@ export function ruleOf(v: RuleDraft): NewRule {
       country: one(v.country.toUpperCase()),
     },
     actions: [
-      ...(v.stop ? [{ do: "stop" as const }] : []),
+      ...(v.stop && mayStop(v) ? [{ do: "stop" as const }] : []),
       ...(v.enrol ? [{ do: "enrol" as const, campaign: v.campaign }] : []),
       ...(v.task ? [{ do: "create_task" as const, title: v.title.trim() }] : []),
       ...(v.followUp ? [{ do: "set_follow_up" as const, working_days: Number(v.days), note: v.note.trim() }] : []),

@@ -158,6 +158,15 @@ fn faults_of_a_follow_up_and_of_its_trigger_name_their_field() {
 }
 
 #[test]
+fn rule_about_quiet_leads_stops_nothing() {
+    let mut quiet = rule(Trigger::NoActivity { days: 14 });
+    quiet.actions = vec![TriggerAction::Notify {}, TriggerAction::Stop {}];
+    assert_eq!(quiet.faults()[0].0, "actions[1]");
+    quiet.when = Trigger::SequenceEnded {};
+    assert_eq!(quiet.faults(), []);
+}
+
+#[test]
 fn faults_of_a_rule_name_their_field() {
     let mut bad = rule(Trigger::Did { what: Deed::Opened, times: 0 });
     bad.only.tag = vec!["a".to_owned(); 21];
