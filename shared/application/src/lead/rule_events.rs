@@ -9,7 +9,7 @@ use crate::lead::quiet_leads::QuietRules;
 use crate::ports::changes::{Change, Changed};
 use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{StoreError, StoreResult, or_skip};
 use crate::ports::trigger_rules::RuleStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
@@ -125,11 +125,11 @@ pub async fn order_rules(ports: &RuleEventPorts, events: Vec<RuleEvent>) -> Stor
     for (workspace, events) in by_workspace {
         match order_in(ports, &workspace, events).await {
             Ok(()) => {}
-            // A workspace whose items are gone or cannot be read must not stop all records after these.
-            Err(error @ (StoreError::Corrupt { .. } | StoreError::NotFound)) => {
-                tracing::error!(workspace.id = %workspace, %error, "the rules cannot be read");
+            // A workspace that is gone must not stop all records after these.
+            Err(StoreError::NotFound) => {
+                tracing::error!(workspace.id = %workspace, "a workspace with rules is gone")
             }
-            Err(other) => return Err(other),
+            Err(other) => or_skip(Err(other), &workspace)?,
         }
     }
     Ok(())

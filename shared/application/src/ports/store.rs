@@ -3,6 +3,7 @@
 //! `save` on every store keeps one promise: it MUST write only if the stored item's `rev` equals the entity's (0
 //! means "not stored yet"), MUST store `rev + 1` with the event on the same item, and returns the new `rev`.
 
+use domain::WorkspaceId;
 use domain::lead::segment::RuleFault;
 
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -49,6 +50,17 @@ pub fn found<T>(result: StoreResult<T>) -> StoreResult<Option<T>> {
         Err(StoreError::NotFound) => Ok(None),
         Err(other) => Err(other),
     }
+}
+
+/// Leaves out what cannot be read of one workspace, for work that goes through many: the others must not wait for it.
+pub fn or_skip<T: Default>(result: StoreResult<T>, workspace: &WorkspaceId) -> StoreResult<T> {
+    result.or_else(|error| match error {
+        StoreError::Corrupt { .. } => {
+            tracing::error!(workspace.id = %workspace, %error, "a workspace's item cannot be read");
+            Ok(T::default())
+        }
+        other => Err(other),
+    })
 }
 
 /// Ignores a conflict, for a write that may come too late: what is stored by now stays.

@@ -1,7 +1,7 @@
 //! Orders that new notifications are pushed to the users who have a device, and what a push service did not take once more.
 
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, or_skip};
 use crate::ports::web_push::PushDeviceStore;
 use crate::queue_messages::{CampaignJob, NotificationKey};
 use crate::web_push::devices::WebPushPorts;
@@ -26,7 +26,7 @@ pub(crate) async fn order_pushes(
     }
     let mut orders = Vec::new();
     for (workspace, new) in by_workspace {
-        for user in devices.users_with_devices(workspace).await? {
+        for user in or_skip(devices.users_with_devices(workspace).await, workspace)? {
             let is_for = |one: &&&Notification| one.user.as_ref().is_none_or(|addressed| *addressed == user);
             let told: Vec<NotificationKey> = new
                 .iter()

@@ -9,7 +9,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::provider_calls::CallError;
 use crate::ports::slack::SlackStore;
-use crate::ports::store::{StoreResult, found};
+use crate::ports::store::{StoreResult, found, or_skip};
 use crate::ports::users::UserStore;
 use crate::queue_messages::{CampaignJob, NotificationKey};
 use domain::event::{Event, EventKind};
@@ -61,7 +61,7 @@ pub(crate) async fn order_slack(
         by_workspace.entry(one.workspace.clone()).or_default().push(one);
     }
     for (workspace, new) in by_workspace {
-        let Some(channel) = slack.channel(&workspace).await? else { continue };
+        let Some(channel) = or_skip(slack.channel(&workspace).await, &workspace)? else { continue };
         let told: Vec<NotificationKey> = new
             .into_iter()
             .filter(|one| channel.tells(one.kind))
