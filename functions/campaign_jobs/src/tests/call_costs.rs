@@ -247,9 +247,13 @@ async fn job_that_dies_after_its_question_is_followed_by_another_one() {
     let scene = Scene::new().await;
     scene.end().await;
     scene.provider_tells(leg("completed", 130, Some("-0.04200")), NO_LEGS);
-    scene.break_off_at_write(1);
-    assert!(!scene.is_priced_whole().await);
-    assert_eq!(scene.hints().await, [scene.world.stage.clock.now() + SignedDuration::from_mins(5)]);
+    let next = scene.world.stage.clock.now() + SignedDuration::from_mins(5);
+    for why in ["another one asks", "a repeat that dies plans no further one"] {
+        scene.break_off_at_write(1);
+        assert!(!scene.is_priced_whole().await);
+        assert_eq!(scene.hints().await, [next], "{why}");
+        scene.world.stage.advance(SignedDuration::from_mins(1));
+    }
 }
 
 #[tokio::test]

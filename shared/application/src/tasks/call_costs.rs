@@ -100,6 +100,18 @@ pub(crate) async fn note_answer(
     .map(drop)
 }
 
+/// Notes the provider's id of a call, as a report brings it.
+pub(crate) async fn note_name(
+    calls: &dyn CallStore,
+    (workspace, call, account): (&WorkspaceId, &CallId, &AccountId),
+    provider_id: &str,
+) -> StoreResult<()> {
+    let named = change_cost(calls, (workspace, call), |cost| {
+        cost.account == *account && cost.name(Some(provider_id))
+    });
+    named.await.map(drop)
+}
+
 /// A call that is over, as far as the app has heard.
 pub(crate) struct EndedCall<'a> {
     pub workspace: &'a WorkspaceId,
@@ -174,7 +186,9 @@ pub async fn price_call(
     };
     if cost.is_asked_for(now) {
         // If this job dies, another one asks.
-        ports.due.put(&[Hint { at: cost.asked_again_at(now), ..question(&cost) }]).await?;
+        if let Some(at) = cost.asked_again_at(now) {
+            ports.due.put(&[Hint { at, ..question(&cost) }]).await?;
+        }
         let bill = ask(ports, &cost).await?;
         note_bill(&mut cost, bill, now);
         if cost.state == CallCostState::Pending {

@@ -8,7 +8,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
-use crate::tasks::call_costs::{EndedCall, note_end};
+use crate::tasks::call_costs::{EndedCall, note_end, note_name};
 use crate::tasks::place_call::{NotPlaced, change_call, may_call, reports_to};
 use crate::tasks::recordings::hear_recording;
 use domain::contact::phone_number::PhoneNumber;
@@ -51,8 +51,39 @@ pub async fn hear_call(
     let known = ports.calls.of_user(&account.workspace, &report.user).await?;
     let is_meant = |call: &Call| call.id == report.call && call.account == account.id;
     let known = known.filter(is_meant);
+    let heard = match &known {
+        None => None,
+        Some(known) => {
+            let heard = change_call(&*ports.calls, known, |call| {
+                let is_named = call.provider_id.is_none() && report.provider_id.is_some();
+                if is_named {
+                    call.provider_id = report.provider_id.clone();
+                }
+                call.hear(side, leg, seconds) || is_named
+            });
+            heard.await?
+        }
+    };
+    if let Err(error) = note_cost(ports, (account, report, known.as_ref()), (side, leg, seconds)).await {
+        tracing::warn!(account.id = %account.id, %error, "the price of a call is asked for when it must be over");
+    }
+    let Some(call) = heard else { return Ok(Instruction::HangUp) };
+    let next = match report.news {
+        CallNews::KeyPressed => dial(ports, account, &call).await?.map(Instruction::Dial),
+        CallNews::NoticeWanted => notice(ports, &call).await?.map(Instruction::Say),
+        CallNews::Leg { .. } | CallNews::Recorded { .. } => None,
+    };
+    Ok(next.unwrap_or(Instruction::HangUp))
+}
+
+/// Notes what a report tells for the cost of its call: the id by which its price is asked for, and its end.
+async fn note_cost(
+    ports: &HearPorts,
+    (account, report, known): (&Account, &CallReport, Option<&Call>),
+    (side, leg, seconds): (CallSide, CallLeg, Option<u32>),
+) -> StoreResult<()> {
     if leg.has_ended() {
-        let named = known.as_ref().and_then(|call| call.provider_id.as_deref());
+        let named = known.and_then(|call| call.provider_id.as_deref());
         let ended = EndedCall {
             workspace: &account.workspace,
             call: &report.call,
@@ -64,23 +95,14 @@ pub async fn hear_call(
                 seconds.filter(|_| leg == CallLeg::Completed)
             },
         };
-        note_end((&*ports.calls, &*ports.due), ended, ports.clock.now()).await?;
+        return note_end((&*ports.calls, &*ports.due), ended, ports.clock.now()).await;
     }
-    let Some(known) = known else { return Ok(Instruction::HangUp) };
-    let heard = change_call(&*ports.calls, &known, |call| {
-        let is_named = call.provider_id.is_none() && report.provider_id.is_some();
-        if is_named {
-            call.provider_id = report.provider_id.clone();
+    match &report.provider_id {
+        Some(provider_id) => {
+            note_name(&*ports.calls, (&account.workspace, &report.call, &account.id), provider_id).await
         }
-        call.hear(side, leg, seconds) || is_named
-    });
-    let Some(call) = heard.await? else { return Ok(Instruction::HangUp) };
-    let next = match report.news {
-        CallNews::KeyPressed => dial(ports, account, &call).await?.map(Instruction::Dial),
-        CallNews::NoticeWanted => notice(ports, &call).await?.map(Instruction::Say),
-        CallNews::Leg { .. } | CallNews::Recorded { .. } => None,
-    };
-    Ok(next.unwrap_or(Instruction::HangUp))
+        None => Ok(()),
+    }
 }
 
 /// Whether the user's own phone was not picked up, so that the call took no time.

@@ -9,7 +9,7 @@ use crate::lead::suppression_lookup::entries_against_call;
 use crate::ports::accounts::{AccountStore, BadSeal, Vault};
 use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
 use crate::ports::due::DueStore;
-use crate::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
+use crate::ports::provider_calls::{CallError, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
@@ -164,7 +164,9 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     let noted = noted.await?;
     // The user may have given the call up before the answer came, when it had no id yet to be ended by.
     let is_over = noted.as_ref().is_none_or(|noted| noted.end(now).is_some());
-    if let Ok(Accepted { provider_id: Some(provider_id), .. }) = &answer
+    // A report may have brought the id that the answer did not.
+    let provider_id = provider_id.or_else(|| noted.as_ref()?.provider_id.clone());
+    if let Some(provider_id) = &provider_id
         && is_over
         && let Err(error) = ports.call_placer.hang_up(&open, provider_id).await
     {
@@ -202,6 +204,13 @@ pub async fn hang_up(ports: &CallPorts, call: &Call) -> Result<Call, HangUpError
     }
     let ended = change_call(&*ports.calls, call, |call| call.hear(CallSide::User, CallLeg::Cancelled, None));
     let ended = ended.await?.unwrap_or_else(|| call.clone());
+    // The id may have come after the call was read.
+    if call.provider_id.is_none()
+        && let Some(provider_id) = &ended.provider_id
+        && let Err(error) = end_at_provider(ports, call, provider_id).await
+    {
+        tracing::warn!(account.id = %call.account, %error, "a call is given up and not ended");
+    }
     note_over(ports, &ended).await;
     Ok(ended)
 }

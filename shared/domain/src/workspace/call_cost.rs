@@ -152,9 +152,11 @@ impl CallCost {
         self.state == CallCostState::Pending && self.ask_at <= now
     }
 
-    /// Returns when the provider is asked again if the job that asks now dies.
-    pub fn asked_again_at(&self, now: Timestamp) -> Timestamp {
-        later(now, WAITS.get(usize::from(self.asked)).copied().unwrap_or(LAST_WAIT))
+    /// Returns when the provider is asked again if the job that asks now dies. It is counted from the question, so that a job
+    /// that is repeated plans one question more and not many; none where that time is over already.
+    pub fn asked_again_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let at = later(self.ask_at, WAITS.get(usize::from(self.asked)).copied().unwrap_or(LAST_WAIT));
+        (at > now).then_some(at)
     }
 
     /// Plans the next question about a call that goes on at the provider, until it must be over there, too.
