@@ -1,8 +1,8 @@
 // Passkeys: what the browser asks a device for, and what the device says, as the API takes it.
 import { client, unwrap } from "@/api/client";
 import { ApiProblem } from "@/api/errors";
-import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
+import { beginSession } from "./use-session";
 
 export type PasskeyRequest = Schema["PasskeyRequest"];
 export type UsedPasskey = Schema["UsedPasskey"];
@@ -111,5 +111,5 @@ export async function signInByPasskey({ token, offered }: { token?: string; offe
   whileOffered(offered);
   const session = await unwrap(client.POST("/api/auth/passkey/sign-in", { body: { passkey, token } }));
   whileOffered(offered);
-  startSession(session);
+  await beginSession(session);
 }

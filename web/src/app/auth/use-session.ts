@@ -12,6 +12,7 @@ import {
   recallSession,
   refreshSession,
   rememberIdentity,
+  type Session,
   startSession,
   storedRefreshToken,
 } from "@/api/session";
@@ -30,10 +31,19 @@ export function useIdentity(): Identity | undefined {
 
 export type SecondFactorChallenge = Schema["SecondFactorChallenge"];
 
-/** Starts the session that a password has opened; returns the challenge where a code is asked for first. */
-export function startOrChallenge(answer: Schema["SignInAnswer"]): SecondFactorChallenge | undefined {
+/**
+ * Begins the session of somebody who has just signed in. If another session goes on in this browser, what is pushed for it is
+ * not shown to the new user; a browser that is the new user's push device is added again.
+ */
+export async function beginSession(session: Session) {
+  if (storedRefreshToken()) await unsubscribe().catch(() => undefined);
+  startSession(session);
+}
+
+/** Begins the session that a password has opened; returns the challenge where a code is asked for first. */
+export async function startOrChallenge(answer: Schema["SignInAnswer"]): Promise<SecondFactorChallenge | undefined> {
   if ("second_factor" in answer) return answer.second_factor;
-  startSession(answer);
+  await beginSession(answer);
   return undefined;
 }
 
@@ -42,7 +52,7 @@ export async function signIn(body: { email: string; password: string }) {
 }
 
 export async function verifyCode(body: { token: string; code: string }) {
-  startSession(await unwrap(client.POST("/api/auth/totp/verify", { body })));
+  await beginSession(await unwrap(client.POST("/api/auth/totp/verify", { body })));
 }
 
 export interface SignUp {
@@ -56,7 +66,7 @@ export interface SignUp {
 }
 
 export async function signUp(body: SignUp) {
-  startSession(await unwrap(client.POST("/api/auth/signup", { body })));
+  await beginSession(await unwrap(client.POST("/api/auth/signup", { body })));
 }
 
 /** Ends the session here and at the server; if the server does not answer, the user is signed out here all the same. */

@@ -63,7 +63,7 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
     { name: offer.name, password: "" },
     async (v) => {
       const body = { token, name: v.name.trim(), password: v.password };
-      const asked = startOrChallenge(await unwrap(client.POST("/api/auth/invitation", { body })));
+      const asked = await startOrChallenge(await unwrap(client.POST("/api/auth/invitation", { body })));
       if (asked) setChallenge(asked);
       else go();
     },

@@ -19,7 +19,7 @@ export function Reset() {
     { password: "" },
     async (v) => {
       const body = { token, password: v.password };
-      const asked = startOrChallenge(await unwrap(client.POST("/api/auth/reset", { body })));
+      const asked = await startOrChallenge(await unwrap(client.POST("/api/auth/reset", { body })));
       if (asked) setChallenge(asked);
       else go();
     },

@@ -55,7 +55,7 @@ export function SignedIn() {
       go();
       return;
     }
-    const asked = startOrChallenge(await opened());
+    const asked = await startOrChallenge(await opened());
     if (asked) setChallenge(asked);
     else go();
   };
