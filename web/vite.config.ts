@@ -33,10 +33,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "vendor", test: EVERYWHERE, priority: 2 },
-            // Who is signed out needs no step kinds, labels, fields, money or drafts, however many pages show them.
+            // Who is signed out needs no step kinds, labels, fields, money, drafts or tables, however many pages show them.
             {
               name: "frame",
-              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money|morning|account-state)|charts\/|editor\/|timeline\/|ui\/(timeline|checkbox)|forms\/moment)|lucide-react/,
+              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money|morning|account-state)|charts\/|editor\/|timeline\/|ui\/(timeline|checkbox|table)|forms\/moment)|lucide-react/,
               minShareCount: SHARED_BY,
               priority: 1,
             },

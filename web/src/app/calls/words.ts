@@ -1,6 +1,6 @@
 // The words for how far a call is, how it has ended, and what it has cost.
 import type { Schema } from "@/api/types";
-import { dollars } from "@/shared/lib/spend";
+import { price } from "@/shared/lib/money";
 
 export const STATE_WORDS: Record<Schema["CallState"], string> = {
   calling: "Calling your phone",
@@ -24,5 +24,6 @@ export const END_WORDS: Record<Schema["CallEnd"], string> = {
 
 const NO_PRICE = { pending: "Price comes within some hours", unknown: "Price unknown" };
 
+/** The provider bills in US dollars. */
 export const costWords = (cost: Schema["CallCostState"]) =>
-  cost.state === "known" ? dollars(cost.amount) : NO_PRICE[cost.state];
+  cost.state === "known" ? price(cost.amount, "USD") : NO_PRICE[cost.state];

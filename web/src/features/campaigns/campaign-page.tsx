@@ -20,6 +20,7 @@ import { useCommands } from "@/app/commands/registry";
 import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
+import { useAwake } from "@/shared/lib/awake";
 import { sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
@@ -30,8 +31,6 @@ import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AutoEnrolSection } from "./auto-enrol";
 import type { Question } from "./campaign-question";
-import { CampaignTracking } from "./campaign-tracking";
-import { CampaignWriting } from "./campaign-writing";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
@@ -56,6 +55,9 @@ const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m
 const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
 const CampaignQuestion = later(() => import("./campaign-question").then((m) => m.CampaignQuestion));
 const LatePeople = later(() => import("./late").then((m) => m.LatePeople));
+// At the foot of the page: fetched once the user acts.
+const CampaignWriting = later(() => import("./campaign-writing").then((m) => m.CampaignWriting));
+const CampaignTracking = later(() => import("./campaign-tracking").then((m) => m.CampaignTracking));
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
@@ -89,6 +91,7 @@ export function CampaignPage() {
 function One({ campaign: c }: { campaign: CampaignView }) {
   const { state } = useSearch({ from: "/app/campaigns/$id" });
   const navigate = useNavigate();
+  const awake = useAwake();
   const stats = useQuery(campaignStatsQuery(c.id));
   const below = [
     useQuery(campaignVariantsQuery(c.id)),
@@ -311,8 +314,12 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <Together queries={below} what="The variants">
           <VariantsView campaign={c} open={open && changes} />
           <AutoEnrolSection campaign={c} open={open && changes} />
-          <CampaignWriting campaign={c} open={open && changes} />
-          <CampaignTracking campaign={c} open={open && changes} />
+          {awake ? (
+            <>
+              <CampaignWriting campaign={c} open={open && changes} />
+              <CampaignTracking campaign={c} open={open && changes} />
+            </>
+          ) : null}
         </Together>
       </Scroll>
       {dialog?.open === "pause" ? (

@@ -2,7 +2,6 @@
 export { DaysOffSection } from "./days-off";
 export { FieldsSection } from "./fields-section";
 export { KeysSection } from "./keys";
-export { NotificationsSection } from "./notifications-section";
 export { PromptsSection } from "./prompts-section";
 export { RoutingSection } from "./routing-section";
 export { SelfCheckSection } from "./self-check";

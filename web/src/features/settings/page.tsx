@@ -25,7 +25,7 @@ const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSect
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
 const PromptsSection = fetched(() => ownSections().then((p) => p.PromptsSection));
 const ProfileSection = fetched(() => import("./profile").then((p) => p.ProfileSection));
-const NotificationsSection = fetched(() => ownSections().then((p) => p.NotificationsSection));
+const NotificationsSection = fetched(() => import("./notifications-section").then((p) => p.NotificationsSection));
 const PipelineSection = fetched(() => import("./pipeline-section").then((p) => p.PipelineSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
