@@ -71,6 +71,17 @@ impl World {
         self.stage.account(&self.workspace, settings, secret).await
     }
 
+    /// Fails the write to the table with this number, counted from now.
+    fn break_off_at_write(&self, nth: usize) {
+        let writes = AtomicUsize::new(0);
+        self.stage.cloud.faults().inject(move |moment, call| {
+            let is_write = moment == Moment::Before
+                && matches!(call.operation, "PutItem" | "TransactWriteItems" | "UpdateItem");
+            let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) == nth;
+            breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+    }
+
     async fn new(leads: usize) -> Self {
         Self::with_steps(leads, &["first"]).await
     }

@@ -33,7 +33,7 @@ impl PushDeviceStore for Table {
         Ok(all.into_iter().map(|device| device.of.user).collect())
     }
 
-    async fn of_browser(&self, workspace: &WorkspaceId, id: &str) -> StoreResult<Vec<PushDevice>> {
+    async fn devices_of_browser(&self, workspace: &WorkspaceId, id: &str) -> StoreResult<Vec<PushDevice>> {
         let mut all: Vec<PushDevice> =
             self.query_all(Query::table(&keys::notify::push_devices(workspace))).await?;
         all.retain(|device| device.id == id);

@@ -102,16 +102,6 @@ impl Scene {
         is_whole
     }
 
-    fn break_off_at_write(&self, nth: usize) {
-        let writes = AtomicUsize::new(0);
-        self.world.stage.cloud.faults().inject(move |moment, call| {
-            let is_write = moment == Moment::Before
-                && matches!(call.operation, "PutItem" | "TransactWriteItems" | "UpdateItem");
-            let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) == nth;
-            breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-        });
-    }
-
     async fn month(&self) -> Budget {
         let spend = self.world.stage.ports.spend();
         let month = CalendarMonth::at(self.world.stage.clock.now());
@@ -186,7 +176,7 @@ async fn job_that_breaks_off_at_any_write_books_a_call_once_when_it_is_repeated(
         for nth in 0.. {
             let scene = Scene::new().await;
             scene.end().await;
-            scene.break_off_at_write(nth);
+            scene.world.break_off_at_write(nth);
             scene.provider_tells(leg("completed", 130, None), NO_LEGS);
             let first = scene.is_priced_at_once().await;
             assert_eq!(scene.money().await, (Usd::ZERO, Usd::cents(30)), "{price:?}, write {nth}");
@@ -211,7 +201,7 @@ async fn job_that_breaks_off_at_any_write_of_a_first_reading_books_a_call_once()
         for nth in 0.. {
             let scene = Scene::new().await;
             scene.end().await;
-            scene.break_off_at_write(nth);
+            scene.world.break_off_at_write(nth);
             scene.provider_tells(leg("completed", 130, price), NO_LEGS);
             let is_whole = scene.is_priced_at_once().await;
             scene.world.stage.cloud.faults().clear();
@@ -249,7 +239,7 @@ async fn job_that_dies_after_its_question_is_followed_by_another_one() {
     scene.provider_tells(leg("completed", 130, Some("-0.04200")), NO_LEGS);
     let next = scene.world.stage.clock.now() + SignedDuration::from_mins(5);
     for why in ["another one asks", "a repeat that dies plans no further one"] {
-        scene.break_off_at_write(1);
+        scene.world.break_off_at_write(1);
         assert!(!scene.is_priced_whole().await);
         assert_eq!(scene.hints().await, [next], "{why}");
         scene.world.stage.advance(SignedDuration::from_mins(1));
@@ -377,7 +367,7 @@ async fn call_of_an_erased_lead_is_booked_at_the_minutes_that_were_told() {
         let event = Event::system(EventKind::LeadErased, now);
         ports.leads().erase(workspace, &scene.call.lead(), &event).await.unwrap();
         assert!(ports.calls().cost(workspace, &scene.call).await.is_err());
-        scene.break_off_at_write(nth);
+        scene.world.break_off_at_write(nth);
         let is_whole = scene.is_priced_at_once().await;
         scene.world.stage.cloud.faults().clear();
         scene.price().await;

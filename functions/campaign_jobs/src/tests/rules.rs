@@ -99,16 +99,6 @@ impl Case {
         self.send(CampaignJob::JudgeRule { workspace, lead, rule, since, at }).await;
     }
 
-    fn break_off_at_write(&self, nth: usize) {
-        let writes = AtomicUsize::new(0);
-        self.world.stage.cloud.faults().inject(move |moment, call| {
-            let is_write = moment == Moment::Before
-                && matches!(call.operation, "PutItem" | "TransactWriteItems" | "UpdateItem");
-            let breaks = is_write && writes.fetch_add(1, Ordering::Relaxed) == nth;
-            breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-        });
-    }
-
     /// What the rule did, by the lead's timeline.
     async fn effects(&self) -> Vec<RuleEffect> {
         let file = self.world.ports().leads().file(&self.world.workspace, &self.lead).await.unwrap();
@@ -188,7 +178,7 @@ async fn repeated_event_does_not_bring_back_a_date_that_a_user_removed() {
 async fn job_that_breaks_off_at_any_write_sets_one_date_when_it_is_repeated() {
     for nth in 0.. {
         let case = Case::new(unreached()).await;
-        case.break_off_at_write(nth);
+        case.world.break_off_at_write(nth);
         let app = crate::App::new(case.world.ports());
         let happened = Happened::CallEnded { task: case.task(), outcome: TaskOutcome::NoAnswer };
         let now = case.world.stage.clock.now();
@@ -430,7 +420,7 @@ async fn job_about_a_quiet_lead_that_breaks_off_at_any_write_tells_and_sets_a_da
             let whose = (&case.world.workspace, &case.lead);
             judge_timed_rule(&app.rules, whose, case.rule.clone(), due).await
         };
-        case.break_off_at_write(nth);
+        case.world.break_off_at_write(nth);
         let first = judge().await;
         case.world.stage.cloud.faults().clear();
         judge().await.unwrap();

@@ -163,7 +163,7 @@ async fn notifications_of_an_order_are_one_text_on_each_device() {
 }
 
 #[tokio::test]
-async fn what_the_push_service_has_certainly_not_taken_comes_again_to_that_device_alone() {
+async fn notification_that_a_push_service_has_not_taken_is_pushed_again_to_that_device_alone() {
     for status in [429, 503] {
         let scene = Scene::new(Role::Owner).await;
         let second = signed_in(&scene.world, &scene.user).await;
@@ -224,7 +224,7 @@ async fn push_service_that_stays_out_of_order_is_asked_until_the_notification_is
 }
 
 #[tokio::test]
-async fn what_is_lost_or_refused_is_not_pushed_again_and_the_device_stays() {
+async fn notification_whose_push_was_lost_or_refused_is_not_pushed_again_and_the_device_stays() {
     for status in [None, Some(400), Some(413), Some(500), Some(502), Some(504)] {
         let scene = Scene::new(Role::Owner).await;
         let told = [scene.notification("Ann replied", NotificationKind::Reply).await];

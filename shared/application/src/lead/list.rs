@@ -211,7 +211,7 @@ impl LeadLists {
     /// Returns the time up to which the lists have what others changed, if recording is behind. It is asked for once in ten
     /// seconds, because each question is a call.
     ///
-    /// That recording stands still does not show in what is recorded: an idle workspace looks the same. So the due tick,
+    /// What is recorded does not show that recording stands still: an idle workspace looks the same. So the due tick,
     /// which notes each run in the table, is the sign: its note comes through the stream like any change, and
     /// `record_changes` notes that it did. A run whose note has not come after ten seconds tells that others' changes have
     /// not, either. The note comes through one shard of the stream; one that alone is behind is not seen, and neither is

@@ -17,7 +17,7 @@ pub trait PushDeviceStore: Send + Sync {
     /// Returns the users of the workspace who have a device; it may be a moment behind.
     async fn users_with_devices(&self, workspace: &WorkspaceId) -> StoreResult<BTreeSet<UserId>>;
     /// Returns the devices of all users that are the browser with this id.
-    async fn of_browser(&self, workspace: &WorkspaceId, id: &str) -> StoreResult<Vec<PushDevice>>;
+    async fn devices_of_browser(&self, workspace: &WorkspaceId, id: &str) -> StoreResult<Vec<PushDevice>>;
     /// Stores a device, in place of its user's with its id.
     async fn put_device(&self, device: &PushDevice) -> StoreResult<()>;
     /// Forgets devices as they were read. A device that was added again since MUST stay.

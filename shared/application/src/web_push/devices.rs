@@ -63,7 +63,7 @@ pub async fn add_device(
         .partition(|known| known.of.session == device.of.session);
     let too_many = (others.len() + 1).saturating_sub(MOST_DEVICES);
     gone.extend(others.into_iter().take(too_many));
-    let of_browser = ports.push_devices.of_browser(workspace, &device.id).await?;
+    let of_browser = ports.push_devices.devices_of_browser(workspace, &device.id).await?;
     gone.extend(of_browser.into_iter().filter(|known| known.of.user != device.of.user));
     ports.push_devices.put_device(&device).await?;
     ports.push_devices.forget_devices(&gone).await

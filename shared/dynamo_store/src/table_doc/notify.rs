@@ -34,7 +34,7 @@ pub(super) fn describe(doc: &mut Doc, (workspace, user): (&WorkspaceId, &UserId)
     doc.key(
         "a device that notifications are pushed to",
         keys::notify::push_device(workspace, user, "{device}"),
-        "`PushDeviceStore::{devices, users_with_devices, of_browser, put_device, forget_devices}`",
+        "`PushDeviceStore::{devices, users_with_devices, devices_of_browser, put_device, forget_devices}`",
     );
     doc.key(
         "a notification that a user's device is told; expires",
