@@ -1,12 +1,23 @@
-// Browser tests. `LEADFLOW_URL` points at a running installation; without it only the app itself, over recorded answers, is tested.
+// Browser tests, in two projects that run side by side: `live` uses a running installation, which `LEADFLOW_URL` names, and
+// mostly waits for its clock; `recorded` shows the app over recorded answers, needs nothing else, and mostly computes.
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
+
+const specs = readdirSync("e2e").filter((name) => name.endsWith(".spec.ts"));
+/** A file with a journey through an installation. Its journeys share a workspace, so they keep their order. */
+const live = specs
+  .filter((name) => /from "\.\/(live|morning)"/.test(readFileSync(`e2e/${name}`, "utf8")))
+  .map((name) => `**/${name}`);
 
 export default defineConfig({
   testDir: "e2e",
-  workers: 1,
-  // Journeys share two cores with the checks of a landing. One that fails is tried once more, and the report of
-  // `cargo xtask test` names it with its error: a journey that is named there twice has a fault.
-  retries: process.env.CI ? 1 : 0,
+  workers: 2,
+  projects: [
+    { name: "live", testMatch: live, workers: 1 },
+    { name: "recorded", testIgnore: live, fullyParallel: true },
+  ],
+  // A journey that needs a second try has a fault.
+  retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env.CI ? "line" : "list",

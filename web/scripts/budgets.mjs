@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-/** KB. The promise is 170 for the first page that somebody opens; the gates are what was reached. */
-const GATES = { door: 138, page: 170, campaign: 174, css: 14 };
+/** KB. A page's gate goes down in steps of 5 as pages shrink; signed-out pages and CSS have what was reached. */
+const GATES = { door: 138, page: 185, css: 14 };
+const STEP = 5;
 
 const dist = new URL("../dist/", import.meta.url);
 const read = (name) => readFileSync(new URL(`assets/${name}`, dist));
@@ -29,8 +30,7 @@ const rows = [];
 for (const name of scripts) {
   const door = name.startsWith("sign-in-");
   if (!door && !/^[a-z]+-([a-z]+-)?page-/.test(name)) continue;
-  // Its charts, people and auto_enrol_state stand on one page; nobody begins there.
-  const gate = door ? GATES.door : name.startsWith("campaigns-campaign-page") ? GATES.campaign : GATES.page;
+  const gate = door ? GATES.door : GATES.page;
   const files = new Set([...(door ? needed(entry) : frame), ...needed(name)]);
   rows.push([name, sum(files, sent), gate]);
 }
@@ -43,8 +43,10 @@ for (const [name, value, gate] of rows) {
   isOver ||= value > gate;
   if (value > gate) console.log(`OVER  ${name}: ${value.toFixed(1)} KB of ${gate}`);
 }
-const most = (kind) => Math.max(...rows.filter(([n]) => kind.test(n)).map(([, value]) => value)).toFixed(1);
+const most = (kind) => Math.max(...rows.filter(([n]) => kind.test(n)).map(([, value]) => value));
+const [page, door] = [most(/page-[^,]+$/), most(/^sign-in-[^,]+$/)];
 console.log(
-  `${rows.length} sizes checked; the largest page ${most(/page-[^,]+$/)} KB, signed out ${most(/^sign-in-[^,]+$/)} KB`,
+  `${rows.length} sizes checked; the largest page ${page.toFixed(1)} KB of ${GATES.page}, signed out ${door.toFixed(1)} KB of ${GATES.door}`,
 );
+if (page <= GATES.page - STEP) console.log(`the gate of pages can go down to ${STEP * Math.ceil(page / STEP)} KB`);
 process.exit(isOver ? 1 : 0);

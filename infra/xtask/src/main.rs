@@ -46,6 +46,9 @@ enum Command {
     Test {
         /// The parts to run; all if left out.
         parts: Vec<test::Part>,
+        /// Runs only the tests that a change since this revision can break.
+        #[arg(long)]
+        since: Option<String>,
     },
     /// Checks everything that a change must pass besides its tests.
     Ci {
@@ -133,7 +136,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Dev(arguments) => dev::dev(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
-        Command::Test { parts } => test::test(&parts),
+        Command::Test { parts, since } => test::test(&parts, since.as_deref()),
         Command::Ci { release, as_built } => ci::ci(release, as_built),
         Command::Tidy => tidy::tidy(),
         Command::Generate { check } => generate::generate(check),

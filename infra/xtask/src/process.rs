@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The counts of tests as their runners report them.
@@ -66,9 +66,49 @@ pub fn read(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| line_of(command))
 }
 
+/// The share of the processors that a program gets beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    Usual,
+    /// It takes what the others leave idle.
+    Low,
+}
+
+impl Priority {
+    pub fn command(self, program: &Path) -> Command {
+        match find("nice").filter(|_| self == Self::Low) {
+            None => Command::new(program),
+            Some(nice) => {
+                let mut command = Command::new(nice);
+                command.args(["-n", "10"]).arg(program);
+                command
+            }
+        }
+    }
+}
+
 /// Runs a test runner: its lines are printed as they come, and each is given to `count`.
-pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
+pub fn run_tests(command: &mut Command, count: impl FnMut(&str) -> Option<Counts>) -> Result<Counts> {
     show(command);
+    run_tests_to(command, count, |line| println!("{line}"))
+}
+
+/// Runs a test runner beside others: its lines are printed together, once it has ended.
+pub fn run_tests_aside(command: &mut Command, count: impl FnMut(&str) -> Option<Counts>) -> Result<Counts> {
+    let mut lines = format!("$ {}", line_of(command));
+    let counts = run_tests_to(command, count, |line| {
+        lines.push('\n');
+        lines.push_str(line);
+    });
+    println!("{lines}");
+    counts
+}
+
+fn run_tests_to(
+    command: &mut Command,
+    mut count: impl FnMut(&str) -> Option<Counts>,
+    mut print: impl FnMut(&str),
+) -> Result<Counts> {
     command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").stdout(Stdio::piped());
     let mut child = command.spawn().with_context(|| line_of(command))?;
     let mut counts = Counts::default();
@@ -76,7 +116,7 @@ pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) 
     for line in BufReader::new(child.stdout.take().context("the runner's output is piped")?).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
-        println!("{line}");
+        print(&line);
         if let Some(more) = count(&line) {
             counts.add(more);
         }

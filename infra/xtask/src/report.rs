@@ -47,6 +47,13 @@ impl Report {
         self.stage(name, || run().map(|()| Counts { passed: 1, ..Counts::default() }))
     }
 
+    /// Adds the parts of another report, which ran beside this one's.
+    pub fn add(&mut self, other: Self) {
+        self.stages.extend(other.stages);
+        self.skipped.extend(other.skipped);
+        self.counts.add(other.counts);
+    }
+
     /// Notes a part that could not run on this machine, and what would make it run.
     pub fn skip(&mut self, what: &str, enable: &str) {
         self.skipped.push(format!("{what}: {enable}"));

@@ -2,10 +2,12 @@
 //! limits.
 
 mod elf;
+mod record;
 
 pub use elf::Architecture;
 #[cfg(test)]
 pub use elf::tests::program;
+pub use record::check as check_record;
 
 use crate::process::{cargo, read, run};
 use crate::tree::root;
@@ -76,7 +78,9 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
         write_executable(&bootstrap, &binary)?;
     }
     let packaged = inspect(&packaged_folder(), &functions);
-    println!("{:.2} MB, zipped {:.2} MB", megabytes(binary.len() as u64), megabytes(zipped_size(&binary)));
+    let (bytes, zipped) = (binary.len() as u64, zipped_size(&binary));
+    println!("{:.2} MB, zipped {:.2} MB", megabytes(bytes), megabytes(zipped));
+    record::write(wanted, bytes, zipped)?;
     match packaged.architecture(Some(wanted)) {
         Err(problem) if !arguments.unchecked => bail!("{problem}"),
         _ => {

@@ -1,21 +1,24 @@
 //! Runs every crate's tests: one binary a crate, none for the entry points of functions, and one more where a crate
-//! has a folder `tests`, because its tests need crates that are built on it. The ten slowest tests are named at the
-//! end.
+//! has a folder `tests`, because its tests need crates that are built on it. Two binaries run at a time, because most end
+//! with one long test; the lines of each are printed together. The ten slowest tests are named at the end.
 
-use crate::process::{Counts, cargo, read, run, run_tests, rust_counts};
+use crate::process::{Counts, Priority, cargo, read, run, run_tests_aside, rust_counts};
 use crate::tree::root;
 use anyhow::{Context, Result};
 use serde::Deserialize;
-use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
-/// The number of the slowest tests that are named.
+/// The number of the slowest tests, and of the slowest binaries, that are named.
 const SLOWEST: usize = 10;
+/// The number of test binaries that run at a time.
+const AT_A_TIME: usize = 2;
 
-pub fn run_all() -> Result<Counts> {
+/// Builds the tests of all crates, and names the binaries of all or of the wanted ones.
+pub fn build(only: Option<&[String]>) -> Result<Vec<TestBinary>> {
     let programs = programs(&root())?;
     let build = || {
         let mut command = cargo();
@@ -27,30 +30,75 @@ pub fn run_all() -> Result<Counts> {
     };
     run(&mut build())?;
     let built = read(build().args(["--quiet", "--message-format", "json"]))?;
-    let mut counts = Counts::default();
-    let slowest = RefCell::new(Vec::new());
-    for binary in built.lines().filter_map(binary_of) {
-        let mut command = Command::new(&binary.path);
-        command.current_dir(&binary.folder);
-        // Only this unstable switch makes a test report its time.
-        command.env("RUSTC_BOOTSTRAP", "1").args(["-Zunstable-options", "--report-time"]);
-        counts.add(run_tests(&mut command, |line| {
-            let named = |(test, took)| (took, format!("{} {test}", binary.name));
-            slowest.borrow_mut().extend(time_of(line).map(named));
-            rust_counts(line)
-        })?);
-    }
-    let mut slowest = slowest.into_inner();
-    slowest.sort_by(|a, b| b.cmp(a));
-    println!("\nThe slowest tests");
-    for (took, test) in slowest.into_iter().take(SLOWEST) {
-        println!("{:>8.2} s  {test}", took.as_secs_f64());
-    }
-    Ok(counts)
+    let is_wanted = |binary: &TestBinary| only.is_none_or(|names| names.contains(&binary.package));
+    let mut binaries: Vec<TestBinary> = built.lines().filter_map(binary_of).filter(is_wanted).collect();
+    // The largest first: it is most likely the longest.
+    binaries.sort_by_key(|binary| fs::metadata(&binary.path).map_or(0, |file| file.len()));
+    Ok(binaries)
 }
 
-struct TestBinary {
+pub fn run_all(binaries: Vec<TestBinary>, priority: Priority) -> Result<Counts> {
+    let waiting = Mutex::new(binaries);
+    let done = Mutex::new(Done::default());
+    let run_some = || -> Result<()> {
+        while let Some(binary) = locked(&waiting).pop() {
+            run_one(&binary, priority, &done)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(run_some)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().expect("a worker does not panic"))
+    })?;
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    println!("\nThe slowest tests");
+    print_longest(&mut done.tests);
+    println!("\nThe slowest test binaries");
+    print_longest(&mut done.binaries);
+    Ok(done.counts)
+}
+
+/// Collects the results of all binaries that have ended, with the time of each test and binary.
+#[derive(Default)]
+struct Done {
+    counts: Counts,
+    tests: Vec<(Duration, String)>,
+    binaries: Vec<(Duration, String)>,
+}
+
+fn run_one(binary: &TestBinary, priority: Priority, done: &Mutex<Done>) -> Result<()> {
+    let mut command = priority.command(&binary.path);
+    command.current_dir(&binary.folder);
+    // Only this unstable switch makes a test report its time.
+    command.env("RUSTC_BOOTSTRAP", "1").args(["-Zunstable-options", "--report-time"]);
+    let began = Instant::now();
+    let mut tests = Vec::new();
+    let counts = run_tests_aside(&mut command, |line| {
+        tests.extend(time_of(line).map(|(test, took)| (took, format!("{} {test}", binary.name))));
+        rust_counts(line)
+    })?;
+    let mut done = locked(done);
+    done.counts.add(counts);
+    done.tests.append(&mut tests);
+    done.binaries.push((began.elapsed(), binary.name.clone()));
+    Ok(())
+}
+
+fn print_longest(timed: &mut [(Duration, String)]) {
+    timed.sort_by(|a, b| b.cmp(a));
+    for (took, name) in timed.iter().take(SLOWEST) {
+        println!("{:>8.2} s  {name}", took.as_secs_f64());
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub struct TestBinary {
     name: String,
+    /// The crate's name, which is its folder's.
+    package: String,
     path: PathBuf,
     /// The crate's folder, in which cargo runs its tests.
     folder: PathBuf,
@@ -79,7 +127,8 @@ fn binary_of(line: &str) -> Option<TestBinary> {
     let artifact: Artifact = serde_json::from_str(line).ok()?;
     let folder = artifact.manifest_path.parent()?.to_owned();
     let path = artifact.executable.filter(|_| artifact.profile.test)?;
-    Some(TestBinary { name: artifact.target.name, path, folder })
+    let package = folder.file_name()?.to_string_lossy().into_owned();
+    Some(TestBinary { name: artifact.target.name, package, path, folder })
 }
 
 /// Reads `test reply::opt_out_is_recognised ... ok <0.123s>`.
