@@ -23,6 +23,10 @@ const state = (page: Page) =>
 const patched = (page: Page) =>
   page.waitForRequest((r) => r.method() === "PATCH" && new URL(r.url()).pathname === `/api/leads/${OWEN}`);
 
+/** Waits for two frames, in which the page takes in where the pointer is. */
+const drawn = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 /** Drags as a hand does: pragmatic-drag-and-drop does not hear Playwright's own drag. */
 async function drag(page: Page, id: string, to: string) {
   const from = await card(page, id).boundingBox();
@@ -32,9 +36,9 @@ async function drag(page: Page, id: string, to: string) {
   await page.mouse.move(x, y);
   await page.mouse.down();
   await page.mouse.move(x + 12, y + 12, { steps: 4 });
-  await page.waitForTimeout(100);
+  await drawn(page);
   await page.mouse.move(target.x + target.width / 2, target.y + 120, { steps: 10 });
-  await page.waitForTimeout(100);
+  await drawn(page);
   await page.mouse.up();
 }
 

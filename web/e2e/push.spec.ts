@@ -30,15 +30,17 @@ function reads(page: Page) {
 test("a page reads within a second what it is told of, nothing for what it does not show, and does not poll", async ({
   page,
 }) => {
+  await page.clock.install();
   const list = reads(page);
   const socket = await connect(page, async () => void (await openApp(page, "/inbox", { override: TICKET })));
   // It reads all that it shows when it has connected.
-  await page.waitForTimeout(2_000);
+  await page.clock.runFor(2_000);
+  await page.waitForLoadState("networkidle");
   const before = list.count;
   socket.send(JSON.stringify({ topics: ["inbox"] }));
   await expect.poll(() => list.count, { timeout: 1_000 }).toBe(before + 1);
   socket.send(JSON.stringify({ topics: ["revenue"] }));
-  await page.waitForTimeout(8_000);
+  await page.clock.runFor(8_000);
   expect(list.count).toBe(before + 1);
 });
 

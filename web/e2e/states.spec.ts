@@ -1,5 +1,5 @@
-// The loading, failed and empty states: axe finds nothing on any of them, light or dark, and nothing is wider than a
-// phone.
+// The loading, failed and empty states: nothing is wider than a phone, and axe finds nothing on one place of each kind, in
+// light or dark, because all places of a kind are drawn by one component.
 import { expect, type Page, test } from "@playwright/test";
 import { NEVER } from "./answers";
 import { openApp } from "./app";
@@ -18,17 +18,17 @@ const PARTS: [path: string, answer: string, what: string, within?: string][] = [
   ["/leads/lead_0", "GET /api/leads/lead_0/timeline", "The timeline", "This lead"],
 ];
 
-const sound = async (page: Page) => {
-  expect(await violationsInBothThemes(page)).toEqual([]);
+const sound = async (page: Page, place: number) => {
+  if (place === 0) expect(await violationsInBothThemes(page)).toEqual([]);
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await overflow(page)).toBeLessThanOrEqual(0);
 };
 
-for (const [path, answer, what, within = what] of PARTS) {
+for (const [place, [path, answer, what, within = what]] of PARTS.entries()) {
   test(`${what} at ${path}, loading`, async ({ page }) => {
     await openApp(page, path, { override: { [answer]: NEVER } });
     await expect(page.getByRole("status", { name: `Loading ${within.toLowerCase()}` })).toBeVisible();
-    await sound(page);
+    await sound(page, place);
   });
 
   test(`${what} at ${path}, failed and asked again`, async ({ page }) => {
@@ -37,7 +37,7 @@ for (const [path, answer, what, within = what] of PARTS) {
     await openApp(page, path, { failing: broken, problem: json });
     const told = page.getByRole("alert").filter({ hasText: `${what} did not load` });
     await expect(told).toBeVisible();
-    await sound(page);
+    await sound(page, place);
     const again = page.waitForRequest((r) => new URL(r.url()).pathname === answer.slice("GET ".length));
     await told.getByRole("button", { name: "Try again" }).focus();
     await page.keyboard.press("Enter");
@@ -45,20 +45,22 @@ for (const [path, answer, what, within = what] of PARTS) {
   });
 }
 
-for (const [path, answer, what] of [
+const MISSING = [
   ["/leads/lead_0", "/api/leads/lead_0", "This lead"],
   ["/campaigns/campaign_1", "/api/campaigns/campaign_1", "This campaign"],
-] as const) {
+] as const;
+
+for (const [place, [path, answer, what]] of MISSING.entries()) {
   test(`${what}, where there is none, is a page of its own`, async ({ page }) => {
     await openApp(page, path, { override: { [`GET ${answer}`]: undefined } });
     await expect(page.getByRole("heading", { name: `${what} does not exist` })).toBeVisible();
-    await sound(page);
+    await sound(page, place);
   });
 }
 
 const NOBODY = { items: [], total: 0 };
 
-for (const [path, override, words] of [
+const EMPTY = [
   [
     "/queue",
     {
@@ -78,11 +80,13 @@ for (const [path, override, words] of [
   ],
   [`${CAMPAIGN}/simulation`, { "GET /api/campaigns/campaign_1/simulation": undefined }, ["Not simulated yet"]],
   ["/sequences", { "GET /api/sequences": NOBODY }, ["No sequences yet"]],
-] as const) {
+] as const;
+
+for (const [place, [path, override, words]] of EMPTY.entries()) {
   test(`${path}, empty`, async ({ page }) => {
     const { errors } = await openApp(page, path, { override });
     for (const word of words) await expect(page.getByText(word)).toBeVisible();
-    await sound(page);
+    await sound(page, place);
     expect(errors).toEqual([]);
   });
 }
