@@ -48,5 +48,7 @@ const [page, door] = [most(/page-[^,]+$/), most(/^sign-in-[^,]+$/)];
 console.log(
   `${rows.length} sizes checked; the largest page ${page.toFixed(1)} KB of ${GATES.page}, signed out ${door.toFixed(1)} KB of ${GATES.door}`,
 );
+const largest = rows.filter(([n]) => /page-[^,]+$/.test(n)).sort(([, a], [, b]) => b - a);
+for (const [name, value] of largest.slice(0, 5)) console.log(`${value.toFixed(1)} KB  ${name}`);
 if (page <= GATES.page - STEP) console.log(`the gate of pages can go down to ${STEP * Math.ceil(page / STEP)} KB`);
 process.exit(isOver ? 1 : 0);

@@ -1,4 +1,5 @@
 // The signed-in user's menu: workspaces, theme, keyboard shortcuts, sign out.
+
 import { useNavigate } from "@tanstack/react-router";
 import { Building2, Keyboard, LogOut, Moon, Sun, SunMoon, User } from "lucide-react";
 import { useState } from "react";
@@ -9,10 +10,8 @@ import { initials } from "@/shared/lib/format";
 import { useStore } from "@/shared/lib/store";
 import { Avatar } from "@/shared/ui/avatar";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { Menu } from "@/shared/ui/menu";
-
-const SwitchWorkspace = later(() => import("./switch-workspace").then((m) => m.SwitchWorkspace));
+import { SwitchWorkspace } from "./switch-workspace";
 
 export function Me() {
   const [switching, setSwitching] = useState(false);

@@ -1,7 +1,8 @@
 // Asks why a lead is lost, wherever it is moved to lost. The dialog's code is fetched when it is first asked.
+
 import type { LostReasonId } from "@/shared/lib/stages";
 import { createStore, useStore } from "@/shared/lib/store";
-import { later } from "@/shared/ui/later";
+import { LostDialog as Dialog } from "./lost-dialog";
 
 export interface LostQuestion {
   /** The lead's name, or how many leads. */
@@ -10,7 +11,6 @@ export interface LostQuestion {
 }
 
 const asked = createStore<LostQuestion | undefined>(undefined);
-const Dialog = later(() => import("./lost-dialog").then((m) => m.LostDialog));
 
 /** The reason that the user chose; nothing if the user chose none, and the leads stay where they are. */
 export const askLostReason = (whom: string): Promise<LostReasonId | undefined> =>

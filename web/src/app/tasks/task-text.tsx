@@ -1,16 +1,15 @@
 // The text of a task, to say or to paste, and the link to where it is done.
+
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { CallAction } from "@/app/calls/phone-link";
 import { TimelineIcon } from "@/app/timeline/icon";
+import { ReconcileUncertain } from "@/app/timeline/reconcile";
 import { cx } from "@/shared/lib/cx";
 import { phone } from "@/shared/lib/format";
 import { Button, buttonStyle } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { toast } from "@/shared/ui/toast";
 import { isCall, type TaskOutcome, type TaskView } from "./queries";
-
-const ReconcileUncertain = later(() => import("@/app/timeline/reconcile").then((m) => m.ReconcileUncertain));
 
 /** Longer text is collapsed. */
 const LONG = { signs: 320, lines: 5 };

@@ -1,11 +1,10 @@
 // Sends a test mail, as a lead would get it, to one of our own mailboxes.
+
 import { Send } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
-
-const TestDialog = later(() => import("./test-dialog").then((m) => m.TestDialog));
+import { TestDialog } from "./test-dialog";
 
 export interface Words {
   subject: string;

@@ -1,7 +1,9 @@
 // The calls that were made: those of the user or of the team, latest first.
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { Recording } from "@/app/calls/recording";
 import { costWords } from "@/app/calls/words";
 import { teamQuery } from "@/app/shared-queries";
 import type { TaskView } from "@/app/tasks/queries";
@@ -9,14 +11,11 @@ import { duration, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { OUTCOME_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Segmented } from "@/shared/ui/tabs";
 import { type CallsOf, callsQuery } from "./queries";
-
-const Recording = later(() => import("@/app/calls/recording").then((m) => m.Recording));
 
 export function History() {
   const [of, setOf] = useState<CallsOf>("mine");

@@ -1,5 +1,6 @@
 // Auto-enrol of a campaign: its settings and what its last look found; and leads enrolled in the background, with those
 // left out.
+
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
@@ -10,14 +11,12 @@ import { LEFT_OUT_WORDS } from "@/shared/lib/labels";
 import { FILTER_WORDS, LIST_FILTERS, type ListFilter } from "@/shared/lib/lead-fields";
 import { stageWord } from "@/shared/lib/stages";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { ChangeAutoEnrol } from "./change-auto-enrol";
 import { type AutoEnrolRule, type AutoEnrolState, autoEnrolQuery, type EnrolJob, useChangeCampaign } from "./queries";
-
-const ChangeAutoEnrol = later(() => import("./change-auto-enrol").then((m) => m.ChangeAutoEnrol));
 
 export function AutoEnrolSection({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const [changing, setChanging] = useState(false);

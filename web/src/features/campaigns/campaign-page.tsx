@@ -1,4 +1,5 @@
 // One campaign: its state and actions, its figures, its leads.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import {
@@ -17,9 +18,11 @@ import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { PauseDialog } from "@/app/pause/pause-dialog";
 import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
+import { ReadinessDrawer } from "@/app/timeline/readiness";
 import { useAwake } from "@/shared/lib/awake";
 import { sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
@@ -31,6 +34,7 @@ import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AutoEnrolSection } from "./auto-enrol";
 import type { Question } from "./campaign-question";
+import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
@@ -51,10 +55,7 @@ import { CampaignTag } from "./tag";
 import { VariantsView } from "./variants";
 import { campaignWritingQuery } from "./writing";
 
-const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
-const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
 const CampaignQuestion = later(() => import("./campaign-question").then((m) => m.CampaignQuestion));
-const LatePeople = later(() => import("./late").then((m) => m.LatePeople));
 // At the foot of the page: fetched once the user acts.
 const CampaignWriting = later(() => import("./campaign-writing").then((m) => m.CampaignWriting));
 const CampaignTracking = later(() => import("./campaign-tracking").then((m) => m.CampaignTracking));

@@ -1,4 +1,5 @@
 // How a campaign writes: AI on or off, tone, language, what it is about, its budget, and the opening line for a lead.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -7,18 +8,16 @@ import { useMay } from "@/app/auth/use-may";
 import { Field } from "@/shared/forms/field";
 import { cents, dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { ChangeWriting } from "./change-writing";
+import { LineFor } from "./line-for";
 import { exampleLeadsQuery, useChangeCampaign } from "./queries";
 import { type CampaignWritingView, campaignWritingQuery, hasStyle } from "./writing";
-
-const LineFor = later(() => import("./line-for").then((m) => m.LineFor));
-const ChangeWriting = later(() => import("./change-writing").then((m) => m.ChangeWriting));
 
 export function CampaignWriting({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const query = useQuery(campaignWritingQuery(c.id));

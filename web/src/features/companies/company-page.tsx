@@ -1,4 +1,5 @@
 // One company: its leads, their timeline, what they paid, and what is noted about it.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Ban, Pencil } from "lucide-react";
@@ -17,15 +18,13 @@ import { stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
-import { later } from "@/shared/ui/later";
 import { Fact, Facts, Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 import { toast } from "@/shared/ui/toast";
+import { NotesDialog } from "./notes-dialog";
 import { type Company, companyQuery, leadsQuery, timelineQuery, useSuppressCompany } from "./queries";
-
-const NotesDialog = later(() => import("./notes-dialog").then((m) => m.NotesDialog));
 
 export function CompanyPage() {
   const { domain } = useParams({ from: "/app/companies/$domain" });

@@ -1,15 +1,14 @@
 // What the lead has agreed to on each channel, and what the law or the workspace asks for there; recorded by hand.
+
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schema } from "@/api/types";
 import { civilDay, day } from "@/shared/lib/format";
 import { CHANNEL_WORDS, CONSENT_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
+import { ConsentDialog } from "./consent-dialog";
 import { type ChannelConsent, consentQuery, type LeadDetail } from "./queries";
-
-const ConsentDialog = later(() => import("./consent-dialog").then((m) => m.ConsentDialog));
 
 type Recorded = Schema["ConsentView"];
 

@@ -1,12 +1,13 @@
 // The lead's custom fields, each edited as its kind asks, and the values that no field takes.
+
 import { useQuery } from "@tanstack/react-query";
 import { type CustomField, fieldsQuery, teamQuery } from "@/app/shared-queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { day } from "@/shared/lib/format";
 import { Breakable } from "@/shared/ui/breakable";
-import { later } from "@/shared/ui/later";
 import { Fact } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { ChooseSeveral } from "./choose-several";
 
 type Save = (value: string | null) => void;
 
@@ -50,7 +51,6 @@ function Choose({
 }
 
 // Few workspaces have such a field.
-const ChooseSeveral = later(() => import("./choose-several").then((p) => p.ChooseSeveral));
 
 function Edit({ field, value, onSave }: { field: CustomField; value: string; onSave: Save }) {
   const team = useQuery({ ...teamQuery, enabled: field.kind === "person" }).data?.items ?? [];

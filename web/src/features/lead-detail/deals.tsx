@@ -1,4 +1,5 @@
 // The deals of a lead: added, edited in their place, won, lost, opened again.
+
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
@@ -10,15 +11,13 @@ import { reasonWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
-import { later } from "@/shared/ui/later";
 import { Heading } from "@/shared/ui/section";
 import { ErrorState } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { amountText, minorOf } from "./amount";
+import { DealDialog } from "./deal-dialog";
 import { type Deal, dealsQuery, useDealActions } from "./deal-queries";
 import type { LeadDetail } from "./queries";
-
-const DealDialog = later(() => import("./deal-dialog").then((m) => m.DealDialog));
 
 export function LeadDeals({ lead, may }: { lead: LeadDetail; may: boolean }) {
   const query = useQuery(dealsQuery(lead.id));

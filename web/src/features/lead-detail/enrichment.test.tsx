@@ -1,7 +1,8 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
-import { Enrichment, LookUpAgain } from "./enrichment";
+import { Enrichment } from "./enrichment";
+import { LookUpAgain } from "./enrichment-actions";
 import type { FieldResult, LeadDetail } from "./queries";
 
 const at = "2026-11-20T09:00:00Z";

@@ -1,16 +1,14 @@
 // The lead's enrichment: what was looked up, where and when, and the facts that its opening line rests on.
+
 import type { ReactNode } from "react";
 import type { Schema } from "@/api/types";
 import { ago, plural, words } from "@/shared/lib/format";
 import { SOURCE_WORDS } from "@/shared/lib/labels";
 import { writtenWith } from "@/shared/lib/written-with";
 import { Breakable } from "@/shared/ui/breakable";
-import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
+import { EditOpeningLine } from "./enrichment-actions";
 import type { FieldResult, LeadDetail } from "./queries";
-
-const EditOpeningLine = later(() => import("./enrichment-actions").then((m) => m.EditOpeningLine));
-export const LookUpAgain = later(() => import("./enrichment-actions").then((m) => m.LookUpAgain));
 
 const FIELD_WORDS: Record<FieldResult["field"], string> = {
   place: "Location",

@@ -1,4 +1,5 @@
 // The lead's details: score with its reasons, contact data, enrichment with its sources.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -12,15 +13,13 @@ import { day, phone, plural, words } from "@/shared/lib/format";
 import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
-import { later } from "@/shared/ui/later";
 import { Fact, Facts } from "@/shared/ui/section";
 import { Block } from "./block";
 import { CustomFacts } from "./custom-facts";
+import { MergedLeads } from "./merged-leads";
+import { PreviewSwitch } from "./preview-switch";
 import { type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
-
-const PreviewSwitch = later(() => import("./preview-switch").then((m) => m.PreviewSwitch));
-const MergedLeads = later(() => import("./merged-leads").then((m) => m.MergedLeads));
 
 /** How values are shown that are written in another way. */
 const SAID: Partial<Record<string, (value: string) => string>> = {

@@ -3,7 +3,8 @@
 import { Block } from "./block";
 import { ContactRules } from "./contact-rules";
 import { LeadDeals } from "./deals";
-import { Enrichment, LookUpAgain } from "./enrichment";
+import { Enrichment } from "./enrichment";
+import { LookUpAgain } from "./enrichment-actions";
 import { LeadFit } from "./lead-fit";
 import type { LeadChanges, LeadDetail } from "./queries";
 

@@ -1,4 +1,5 @@
 // One lead: details, state, timeline and what is planned.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import {
@@ -42,6 +43,7 @@ import { Select } from "@/shared/ui/select";
 import { Loaded, useTogether } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { DeletedLead } from "./deleted-lead";
 import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
@@ -59,7 +61,6 @@ import { LeadTimeline } from "./timeline";
 import { WriteBox, type Writing } from "./writing";
 
 const TaskDialog = later(() => import("@/app/tasks/task-dialog").then((m) => m.TaskDialog));
-const DeletedLead = later(() => import("./deleted-lead").then((m) => m.DeletedLead));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const LeadParts = later(() => import("./lead-parts").then((m) => m.LeadParts));
 const StopDialog = later(() => import("./stop-dialog").then((m) => m.StopDialog));

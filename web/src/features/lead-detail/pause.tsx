@@ -1,15 +1,15 @@
 // Pauses a lead in all of its campaigns, without an end or until a time, and resumes it.
+
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause, Play } from "lucide-react";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { useCommands } from "@/app/commands/registry";
+import { PauseDialog } from "@/app/pause/pause-dialog";
 import type { LeadEnrolment } from "@/app/timeline/model";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { toast, toastProblem } from "@/shared/ui/toast";
-
-const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
 
 const PauseChoices = later(() => import("./pause-choices").then((m) => m.PauseChoices));
 

@@ -1,7 +1,9 @@
 // The lead's timeline: planned steps on top, a line for now, the past below.
+
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
+import { Recording } from "@/app/calls/recording";
 import { Quote } from "@/app/parts/quote";
 import { teamQuery } from "@/app/shared-queries";
 import { OpenTask } from "@/app/tasks/open-task";
@@ -10,14 +12,11 @@ import { CancelPlanned } from "@/app/timeline/cancel-message";
 import { timelineItems } from "@/app/timeline/format";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { timelineQuery } from "@/app/timeline/queries";
+import { ReconcileUncertain } from "@/app/timeline/reconcile";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { later } from "@/shared/ui/later";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
-
-const Recording = later(() => import("@/app/calls/recording").then((m) => m.Recording));
-const ReconcileUncertain = later(() => import("@/app/timeline/reconcile").then((m) => m.ReconcileUncertain));
 
 export function LeadTimeline({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));

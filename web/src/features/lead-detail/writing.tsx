@@ -1,4 +1,5 @@
 // Writes to the lead, or adds a note: one line until it is used.
+
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -12,12 +13,11 @@ import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
 import { toastProblem } from "@/shared/ui/toast";
+import { NoteForm } from "./note-form";
 import { type LeadDetail, openChannelsQuery, silenceOf } from "./queries";
 
 // Fetched once the user acts: most messages are read, not written.
 const WritingHelp = later(() => import("@/app/writing/writing-help").then((p) => p.default));
-
-const NoteForm = later(() => import("./note-form").then((m) => m.NoteForm));
 
 const Composer = later(() => import("@/shared/editor/composer").then((m) => m.Composer));
 

@@ -1,4 +1,5 @@
 // The grid's columns and the phone's card.
+
 import { Link } from "@tanstack/react-router";
 import type { LeadRow } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
@@ -9,12 +10,10 @@ import { countryName } from "@/shared/lib/country-name";
 import { clock, day, when } from "@/shared/lib/format";
 import { stageOptions, stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
-import { later } from "@/shared/ui/later";
 import { openList } from "@/shared/ui/select";
+import { FieldCell } from "./columns/field-cell";
 import { columnWord, DEFAULT_COLUMNS, WIDE_COLUMNS } from "./model";
 import type { LeadChanges } from "./queries";
-
-const FieldCell = later(() => import("./columns/field-cell").then((m) => m.FieldCell));
 
 /** The lead's local time, muted at night; nothing if the browser does not know the time zone. */
 export function TheirTime({ zone, country, now }: { zone?: string | null; country?: string | null; now: number }) {

@@ -1,8 +1,10 @@
 // Filters as chips, the way to add one, the search field, and the way to choose columns.
+
 import { Columns3, ListFilter, Search, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { SegmentRule } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
+import { RuleChip } from "@/app/rule/rule-chip";
 import { useSegmentName } from "@/app/segments/queries";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
@@ -12,13 +14,10 @@ import { FILTER_WORDS, type FilterField } from "@/shared/lib/lead-fields";
 import { Button } from "@/shared/ui/button";
 import { Chip } from "@/shared/ui/chip";
 import { Key } from "@/shared/ui/key";
-import { later } from "@/shared/ui/later";
 import { Popover } from "@/shared/ui/menu";
 import { Segmented } from "@/shared/ui/tabs";
+import { FilterForm } from "./filter-form";
 import { type Filters, valueWord, withFilter } from "./model";
-
-const FilterForm = later(() => import("./filter-form").then((m) => m.FilterForm));
-const RuleChip = later(() => import("@/app/rule/rule-chip").then((m) => m.RuleChip));
 
 export function FilterBar({
   filters,

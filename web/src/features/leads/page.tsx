@@ -1,4 +1,5 @@
 // Leads: views, filter, order, search, columns, change in place, select, enrol, peek.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Columns3, Copy, Download, ListFilter, Plus, Sparkles, Trash2 } from "lucide-react";
@@ -26,6 +27,7 @@ import { later } from "@/shared/ui/later";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toastProblem } from "@/shared/ui/toast";
+import { AsOfNote } from "./as-of";
 import { LeadCard, leadColumns } from "./columns";
 import { useOwnColumns } from "./columns/own-columns";
 import { FilterBar } from "./filter-bar";
@@ -41,14 +43,15 @@ import {
   VIEWS,
   viewOf,
 } from "./model";
+import { NoLeads } from "./no-leads";
 import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 import { useListSearch } from "./use-list-search";
+import { ViewMenu } from "./views/view-menu";
 
 const Board = later(
   () => import("./board/board").then((m) => m.Board),
   <LoadingRows rows={8} label="Loading the board" />,
 );
-const AsOfNote = later(() => import("./as-of").then((m) => m.AsOfNote));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
 const BulkChanges = later(() => import("./bulk-changes").then((m) => m.BulkChanges));
@@ -56,11 +59,6 @@ const StartRun = later(() => import("./fill/start-run").then((m) => m.StartRun))
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
 const ListDialog = later(() => import("./list-dialog").then((m) => m.ListDialog));
-const NoLeads = later(
-  () => import("./no-leads").then((m) => m.NoLeads),
-  <LoadingRows rows={16} label="Loading leads" />,
-);
-const ViewMenu = later(() => import("./views/view-menu").then((m) => m.ViewMenu));
 
 /** The dialog that is open over the list; one at a time. */
 type Dialog =

@@ -1,4 +1,5 @@
 // One sequence: its steps on a line, its window, and a preview for a real lead.
+
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Archive, ArchiveRestore, Copy, Download } from "lucide-react";
@@ -26,6 +27,7 @@ import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type EditorTab, editorReducer, editorStart } from "./editor-state";
 import { type Edits, editsOf } from "./kept";
+import { Meanwhile } from "./meanwhile";
 import {
   type Draft,
   draftOf,
@@ -43,7 +45,6 @@ import { sequenceQuery, useArchiveSequence, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
 import { WindowForm } from "./window-form";
 
-const Meanwhile = later(() => import("./meanwhile").then((m) => m.Meanwhile));
 const VersionsPanel = later(() => import("./versions").then((m) => m.VersionsPanel));
 const PublishDialog = later(() => import("./publish-dialog").then((m) => m.PublishDialog));
 

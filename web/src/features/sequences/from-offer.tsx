@@ -1,12 +1,11 @@
 // Opens a sequence that the workspace's model writes from an offer, as an unsaved draft.
+
 import { Sparkles } from "lucide-react";
 import { useState } from "react";
 import { useCommands } from "@/app/commands/registry";
 import { useMayAskAi } from "@/app/writing/use-ai";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
-
-const OfferDialog = later(() => import("./offer-dialog").then((m) => m.OfferDialog));
+import { OfferDialog } from "./offer-dialog";
 
 /** The button is not offered where AI is switched off. */
 export function useFromOffer(may: boolean) {

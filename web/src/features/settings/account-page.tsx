@@ -10,6 +10,7 @@ import { DayLoad } from "@/app/parts/day-load";
 import { Page, Split } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import type { ReadinessSubject } from "@/app/timeline/readiness";
+import { ReadinessDrawer } from "@/app/timeline/readiness";
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
@@ -20,7 +21,6 @@ import { isShared } from "@/shared/lib/senders";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -34,8 +34,6 @@ import { PauseButtons } from "./pause-buttons";
 import { type AccountDetail, accountQuery, sendersQuery } from "./queries";
 import { UnheardReplies } from "./unheard-replies";
 import { WebhookSetup } from "./webhook-setup";
-
-const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
 
 export function AccountPage() {
   const { section, id } = useParams({ from: "/app/settings/$section/$id" });

@@ -1,4 +1,5 @@
 // The board: the leads of the list by stage, all together or in a lane for each owner.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
@@ -11,15 +12,13 @@ import { useNow, usePhone } from "@/shared/lib/hooks";
 import { arrowsScroll } from "@/shared/lib/keyboard";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Select } from "@/shared/ui/select";
 import type { LeadsView } from "../queries";
 import type { Drag } from "./card";
+import { LaneSum } from "./deal-sums";
 import { Lane } from "./lane";
 import type { BoardSort } from "./model";
-
-const LaneSum = later(() => import("./deal-sums").then((m) => m.LaneSum));
 
 const CLOSED_DAYS = 30;
 /** The lanes that are open at first. */

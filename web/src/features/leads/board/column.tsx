@@ -1,15 +1,15 @@
 // A stage of the board: its name, its number of leads, and its cards.
+
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { CardList, type CardListHandle } from "@/shared/grid/card-list";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
 import { stageWord } from "@/shared/lib/stages";
-import { later } from "@/shared/ui/later";
 import { CARD_HEIGHT, type Drag } from "./card";
+import { ColumnSum } from "./deal-sums";
 import type { BoardColumn } from "./model";
 
-const ColumnSum = later(() => import("./deal-sums").then((m) => m.ColumnSum));
 const MARKS: Partial<Record<LeadStatus, string>> = { won: "rotate-45 bg-good", lost: "bg-ink-3" };
 
 export function Column({

@@ -1,20 +1,19 @@
 // The columns of the board for all leads, or for those of one owner: read, moved through by keys, and moved.
+
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useKeys } from "@/shared/lib/keyboard";
 import { stageWord, useStages } from "@/shared/lib/stages";
-import { later } from "@/shared/ui/later";
 import { Select } from "@/shared/ui/select";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
+import { AsOfNote } from "../as-of";
 import { Card, type Drag } from "./card";
 import { Column } from "./column";
+import { CutOffNote } from "./deal-sums";
 import { cardAt, type Place, placeOf } from "./model";
+import { MoveDialog } from "./move-dialog";
 import { type BoardAsked, useBoard } from "./queries";
-
-const AsOfNote = later(() => import("../as-of").then((m) => m.AsOfNote));
-const CutOffNote = later(() => import("./deal-sums").then((m) => m.CutOffNote));
-const MoveDialog = later(() => import("./move-dialog").then((m) => m.MoveDialog));
 
 /** Goes from anywhere on the page to the card that the tab key reaches. */
 const enter = () => document.querySelector<HTMLElement>('[data-card][tabindex="0"]')?.focus();

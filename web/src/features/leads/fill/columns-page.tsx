@@ -1,4 +1,5 @@
 // The table that fills itself: leads with the columns that run, the run that is under way, and how each value was found.
+
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { History, ListChecks, Plus, RotateCw } from "lucide-react";
@@ -24,15 +25,15 @@ import { CellText } from "./cell-view";
 import { ColumnHead } from "./column-head";
 import { useFailedRows } from "./failed-rows";
 import { type CellView, type ColumnView, costOf, isOver, listName, runOf, shownCell, sourcesOf } from "./model";
+import { NoColumns } from "./no-columns";
 import { BLOCK, cellKey, columnsQuery, useCells, useRun, useRunCell } from "./queries";
 import { RunBar } from "./run-bar";
+import { Runs } from "./runs";
 import { AI_STARTS } from "./words";
 
 const StartRun = later(() => import("./start-run").then((m) => m.StartRun));
 const ColumnEditor = later(() => import("./column-editor").then((m) => m.ColumnEditor));
 const SidePanel = later(() => import("./side-panel").then((m) => m.SidePanel));
-const Runs = later(() => import("./runs").then((m) => m.Runs), <LoadingRows label="Loading runs" />);
-const NoColumns = later(() => import("./no-columns").then((m) => m.NoColumns));
 
 /** The leads as the list has them, and the run that is shown. */
 export interface ColumnsSearch extends Pick<ListSearch, "q" | "f" | "sort" | "rule"> {

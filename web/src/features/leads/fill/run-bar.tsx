@@ -1,4 +1,5 @@
 // The bar over the table: the run's state, its progress and money, and what one can do about it.
+
 import { CirclePause, OctagonPause, Play } from "lucide-react";
 import { useEffect, useState } from "react";
 import { serverNow } from "@/api/clock";
@@ -7,7 +8,6 @@ import { clock, count, duration, plural } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import {
@@ -22,8 +22,7 @@ import {
   timeLeft,
 } from "./model";
 import { type RunMove, useMoveRun } from "./queries";
-
-const RaiseCap = later(() => import("./raise-cap").then((m) => m.RaiseCap));
+import { RaiseCap } from "./raise-cap";
 
 const MARK: Record<RunView["state"], string> = {
   running: "border-accent after:bg-accent",

@@ -1,4 +1,5 @@
 // The panel at the side: where a column's values come from, how a lead's value was found, and the run's money.
+
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LeadRow } from "@/api/types";
@@ -8,7 +9,6 @@ import { count, plural, when } from "@/shared/lib/format";
 import { cents, dollars } from "@/shared/lib/spend";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
@@ -25,9 +25,8 @@ import {
   sourcesOf,
 } from "./model";
 import { spendMonthQuery } from "./queries";
+import { RaiseCap } from "./raise-cap";
 import { triggerWords } from "./words";
-
-const RaiseCap = later(() => import("./raise-cap").then((m) => m.RaiseCap));
 
 export function SidePanel({
   column,

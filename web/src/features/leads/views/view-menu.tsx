@@ -1,4 +1,5 @@
 // What one may do with the saved view that is shown: keep its changes, drop them, rename, share, delete.
+
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import type { SavedView } from "@/api/types";
@@ -6,13 +7,11 @@ import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { useCommands } from "@/app/commands/registry";
 import { Button, IconButton } from "@/shared/ui/button";
-import { later } from "@/shared/ui/later";
 import { Menu } from "@/shared/ui/menu";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import type { ListSearch } from "../model";
 import { contentOf, differs, useViewMoves } from "./moves";
-
-const RenameView = later(() => import("./save-view").then((m) => m.RenameView));
+import { RenameView } from "./save-view";
 
 export function ViewMenu({
   view,
