@@ -1,0 +1,40 @@
+//! What the stream must be read as well as: one table, held by the test of this crate and shown by the bench.
+
+#[derive(Debug, Clone, Copy)]
+pub enum Bound {
+    /// At least so many of a thousand.
+    Least(f64),
+    /// At most so many of a thousand.
+    Most(f64),
+}
+
+impl Bound {
+    pub fn holds(self, per_thousand: f64) -> bool {
+        match self {
+            Self::Least(least) => per_thousand >= least,
+            Self::Most(most) => per_thousand <= most,
+        }
+    }
+}
+
+/// The figures of both halves together, by the names of `Figures::totals`.
+pub const BOUNDS: [(&str, Bound); 18] = [
+    ("mails: suppressed who did not ask", Bound::Most(36.0)),
+    ("mails: asked without cause", Bound::Most(102.0)),
+    ("mails: heard", Bound::Least(916.0)),
+    ("mails: listed by rules", Bound::Least(756.0)),
+    ("mails: yes read as interest", Bound::Least(751.0)),
+    ("mails: whole answers", Bound::Least(981.0)),
+    ("mails: quotations cut", Bound::Least(937.0)),
+    ("texts: suppressed who did not ask", Bound::Most(20.0)),
+    ("texts: asked without cause", Bound::Most(94.0)),
+    ("texts: heard", Bound::Least(975.0)),
+    ("texts: listed by rules", Bound::Least(841.0)),
+    ("texts: yes read as interest", Bound::Least(808.0)),
+    ("above footers: yes kept", Bound::Least(338.0)),
+    ("above footers: neither listed nor asked", Bound::Least(367.0)),
+    ("reports: bounces with id and address acted upon", Bound::Least(550.0)),
+    ("reports: bounces with our id alone acted upon", Bound::Least(428.0)),
+    ("reports: complaints acted upon", Bound::Least(250.0)),
+    ("reports: not ours or no report, read as such", Bound::Least(875.0)),
+];

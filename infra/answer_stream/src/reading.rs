@@ -1,0 +1,111 @@
+//! Has the answers read by `understanding` and compares what it says with what they are.
+
+use crate::figures::{Figures, Line, Outcome};
+use crate::frame::Frame;
+use crate::item::{Item, LEAD};
+use crate::sentences::{Channel, Label};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use understanding::{
+    Context, Mail, OurMessage, Text, TextChannel, TextEvent, Understood, understand, understand_text,
+};
+
+/// Reads a mail or a text, with or without our own mail at hand.
+pub fn read(channel: Channel, content: &str, ours: &[OurMessage<'_>]) -> Understood {
+    let received_at = Timestamp::from_second(1_772_612_045).unwrap_or(Timestamp::UNIX_EPOCH);
+    let context = Context {
+        ours,
+        received_at,
+        zone: &TimeZone::UTC,
+        our_addresses: &["ada@northbeam.example"],
+        our_names: &["Ada Park"],
+        addressees: &[LEAD],
+    };
+    match channel {
+        Channel::Mail => understand(&Mail::parse(content.as_bytes()), &context),
+        Channel::Text => {
+            let text = Text { channel: TextChannel::Sms, event: TextEvent::Words(content) };
+            understand_text(&text, &context)
+        }
+    }
+}
+
+/// Counts one answer; what is wrong is noted if its words may be looked at.
+pub fn count(
+    figures: &mut Figures,
+    language: &str,
+    channel: Channel,
+    item: &Item,
+    frame: &Frame,
+    may_look: bool,
+) {
+    let ours = [OurMessage { subject: frame.one("subject"), text: frame.one("ours") }];
+    let understood = read(channel, &item.content, if item.ours_is_known { &ours } else { &[] });
+    let line = figures.lines.entry((language.to_owned(), channel)).or_default();
+    for fault in judge(line, channel, item, &understood) {
+        if may_look {
+            let said = item.answer.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (rule, sentence) = (understood.rule.code(), &understood.sentence);
+            let word = channel.word();
+            figures.wrong.push(format!("{language} {word}: {fault}: {said} [{rule}: {sentence}]"));
+        }
+    }
+}
+
+fn judge(line: &mut Line, channel: Channel, item: &Item, understood: &Understood) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut fault = |what: &str| faults.push(what.to_owned());
+    let outcome = Outcome::of(understood);
+    if item.label == Label::OptOut {
+        line.heard.count(outcome != Outcome::Heeded);
+        line.listed.count(outcome == Outcome::Listed);
+        match outcome {
+            Outcome::Heeded => fault("opt-out not heard"),
+            Outcome::Asked => fault("opt-out only asked about"),
+            Outcome::Listed => {}
+        }
+    } else {
+        line.wrongly_listed.count(outcome == Outcome::Listed);
+        line.wrongly_asked.count(outcome == Outcome::Asked);
+        match outcome {
+            Outcome::Listed => fault("suppressed"),
+            Outcome::Asked => fault("asked without cause"),
+            Outcome::Heeded => {}
+        }
+    }
+    if item.label == Label::Yes {
+        line.yes_kept.count(understood.is_positive());
+        if !understood.is_positive() {
+            fault("yes not read as interest");
+        }
+    }
+    if channel == Channel::Mail {
+        let shown = squeezed(&understood.fresh);
+        let whole = item.answer.lines().all(|said| shown.contains(&squeezed(said)));
+        line.whole.count(whole);
+        if !whole {
+            fault("answer not whole");
+        }
+        if !item.quoted.is_empty() {
+            let own = squeezed(&item.answer);
+            let is_shown = |said: &&String| {
+                let said = squeezed(said);
+                said.chars().count() >= SHORTEST_TOLD && shown.contains(&said) && !own.contains(&said)
+            };
+            let left = item.quoted.iter().find(is_shown);
+            line.cut.count(left.is_none());
+            if let Some(left) = left {
+                fault(&format!("quotation shown ({left})"));
+            }
+        }
+    }
+    faults
+}
+
+/// A shorter quoted line may be the writer's own by accident.
+const SHORTEST_TOLD: usize = 10;
+
+/// A text without its blanks and line ends.
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace()).collect()
+}
