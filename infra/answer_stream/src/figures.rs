@@ -34,8 +34,13 @@ pub struct Share {
 
 impl Share {
     pub fn count(&mut self, so: bool) {
-        self.so += u32::from(so);
-        self.of += 1;
+        self.count_for(1, so);
+    }
+
+    /// Counts one that stands for many.
+    pub fn count_for(&mut self, many: u32, so: bool) {
+        self.so += if so { many } else { 0 };
+        self.of += many;
     }
 
     pub fn add(&mut self, other: Self) {

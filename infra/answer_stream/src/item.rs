@@ -17,6 +17,8 @@ pub struct Item {
     pub quoted: Vec<String>,
     /// Whether the mail that it answers is at hand.
     pub ours_is_known: bool,
+    /// How many answers of the whole stream it is read for.
+    pub stands_for: u32,
 }
 
 impl Item {
@@ -55,6 +57,7 @@ fn text(sentence: &Sentence, frame: &Frame, draw: &mut Draw) -> Item {
         answer,
         quoted: Vec::new(),
         ours_is_known: draw.percent(60),
+        stands_for: 1,
     }
 }
 
@@ -94,6 +97,7 @@ fn mail(sentence: &Sentence, frame: &Frame, draw: &mut Draw) -> Item {
         answer: format!("{greeting}\n{words}"),
         quoted: body.quoted,
         ours_is_known: draw.percent(70),
+        stands_for: 1,
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! The sentences are hand-written in ten languages by somebody who did not write the rules, and every person, firm and
 //! address is made up. One answer in fifty is an opt-out. Each opt-out is put into one text and one mail; the ordinary
-//! sentences are put into many, with other names and times, greetings, signatures, footers and quotations.
+//! sentences are put into many, the rare ones (lists and subscriptions spoken of in another sense) into one, with other names and times, greetings, signatures, footers and quotations.
 //!
 //! Rules may be tuned to `development`, never to `kept_back`: of that half nothing is told but figures. The halves share no
 //! sentence, footer or report.
@@ -53,8 +53,8 @@ impl Half {
     }
 }
 
-/// Reads one half, or each so-manieth of its ordinary answers.
-pub fn measure(half: Half, each: usize) -> io::Result<Figures> {
+/// Reads one half. Of its ordinary answers one may be read for so many others of the same sentence: 1 reads them all.
+pub fn measure(half: Half, each: u32) -> io::Result<Figures> {
     let folder = root().join(half.folder());
     let may_look = half == Half::Development;
     let mut figures = Figures::default();
@@ -76,7 +76,7 @@ fn root() -> &'static Path {
 }
 
 /// The answers of a language that come by a channel, and what surrounds them.
-fn items(half: Half, language: &str, channel: Channel, each: usize) -> io::Result<(Vec<Item>, Frame)> {
+fn items(half: Half, language: &str, channel: Channel, each: u32) -> io::Result<(Vec<Item>, Frame)> {
     let file = format!("{language}.txt");
     let sentences = sentences::load(&root().join(half.folder()).join(&file))?;
     let frame = Frame::load(&root().join("frames").join(&file))?;
@@ -86,27 +86,25 @@ fn items(half: Half, language: &str, channel: Channel, each: usize) -> io::Resul
 }
 
 /// The opt-outs, each once, and the ordinary answers of a channel, no two alike.
-fn stream(
-    sentences: &[Sentence],
-    channel: Channel,
-    frame: &Frame,
-    each: usize,
-    draw: &mut Draw,
-) -> Vec<Item> {
+fn stream(sentences: &[Sentence], channel: Channel, frame: &Frame, each: u32, draw: &mut Draw) -> Vec<Item> {
     let written = sentences.iter().filter(|sentence| sentence.is_written_in(channel));
     let (asking, ordinary): (Vec<_>, Vec<_>) = written.partition(|sentence| sentence.label == Label::OptOut);
     let mut items: Vec<Item> =
         asking.iter().map(|sentence| Item::new(channel, sentence, frame, draw)).collect();
-    let wanted = items.len() * ORDINARY_TO_ONE / each.max(1);
+    let (rare, frequent): (Vec<_>, Vec<_>) = ordinary.into_iter().partition(|sentence| sentence.is_rare);
+    items.extend(rare.iter().map(|sentence| Item::new(channel, sentence, frame, draw)));
+    let mut wanted = (asking.len() * ORDINARY_TO_ONE).saturating_sub(rare.len());
     let mut told: BTreeSet<String> = items.iter().map(|item| item.content.clone()).collect();
     // A short sentence has few variants: where they are used up the next one takes its turn.
-    let turns = ordinary.iter().cycle().take(wanted * 4);
-    for sentence in turns {
-        if items.len() >= wanted + asking.len() {
+    for sentence in frequent.iter().cycle().take(wanted * 4) {
+        let mut item = Item::new(channel, sentence, frame, draw);
+        let stands_for = each.min(u32::try_from(wanted).unwrap_or(u32::MAX));
+        if stands_for == 0 {
             break;
         }
-        let item = Item::new(channel, sentence, frame, draw);
         if told.insert(item.content.clone()) {
+            wanted -= stands_for as usize;
+            item.stands_for = stands_for;
             items.push(item);
         }
     }

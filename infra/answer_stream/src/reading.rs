@@ -65,8 +65,8 @@ fn judge(line: &mut Line, channel: Channel, item: &Item, understood: &Understood
             Outcome::Listed => {}
         }
     } else {
-        line.wrongly_listed.count(outcome == Outcome::Listed);
-        line.wrongly_asked.count(outcome == Outcome::Asked);
+        line.wrongly_listed.count_for(item.stands_for, outcome == Outcome::Listed);
+        line.wrongly_asked.count_for(item.stands_for, outcome == Outcome::Asked);
         match outcome {
             Outcome::Listed => fault("suppressed"),
             Outcome::Asked => fault("asked without cause"),
@@ -74,7 +74,7 @@ fn judge(line: &mut Line, channel: Channel, item: &Item, understood: &Understood
         }
     }
     if item.label == Label::Yes {
-        line.yes_kept.count(understood.is_positive());
+        line.yes_kept.count_for(item.stands_for, understood.is_positive());
         if !understood.is_positive() {
             fault("yes not read as interest");
         }
@@ -82,7 +82,7 @@ fn judge(line: &mut Line, channel: Channel, item: &Item, understood: &Understood
     if channel == Channel::Mail {
         let shown = squeezed(&understood.fresh);
         let whole = item.answer.lines().all(|said| shown.contains(&squeezed(said)));
-        line.whole.count(whole);
+        line.whole.count_for(item.stands_for, whole);
         if !whole {
             fault("answer not whole");
         }
@@ -93,7 +93,7 @@ fn judge(line: &mut Line, channel: Channel, item: &Item, understood: &Understood
                 said.chars().count() >= SHORTEST_TOLD && shown.contains(&said) && !own.contains(&said)
             };
             let left = item.quoted.iter().find(is_shown);
-            line.cut.count(left.is_none());
+            line.cut.count_for(item.stands_for, left.is_none());
             if let Some(left) = left {
                 fault(&format!("quotation shown ({left})"));
             }

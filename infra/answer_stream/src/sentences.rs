@@ -30,6 +30,8 @@ pub struct Sentence {
     pub label: Label,
     /// `None` if it is written in mails and in texts.
     pub only: Option<Channel>,
+    /// Whether it is so seldom written that the stream has it once.
+    pub is_rare: bool,
     pub words: String,
 }
 
@@ -38,10 +40,11 @@ impl Sentence {
         self.only.is_none_or(|only| only == channel)
     }
 
-    /// Reads `y`, `o` or `x` (yes, another answer, an opt-out), then `m` or `t` (only in mails, only in texts), a blank,
-    /// and the words.
+    /// Reads `y`, `o` or `x` (yes, another answer, an opt-out), then `m` or `t` (only in mails, only in texts), then `r` if
+    /// it is rare, a blank, and the words.
     fn read(line: &str) -> Option<Self> {
         let (code, words) = line.split_once(' ')?;
+        let (code, is_rare) = code.strip_suffix('r').map_or((code, false), |code| (code, true));
         let label = match code.get(..1)? {
             "y" => Label::Yes,
             "o" => Label::Other,
@@ -54,7 +57,7 @@ impl Sentence {
             "t" => Some(Channel::Text),
             _ => return None,
         };
-        Some(Self { label, only, words: words.trim().to_owned() })
+        Some(Self { label, only, is_rare, words: words.trim().to_owned() })
     }
 }
 

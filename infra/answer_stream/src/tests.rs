@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One in so many of the ordinary answers is read here; the bench reads them all.
-const EACH: usize = 4;
+const EACH: u32 = 4;
 
 #[test]
 fn stream_is_read_as_well_as_was_reached() {
