@@ -3,11 +3,9 @@
 use crate::clients::Body;
 use crate::figures::{Figures, Outcome};
 use crate::item::raw;
-use crate::reading::read;
-use crate::sentences::Channel;
+use crate::reading::read_mail;
 use std::path::Path;
 use std::{fs, io};
-use understanding::OurMessage;
 
 /// Counts each footer of the file. A line `[de]` begins a language, `yes` names the answer, each other line is a footer.
 pub fn count(figures: &mut Figures, file: &Path, may_look: bool) -> io::Result<()> {
@@ -21,8 +19,7 @@ pub fn count(figures: &mut Figures, file: &Path, may_look: bool) -> io::Result<(
         } else {
             let plain = format!("{yes}\n\n{line}\n").replace("\\n", "\n");
             let mail = raw("Re: Northbeam", "Robin", &Body { plain, ..Body::default() });
-            let none: [OurMessage<'_>; 0] = [];
-            let understood = read(Channel::Mail, &mail, &none);
+            let understood = read_mail(&mail, &[]);
             let unharmed = Outcome::of(&understood) == Outcome::Heeded;
             let kept = understood.is_positive() && unharmed;
             figures.above_footers.entry(language.to_owned()).or_default().count(kept);

@@ -15,6 +15,8 @@ pub struct Item {
     pub answer: String,
     /// What must not be shown of it.
     pub quoted: Vec<String>,
+    /// Whether a text came by WhatsApp rather than by SMS.
+    pub is_chat: bool,
     /// Whether the mail that it answers is at hand.
     pub ours_is_known: bool,
     /// How many answers of the whole stream it is read for.
@@ -56,6 +58,7 @@ fn text(sentence: &Sentence, frame: &Frame, draw: &mut Draw) -> Item {
         content: words,
         answer,
         quoted: Vec::new(),
+        is_chat: draw.percent(50),
         ours_is_known: draw.percent(60),
         stands_for: 1,
     }
@@ -96,6 +99,7 @@ fn mail(sentence: &Sentence, frame: &Frame, draw: &mut Draw) -> Item {
         content: raw(&subject, &frame.any("name", draw), &body),
         answer: format!("{greeting}\n{words}"),
         quoted: body.quoted,
+        is_chat: false,
         ours_is_known: draw.percent(70),
         stands_for: 1,
     }

@@ -10,24 +10,27 @@ use understanding::{
     Context, Mail, OurMessage, Text, TextChannel, TextEvent, Understood, understand, understand_text,
 };
 
-/// Reads a mail or a text, with or without our own mail at hand.
-pub fn read(channel: Channel, content: &str, ours: &[OurMessage<'_>]) -> Understood {
-    let received_at = Timestamp::from_second(1_772_612_045).unwrap_or(Timestamp::UNIX_EPOCH);
-    let context = Context {
+static ZONE: TimeZone = TimeZone::UTC;
+
+fn context<'a>(ours: &'a [OurMessage<'a>]) -> Context<'a> {
+    Context {
         ours,
-        received_at,
-        zone: &TimeZone::UTC,
+        received_at: Timestamp::from_second(1_772_612_045).unwrap_or(Timestamp::UNIX_EPOCH),
+        zone: &ZONE,
         our_addresses: &["ada@northbeam.example"],
         our_names: &["Ada Park"],
         addressees: &[LEAD],
-    };
-    match channel {
-        Channel::Mail => understand(&Mail::parse(content.as_bytes()), &context),
-        Channel::Text => {
-            let text = Text { channel: TextChannel::Sms, event: TextEvent::Words(content) };
-            understand_text(&text, &context)
-        }
     }
+}
+
+/// Reads a mail, with or without our own at hand.
+pub fn read_mail(mail: &str, ours: &[OurMessage<'_>]) -> Understood {
+    understand(&Mail::parse(mail.as_bytes()), &context(ours))
+}
+
+fn read_text(words: &str, is_chat: bool, ours: &[OurMessage<'_>]) -> Understood {
+    let channel = if is_chat { TextChannel::Whatsapp } else { TextChannel::Sms };
+    understand_text(&Text { channel, event: TextEvent::Words(words) }, &context(ours))
 }
 
 /// Counts one answer; what is wrong is noted if its words may be looked at.
@@ -40,7 +43,11 @@ pub fn count(
     may_look: bool,
 ) {
     let ours = [OurMessage { subject: frame.one("subject"), text: frame.one("ours") }];
-    let understood = read(channel, &item.content, if item.ours_is_known { &ours } else { &[] });
+    let ours: &[OurMessage<'_>] = if item.ours_is_known { &ours } else { &[] };
+    let understood = match channel {
+        Channel::Mail => read_mail(&item.content, ours),
+        Channel::Text => read_text(&item.content, item.is_chat, ours),
+    };
     let line = figures.lines.entry((language.to_owned(), channel)).or_default();
     for fault in judge(line, channel, item, &understood) {
         if may_look {

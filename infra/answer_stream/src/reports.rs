@@ -7,8 +7,7 @@
 
 use crate::figures::Figures;
 use crate::item::LEAD;
-use crate::reading::read;
-use crate::sentences::Channel;
+use crate::reading::read_mail;
 use std::path::Path;
 use std::{fs, io};
 use understanding::{Bounce, Understood};
@@ -25,7 +24,7 @@ pub fn count(figures: &mut Figures, file: &Path, may_look: bool) -> io::Result<(
             return Err(io::Error::other(format!("{}: {head}", file.display())));
         };
         let mail = filled(mail);
-        let understood = read(Channel::Mail, &mail, &[]);
+        let understood = read_mail(&mail, &[]);
         let broken: Vec<&str> = claims.split(' ').filter(|claim| !holds(claim, &understood)).collect();
         let right = understood.kind.code() == kind && broken.is_empty();
         figures.reports.entry(group(kind, claims).to_owned()).or_default().count(right);
