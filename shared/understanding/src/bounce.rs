@@ -331,7 +331,49 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let rule = if failed_header.is_some() { Rule::FailedRecipients } else { Rule::BounceWording };
     let sentence = if words.is_empty() { mail.subject.clone() } else { words.clone() };
     let delayed = (says(&lower, "delayed") || said.has(List::BounceDelayed)) && class.is_soft();
-    Some(found(rule, &sentence, vec![Bounce { address, class, code, words, delayed }], mail))
+    let each = of_each(&prose, mail, context, delayed);
+    let bounces = if each.len() > 1 { each } else { vec![Bounce { address, class, code, words, delayed }] };
+    Some(found(rule, &sentence, bounces, mail))
+}
+
+/// What prose says of each of several recipients, as far as it says something: from the line that names one to the line
+/// that names the next.
+fn of_each(prose: &str, mail: &Mail, context: &Context<'_>, delayed: bool) -> Vec<Bounce> {
+    const MOST: usize = 20;
+    let recipients: Vec<String> =
+        addresses_in(prose).into_iter().filter(|address| is_recipient(address, mail, context)).collect();
+    let lines: Vec<&str> = prose.lines().collect();
+    let names = |line: &str| {
+        let lower = line.to_lowercase();
+        recipients.iter().filter(|address| lower.contains(address.as_str())).cloned().collect::<Vec<_>>()
+    };
+    let named: Vec<(usize, Vec<String>)> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| (at, names(line)))
+        .filter(|(_, names)| !names.is_empty())
+        .collect();
+    let mut bounces: Vec<Bounce> = Vec::new();
+    for (number, (at, names)) in named.iter().enumerate().take(MOST) {
+        let end = named.get(number + 1).map_or(lines.len(), |(next, _)| *next);
+        let answer = lines[*at..end].join("\n");
+        let (reply, code) = codes_in(&answer);
+        let class = class_of(reply, code, &answer);
+        for address in names {
+            let is_told = bounces.iter().any(|known| known.address.as_ref() == Some(address));
+            if class == BounceClass::Unknown || is_told {
+                continue;
+            }
+            bounces.push(Bounce {
+                address: Some(address.clone()),
+                class,
+                code: code.map(|(a, b, c)| format!("{a}.{b}.{c}")).or(reply.map(|code| code.to_string())),
+                words: telling_line(&answer),
+                delayed: delayed && class.is_soft(),
+            });
+        }
+    }
+    bounces
 }
 
 /// The line with the server's answer.
@@ -354,15 +396,21 @@ fn address_in(prose: &str, mail: &Mail, context: &Context<'_>) -> Option<String>
     if let Some(known) = named.iter().find(is_addressee) {
         return Some(known.clone());
     }
-    let ours = |address: &str| {
-        context.our_addresses.iter().any(|known| known.eq_ignore_ascii_case(address))
-            || mail.to.iter().any(|known| known.eq_ignore_ascii_case(address))
-            || mail.from.eq_ignore_ascii_case(address)
-    };
-    let of_server = |address: &str| {
-        let local = address.split('@').next().unwrap_or_default();
-        ["postmaster", "mailer-daemon", "abuse", "support", "helpdesk", "noc"].contains(&local)
-    };
-    let other = named.into_iter().find(|address| !ours(address) && !of_server(address));
-    other.or_else(|| report::returned(mail).to.filter(|to| !ours(to)))
+    let other = named.into_iter().find(|address| is_recipient(address, mail, context));
+    other.or_else(|| report::returned(mail).to.filter(|to| !is_ours(to, mail, context)))
+}
+
+fn is_ours(address: &str, mail: &Mail, context: &Context<'_>) -> bool {
+    context.our_addresses.iter().any(|known| known.eq_ignore_ascii_case(address))
+        || mail.to.iter().any(|known| known.eq_ignore_ascii_case(address))
+        || mail.from.eq_ignore_ascii_case(address)
+}
+
+/// Whether an address in a bounce is neither ours nor a server's.
+fn is_recipient(address: &str, mail: &Mail, context: &Context<'_>) -> bool {
+    let local = address.split('@').next().unwrap_or_default();
+    let of_server = ["postmaster", "mailer-daemon", "abuse", "support", "helpdesk", "noc"].contains(&local);
+    // The id of a mail in angle brackets looks like an address, too.
+    let is_id = local.len() >= 26 && local.bytes().any(|b| b.is_ascii_digit()) && !local.contains(['.', '_']);
+    !of_server && !is_id && !is_ours(address, mail, context)
 }

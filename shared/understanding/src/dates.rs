@@ -9,8 +9,10 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 use std::ops::Range;
 
-/// Later dates of return are taken to be about something else.
+/// Later dates are taken to be about something else, unless a word of return stands beside them.
 pub const MAX_DAYS_AHEAD: i64 = 120;
+/// The latest date that somebody returns at, after parental leave.
+const LONGEST_ABSENCE: i64 = 4 * 366;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
@@ -65,11 +67,13 @@ pub fn month_first(zone: Option<&str>, said: &Said<'_>) -> bool {
 /// The date of return and the sentence it was read from. Dates near words of return count before others; the latest of
 /// these wins.
 pub fn return_date<'a>(reader: &Reader<'a>) -> Option<(Date, &'a str)> {
-    let limit = reader.received.checked_add(Span::new().days(MAX_DAYS_AHEAD)).ok()?;
+    let ahead = |days: i64| reader.received.checked_add(Span::new().days(days)).ok();
+    let (limit, latest_return) = (ahead(MAX_DAYS_AHEAD)?, ahead(LONGEST_ABSENCE)?);
     let said = reader.said;
     let mut best: Option<(bool, Date, usize)> = None;
     for found in reader.dates() {
         let near = is_near_return(said, &found.place);
+        let limit = if near { latest_return } else { limit };
         if !found.exact && !near || found.date < reader.received || found.date > limit {
             continue;
         }
@@ -280,9 +284,9 @@ impl Reader<'_> {
                 Number { value: m, .. },
                 Word(month),
                 Number { value: d, .. },
-            ] if year == "年" && month == "月" => Some((day(*y, *m, *d)?, 5)),
+            ] if is_year_sign(year) && is_month_sign(month) => Some((day(*y, *m, *d)?, 5)),
             [Number { value: m, digits: 1 | 2 }, Word(month), Number { value: d, .. }, Word(_), ..]
-                if month == "月" =>
+                if is_month_sign(month) =>
             {
                 Some((self.coming(*m, *d)?, 4))
             }
@@ -384,6 +388,16 @@ impl Reader<'_> {
         (this_year..this_year.saturating_add(9))
             .find_map(|year| day(year, month, d).filter(|date| *date >= self.received))
     }
+}
+
+/// `年` or `년` behind the number of a year. Hangul is folded into its letters.
+fn is_year_sign(word: &str) -> bool {
+    word == "年" || word == "\u{1102}\u{1167}\u{11ab}"
+}
+
+/// `月` or `월` behind the number of a month.
+fn is_month_sign(word: &str) -> bool {
+    word == "月" || word == "\u{110b}\u{116f}\u{11af}"
 }
 
 fn glued(tokens: &[Token]) -> bool {

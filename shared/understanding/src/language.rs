@@ -1,5 +1,6 @@
 //! The language files, embedded and read once.
 
+use crate::attribution::start_word;
 use crate::fold::{Folded, folded, words};
 use crate::lists::List;
 use crate::phrase::Phrases;
@@ -9,7 +10,7 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, by the code of their language.
-pub const FILES: [(&str, &str); 18] = [
+pub const FILES: [(&str, &str); 21] = [
     ("en", include_str!("languages/en.toml")),
     ("de", include_str!("languages/de.toml")),
     ("fr", include_str!("languages/fr.toml")),
@@ -28,15 +29,19 @@ pub const FILES: [(&str, &str); 18] = [
     ("zh", include_str!("languages/zh.toml")),
     ("ru", include_str!("languages/ru.toml")),
     ("hu", include_str!("languages/hu.toml")),
+    ("ro", include_str!("languages/ro.toml")),
+    ("sk", include_str!("languages/sk.toml")),
+    ("ko", include_str!("languages/ko.toml")),
 ];
 
 /// The fields of a file that are no lists of phrases.
-const OTHER_FIELDS: [&str; 13] = [
+const OTHER_FIELDS: [&str; 14] = [
     "name",
     "common",
     "not_typos",
     "negation_follows",
     "reply.labels",
+    "reply.attribution_starts",
     "dates.months",
     "dates.weekdays",
     "dates.numbers",
@@ -67,7 +72,11 @@ pub struct Languages {
     negation_follows: u32,
     /// The labels of the header lines that mail programs put above what they quote.
     pub labels: HashSet<String>,
+    /// The words that lines such as `On Monday, Sam wrote:` begin with.
+    pub attribution_starts: HashSet<String>,
     pub date_words: HashMap<String, Vec<DateWord>>,
+    /// The opt-outs of one word that is too short to be known with a slip.
+    pub short_opt_outs: Vec<String>,
     unlikely_atoms: HashMap<u32, u32>,
 }
 
@@ -139,6 +148,9 @@ impl Languages {
     fn add(&mut self, number: u8, text: &str) -> Result<(), String> {
         let file = read_file(text)?;
         for (list, phrases) in &file.lists {
+            if matches!(list, List::OptOutWords | List::OptOutTextWords) {
+                self.add_short_opt_outs(phrases);
+            }
             for (place, phrase) in phrases.iter().enumerate() {
                 let place = u16::try_from(place).unwrap_or(u16::MAX);
                 self.phrases
@@ -158,8 +170,22 @@ impl Languages {
         if file.negation_follows {
             self.negation_follows |= 1 << number;
         }
+        self.attribution_starts
+            .extend(file.other("reply.attribution_starts").iter().map(|word| start_word(word)));
         self.labels.extend(file.other("reply.labels").iter().map(|label| label_key(label)));
         self.add_dates(&file)
+    }
+
+    fn add_short_opt_outs(&mut self, phrases: &[String]) {
+        const LETTERS: std::ops::RangeInclusive<usize> = 4..=5;
+        for phrase in phrases {
+            let word = folded(phrase);
+            let is_one =
+                !phrase.contains(char::is_whitespace) && word.chars().all(|c| c.is_ascii_lowercase());
+            if is_one && LETTERS.contains(&word.len()) && !self.short_opt_outs.contains(&word) {
+                self.short_opt_outs.push(word);
+            }
+        }
     }
 
     fn add_dates(&mut self, file: &LanguageFile) -> Result<(), String> {

@@ -8,8 +8,10 @@
 //! there is a sign of it.
 
 mod absence;
+mod attribution;
 mod bounce;
 mod calendar;
+mod charset;
 mod codes;
 mod dates;
 mod fold;
@@ -20,6 +22,7 @@ mod lists;
 mod machine;
 mod mail;
 mod mail_servers;
+mod misspelt;
 mod model;
 mod opt_out;
 mod phrase;
@@ -36,7 +39,7 @@ mod verdict;
 pub use bounce::{Bounce, BounceClass, class_of_answer};
 pub use calendar::{Calendar, CalendarAnswer};
 pub use mail::{Mail, Part};
-pub use quoted_text::{own_words, said_in};
+pub use quoted_text::{OurWords, own_words, quoted_lines, said_in};
 pub use report::Returned;
 pub use text::{Text, TextChannel, TextEvent, understand_text};
 pub use to_model::speaks_to_a_model;
@@ -106,6 +109,8 @@ codes! {
         OptOutSubject = "opt_out_subject",
         OptOutWord = "opt_out_word",
         OptOutWording = "opt_out_wording",
+        /// A word such as `stop` with a slip, which may be another word.
+        OptOutMisspelt = "opt_out_misspelt",
         /// WhatsApp's own button or setting against marketing messages.
         MarketingStopped = "marketing_stopped",
         NumberChanged = "number_changed",
@@ -154,6 +159,8 @@ pub struct Understood {
     /// What a person wants; `None` if no person wrote.
     pub intent: Option<Intent>,
     pub rule: Rule,
+    /// Whether the words may be an opt-out of which no rule is sure: nobody is listed for them, a user is asked.
+    pub possible_opt_out: bool,
     /// The header, subject or sentence that it was read from; at most 200 characters.
     pub sentence: String,
     /// The writer's own words, kept whole, without what they quote.
@@ -188,6 +195,7 @@ impl Understood {
             kind,
             intent: (kind == Kind::Person).then_some(Intent::Neutral),
             rule,
+            possible_opt_out: false,
             sentence,
             fresh: String::new(),
             quotes: false,
@@ -202,6 +210,11 @@ impl Understood {
             reaction: None,
             new_number: None,
         }
+    }
+
+    /// An answer that may be an opt-out, read from this sentence.
+    pub(crate) fn perhaps_opt_out(rule: Rule, sentence: &str) -> Self {
+        Self { possible_opt_out: true, ..Self::new(Kind::Person, rule, sentence) }
     }
 
     pub fn is_positive(&self) -> bool {

@@ -72,6 +72,8 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
     let absence_subject = absence::subject(seen);
     let says_machine = seen.said.has(List::MachinePhrases);
     let acknowledged_subject = seen.subject.has(List::AcknowledgementSubjects);
+    let acknowledges = seen.said.has(List::AcknowledgementPhrases);
+    let has_number = has_ticket_number(&seen.mail.subject, context) && acknowledges;
     let by_machine = header.is_some() || absence_subject || says_machine;
     if let Some(found) = challenge(seen, by_machine) {
         return Some(found);
@@ -84,7 +86,10 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
     let says_absence = seen.said.likely_hits(List::AbsencePhrases).next().is_some();
     let is_note = says_absence
         && (absence_subject || !seen.looks_personal() && !seen.body.has(List::But) && !adds_a_yes(seen.body));
-    if header.is_none() && is_personal(seen.body) && !is_note {
+    // No person says that a machine wrote it and that a request has a number; what it promises is no wish for later.
+    let is_confirmation =
+        says_machine && (acknowledged_subject || acknowledges) || acknowledged_subject && has_number;
+    if header.is_none() && is_personal(seen.body) && !is_note && !is_confirmation {
         return None;
     }
     if let Some(found) = absence::absence(seen, header.as_ref(), context) {
@@ -97,8 +102,12 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
         .hits(List::AcknowledgementPhrases)
         .map(|hit| (hit.language, hit.place))
         .collect::<std::collections::HashSet<_>>();
-    let is_ticket =
-        ticket.filter(|_| by_machine || acknowledged_subject || !seen.looks_personal() && places.len() > 1);
+    let is_ticket = ticket.filter(|_| {
+        by_machine || acknowledged_subject || has_number || !seen.looks_personal() && places.len() > 1
+    });
+    if let Some(found) = unread(seen, by_machine).filter(|_| is_ticket.is_none()) {
+        return Some(found);
+    }
     if let Some(hit) = is_ticket {
         return Some(Understood::new(
             Kind::AutoAcknowledgement,
@@ -128,6 +137,30 @@ pub(crate) fn machine_by_model(seen: &Seen<'_>, is_text: bool, context: &Context
         .map(|hit| (Kind::Challenge, hit))
         .or_else(|| Some((Kind::AutoAcknowledgement, of(List::AcknowledgementPhrases)?)))?;
     Some(Understood::new(kind, Rule::Model, said.sentence_text(hit)))
+}
+
+/// Whether a machine says that nobody reads the mailbox. In a mail without any other mark it says little else.
+fn unread(seen: &Seen<'_>, by_machine: bool) -> Option<Understood> {
+    const LONGEST: usize = 60;
+    let said = seen.said;
+    let hit = said.hits(List::Unread).next()?;
+    let is_alone = said.words.len() <= LONGEST && !seen.quotes;
+    (by_machine || is_alone)
+        .then(|| Understood::new(Kind::LeftCompany, Rule::DepartureWording, said.sentence_text(hit)))
+}
+
+/// Whether a subject has the number of a ticket, `[#48213]` or `SUP-123`, which our own does not have.
+fn has_ticket_number(subject: &str, context: &Context<'_>) -> bool {
+    let words = subject.split(|c: char| c.is_whitespace() || "[](),;:".contains(c));
+    words.filter(|word| !context.ours.iter().any(|ours| ours.subject.contains(word))).any(|word| {
+        let digits = word.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let before = &word[..word.len() - digits.len()];
+        let is_number = digits.len() >= 3 && digits.bytes().all(|b| b.is_ascii_digit());
+        let is_key = before.len() >= 3
+            && before.ends_with('-')
+            && before[..before.len() - 1].bytes().all(|b| b.is_ascii_uppercase());
+        is_number && (before.ends_with('#') || is_key)
+    })
 }
 
 fn adds_a_yes(said: &Said<'_>) -> bool {

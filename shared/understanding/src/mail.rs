@@ -2,9 +2,12 @@
 //! from the fields of a provider that gives no raw mail. What a hostile sender makes large is cut, what cannot be read is
 //! left out; nothing fails.
 
-use crate::html;
+use crate::{charset, html};
 use jiff::Timestamp;
-use mail_parser::{Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
+use mail_parser::{
+    Address, Encoding, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -82,40 +85,79 @@ fn parsed(raw: &[u8]) -> Option<Mail> {
     Some(Mail {
         headers: headers(&mail),
         from: cut(sender.and_then(|sender| sender.address()).unwrap_or_default(), LONGEST_HEADER),
-        from_name: cut(sender.and_then(|sender| sender.name()).unwrap_or_default(), LONGEST_HEADER),
+        from_name: name_of(&mail, sender.and_then(|sender| sender.name()).unwrap_or_default()),
         to: to.map(|address| cut(address.trim(), LONGEST_HEADER)).collect(),
-        subject: cut(mail.subject().unwrap_or_default(), LONGEST_HEADER),
+        subject: subject(&mail),
         date: mail
             .date()
             .filter(|date| date.is_valid())
             .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         text: texts(&mail, &mail.text_body, |part| match &part.body {
-            PartType::Text(text) => Some(text),
+            PartType::Text(text) => Some(text.as_ref()),
             _ => None,
         }),
         html: texts(&mail, &mail.html_body, |part| match &part.body {
-            PartType::Html(text) => Some(text),
+            PartType::Html(text) => Some(text.as_ref()),
             _ => None,
         }),
         parts: parts(&mail),
     })
 }
 
-fn texts<'m>(
-    mail: &'m Message<'_>,
+fn texts(
+    mail: &Message<'_>,
     places: &[u32],
-    text: impl Fn(&'m MessagePart<'_>) -> Option<&'m std::borrow::Cow<'m, str>>,
+    text: impl for<'m> Fn(&'m MessagePart<'_>) -> Option<&'m str>,
 ) -> String {
     let mut whole = String::new();
     let parts =
         places.iter().filter_map(|at| mail.parts.get(*at as usize)).filter(|part| !is_for_machines(part));
-    for part in parts.filter_map(text).take(MOST_TEXTS) {
+    let texts = parts.filter_map(|part| {
+        let by_parser = text(part)?;
+        Some(as_written(mail, part).unwrap_or_else(|| by_parser.to_owned()))
+    });
+    for part in texts.take(MOST_TEXTS) {
         if !whole.is_empty() {
             whole.push('\n');
         }
-        whole.push_str(&cut(part, LONGEST_TEXT));
+        whole.push_str(&cut(&part, LONGEST_TEXT));
     }
     cut(&whole.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""), LONGEST_TEXT)
+}
+
+/// The text of a part in the charset that it has, whatever it declares; none where the parser's reading stands.
+fn as_written(mail: &Message<'_>, part: &MessagePart<'_>) -> Option<String> {
+    let raw = mail.raw_message.get(part.offset_body as usize..part.offset_end as usize)?;
+    let declared = part.content_type().and_then(|kind| kind.attribute("charset"));
+    match part.encoding {
+        _ if part.is_encoding_problem => None,
+        Encoding::None => charset::decoded(raw, declared),
+        Encoding::Base64 => charset::decoded(&base64_decode(raw)?, declared),
+        Encoding::QuotedPrintable => charset::decoded(&quoted_printable_decode(raw)?, declared),
+    }
+}
+
+/// The bytes of the first header of that name, where the parser may have read them wrongly: they have eight bits, or name
+/// charsets.
+fn doubtful<'m>(mail: &'m Message<'_>, name: &HeaderName<'_>) -> Option<&'m [u8]> {
+    let header = mail.headers().iter().find(|header| header.name == *name)?;
+    let raw = mail.raw_message.get(header.offset_start as usize..header.offset_end as usize)?;
+    let raw = &raw[..raw.len().min(LONGEST_HEADER)];
+    (!raw.is_ascii() || raw.windows(2).any(|two| two == b"=?") || raw.contains(&0x1b)).then_some(raw)
+}
+
+fn subject(mail: &Message<'_>) -> String {
+    let read = doubtful(mail, &HeaderName::Subject).map(charset::header);
+    cut(read.as_deref().or_else(|| mail.subject()).unwrap_or_default().trim(), LONGEST_HEADER)
+}
+
+/// The sender's name; `by_parser` where the header has nothing but plain letters.
+fn name_of(mail: &Message<'_>, by_parser: &str) -> String {
+    let read = doubtful(mail, &HeaderName::From).map(charset::header);
+    let name =
+        read.as_deref().and_then(|read| read.split_once('<')).map(|(name, _)| name.trim_matches(['"', ' ']));
+    let name = name.filter(|name| !name.is_empty() && !name.contains(['"', ',', ';', '@']));
+    cut(name.unwrap_or(by_parser), LONGEST_HEADER)
 }
 
 fn kind_of(part: &MessagePart<'_>) -> String {
@@ -126,45 +168,74 @@ fn kind_of(part: &MessagePart<'_>) -> String {
 
 /// Kinds of parts that are kept apart from the text.
 fn is_for_machines(part: &MessagePart<'_>) -> bool {
-    matches!(
-        kind_of(part).as_str(),
-        "message/delivery-status"
-            | "message/global-delivery-status"
-            | "message/feedback-report"
-            | "text/calendar"
-            | "application/ics"
-            | "text/vnd.google.email-reaction+json"
-            | "text/rfc822-headers"
-            | "message/global-headers"
-            | "message/disposition-notification"
-            | "text/x-amp-html"
-    )
+    let kind = kind_of(part);
+    let kind = kind.as_str();
+    RETURNED.contains(&kind)
+        || matches!(
+            kind,
+            "message/delivery-status"
+                | "message/global-delivery-status"
+                | "message/feedback-report"
+                | "text/calendar"
+                | "application/ics"
+                | "text/vnd.google.email-reaction+json"
+                | "message/disposition-notification"
+                | "text/x-amp-html"
+        )
 }
 
 fn parts(mail: &Message<'_>) -> Vec<Part> {
     let mut found = Vec::new();
-    for part in mail.parts.iter().take(200) {
-        if found.len() >= MOST_PARTS {
-            break;
-        }
-        let bytes = match &part.body {
-            PartType::Message(returned) => returned.raw_message.as_ref(),
-            _ if is_for_machines(part)
-                || matches!(kind_of(part).as_str(), "message/rfc822" | "message/global") =>
-            {
-                part.contents()
-            }
-            _ => continue,
-        };
-        let kind =
-            Some(kind_of(part)).filter(|kind| kind.len() > 1).unwrap_or_else(|| "message/rfc822".to_owned());
-        found.push(Part {
-            kind,
-            text: cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_PART)]), LONGEST_PART),
-        });
-    }
+    gather(mail, &mail.raw_message, 0, &mut found);
     found
 }
+
+/// Adds the parts of a mail, and of the mails in it those that tell which mail was returned. `raw` holds its bytes.
+fn gather(mail: &Message<'_>, raw: &[u8], depth: usize, found: &mut Vec<Part>) {
+    const DEEPEST: usize = 3;
+    for part in mail.parts.iter().take(200) {
+        if found.len() >= MOST_PARTS {
+            return;
+        }
+        let kind = Some(kind_of(part)).filter(|kind| kind.len() > 1);
+        let kind = kind.unwrap_or_else(|| "message/rfc822".to_owned());
+        let is_mail = RETURNED.contains(&kind.as_str());
+        let mut add = |bytes: &[u8]| {
+            let text = cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_PART)]), LONGEST_PART);
+            found.push(Part { kind: kind.clone(), text });
+        };
+        match &part.body {
+            // The parser gives the bytes of the outer mail for a mail in it that is not encoded.
+            PartType::Message(inner) if part.encoding == Encoding::None => {
+                add(raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default());
+                if depth < DEEPEST {
+                    gather(inner, raw, depth + 1, found);
+                }
+            }
+            PartType::Message(inner) => {
+                add(&inner.raw_message);
+                if depth < DEEPEST {
+                    gather(inner, &inner.raw_message, depth + 1, found);
+                }
+            }
+            // What a mail in a mail reports is not reported to us.
+            _ if is_mail || depth == 0 && is_for_machines(part) => add(part.contents()),
+            _ => {}
+        }
+    }
+}
+
+/// The kinds of parts that hold a returned mail, whole or its headers.
+pub(crate) const RETURNED: [&str; 8] = [
+    "message/rfc822",
+    "message/global",
+    "message/rfc822-headers",
+    "message/global-headers",
+    "message/partial",
+    "text/rfc822-headers",
+    "text/rfc822-header",
+    "text/rfc822",
+];
 
 fn headers(mail: &Message<'_>) -> Vec<(String, String)> {
     mail.headers()

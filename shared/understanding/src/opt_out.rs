@@ -33,8 +33,13 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
         return Some((Rule::OptOutWording, said.sentence_text(hit).to_owned()));
     }
     // Below the sign-off there may be a postscript, or the footer of their own newsletter.
+    const LONGEST_POSTSCRIPT: usize = 10;
     let below = Said::read(&spoken.below);
-    let hit = phrase(&below).filter(|hit| !is_footer(below.sentence_text(hit)))?;
+    let of_writer = |hit: &Hit| {
+        below.sentence_has(List::FirstPerson, hit)
+            || below.sentence_of(hit.words.start).len() <= LONGEST_POSTSCRIPT
+    };
+    let hit = phrase(&below).filter(|hit| of_writer(hit) && !is_footer(below.sentence_text(hit)))?;
     Some((Rule::OptOutWording, below.sentence_text(hit).to_owned()))
 }
 
@@ -79,7 +84,14 @@ fn alone(said: &Said<'_>, names: &[String], is_text: bool) -> Option<Range<usize
 
 /// A phrase that asks for no more, anywhere in a sentence that does not speak of something else.
 fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
-    said.hits(List::OptOutPhrases).find(|hit| !is_denied(said, hit) && !is_excepted(said, hit))
+    let speaks_to_readers = |hit: &Hit| said.sentence_has(List::Footers, hit);
+    said.hits(List::OptOutPhrases)
+        .find(|hit| !is_denied(said, hit) && !is_excepted(said, hit) && !speaks_to_readers(hit))
+}
+
+/// The place of the first word of a wish for no more, as a phrase or a word alone.
+pub(crate) fn wish(said: &Said<'_>) -> Option<usize> {
+    phrase(said).map(|hit| hit.words.start).or_else(|| Some(alone(said, &[], false)?.start))
 }
 
 /// Whether a phrase of the same language says that the sentence is about something else.
@@ -103,7 +115,7 @@ fn is_about_others(said: &Said<'_>, hit: &Hit, sentence: &Range<usize>) -> bool 
 
 /// Whether a text asks for no more, as a phrase or a word alone.
 pub(crate) fn asks(said: &Said<'_>) -> bool {
-    phrase(said).is_some() || alone(said, &[], false).is_some()
+    wish(said).is_some()
 }
 
 /// Whether a text has the words of an opt-out and denies them.

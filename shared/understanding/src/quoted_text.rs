@@ -4,12 +4,14 @@
 //! `Sent:`, in any language), and our own words, which are known.
 
 use crate::Context;
+use crate::attribution::{attribution, attribution_within};
 use crate::fold::words;
 use crate::language::{label_key, languages};
 use crate::lists::List;
 use crate::said::Said;
 use crate::spoken::spoken;
 use std::collections::HashSet;
+use std::ops::Range;
 
 const MOST_LINES: usize = 4_000;
 /// The text is read up to here; an answer does not come after so much quotation.
@@ -75,57 +77,138 @@ pub fn said_in(text: &str, ours: &[&str]) -> String {
 }
 
 pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
-    let text = &text[..text.floor_char_boundary(MOST_READ)];
-    let lines: Vec<&str> =
-        text.lines().take(MOST_LINES).map(|line| line.trim_end().trim_start_matches('\u{feff}')).collect();
-    let mut kept: Vec<&str> = Vec::new();
-    let mut quotes = false;
-    let mut at = 0;
-    let mut wordings = 0;
-    while let Some(line) = lines.get(at) {
-        if is_marked(line) {
-            quotes = true;
-            at += 1;
-            continue;
-        }
-        wordings += usize::from(!line.trim().is_empty());
-        let reads = wordings <= MOST_WORDINGS;
-        if reads && is_rule(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..]) {
-            quotes = true;
-            // What is marked behind may have an answer below it; the rest is history.
-            match lines[at..].iter().rposition(|line| is_marked(line)) {
-                Some(last) if has_marks_next(&lines[at + 1..]) => at += last + 1,
-                _ => break,
-            }
-            continue;
-        }
-        if *line == "--" && kept.iter().any(|line| !line.trim().is_empty()) {
-            // A signature; what is quoted below it is no answer, what stands below the quotation is.
-            let below = lines[at..].iter().position(|line| is_marked(line));
-            match below {
-                Some(next) => at += next,
-                None => break,
-            }
-            continue;
-        }
-        if let Some(length) = reads.then(|| attribution(&lines[at..])).flatten() {
-            quotes = true;
-            at += length;
-            let next = lines[at..].iter().find(|line| !line.trim().is_empty());
-            // Unmarked quotation: all the rest is history. With marks the reply may stand below or between the marked lines.
-            if next.is_none_or(|line| !is_marked(line)) {
-                break;
-            }
-            continue;
-        }
-        kept.push(line);
-        at += 1;
-    }
-    let (kept, cut) = without_ours(&kept, ours);
-    Fresh { text: kept.join("\n").trim().to_owned(), quotes: quotes || cut }
+    let parted = Parted::read(text, ours);
+    let own: Vec<&str> = parted.own.iter().map(|line| line.text).collect();
+    Fresh { text: own.join("\n").trim().to_owned(), quotes: parted.quotes }
 }
 
-fn is_marked(line: &str) -> bool {
+/// The lines of a text that quote another message, as ranges of their numbers from zero. A text that is nothing but a
+/// quotation has none.
+pub fn quoted_lines(text: &str, ours: &OurWords) -> Vec<Range<usize>> {
+    let parted = Parted::read(text, ours);
+    if !parted.quotes || parted.own.iter().all(|line| line.text.trim().is_empty()) {
+        return Vec::new();
+    }
+    let own: HashSet<usize> = parted.own.iter().map(|line| line.number).collect();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(number, _)| !own.contains(number)) {
+        match ranges.last_mut() {
+            Some(last) if last.end == number => last.end += 1,
+            // An empty line begins no quotation.
+            _ if line.trim().is_empty() => {}
+            _ => ranges.push(number..number + 1),
+        }
+    }
+    ranges
+}
+
+/// A line, or the beginning of one, that the author wrote.
+#[derive(Debug, Clone, Copy)]
+struct OwnLine<'t> {
+    number: usize,
+    text: &'t str,
+}
+
+/// A text parted into what its author wrote and what is quoted.
+#[derive(Debug, Default)]
+struct Parted<'t> {
+    own: Vec<OwnLine<'t>>,
+    quotes: bool,
+}
+
+impl<'t> Parted<'t> {
+    fn read(text: &'t str, ours: &OurWords) -> Self {
+        let text = &text[..text.floor_char_boundary(MOST_READ)];
+        let lines: Vec<&str> = text
+            .lines()
+            .take(MOST_LINES)
+            .map(|line| line.trim_end().trim_start_matches('\u{feff}'))
+            .collect();
+        let mut parted = Self::default();
+        let mut says_something = false;
+        let mut at = 0;
+        let mut wordings = 0;
+        while let Some(line) = lines.get(at) {
+            if is_marked(line) {
+                parted.quotes = true;
+                at += 1;
+                continue;
+            }
+            wordings += usize::from(!line.trim().is_empty());
+            let reads = wordings <= MOST_WORDINGS;
+            if reads && is_rule(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..])
+            {
+                parted.quotes = true;
+                // What is marked behind may have an answer below it; the rest is history.
+                match lines[at..].iter().rposition(|line| is_marked(line)) {
+                    Some(last) if has_marks_next(&lines[at + 1..]) => at += last + 1,
+                    _ => break,
+                }
+                continue;
+            }
+            if *line == "--" && says_something {
+                // A signature; what is quoted below it is no answer, what stands below the quotation is.
+                let below = lines[at..].iter().position(|line| is_marked(line));
+                match below {
+                    Some(next) => at += next,
+                    None => break,
+                }
+                continue;
+            }
+            let within = reads.then(|| attribution_within(&lines[at..])).flatten();
+            if let Some((end, _)) = within {
+                parted.own.push(OwnLine { number: at, text: line[..end].trim_end() });
+                says_something = true;
+            }
+            let whole = || reads.then(|| attribution(&lines[at..])).flatten();
+            if let Some(length) = within.map(|(_, length)| length).or_else(whole) {
+                parted.quotes = true;
+                at += length;
+                let next = lines[at..].iter().find(|line| !line.trim().is_empty());
+                // Unmarked quotation: all the rest is history. With marks the reply may stand below or between the marked lines.
+                if next.is_none_or(|line| !is_marked(line)) {
+                    break;
+                }
+                continue;
+            }
+            says_something |= !line.trim().is_empty();
+            parted.own.push(OwnLine { number: at, text: line });
+            at += 1;
+        }
+        parted.without(ours)
+    }
+
+    /// Removes our own lines that a mail program has quoted without marks. The first line is always the writer's,
+    /// and so may a few words be: somebody who was told what to write to opt out writes just that.
+    fn without(self, ours: &OurWords) -> Self {
+        const QUOTED_WORDS: usize = 10;
+        if ours.texts.is_empty() {
+            return self;
+        }
+        let said: Vec<String> = self.own.iter().map(|line| said_words(&without_links(line.text))).collect();
+        let count = |line: &String| line.split_whitespace().count();
+        let first = said.iter().position(|line| count(line) > 0).unwrap_or(0);
+        let is_long = |at: usize| at > first && count(&said[at]) >= 4 && ours.have(&said[at]);
+        let long: HashSet<usize> = (0..said.len()).filter(|at| is_long(*at)).collect();
+        if long.iter().map(|at| count(&said[*at])).sum::<usize>() < QUOTED_WORDS {
+            return self;
+        }
+        let from = long.iter().min().copied().unwrap_or(0);
+        // A greeting of ours stands right above.
+        let above = (first + 1..from)
+            .rev()
+            .take_while(|at| count(&said[*at]) == 0 || ours.have(&said[*at]))
+            .last()
+            .unwrap_or(from);
+        let kept = self.own.iter().enumerate().filter(|(at, line)| {
+            let link = *at > from && line.text.contains("://") && count(&said[*at]) <= 3;
+            *at < above || !(ours.have(&said[*at]) || link)
+        });
+        Self { own: kept.map(|(_, line)| *line).collect(), quotes: true }
+    }
+}
+
+pub(crate) fn is_marked(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with('>') || line.starts_with("|>") || line.starts_with("&gt;")
 }
@@ -188,7 +271,7 @@ fn starts_headers(lines: &[&str]) -> bool {
 }
 
 /// Whether the text has a year, as the date of a mail does.
-fn names_a_year(text: &str) -> bool {
+pub(crate) fn names_a_year(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_digit()).any(|number| number.len() == 4 && number.starts_with("20"))
 }
 
@@ -198,65 +281,4 @@ fn starts_unknown_headers(lines: &[&str]) -> bool {
     let first = lines.first().is_some_and(|line| labelled(&line) && line.contains('@'));
     let block = || lines.iter().skip(1).take(4).take_while(labelled);
     first && block().count() >= 3 && block().any(|line| names_a_year(line))
-}
-
-/// The number of lines of an attribution such as `On Monday, Sam wrote:`, which mail programs wrap. It must
-/// name an address or a date, or marked lines must follow; otherwise the author may speak of something that
-/// was written.
-fn attribution(lines: &[&str]) -> Option<usize> {
-    let mut joined = String::new();
-    for (i, line) in lines.iter().take(4).enumerate() {
-        if line.trim().is_empty() || joined.len() > 600 {
-            return None;
-        }
-        joined.push(' ');
-        joined.push_str(line.trim().trim_matches(['*', '_']));
-        let line = joined.trim_end();
-        let ends = line.ends_with([':', '：']);
-        let next = lines[i + 1..].iter().find(|line| !line.trim().is_empty());
-        let marked = next.is_some_and(|line| is_marked(line));
-        if !ends && (!marked || !line.ends_with('>')) {
-            continue;
-        }
-        let numbers = joined.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).count();
-        let dated = joined.contains('@') && numbers > 0 || numbers >= 3;
-        let known = (dated || marked) && {
-            let said = Said::read(&joined);
-            said.has(List::Attributions)
-        };
-        let unknown = joined.contains('@') && (names_a_year(&joined) || marked);
-        return (known || unknown).then_some(i + 1);
-    }
-    None
-}
-
-/// Removes our own lines that a mail program has quoted without marks. The first line is always the writer's,
-/// and so may a few words be: somebody who was told what to write to opt out writes just that.
-fn without_ours<'a>(lines: &[&'a str], ours: &OurWords) -> (Vec<&'a str>, bool) {
-    const QUOTED_WORDS: usize = 10;
-    if ours.texts.is_empty() {
-        return (lines.to_vec(), false);
-    }
-    let said: Vec<String> = lines.iter().map(|line| said_words(&without_links(line))).collect();
-    let count = |line: &String| line.split_whitespace().count();
-    let first = said.iter().position(|line| count(line) > 0).unwrap_or(0);
-    let is_long = |at: usize| at > first && count(&said[at]) >= 4 && ours.have(&said[at]);
-    let long: HashSet<usize> = (0..lines.len()).filter(|at| is_long(*at)).collect();
-    if long.iter().map(|at| count(&said[*at])).sum::<usize>() < QUOTED_WORDS {
-        return (lines.to_vec(), false);
-    }
-    let from = long.iter().min().copied().unwrap_or(0);
-    // A greeting of ours stands right above.
-    let above = (first + 1..from)
-        .rev()
-        .take_while(|at| count(&said[*at]) == 0 || ours.have(&said[*at]))
-        .last()
-        .unwrap_or(from);
-    let kept = (0..lines.len())
-        .filter(|at| {
-            let link = *at > from && lines[*at].contains("://") && count(&said[*at]) <= 3;
-            *at < above || !(ours.have(&said[*at]) || link)
-        })
-        .map(|at| lines[at]);
-    (kept.collect(), true)
 }

@@ -2,8 +2,10 @@
 //! lines below the sign-off apart, because they are a signature more often than an answer.
 
 use crate::lists::List;
+use crate::phrase::Hit;
 use crate::said::Said;
-use crate::{Context, OurMessage};
+use crate::{Context, OurMessage, opt_out};
+use std::ops::Range;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spoken {
@@ -21,7 +23,10 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
     let fresh = &fresh[..end];
     let (mut signed, mut says_something) = (false, false);
     for paragraph in paragraphs(fresh) {
-        if is_notice(&paragraph) {
+        let whole = Said::read(&paragraph);
+        if is_notice(&whole) {
+            // What stands below the footer of a mail belongs to it.
+            signed |= says_something && whole.has(List::Footers);
             continue;
         }
         for line in paragraph.lines() {
@@ -46,22 +51,27 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
     out
 }
 
-/// Whether a paragraph is a legal notice or a gateway's warning. One that also asks for no more mail,
-/// or asks something, is read.
-fn is_notice(paragraph: &str) -> bool {
-    let said = Said::read(paragraph);
-    let notices = said.likely_hits(List::Disclaimers).count();
-    let sentences = said
-        .sentences
-        .iter()
-        .filter(|sentence| said.likely_hits(List::Disclaimers).any(|hit| sentence.contains(&hit.words.start)))
-        .count();
+/// Whether a paragraph is a legal notice, a newsletter's footer or a gateway's warning. One that also asks for no more
+/// mail, or asks something, is read.
+fn is_notice(said: &Said<'_>) -> bool {
+    const SHORT: usize = 25;
+    let tells = |sentence: &Range<usize>| {
+        let in_it = |hit: &Hit| sentence.contains(&hit.words.start);
+        said.likely_hits(List::Disclaimers).any(in_it) || said.hits(List::Footers).any(in_it)
+    };
+    let sentences = said.sentences.iter().filter(|sentence| tells(sentence)).count();
+    let is_long = said.words.len() > SHORT;
     let asks =
         said.words.len() <= 40 && said.sentences.iter().any(|sentence| said.ends_with_question(sentence));
-    notices > 0
+    let wish = opt_out::wish(said);
+    let first = said.sentences.first();
+    let begins_with_wish =
+        wish.is_some_and(|at| first.is_some_and(|first| first.contains(&at) && !tells(first)));
+    sentences > 0
         && !asks
-        && (sentences * 2 >= said.sentences.len() || said.words.len() > 25)
-        && !(said.words.len() <= 25 && crate::opt_out::asks(&said))
+        && (sentences * 2 >= said.sentences.len() || is_long)
+        && !begins_with_wish
+        && (is_long || wish.is_none())
 }
 
 fn paragraphs(text: &str) -> Vec<String> {

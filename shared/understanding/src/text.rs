@@ -3,6 +3,7 @@
 use crate::fold::words;
 use crate::machine::{Seen, machine_by_model};
 use crate::mail::Mail;
+use crate::misspelt::misspelt;
 use crate::opt_out;
 use crate::reaction::{self, reacted};
 use crate::said::Said;
@@ -74,6 +75,10 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
                 quotes: false,
             };
             let wish = || verdict::clear_opt_out(&said, true, context);
+            if let Some(sentence) = misspelt(&spoken, &names, true) {
+                let found = Understood::perhaps_opt_out(Rule::OptOutMisspelt, &sentence);
+                return Understood { fresh: text.to_owned(), ..found };
+            }
             match machine_by_model(&seen, true, context) {
                 Some(found) => wish().unwrap_or(found),
                 None => verdict::person(&said, "", true, context),

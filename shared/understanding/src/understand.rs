@@ -5,6 +5,7 @@ use crate::calendar::calendar;
 use crate::fold::words;
 use crate::machine::{Seen, automatic_header, is_plain_challenge, machine, machine_by_model};
 use crate::mail::Mail;
+use crate::misspelt::misspelt;
 use crate::quoted_text::{Fresh, OurWords, fresh_text};
 use crate::reaction::reaction;
 use crate::said::Said;
@@ -80,6 +81,9 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         let may_be_a_wish = found.kind != Kind::Challenge || !is_plain_challenge(&seen);
         let wish = may_be_a_wish.then(|| verdict::clear_opt_out(&body, false, context)).flatten();
         return wish.unwrap_or(found);
+    }
+    if let Some(sentence) = misspelt(&spoken, &names, false) {
+        return Understood::perhaps_opt_out(Rule::OptOutMisspelt, &sentence);
     }
     if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");
