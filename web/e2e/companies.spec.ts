@@ -2,7 +2,6 @@
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
-import { demo, signIn, url, visit } from "./live";
 
 for (const [width, height] of [
   [1440, 900],
@@ -50,18 +49,4 @@ test("companies are sorted and searched in the address, and opened", async ({ pa
   await searched;
   await page.getByRole("link", { name: "Northquay Dental Group" }).click();
   await expect(page).toHaveURL(/companies\/quay\.example/);
-});
-
-test("a company of the demo shows its leads", async ({ page }) => {
-  test.skip(!demo, `LEADFLOW_URL is not set: ${url}`);
-  await signIn(page);
-  await visit(page, "/companies");
-  const first = page.getByRole("grid", { name: "Companies" }).getByRole("link").first();
-  const name = (await first.textContent()) ?? "";
-  await first.click();
-  await expect(page.getByRole("heading", { name })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Leads" }).getByRole("link").first()).toBeVisible();
-  await page.getByRole("button", { name: "Open in Leads" }).click();
-  await expect(page).toHaveURL(/company_domain/);
-  await expect(page.getByText(/^Company domain/)).toBeVisible();
 });
