@@ -3,7 +3,6 @@ import { expect, type Page, test } from "@playwright/test";
 import { demo, signIn, silent, visit } from "./live";
 
 const rules = (page: Page) => page.getByRole("list", { name: "Rules" });
-const _weights = (page: Page) => page.getByRole("list", { name: "Weights" });
 const save = (page: Page) => page.getByRole("button", { name: /^Save version/ }).filter({ visible: true });
 
 test.describe("against a running installation", () => {
