@@ -43,6 +43,24 @@ test("rows move, peek, select and open by key; few rows are in the document", as
   await expect(page.getByText("Turned hot", { exact: true })).toBeVisible();
 });
 
+test("Ctrl+A in a field and in a dialog takes the words there, and no lead", async ({ page }) => {
+  await openApp(page, "/leads");
+  await expect(page.getByRole("row", { name: /Elena Marsh/ }).first()).toBeVisible();
+  const search = page.getByRole("searchbox");
+  await search.fill("elen");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("noah");
+  await expect(search).toHaveValue("noah");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("combobox", { name: "Search or run a command" });
+  await palette.fill("wrong");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("right");
+  await expect(palette).toHaveValue("right");
+  await expect(page.getByText(/\d selected/)).toHaveCount(0);
+});
+
 test("a long list is fetched a page at a time, by the cursor of the page before", async ({ page }) => {
   const asked: (string | null)[] = [];
   page.on("request", (r) => {

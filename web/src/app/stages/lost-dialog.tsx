@@ -1,5 +1,6 @@
 // The reasons why a lead is lost, chosen by click or by number.
 import { useEffect } from "react";
+import { isTyping } from "@/shared/lib/keyboard";
 import { useStages } from "@/shared/lib/stages";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -10,7 +11,8 @@ export function LostDialog({ question: { whom, answer } }: { question: LostQuest
   const { lost_reasons } = useStages();
   useEffect(() => {
     const press = (e: KeyboardEvent) => {
-      if (e.altKey || e.ctrlKey || e.metaKey) return;
+      // A digit that is typed into the palette above this dialog is text.
+      if (e.altKey || e.ctrlKey || e.metaKey || isTyping(e.target)) return;
       const reason = /^[1-9]$/.test(e.key) ? lost_reasons[Number(e.key) - 1] : undefined;
       if (!reason) return;
       e.preventDefault();

@@ -53,7 +53,7 @@ test("the newest layer wins, and gives way when it is gone", () => {
   expect(seen).toEqual(["grid", "page"]);
 });
 
-test("while typing or in a dialog only modified keys run; single letters can be off", () => {
+test("while typing or in a dialog the palette opens; single letters can be off", () => {
   const k = new Keyboard();
   const run = vi.fn();
   k.add(() => ({ x: run, "mod+k": run, "?": run }));
@@ -115,8 +115,10 @@ const written = () => {
   field.focus();
   return field;
 };
-const hit = (k: string) =>
-  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key: k, bubbles: true }));
+const hit = (k: string, more: KeyboardEventInit = {}) =>
+  (document.activeElement ?? document.body).dispatchEvent(
+    new KeyboardEvent("keydown", { key: k, bubbles: true, ...more }),
+  );
 
 test("a field that is taken away under the writer leaves the letters dead", () => {
   written().remove();
@@ -138,6 +140,39 @@ test("a field that lost focus leaves the letters dead", () => {
 test.each(["Escape", "Tab"])("a field that was left with %s is left: the next letter is a command", (key) => {
   const field = written();
   hit(key);
+  field.blur();
+  hit("e");
+  expect(done).toHaveBeenCalledOnce();
+});
+
+test("a text that was submitted with Ctrl and Enter is left: the next letter is a command", () => {
+  const field = written();
+  hit("Enter", { ctrlKey: true });
+  field.blur();
+  hit("e");
+  expect(done).toHaveBeenCalledOnce();
+});
+
+test("a line break does not count as leaving", () => {
+  const field = written();
+  hit("Enter");
+  field.blur();
+  hit("e");
+  expect(done).not.toHaveBeenCalled();
+});
+
+test("a letter that follows Ctrl and Enter in the field is text, and the field's loss leaves the letters dead", () => {
+  const field = written();
+  hit("Enter", { ctrlKey: true });
+  hit("a");
+  field.blur();
+  hit("e");
+  expect(done).not.toHaveBeenCalled();
+});
+
+test("a field that was left by a click elsewhere is left: the next letter is a command", () => {
+  const field = written();
+  document.body.dispatchEvent(new Event("pointerdown", { bubbles: true }));
   field.blur();
   hit("e");
   expect(done).toHaveBeenCalledOnce();

@@ -1,4 +1,5 @@
-// Keyboard shortcuts: chords such as `g l`, modifiers such as `mod+k`, and none while the user types.
+// Keyboard shortcuts: chords such as `g l`, modifiers such as `mod+k`. While the user types, or in a dialog, only those that
+// are meant for it.
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from "react";
 import { useLatest } from "./hooks";
 
@@ -21,6 +22,15 @@ export function spell(e: KeyEventLike): string {
 }
 
 export type Handlers = Record<string, () => void>;
+
+/**
+ * The keys that are meant for a user who types: the palette, and those that save or submit what is written. Every other key
+ * belongs to the text; Ctrl+A selects its words.
+ */
+export const WHILE_TYPING: ReadonlySet<string> = new Set(["mod+k", "mod+Enter", "mod+s"]);
+/** The key that opens the palette over a dialog; the page below hears no other. */
+export const OVER_DIALOGS: ReadonlySet<string> = new Set(["mod+k"]);
+
 const CHORD_MS = 1_200;
 /** A user who was typing a moment ago may not have noticed that the text field is gone. */
 export const QUIET_MS = 1_000;
@@ -54,8 +64,8 @@ export class Keyboard {
     if (e.altKey || ["Shift", "Control", "Meta", "Alt"].includes(e.key)) return false;
     const key = spell(e);
     const mod = key.startsWith("mod+");
-    if (context.modal && !mod) return false;
-    if (context.typing && !mod) return false;
+    if (context.modal && !OVER_DIALOGS.has(key)) return false;
+    if (context.typing && !WHILE_TYPING.has(key)) return false;
     if (!mod && now < this.quietUntil && (e.key.length === 1 || e.key === "Enter")) {
       this.leftText(now);
       this.prefix = "";
@@ -86,10 +96,18 @@ export class Keyboard {
 
 export const keyboard = new Keyboard();
 
+const TEXT_FIELDS = [
+  "input:not([type=checkbox]):not([type=radio])",
+  "textarea",
+  "select",
+  "[contenteditable]:not([contenteditable=false])",
+  "[role=textbox]",
+].join(", ");
+
 export function isTyping(target: EventTarget | null): boolean {
   const el = target as HTMLElement | null;
   if (!el?.closest) return false;
-  return !!el.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
+  return !!el.closest(TEXT_FIELDS);
 }
 
 /** Enter and Space on a focused control are the control's own. */
@@ -121,18 +139,25 @@ export function listen(keys: Keyboard = keyboard): () => void {
     );
     if (keys.press(e, Date.now(), { typing: isTyping(e.target), modal })) e.preventDefault();
   };
+  /** A line break is text; with a modifier, Enter sends or saves it. */
+  const submits = (e: KeyboardEvent) =>
+    e.key === "Enter" && (e.ctrlKey || e.metaKey || !(e.target as HTMLElement).matches("textarea"));
   // This runs before any reaction of the page to the key, such as closing the field's dialog.
   const early = (e: KeyboardEvent) => {
-    if (field && stillThere())
-      chosen =
-        e.key === "Escape" || e.key === "Tab" || (e.key === "Enter" && !(e.target as HTMLElement).matches("textarea"));
+    if (field && stillThere()) chosen = e.key === "Escape" || e.key === "Tab" || submits(e);
+  };
+  /** A user who clicks outside the field has noticed that they leave it. */
+  const onPress = (e: Event) => {
+    if (field && stillThere()) chosen = !(field as Node).contains(e.target as Node);
   };
   addEventListener("keydown", early, true);
+  addEventListener("pointerdown", onPress, true);
   addEventListener("keydown", onKey);
   addEventListener("focusin", onIn);
   addEventListener("focusout", left);
   return () => {
     removeEventListener("keydown", early, true);
+    removeEventListener("pointerdown", onPress, true);
     removeEventListener("keydown", onKey);
     removeEventListener("focusin", onIn);
     removeEventListener("focusout", left);
