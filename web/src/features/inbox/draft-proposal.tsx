@@ -7,8 +7,10 @@ import { useCommands } from "@/app/commands/registry";
 import { useHandedOverToast } from "@/app/timeline/cancel-message";
 import { draftKeyOf } from "@/app/writing/kept-draft";
 import { restoreDraft, useDraft } from "@/shared/editor/drafts";
+import { leaveField } from "@/shared/editor/leave-field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { when } from "@/shared/lib/format";
+import { useIsShown } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { writtenWith } from "@/shared/lib/written-with";
 import { Button } from "@/shared/ui/button";
@@ -23,9 +25,13 @@ interface ProposalProps {
   quoted?: ReactNode;
   /** The user writes an answer of their own in the composer. */
   onOwn: () => void;
+  /** The draft was approved, or called back. */
+  onAnswered: (isAnswered: boolean) => void;
+  /** Goes on to the next conversation; none if this is the only one. */
+  onNext?: () => void;
 }
 
-export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProps) {
+export function DraftProposal({ thread, draft, to, quoted, onOwn, onAnswered, onNext }: ProposalProps) {
   const { lead, conversation, messages, campaign } = thread;
   const { approve, refuse, restore, again } = useDraftMoves();
   const sayHandedOver = useHandedOverToast();
@@ -37,20 +43,29 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProp
   );
   const { text } = changed.value;
   const [error, setError] = useState<unknown>();
+  const isShown = useIsShown();
   const busy = approve.isPending || refuse.isPending || again.isPending;
   const mail = conversation.channel === "email";
   const answered = messages.find((m) => m.id === draft.message_id);
   const edit = () => document.getElementById(box)?.focus();
-  const send = async () => {
+  const leave = () => leaveField(document.getElementById(box));
+  const send = async (next?: () => void) => {
     if (busy || !text.trim()) return;
     setError(undefined);
+    leave();
     try {
       const sent = await approve.mutateAsync({ draft, text, to: mail ? to : undefined });
       await changed.clear();
       const written = { channel: conversation.channel, subject: "", text };
-      sayHandedOver(sent, false, "Answer", () => restoreDraft(draftKeyOf(lead.id), written));
+      onAnswered(true);
+      sayHandedOver(sent, false, "Answer", () => {
+        onAnswered(false);
+        return restoreDraft(draftKeyOf(lead.id), written);
+      });
+      next?.();
     } catch (problem) {
       setError(problem);
+      if (!isShown.current) toastProblem(`The answer to ${lead.name} was not sent`, problem);
     }
   };
   const drop = async () => {
@@ -126,11 +141,13 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProp
         rows={mail ? 7 : 4}
         value={text}
         onChange={(e) => changed.change({ text: e.target.value })}
-        // Only from here: a command with this key would also send from a dialog.
+        // Only from here: a command with this key would also send from another field.
         onKeyDown={(e) => {
-          if (e.key !== "Enter" || !(e.metaKey || e.ctrlKey)) return;
+          const submits = e.key === "Enter" && (e.metaKey || e.ctrlKey);
+          if (!submits && (e.key !== "Escape" || e.nativeEvent.isComposing)) return;
           e.preventDefault();
-          void send();
+          if (submits) void send(e.shiftKey ? onNext : undefined);
+          else leave();
         }}
         className="block w-full resize-y bg-transparent px-3.5 py-2.5 text-msg outline-none"
       />
@@ -144,6 +161,11 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn }: ProposalProp
         <Button kind="primary" busy={approve.isPending} disabled={busy || !text.trim()} onClick={() => void send()}>
           Approve and send
         </Button>
+        {onNext ? (
+          <Button disabled={busy || !text.trim()} onClick={() => void send(onNext)}>
+            Approve and next
+          </Button>
+        ) : null}
         <Button icon={<Pencil size={15} />} hint="R" onClick={edit}>
           Edit
         </Button>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { besides, stepFrom } from "./moves";
+import { besides, stepFrom, stepFromGone } from "./moves";
 
 test("a step stays within the list", () => {
   expect([stepFrom(["a", "b"], 0, 1), stepFrom(["a", "b"], 1, 1), stepFrom(["a", "b"], 0, -1)]).toEqual([
@@ -13,4 +13,11 @@ test("a step stays within the list", () => {
 
 test("the neighbour of an entry that leaves is the next one, and at the end the one before", () => {
   expect([besides(["a", "b", "c"], 1), besides(["a", "b"], 1), besides(["a"], 0)]).toEqual(["c", "a", undefined]);
+});
+
+test("a step from an entry that has left goes to what took its place, or to the one before", () => {
+  const left = ["a", "c", "d"];
+  expect([stepFromGone(left, 1, 1), stepFromGone(left, 1, -1)]).toEqual(["c", "a"]);
+  expect([stepFromGone(left, 0, 1), stepFromGone(left, 0, -1)]).toEqual(["a", "a"]);
+  expect([stepFromGone(left, 3, 1), stepFromGone([], 0, 1)]).toEqual(["d", undefined]);
 });

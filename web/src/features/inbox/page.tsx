@@ -1,7 +1,7 @@
 // The inbox: conversations that wait, their messages, and the reply.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Page } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { useLatest, useMedia } from "@/shared/lib/hooks";
@@ -14,7 +14,7 @@ import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { ConversationList } from "./list";
-import { besides, stepFrom } from "./moves";
+import { besides, stepFrom, stepFromGone } from "./moves";
 import { conversationsQuery, type FolderName } from "./queries";
 import { Thread } from "./thread";
 
@@ -60,17 +60,26 @@ export function InboxPage() {
   useEffect(() => {
     if (first) openFirst.current(first);
   }, [first, openFirst]);
-  const placeOf = (lead?: string) => items.findIndex((c) => c.lead_id === lead);
+  const at = items.findIndex((c) => c.lead_id === current);
+  // An answered conversation leaves the list and stays open; the keys go on from its place.
+  const was = useRef(0);
+  useEffect(() => {
+    if (at >= 0) was.current = at;
+  }, [at]);
   const step = (by: number) => {
-    const next = stepFrom(items, placeOf(current), by);
+    const next = at < 0 && current ? stepFromGone(items, was.current, by) : stepFrom(items, at, by);
     if (next) open(next.lead_id);
   };
   const shown = useLatest(current);
+  const following = () => (at < 0 ? stepFromGone(items, was.current, 1) : besides(items, at))?.lead_id;
   /** A conversation was moved to Done; a user who has opened another one meanwhile stays there. */
   const filed = (lead: string) => {
     if (shown.current !== lead) return;
-    open(both ? besides(items, placeOf(lead))?.lead_id : undefined);
+    open(both ? following() : undefined);
   };
+  const hasNext = items.some((c) => c.lead_id !== current);
+  /** Goes on after a reply: to what followed when the key was pressed, as the list was then. */
+  const goOn = (lead: string) => shown.current === lead && open(following());
   useKeys({
     ...(folder === "unmatched" ? {} : { j: () => step(1), k: () => step(-1) }),
     "1": () => show({}),
@@ -148,6 +157,7 @@ export function InboxPage() {
               arrives={search.arrives}
               onBack={() => open(undefined)}
               onDone={() => filed(current)}
+              onNext={hasNext ? () => goOn(current) : undefined}
             />
           ) : null}
         </div>

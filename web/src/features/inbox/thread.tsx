@@ -54,12 +54,14 @@ interface ThreadProps {
   arrives?: string;
   onBack: () => void;
   onDone: () => void;
+  /** Goes on to the next conversation; none if this is the only one. */
+  onNext?: () => void;
 }
 
 /** Filing a linked message takes a moment; after this time the conversation is shown as it is. */
 const FILED_WITHIN_MS = 20_000;
 
-export function Thread({ lead, arrives, onBack, onDone }: ThreadProps) {
+export function Thread({ lead, arrives, ...moves }: ThreadProps) {
   const [late, setLate] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another message has its own time
   useEffect(() => {
@@ -75,7 +77,7 @@ export function Thread({ lead, arrives, onBack, onDone }: ThreadProps) {
   if (arrives && !late && !isFiled(query.data, arrives)) {
     return <LoadingRows rows={6} label="Filing the message" />;
   }
-  if (query.data) return <Shown key={lead} thread={query.data} toReply={!!arrives} onBack={onBack} onDone={onDone} />;
+  if (query.data) return <Shown key={lead} thread={query.data} toReply={!!arrives} {...moves} />;
   if (query.error)
     return <ErrorState what="This conversation did not load" error={query.error} retry={() => query.refetch()} />;
   return <LoadingRows rows={6} label="Loading the conversation" />;
@@ -99,15 +101,13 @@ function Quoted({ message: m, name }: { message: MessageView; name: string }) {
 const isFiled = (thread: ThreadView | undefined, arrives: string | undefined) =>
   !!thread && (!arrives || thread.messages.some((m) => m.id === arrives));
 
-interface ShownProps {
+interface ShownProps extends Pick<ThreadProps, "onBack" | "onDone" | "onNext"> {
   thread: ThreadView;
   /** The user came here to reply. */
   toReply: boolean;
-  onBack: () => void;
-  onDone: () => void;
 }
 
-function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
+function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
   const may = useMay("rep");
@@ -116,6 +116,9 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const open = conversation.folder === "open";
+  // A reply moves the conversation to Done: the key for that goes on then, and does not reopen it.
+  const [isAnswered, setAnswered] = useState(false);
+  const isDone = !open && !isAnswered;
   const { unread, latest_answer } = conversation;
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening it reads it
   useEffect(() => {
@@ -132,16 +135,20 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
       toastProblem("Could not move the conversation", error);
     }
   };
+  const done = () => {
+    if (isAnswered && !open) onDone();
+    else void move(open ? "done" : "open");
+  };
   useCommands(
     may
       ? [
           {
             id: "thread-done",
-            title: open ? `Done with ${lead.name}` : `Reopen ${lead.name}`,
+            title: isDone ? `Reopen ${lead.name}` : `Done with ${lead.name}`,
             group: "This page",
             keys: "e",
             icon: Check,
-            run: () => void move(open ? "done" : "open"),
+            run: done,
           },
           {
             id: "thread-reply",
@@ -187,10 +194,10 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
             <Button
               hint="E"
               busy={file.isPending}
-              icon={open ? <Check size={15} /> : <Undo2 size={15} />}
-              onClick={() => void move(open ? "done" : "open")}
+              icon={isDone ? <Undo2 size={15} /> : <Check size={15} />}
+              onClick={done}
             >
-              {open ? "Done" : "Reopen"}
+              {isDone ? "Reopen" : "Done"}
             </Button>
           ) : null}
         </header>
@@ -233,12 +240,15 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       to={reply.to}
                       quoted={quoted}
                       onOwn={() => setOwn(true)}
+                      onAnswered={setAnswered}
+                      onNext={onNext}
                     />
                   ) : channels.length ? (
                     <Composer
                       draftKey={draftKey}
                       kept={kept}
                       autoFocus={toReply}
+                      onNext={onNext}
                       quoted={quoted}
                       channels={channels}
                       first={conversation.channel}
@@ -254,7 +264,11 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       to={{ email: reply.to, sms: lead.phone, whatsapp: lead.phone }}
                       onSend={async (written, at) => {
                         const sent = await answer.mutateAsync({ shown: conversation, written, at, to: reply.to });
-                        sayHandedOver(sent, !!at, "Reply", () => restoreDraft(draftKey, written));
+                        setAnswered(true);
+                        sayHandedOver(sent, !!at, "Reply", () => {
+                          setAnswered(false);
+                          return restoreDraft(draftKey, written);
+                        });
                       }}
                     />
                   ) : (

@@ -1,14 +1,18 @@
-// The composer: subject, text, account; sent with Ctrl or Cmd and Enter.
+// The composer: subject, text, account; sent with Ctrl or Cmd and Enter, with Shift as well where another message follows. Esc
+// leaves it.
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { clock } from "@/shared/lib/format";
+import { useIsShown } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Segmented } from "@/shared/ui/tabs";
+import { toastProblem } from "@/shared/ui/toast";
 import { type KeptDraft, useDraft } from "./drafts";
+import { leaveField } from "./leave-field";
 import { SendLater } from "./send-later";
 import { hasFields, segments } from "./sms";
 import { SmsSize } from "./sms-size";
@@ -30,6 +34,7 @@ export function Composer({
   note,
   quoted,
   onSend,
+  onNext,
   onLeave,
   autoFocus,
   kept,
@@ -47,7 +52,9 @@ export function Composer({
   quoted?: ReactNode;
   /** `at`: the planned time, if not now. */
   onSend: (written: Written, at?: string) => Promise<unknown>;
-  /** Esc closes the composer; the text is kept as a draft. */
+  /** Goes on to what is to be answered next; offered as "Send and next". */
+  onNext?: () => void;
+  /** Esc closes the composer, instead of only leaving it; the text is kept as a draft. */
   onLeave?: () => void;
   autoFocus?: boolean;
   /** Help with the text, shown beside the buttons. */
@@ -72,28 +79,36 @@ export function Composer({
   const missing = asksSubject && !v.subject.trim() ? "subject" : v.text.trim() ? undefined : "text";
   const subject = useRef<HTMLInputElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
-  const send = async (at?: string) => {
+  const isShown = useIsShown();
+  const send = async (at?: string, next?: () => void) => {
     if (missing) (missing === "subject" ? subject : text).current?.focus();
     if (busy || missing) return;
     setBusy(true);
     setError(undefined);
+    // The next key is a command: it must not become a new message to the same lead.
+    leaveField(text.current);
+    const left = document.activeElement;
     try {
       await onSend(withSubject ? v : { ...v, subject: "" }, at);
       await draft.clear();
+      next?.();
     } catch (e) {
       setError(e);
+      if (!isShown.current) toastProblem(`The message to ${to[v.channel] ?? "the lead"} was not sent`, e);
+      else if (document.activeElement === left) text.current?.focus();
     } finally {
       setBusy(false);
     }
   };
   const onKey = (e: KeyboardEvent) => {
-    if (e.key === "Escape" && onLeave && !e.nativeEvent.isComposing) {
+    if (e.key === "Escape" && !e.nativeEvent.isComposing) {
       e.preventDefault();
-      onLeave();
+      if (onLeave) onLeave();
+      else leaveField(text.current);
     }
     if (e.key === "Enter" && (e.metaKey || e.ctrlKey)) {
       e.preventDefault();
-      void send();
+      void send(undefined, e.shiftKey ? onNext : undefined);
     }
   };
   const parts = segments(v.text).count;
@@ -163,6 +178,15 @@ export function Composer({
         >
           {sms && parts > 1 ? `Send ${hasFields(v.text) ? "about " : ""}${parts} SMS` : "Send"}
         </Button>
+        {onNext ? (
+          <Button
+            hint={MAC ? "⌘⇧↵" : "Ctrl ⇧ ↵"}
+            disabled={!!missing || busy}
+            onClick={() => void send(undefined, onNext)}
+          >
+            Send and next
+          </Button>
+        ) : null}
         <SendLater disabled={!!missing || busy} onChoose={(at) => void send(at)} />
         {missing && (v.text || v.subject) ? (
           <span className="text-meta text-ink-2">

@@ -55,3 +55,15 @@ export function useLatest<T>(value: T) {
   });
   return ref;
 }
+
+/** Whether the component is still on the page, for what ends after it may have been left. */
+export function useIsShown() {
+  const shown = useRef(false);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  return shown;
+}
