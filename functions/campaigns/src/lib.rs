@@ -64,9 +64,10 @@ use application::ports::spend::SpendStore;
 use application::ports::stats::StatsStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{CampaignsRead, CampaignsWrite};
+use domain::workspace::api_key::ApiScope::{CampaignsRead, CampaignsWrite, SequencesRead};
 use http_api::Access::{Manager, ReadOnly, Rep};
-use http_api::{Routes, routes};
+use http_api::IdUse::{Needs, OwnScope};
+use http_api::{OtherId, Routes, routes};
 use std::sync::Arc;
 
 application::ports! {
@@ -97,15 +98,23 @@ application::ports! {
     }
 }
 
+/// What a campaign is made of. It shows the sequence's steps; the accounts are its own to choose, for no scope is about them.
+const MADE_OF: &[OtherId] = &[
+    ("sequence_id", Needs(SequencesRead)),
+    ("mailbox_ids", OwnScope),
+    ("sms_sender_id", OwnScope),
+    ("whatsapp_sender_id", OwnScope),
+];
+
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/campaigns")
         .for_keys(CampaignsRead, CampaignsWrite)
         .add(ReadOnly.without_leads(), routes!(list_campaigns::list_campaigns))
-        .add(Rep.without_leads(), routes!(create_campaign::create_campaign))
+        .add(Rep.without_leads().naming(MADE_OF), routes!(create_campaign::create_campaign))
         .add(ReadOnly.narrowed(), routes!(list_held::list_held))
         .add(ReadOnly.without_leads(), routes!(get_campaign::get_campaign))
-        .add(Rep.with_totals(), routes!(change_campaign::change_campaign))
+        .add(Rep.with_totals().naming(MADE_OF), routes!(change_campaign::change_campaign))
         .add(Rep.with_totals(), routes!(clone_campaign::clone_campaign))
         .add(Rep.with_totals(), routes!(launch_campaign::launch_campaign))
         .add(Rep.with_totals(), routes!(pause_campaign::pause_campaign))
@@ -128,7 +137,10 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed(), routes!(list_simulated_people::list_simulated_people))
         .add(ReadOnly.of_lead("lead"), routes!(get_simulated_text::get_simulated_text))
         .add(ReadOnly.narrowed(), routes!(list_enrolments::list_enrolments))
-        .add(Rep.narrowed(), routes!(enrol_leads::enrol_leads))
+        .add(
+            Rep.narrowed().naming(&[("lead_ids", OwnScope), ("except", OwnScope)]),
+            routes!(enrol_leads::enrol_leads),
+        )
         .add(ReadOnly.of_lead("lead"), routes!(get_enrolment::get_enrolment))
         .add(Rep.of_lead("lead"), routes!(pause_enrolment::pause_enrolment))
         .add(Rep.of_lead("lead"), routes!(resume_enrolment::resume_enrolment))

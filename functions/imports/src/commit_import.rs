@@ -13,6 +13,7 @@ use domain::ImportId;
 use domain::event::{Event, EventKind};
 use domain::import::field_columns::prepare_fields;
 use domain::import::{Import, ImportCounts, ImportState};
+use domain::workspace::api_key::ApiScope;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -35,6 +36,10 @@ impl App {
     /// Starts the commit, with the custom fields and options that it needs. Repeated before the first chunk is done, it enqueues the job again, which changes
     /// nothing.
     pub async fn commit(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
+        // A user may have chosen the campaign; it is the commit that enrols.
+        if import.options.campaign.is_some() {
+            caller.demand(ApiScope::CampaignsWrite)?;
+        }
         if import.state != ImportState::Committing {
             self.add_fields(caller, import).await?;
             import.sees = owners_of(caller);

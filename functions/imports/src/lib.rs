@@ -30,9 +30,10 @@ use application::{Clock, Ids, StoreError};
 use domain::ImportId;
 use domain::event::UserOrKey;
 use domain::import::Import;
-use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use domain::workspace::api_key::ApiScope::{CampaignsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{ApiResult, Caller, Routes, routes};
+use http_api::IdUse::Needs;
+use http_api::{ApiResult, Caller, OtherId, Routes, routes};
 use std::sync::Arc;
 
 /// The largest chunk that, in base64, fits the payload of a function.
@@ -71,19 +72,26 @@ pub(crate) fn is_seen(caller: &Caller, import: &Import) -> bool {
     caller.leads().sees(import.created_by.as_ref().and_then(UserOrKey::user).as_ref())
 }
 
+/// The campaign in which an import enrols its leads.
+const ENROLS_IN: &[OtherId] = &[("options.campaign", Needs(CampaignsWrite))];
+
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/imports")
         .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly.narrowed(), routes!(list_imports::list_imports))
-        .add(Rep.narrowed(), routes!(create_import::create_import))
+        .add(Rep.narrowed().naming(ENROLS_IN), routes!(create_import::create_import))
         .add(ReadOnly.narrowed(), routes!(get_import::get_import))
-        .add(Rep.narrowed(), routes!(change_import::change_import))
+        .add(Rep.narrowed().naming(ENROLS_IN), routes!(change_import::change_import))
         .add_with_limit(Rep.narrowed(), LARGEST_CHUNK, routes!(put_chunk::put_chunk))
         .add(Rep.narrowed(), routes!(detect_import::detect_import))
         .add(Rep.narrowed(), routes!(check_import::check_import))
         .add(Rep.narrowed(), routes!(commit_import::commit_import))
         .add(ReadOnly.narrowed(), routes!(list_problems::list_problems))
         .add(ReadOnly.narrowed(), routes!(download_problems::download_problems))
-        .add_with_limit(Rep.narrowed(), LARGEST_FILE_AT_ONCE, routes!(import_file::import_file))
+        .add_with_limit(
+            Rep.narrowed().naming(&[("query.campaign", Needs(CampaignsWrite))]),
+            LARGEST_FILE_AT_ONCE,
+            routes!(import_file::import_file),
+        )
 }

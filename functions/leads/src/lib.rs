@@ -119,9 +119,10 @@ use application::ports::tasks::TaskStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use domain::workspace::api_key::ApiScope::{CampaignsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{Admin, Manager, ReadOnly, Rep};
-use http_api::{Routes, routes};
+use http_api::IdUse::{Needs, OwnScope};
+use http_api::{OtherId, Routes, routes};
 use std::sync::Arc;
 
 application::ports! {
@@ -161,6 +162,9 @@ application::ports! {
     }
 }
 
+/// Lists choose leads by the campaign that they are in, which each lead shows, too.
+const CHOSEN_BY: &[OtherId] = &[("query.campaign", OwnScope)];
+
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/leads")
@@ -172,11 +176,14 @@ pub fn routes() -> Routes<App> {
         .group("/api/stages")
         .group("/api/views")
         .for_keys(LeadsRead, LeadsWrite)
-        .add(ReadOnly.narrowed(), routes!(list_leads::list_leads))
+        .add(ReadOnly.narrowed().naming(CHOSEN_BY), routes!(list_leads::list_leads))
         .add(Rep.narrowed(), routes!(create_lead::create_lead))
-        .add(Rep.narrowed(), routes!(bulk_change::bulk_change))
-        .add(ReadOnly.narrowed(), routes!(export_leads::export_leads))
-        .add(ReadOnly.narrowed(), routes!(get_board::get_board))
+        .add(
+            Rep.narrowed().naming(&[("action.campaign", Needs(CampaignsWrite))]),
+            routes!(bulk_change::bulk_change),
+        )
+        .add(ReadOnly.narrowed().naming(CHOSEN_BY), routes!(export_leads::export_leads))
+        .add(ReadOnly.narrowed().naming(CHOSEN_BY), routes!(get_board::get_board))
         .add(ReadOnly.of_lead("id"), routes!(get_lead::get_lead))
         .add(Rep.of_lead("id"), routes!(change_lead::change_lead))
         .add(Manager.of_lead("id"), routes!(delete_lead::delete_lead))
@@ -201,7 +208,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep.of_lead("id"), routes!(personalize_lead::personalize_lead))
         .add(Rep.of_lead("id"), routes!(set_opening_line::set_opening_line))
         .add(Rep.of_lead("id"), routes!(pause_lead::pause_lead))
-        .add(Rep.of_lead("id"), routes!(resume_lead::resume_lead))
+        .add(Rep.of_lead("id").and_scope(CampaignsWrite), routes!(resume_lead::resume_lead))
         .add(Rep.of_lead("id"), routes!(stop_lead::stop_lead))
         .add(ReadOnly.of_lead("id"), routes!(list_lead_deals::list_lead_deals))
         .add(Rep.of_lead("id"), routes!(create_deal::create_deal))

@@ -12,8 +12,9 @@ mod search_prospects;
 mod tests;
 
 use application::prospects::ProspectPorts;
-use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use domain::workspace::api_key::ApiScope::{CampaignsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{ReadOnly, Rep};
+use http_api::IdUse::Needs;
 use http_api::{Routes, routes};
 
 application::ports! {
@@ -29,6 +30,6 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(list_prospect_providers::list_prospect_providers))
         .add(Rep, routes!(estimate_prospects::estimate_prospects))
         .add(Rep, routes!(search_prospects::search_prospects))
-        .add(Rep, routes!(add_prospects::add_prospects))
+        .add(Rep.naming(&[("campaign", Needs(CampaignsWrite))]), routes!(add_prospects::add_prospects))
         .add(ReadOnly, routes!(get_prospect_search::get_prospect_search))
 }

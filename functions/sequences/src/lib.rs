@@ -32,8 +32,9 @@ use application::ports::stats::StatsStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{SequencesRead, SequencesWrite};
+use domain::workspace::api_key::ApiScope::{CampaignsRead, LeadsRead, SequencesRead, SequencesWrite};
 use http_api::Access::{Manager, ReadOnly, Rep};
+use http_api::IdUse::Needs;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
@@ -64,7 +65,12 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(get_sequence::get_sequence))
         .add(Rep.without_leads(), routes!(change_sequence::change_sequence))
         .add(Manager.with_totals(), routes!(archive_sequence::archive_sequence))
-        .add(ReadOnly.narrowed(), routes!(preview_sequence::preview_sequence))
+        .add(
+            ReadOnly
+                .narrowed()
+                .naming(&[("lead_id", Needs(LeadsRead)), ("campaign_id", Needs(CampaignsRead))]),
+            routes!(preview_sequence::preview_sequence),
+        )
         .add(ReadOnly.narrowed(), routes!(diff_sequence::diff_sequence))
         .add(ReadOnly.narrowed(), routes!(list_versions::list_versions))
         .add(Rep.with_totals(), routes!(patch_sequence::patch_sequence))

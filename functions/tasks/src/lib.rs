@@ -36,6 +36,7 @@ use application::{Clock, Ids};
 use domain::UserId;
 use domain::workspace::api_key::ApiScope::{TasksRead, TasksWrite};
 use http_api::Access::{Manager, ReadOnly, Rep};
+use http_api::IdUse::OwnScope;
 use http_api::{ApiError, ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
@@ -77,7 +78,7 @@ pub fn routes() -> Routes<App> {
         .group("/api/calls")
         .for_keys(TasksRead, TasksWrite)
         .add(ReadOnly.narrowed(), routes!(list_tasks::list_tasks))
-        .add(Rep.narrowed(), routes!(create_task::create_task))
+        .add(Rep.narrowed().naming(&[("lead_id", OwnScope)]), routes!(create_task::create_task))
         .add(ReadOnly.of_lead("id"), routes!(get_task::get_task))
         .add(Rep.of_lead("id"), routes!(change_task::change_task))
         .add(Rep.of_lead("id"), routes!(cancel_task::cancel_task))

@@ -21,8 +21,9 @@ use application::ports::stats::StatsStore;
 use application::ports::templates::TemplateStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{SequencesRead, SequencesWrite};
+use domain::workspace::api_key::ApiScope::{LeadsRead, SequencesRead, SequencesWrite};
 use http_api::Access::{ReadOnly, Rep};
+use http_api::IdUse::Needs;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
@@ -48,7 +49,10 @@ pub fn routes() -> Routes<App> {
         .add(Rep.without_leads(), routes!(create_template::create_template))
         .add(ReadOnly.without_leads(), routes!(list_template_categories::list_template_categories))
         .add(ReadOnly.with_totals(), routes!(list_template_figures::list_template_figures))
-        .add(ReadOnly.narrowed(), routes!(preview_template::preview_template))
+        .add(
+            ReadOnly.narrowed().naming(&[("lead_id", Needs(LeadsRead))]),
+            routes!(preview_template::preview_template),
+        )
         .add(ReadOnly.without_leads(), routes!(get_template::get_template))
         .add(Rep.without_leads(), routes!(change_template::change_template))
         .add(Rep.without_leads(), routes!(delete_template::delete_template))

@@ -16,7 +16,9 @@ pub fn print() -> anyhow::Result<()> {
                 Access::Admin => "admin",
                 Access::Owner => "owner",
             };
-            let scope = row.scope.map_or("no key", |scope| scope.as_str());
+            let scopes: Vec<&str> =
+                [row.scope, row.and_scope].into_iter().flatten().map(|scope| scope.as_str()).collect();
+            let scope = if row.scope.is_none() { "no key".to_owned() } else { scopes.join(" ") };
             println!(
                 "  {:<6} {:<52} {access:<10} {scope:<18} {}",
                 row.method.as_str(),

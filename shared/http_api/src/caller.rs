@@ -3,14 +3,17 @@
 
 use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
+use crate::other_ids::OtherId;
 use application::StoreResult;
 use application::ports::workspaces::WorkspaceStore;
 use axum::extract::FromRequestParts;
 use domain::event::{Actor, UserOrKey};
 use domain::workspace::Workspace;
+use domain::workspace::api_key::ApiScope;
 use domain::workspace::user::Role;
 use domain::{ApiKeyId, LoginId, SessionId, UserId, WorkspaceId};
 use http::request::Parts;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The access to a route: who may call it. A role includes the roles above it.
@@ -66,11 +69,25 @@ pub struct RouteAccess {
     pub leads: LeadUse,
     /// Whether it may be called by a user whose workspace asks for two steps, before they have set the second one up.
     pub before_second_factor: bool,
+    /// A scope that a program needs besides the route's own.
+    pub and_scope: Option<ApiScope>,
+    /// The fields of its body and query that have ids of other resources.
+    pub other_ids: &'static [OtherId],
 }
 
 impl RouteAccess {
     fn of(access: Access, leads: LeadUse) -> Self {
-        Self { access, leads, before_second_factor: false }
+        Self { access, leads, before_second_factor: false, and_scope: None, other_ids: &[] }
+    }
+
+    /// A program needs this scope, too: what the route does reaches another resource.
+    pub fn and_scope(self, scope: ApiScope) -> Self {
+        Self { and_scope: Some(scope), ..self }
+    }
+
+    /// Says what the route does with the ids of other resources that its body and query have.
+    pub fn naming(self, other_ids: &'static [OtherId]) -> Self {
+        Self { other_ids, ..self }
     }
 
     /// The route is needed to set up a second factor, or to leave without.
@@ -99,6 +116,11 @@ impl Access {
     pub fn narrowed(self) -> RouteAccess {
         RouteAccess::of(self, LeadUse::Narrowed)
     }
+
+    /// Says what the route does with the ids of other resources that its body and query have.
+    pub fn naming(self, other_ids: &'static [OtherId]) -> RouteAccess {
+        RouteAccess::from(self).naming(other_ids)
+    }
 }
 
 impl From<Access> for RouteAccess {
@@ -120,7 +142,14 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 pub enum CalledBy {
     User(SignedIn),
-    Key(ApiKeyId),
+    Key(Program),
+}
+
+/// A program by its key, with what the key allows.
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub key: ApiKeyId,
+    pub scopes: BTreeSet<ApiScope>,
 }
 
 /// A user with the session that the request belongs to.
@@ -140,8 +169,23 @@ impl Caller {
     pub fn user_or_key(&self) -> UserOrKey {
         match &self.by {
             CalledBy::User(signed_in) => signed_in.user.clone().into(),
-            CalledBy::Key(key) => key.clone().into(),
+            CalledBy::Key(program) => program.key.clone().into(),
         }
+    }
+
+    /// Tells whether the caller may do what the scope is for. Scopes bind programs only; a user's role is the route's to
+    /// demand.
+    pub fn may(&self, scope: ApiScope) -> bool {
+        match &self.by {
+            CalledBy::User(_) => true,
+            CalledBy::Key(program) => program.scopes.contains(&scope),
+        }
+    }
+
+    /// Refuses a program whose key lacks the scope. A handler asks where only what is stored tells that it is needed; for
+    /// what the request names, the route's row says it (`RouteAccess::naming`).
+    pub fn demand(&self, scope: ApiScope) -> Result<(), ApiError> {
+        if self.may(scope) { Ok(()) } else { Err(ApiError::scope_missing(scope)) }
     }
 
     /// Returns the workspace as the gate has read it for this request. It is read here where the gate did not: a program

@@ -4,6 +4,7 @@
 use application::StoreError;
 use axum::response::{IntoResponse, Response};
 use domain::lead::segment::RuleFault;
+use domain::workspace::api_key::ApiScope;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::error::Error;
@@ -70,6 +71,12 @@ impl ApiError {
         let named: Vec<&str> = uses.iter().map(|used| used.detail.as_str()).collect();
         let detail = format!("{what} used by {}. Change that first.", named.join(", "));
         Self { errors: uses, ..Self::conflict("in_use", detail) }
+    }
+
+    /// Makes a 403 for a program whose key lacks a scope.
+    pub fn scope_missing(scope: ApiScope) -> Self {
+        let detail = format!("This API key lacks the scope {scope}.");
+        Self::new(StatusCode::FORBIDDEN, "scope_missing", detail)
     }
 
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {

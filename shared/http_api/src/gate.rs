@@ -1,7 +1,7 @@
 //! The layers around every handler: the access check, the request's id, the error envelope, safe headers.
 
 use crate::access_token;
-use crate::caller::{CalledBy, Caller, LeadUse, RouteAccess, SignedIn};
+use crate::caller::{CalledBy, Caller, LeadUse, Program, RouteAccess, SignedIn};
 use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
 use crate::method_table::{MethodTable, Refusal};
@@ -80,7 +80,9 @@ pub(crate) async fn authorise(
         .ok_or_else(|| ApiError::unauthorized("Sign in first."))?;
     let caller = if is_api_key(token) {
         let scopes = rule.scopes.ok_or_else(ApiError::not_for_keys)?;
-        called_by_key(&rule.gate, token, scopes.needed_for(request.method())).await?
+        let own = scopes.needed_for(request.method());
+        let needed: Vec<ApiScope> = [own].into_iter().chain(rule.access.and_scope).collect();
+        called_by_key(&rule.gate, token, &needed).await?
     } else {
         let caller = called_by_user(&rule, token, least)?;
         see_leads(&rule, caller, least).await?
@@ -160,23 +162,21 @@ fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiEr
     Ok(Caller { workspace: claims.ws, by, sight: gate.sight(LeadScope::none()), read: None })
 }
 
-async fn called_by_key(gate: &Gate, token: &str, needed: ApiScope) -> Result<Caller, ApiError> {
+async fn called_by_key(gate: &Gate, token: &str, needed: &[ApiScope]) -> Result<Caller, ApiError> {
     let accepted = accept_api_key(&*gate.api_keys, &*gate.limits, token, needed, gate.clock.now());
     let key = accepted.await?.map_err(|refusal| match refusal {
         KeyRefusal::Unknown => ApiError::unauthorized("There is no such API key."),
         KeyRefusal::Expired => key_is_over("key_expired", "This API key has expired. Create another one."),
         KeyRefusal::Revoked => key_is_over("key_revoked", "This API key was revoked."),
-        KeyRefusal::ScopeMissing(scope) => {
-            let detail = format!("This API key lacks the scope {scope}.");
-            ApiError::new(StatusCode::FORBIDDEN, "scope_missing", detail)
-        }
+        KeyRefusal::ScopeMissing(scope) => ApiError::scope_missing(scope),
         KeyRefusal::TooMany(wait) => {
             let seconds = wait.as_millis().unsigned_abs().div_ceil(1_000).max(1);
             ApiError::too_many_requests(u64::try_from(seconds).unwrap_or(60))
         }
     })?;
     let sight = gate.sight(LeadScope::All);
-    Ok(Caller { workspace: key.workspace, by: CalledBy::Key(key.id), sight, read: None })
+    let by = CalledBy::Key(Program { key: key.id, scopes: key.scopes });
+    Ok(Caller { workspace: key.workspace, by, sight, read: None })
 }
 
 fn key_is_over(code: &'static str, detail: &str) -> ApiError {

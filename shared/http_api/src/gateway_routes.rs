@@ -67,6 +67,8 @@ mod tests {
             operation: operation.to_owned(),
             access,
             scope: None,
+            and_scope: None,
+            other_ids: &[],
         };
         let rows = [
             row(Method::GET, "/api/auth/signup", "get_sign_up", Access::Public),

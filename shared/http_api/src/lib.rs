@@ -18,12 +18,13 @@ mod json_fault;
 mod lead_sight;
 mod method_table;
 mod openapi;
+mod other_ids;
 mod paging;
 mod routes;
 
 pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, issue_for_set_up, read};
 pub use ai_answer::not_asked;
-pub use caller::{Access, CalledBy, Caller, LeadUse, RouteAccess, SignedIn};
+pub use caller::{Access, CalledBy, Caller, LeadUse, Program, RouteAccess, SignedIn};
 pub use client_network::ClientNetwork;
 pub use clone_request::CloneRequest;
 pub use csv_file::{LARGEST_CSV_FILE, csv_file};
@@ -37,6 +38,7 @@ pub use if_match::IfMatch;
 pub use json_body::{JsonBody, PathOf, QueryOf, RawBody, json_parameter};
 pub use lead_sight::Owned;
 pub use openapi::document;
+pub use other_ids::{IdUse, OtherId};
 pub use paging::{PageBody, PageQuery};
 pub use routes::{KeyScopes, RouteRow, Routes};
 

@@ -100,6 +100,8 @@ mod tests {
             operation: "get_it".to_owned(),
             access: Access::Rep,
             scope: None,
+            and_scope: None,
+            other_ids: &[],
         };
         let table = MethodTable::of(&[row("/{proxy+}"), row("/api/leads/{id}")]);
         assert_eq!(table.at("/{*proxy}").map(PathMethods::pattern), Some("/{proxy+}"));

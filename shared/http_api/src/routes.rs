@@ -7,6 +7,7 @@ use crate::gateway_routes::{GatewayRoute, gateway_routes};
 use crate::idempotency;
 use crate::method_table::MethodTable;
 use crate::openapi::{answers_problems, document};
+use crate::other_ids::{self, OtherId};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -33,6 +34,10 @@ pub struct RouteRow {
     pub leads: LeadUse,
     /// The scope that an API key needs; none if no key may call the route.
     pub scope: Option<ApiScope>,
+    /// A scope that an API key needs besides.
+    pub and_scope: Option<ApiScope>,
+    /// The fields of its body and query that have ids of other resources.
+    pub other_ids: &'static [OtherId],
 }
 
 /// The scopes of API keys for a group of routes: one for what only reads, and one for what changes something.
@@ -165,7 +170,10 @@ impl<A: Send + Sync + 'static> Routes<A> {
                 let operation = operation.operation_id.clone().unwrap_or_default();
                 let scopes = self.scopes.filter(|_| access.least_role().is_some());
                 let scope = scopes.map(|scopes| scopes.needed_for(&method));
-                self.rows.push(RouteRow { method, path: path.clone(), operation, access, leads, scope });
+                let (and_scope, other_ids) = (route.and_scope, route.other_ids);
+                let path = path.clone();
+                let row = RouteRow { method, path, operation, access, leads, scope, and_scope, other_ids };
+                self.rows.push(row);
             }
         }
         self.handlers.push(Handlers {
@@ -200,7 +208,10 @@ impl<A: Send + Sync + 'static> Routes<A> {
             answers_problems(operation);
             if row.access.least_role().is_some() {
                 let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
-                let key = row.scope.map(|scope| SecurityRequirement::new("api_key", [scope.as_str()]));
+                let key = row.scope.map(|scope| {
+                    let scopes = [scope].into_iter().chain(row.and_scope);
+                    SecurityRequirement::new("api_key", scopes.map(ApiScope::as_str))
+                });
                 operation.security = Some([Some(bearer), key].into_iter().flatten().collect());
             }
         }
@@ -215,6 +226,7 @@ impl<A: Send + Sync + 'static> Routes<A> {
             let rule = Rule { gate: gate.clone(), access, scopes };
             let methods = methods
                 .layer::<_, Infallible>(from_fn_with_state(gate.clone(), idempotency::replay))
+                .layer::<_, Infallible>(from_fn_with_state(access.other_ids, other_ids::check))
                 .layer::<_, Infallible>(DefaultBodyLimit::max(body_limit))
                 .layer::<_, Infallible>(from_fn_with_state(rule, gate::authorise));
             for path in paths.paths.keys() {

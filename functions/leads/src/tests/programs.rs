@@ -74,3 +74,15 @@ async fn program_that_gives_a_lead_to_another_owner_hands_it_over() {
     let owned = suite.patch(&path, json!({ "owner": suite.user })).await.expect(200);
     assert_eq!(owned["owner"], json!(suite.user));
 }
+
+#[tokio::test]
+async fn program_for_leads_pauses_a_lead_and_needs_the_scope_of_campaigns_to_resume_it() {
+    let mut suite = suite().await;
+    let lead = suite.post("/api/leads", json!({ "email": "ana@quay.example" })).await.expect(201);
+    program(&mut suite).await;
+    let path = format!("/api/leads/{}", id(&lead));
+    suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
+    let refused = suite.post(&format!("{path}/resume"), json!({})).await.expect(403);
+    assert_eq!(refused["code"], "scope_missing");
+    assert!(refused["detail"].as_str().unwrap().contains("campaigns:write"));
+}

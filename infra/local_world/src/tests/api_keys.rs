@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Every signed-in route of the product.
-fn signed_in_rows() -> Vec<RouteRow> {
+pub(super) fn signed_in_rows() -> Vec<RouteRow> {
     let all = local_host::all_routes().into_iter().flat_map(|(_, rows)| rows);
     all.filter(|row| row.access.least_role().is_some()).collect()
 }
 
-async fn key(story: &Story, scopes: &[ApiScope], days: Option<u32>) -> Result<(String, Api)> {
+pub(super) async fn key(story: &Story, scopes: &[ApiScope], days: Option<u32>) -> Result<(String, Api)> {
     let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
     let new =
         json!({ "name": "program", "scopes": scopes, "requests_per_minute": 1_000, "expires_in_days": days });
@@ -28,8 +28,17 @@ async fn key(story: &Story, scopes: &[ApiScope], days: Option<u32>) -> Result<(S
 
 /// Calls the route with `{}` as its body, and returns the answer's status and problem.
 async fn call(program: &Api, row: &RouteRow) -> Result<(StatusCode, Value)> {
-    let path = row.path.replace(['{', '}'], "");
-    let body = if row.method == Method::GET { Vec::new() } else { b"{}".to_vec() };
+    call_with(program, row, ("", json!({}))).await
+}
+
+/// Calls the route with a query and a body.
+pub(super) async fn call_with(
+    program: &Api,
+    row: &RouteRow,
+    (query, body): (&str, Value),
+) -> Result<(StatusCode, Value)> {
+    let path = row.path.replace(['{', '}'], "") + query;
+    let body = if row.method == Method::GET { Vec::new() } else { body.to_string().into_bytes() };
     let answer = program.answer(row.method.clone(), &path, "application/json", body).await?;
     Ok((answer.status(), serde_json::from_slice(answer.body()).unwrap_or_default()))
 }
@@ -45,6 +54,11 @@ async fn key_passes_the_routes_of_its_scope_and_is_refused_at_every_other() -> R
             let (status, problem) = call(&program, row).await?;
             let line = format!("{} {} with {scope}: {status} {problem}", row.method, row.path);
             match row.scope {
+                Some(own) if own == *scope && row.and_scope.is_some() => {
+                    let and = row.and_scope.map(ApiScope::as_str).context("a second scope")?;
+                    assert_eq!(problem["code"], "scope_missing", "{line}");
+                    assert!(problem["detail"].as_str().is_some_and(|d| d.contains(and)), "{line}");
+                }
                 Some(own) if own == *scope => {
                     needed.insert(own);
                     assert!(status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN, "{line}");

@@ -13,6 +13,7 @@ mod exported;
 mod faults;
 mod forecast;
 mod grounded;
+mod ids_of_others;
 mod limits;
 mod lived_log;
 mod moments;

@@ -45,6 +45,8 @@ mod tests {
             operation: operation.to_owned(),
             access: Access::Rep,
             scope: None,
+            and_scope: None,
+            other_ids: &[],
         }
     }
 

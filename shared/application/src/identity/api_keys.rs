@@ -53,13 +53,13 @@ pub enum KeyRefusal {
     TooMany(SignedDuration),
 }
 
-/// Finds the key and checks it: whether it is valid, has the scope and has a request left. Nothing is written for a
+/// Finds the key and checks it: whether it is valid, has the scopes and has a request left. Nothing is written for a
 /// request that is refused before it counts.
 pub async fn accept_api_key(
     keys: &dyn ApiKeyStore,
     limits: &dyn RateLimitStore,
     token: &str,
-    needed: ApiScope,
+    needed: &[ApiScope],
     now: Timestamp,
 ) -> StoreResult<Result<ApiKey, KeyRefusal>> {
     if !is_well_formed(token) {
@@ -71,8 +71,8 @@ pub async fn accept_api_key(
         ApiKeyState::Expired => return Ok(Err(KeyRefusal::Expired)),
         ApiKeyState::Revoked => return Ok(Err(KeyRefusal::Revoked)),
     }
-    if !key.scopes.contains(&needed) {
-        return Ok(Err(KeyRefusal::ScopeMissing(needed)));
+    if let Some(missing) = needed.iter().find(|scope| !key.scopes.contains(scope)) {
+        return Ok(Err(KeyRefusal::ScopeMissing(*missing)));
     }
     let bucket = format!("api-key/{}", key.id);
     if let Err(wait) = limits.take(&bucket, key.requests_per_minute, MINUTE, now).await? {

@@ -1,0 +1,185 @@
+//! What a key may do by an id in a body or a query: each route says what it does with the ids of other resources, and
+//! asks for their scope.
+
+use super::api_keys::{call_with, key, signed_in_rows};
+use super::story::Story;
+use anyhow::{Context, Result};
+use domain::workspace::api_key::ApiScope;
+use http::StatusCode;
+use http_api::{IdUse, RouteRow};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+const DOCUMENT: &str = include_str!("../../../../openapi.json");
+
+/// The kinds of ids, the names of parameters that have them, and the scopes that are about what they name. No scope is
+/// about accounts.
+const KINDS: [(&str, &[&str], &str); 6] = [
+    ("CampaignId", &["campaign", "campaigns", "campaign_id"], "campaigns"),
+    ("SequenceId", &["sequence", "sequences", "sequence_id"], "sequences"),
+    ("TemplateId", &["template", "template_id"], "sequences"),
+    ("AccountId", &["account", "account_id", "mailbox", "mailbox_id"], "no scope"),
+    ("ColumnId", &["column", "column_id"], "leads"),
+    ("LeadId", &["lead", "lead_id"], "leads"),
+];
+
+/// The filter of leads, which chooses among those that a request is about anyway.
+const CHOOSES: &str = "LeadFilter";
+
+fn kind_of(schema: &str) -> Option<&'static str> {
+    KINDS.iter().find(|(kind, ..)| *kind == schema).map(|(kind, ..)| *kind)
+}
+
+fn is_about(scope: ApiScope, kind: &str) -> bool {
+    let about = KINDS.iter().find(|(named, ..)| *named == kind).map(|(.., scope)| *scope);
+    about == scope.as_str().split(':').next()
+}
+
+/// Adds each place below the schema that has an id, with the id's kind.
+fn find(
+    schemas: &Map<String, Value>,
+    schema: &Value,
+    (place, above): (&str, &mut Vec<String>),
+    found: &mut BTreeSet<(String, &'static str)>,
+) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        if let Some(kind) = kind_of(name) {
+            found.insert((place.to_owned(), kind));
+        } else if name != CHOOSES && !above.iter().any(|known| known == name) {
+            above.push(name.to_owned());
+            find(schemas, &schemas[name], (place, above), found);
+            above.pop();
+        }
+        return;
+    }
+    let parts = ["oneOf", "anyOf", "allOf"]
+        .into_iter()
+        .flat_map(|word| schema[word].as_array().into_iter().flatten());
+    for part in parts.chain(schema.get("items")).chain(schema.get("additionalProperties")) {
+        find(schemas, part, (place, above), found);
+    }
+    for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+        let below = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+        find(schemas, inner, (&below, above), found);
+    }
+}
+
+/// The places of an operation's body and query that have ids.
+fn places(schemas: &Map<String, Value>, operation: &Value) -> BTreeSet<(String, &'static str)> {
+    let mut found = BTreeSet::new();
+    for (_, content) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
+        find(schemas, &content["schema"], ("", &mut Vec::new()), &mut found);
+    }
+    for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or("");
+        if parameter["in"] == "query" {
+            let place = format!("query.{name}");
+            find(schemas, &parameter["schema"], (&place, &mut Vec::new()), &mut found);
+            if let Some((kind, ..)) = KINDS.iter().find(|(_, names, _)| names.contains(&name)) {
+                found.insert((place, kind));
+            }
+        }
+    }
+    found
+}
+
+fn rows_for_keys() -> impl Iterator<Item = (RouteRow, ApiScope)> {
+    signed_in_rows().into_iter().filter_map(|row| row.scope.map(|scope| (row, scope)))
+}
+
+#[test]
+fn each_route_for_keys_says_what_it_does_with_the_ids_of_other_resources() -> Result<()> {
+    let document: Value = serde_json::from_str(DOCUMENT)?;
+    let schemas = document["components"]["schemas"].as_object().context("schemas")?;
+    let (mut silent, mut idle, mut seen) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for (row, scope) in rows_for_keys() {
+        let line = format!("{} {}", row.method, row.path);
+        let operation = &document["paths"][&row.path][row.method.as_str().to_lowercase()];
+        let places = places(schemas, operation);
+        for (place, kind) in &places {
+            seen += 1;
+            let is_said = row.other_ids.iter().any(|(said, _)| said == place);
+            if !is_said && !is_about(scope, kind) {
+                silent.insert(format!("{line}: {place} is a {kind}"));
+            }
+        }
+        for (said, _) in row.other_ids {
+            if !places.iter().any(|(place, _)| place == said) {
+                idle.insert(format!("{line}: {said}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "the row says nothing of (`RouteAccess::naming`): {silent:#?}");
+    assert!(idle.is_empty(), "the document has no such field: {idle:#?}");
+    assert!(seen > 20, "{seen} places");
+    Ok(())
+}
+
+/// The query, or the body, that names some id at the place.
+fn naming(place: &str) -> (String, Value) {
+    match place.strip_prefix("query.") {
+        Some(name) => (format!("?{name}=some"), json!([])),
+        None => {
+            let body = place.rsplit('.').fold(json!("some"), |inner, name| json!({ name: inner }));
+            (String::new(), body)
+        }
+    }
+}
+
+#[tokio::test]
+async fn key_without_the_scope_of_an_id_is_refused_at_each_route_that_acts_on_it() -> Result<()> {
+    let story = Story::begin().await?;
+    let mut tried = 0;
+    for (row, own) in rows_for_keys() {
+        for (place, used) in row.other_ids {
+            let IdUse::Needs(scope) = used else { continue };
+            tried += 1;
+            let (query, body) = naming(place);
+            let line = format!("{} {} {place}", row.method, row.path);
+            let (_, program) = key(&story, &[own], None).await?;
+            // A list of the values is read as the object, so it may name the id, too.
+            for body in [body.clone(), json!([["some"], { "any": "id" }])] {
+                let (status, problem) = call_with(&program, &row, (&query, body)).await?;
+                assert_eq!(
+                    (status, &problem["code"]),
+                    (StatusCode::FORBIDDEN, &json!("scope_missing")),
+                    "{line}"
+                );
+                assert!(
+                    problem["detail"].as_str().is_some_and(|d| d.contains(scope.as_str())),
+                    "{line}: {problem}"
+                );
+            }
+            let (_, program) = key(&story, &[own, *scope], None).await?;
+            let (status, problem) = call_with(&program, &row, (&query, body)).await?;
+            assert_ne!(status, StatusCode::FORBIDDEN, "{line}: {problem}");
+        }
+    }
+    assert!(tried >= 8, "{tried}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn key_for_leads_alone_neither_commits_an_import_into_a_campaign_nor_moves_its_audience() -> Result<()>
+{
+    let story = Story::begin().await?;
+    let (_, program) = key(&story, &[ApiScope::LeadsRead, ApiScope::LeadsWrite], None).await?;
+    let campaign = story.campaign(&story.sequence(5).await?).await?;
+    let new = json!({ "file_name": "a.csv", "size_bytes": 10, "options": { "campaign": campaign } });
+    let import = story.api.post("/api/imports", new).await?;
+    let rule = json!({ "all": [] });
+    let segment = story.api.post("/api/segments", json!({ "name": "British", "rule": rule })).await?;
+    let changes = json!({ "auto_enrol": { "filter": { "segment": segment["id"] }, "per_day": 10 } });
+    story.api.patch(&format!("/api/campaigns/{campaign}"), changes).await?;
+    let refused = |answer: http::Response<bytes::Bytes>| -> Result<()> {
+        let problem: Value = serde_json::from_slice(answer.body())?;
+        assert_eq!((answer.status(), &problem["code"]), (StatusCode::FORBIDDEN, &json!("scope_missing")));
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("campaigns:write")));
+        Ok(())
+    };
+    let commit = format!("/api/imports/{}/commit", import["id"].as_str().context("an id")?);
+    refused(program.answer(http::Method::POST, &commit, "application/json", b"{}".to_vec()).await?)?;
+    let path = format!("/api/segments/{}", segment["id"].as_str().context("an id")?);
+    let changes = json!({ "rule": rule }).to_string().into_bytes();
+    refused(program.answer(http::Method::PATCH, &path, "application/json", changes).await?)
+}
