@@ -26,6 +26,7 @@ use application::ports::parts::PartInspector;
 use application::ports::queues::QueueInspector;
 use application::ports::schedules::ScheduleStore;
 use application::ports::stats::StatsStore;
+use application::ports::system_mail::SystemMail;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ports};
@@ -52,6 +53,7 @@ application::ports! {
         conversations: Arc<dyn ConversationStore>,
         change_log: Arc<dyn ChangeLogStore>,
         stats: Arc<dyn StatsStore>,
+        system_mail: Arc<dyn SystemMail>,
         clock: Arc<dyn Clock>,
         public_url: Arc<str>,
         /// The time limit of each look of the self-check.

@@ -1,4 +1,5 @@
-//! The access to mailboxes that are used by a grant of their owner: who may connect one, and its state.
+//! Who may move an account besides an administrator, and the access to mailboxes that are used by a grant of their owner:
+//! who may connect one, and its state.
 
 use crate::App;
 use application::ports::accounts::SecretFields;
@@ -50,6 +51,17 @@ impl App {
         if !self.grants.needs_grant(&account.settings) {
             return Err(ApiError::conflict("no_grant", "This account is used by its secret alone."));
         }
+        self.refuse_others(caller, account).await
+    }
+
+    /// Returns an account that the caller may pause and resume: an administrator may, and the user whose own mailbox it is.
+    /// A pause moves what others send to other mailboxes, or holds it.
+    pub async fn pausable(&self, caller: &Caller, id: &AccountId) -> ApiResult<Account> {
+        let account = self.accounts.get(&caller.workspace, id).await?;
+        self.refuse_others(caller, account).await
+    }
+
+    async fn refuse_others(&self, caller: &Caller, account: Account) -> ApiResult<Account> {
         if caller.signed_in()?.role >= Role::Admin || self.is_own(caller, &account).await? {
             return Ok(account);
         }

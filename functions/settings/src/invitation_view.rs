@@ -25,7 +25,7 @@ pub struct OfferedInvitation {
     pub invitation: InvitationView,
     /// The link works once, for whoever has it.
     pub link: String,
-    /// Whether the link was also mailed; it cannot be without a mailbox or a system sender.
+    /// Whether the link was also mailed; it cannot be where the installation has no sender of its own.
     pub mailed: bool,
 }
 

@@ -1,8 +1,9 @@
-//! `POST /api/team`: invites a user. The link is mailed if a mailbox can send it, and returned once.
+//! `POST /api/team`: invites a user. The link is returned once, and mailed where the installation has a
+//! sender of its own.
 
 use crate::App;
 use crate::invitation_view::{InvitationView, OfferedInvitation};
-use application::identity::invitations::{account_mailbox, create_invitation, invitation_link};
+use application::identity::invitations::{create_invitation, invitation_link};
 use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
@@ -74,7 +75,8 @@ pub async fn invite_member(
 }
 
 impl App {
-    /// Creates the invitation's link, and mails it if an account can send it.
+    /// Creates the invitation's link, and mails it if the installation has a sender of its own. A mailbox of the
+    /// workspace never sends it: its readers would accept in the invited user's name.
     pub(crate) async fn send_invitation(
         &self,
         mut invitation: Invitation,
@@ -86,13 +88,7 @@ impl App {
             return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
         }
         let token = create_invitation(&*self.users, &*self.ids, &mut invitation, (by, now)).await?;
-        let mailed = match self.system_mail.address() {
-            Some(_) => true,
-            None => {
-                let mailbox = account_mailbox(&*self.accounts, &*self.users, &invitation.workspace);
-                mailbox.await?.is_some()
-            }
-        };
+        let mailed = self.system_mail.address().is_some();
         if mailed {
             let order = SendMessage::Invitation { sealed: self.keys.seal(INVITED, &token), at: now };
             send_all(&*self.outbox, &[order], 0).await?;

@@ -1,4 +1,4 @@
-//! `POST /api/settings/accounts/{id}/pause`: `pausing` for 10 s, then `paused`. From then on nothing goes
+//! `POST /api/settings/accounts/{id}/pause`: an admin, or the user whose own mailbox it is, pauses the account. It is `pausing` for 10 s, then `paused`. From then on nothing goes
 //! out from the account until the given end, if any.
 
 use crate::App;
@@ -31,7 +31,7 @@ pub async fn pause_account(
     JsonBody(order): JsonBody<AccountPauseOrder>,
 ) -> ApiResult<JsonBody<AccountView>> {
     let now = app.clock.now();
-    let mut account = app.accounts.get(&caller.workspace, &id).await?;
+    let mut account = app.pausable(&caller, &id).await?;
     if !account.settings.kind().sends() {
         return Err(ApiError::conflict("sends_nothing", "This account sends no messages to leads."));
     }

@@ -19,7 +19,7 @@ pub async fn resume_account(
     caller: Caller,
     PathOf(id): PathOf<AccountId>,
 ) -> ApiResult<JsonBody<AccountView>> {
-    let mut account = app.accounts.get(&caller.workspace, &id).await?;
+    let mut account = app.pausable(&caller, &id).await?;
     let now = app.clock.now();
     let pause = account.pause.take();
     let mut in_case = None;

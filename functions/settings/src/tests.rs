@@ -13,6 +13,7 @@ mod trials;
 
 use crate::{App, routes};
 use application::Ports;
+use application::ports::accounts::SecretFields;
 use application::queue_messages::Queue;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::capacity::capacity_calendar::DayBooking;
@@ -25,6 +26,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::Week;
+use domain::workspace::account::AccountSettings;
 use domain::workspace::user::Role;
 use domain::{AccountId, LeadId};
 use jiff::SignedDuration;
@@ -728,6 +730,35 @@ async fn stop_with_an_end_can_be_shortened_by_a_manager_only() {
 }
 
 #[tokio::test]
+async fn account_is_paused_by_an_admin_or_by_the_user_whose_own_mailbox_it_is() {
+    let mut suite = suite().await;
+    let others = suite.stage.mailbox(&suite.workspace).await;
+    let own = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap().email;
+    let settings = AccountSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: own,
+        from_name: "Mine".to_owned(),
+        reply_to: None,
+    };
+    let mine = suite.stage.account(&suite.workspace, settings, SecretFields::one("api_key", "re_key")).await;
+    let number = suite.stage.text_account(&suite.workspace).await;
+    for (role, account, status) in [
+        (Role::Rep, &others, 403),
+        (Role::Manager, &others, 403),
+        (Role::Manager, &number, 403),
+        (Role::Rep, &mine, 200),
+        (Role::Admin, &others, 200),
+        (Role::Admin, &number, 200),
+    ] {
+        suite.sign_in(role);
+        for deed in ["pause", "resume"] {
+            let path = format!("/api/settings/accounts/{account}/{deed}");
+            suite.post(&path, json!({})).await.expect(status);
+        }
+    }
+}
+
+#[tokio::test]
 async fn mailbox_pauses_after_ten_seconds_and_resume_reschedules_its_campaigns() {
     let mut suite = suite().await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
@@ -737,7 +768,7 @@ async fn mailbox_pauses_after_ten_seconds_and_resume_reschedules_its_campaigns()
         suite.stage.campaign(name, &sequence, state, sends).await;
     }
     suite.stage.campaign("Elsewhere", &sequence, CampaignState::Active, |_| {}).await;
-    suite.sign_in(Role::Rep);
+    suite.sign_in(Role::Admin);
     let path = format!("/api/settings/accounts/{mailbox}");
     let now = suite.stage.ports.clock().now();
     let until = now + SignedDuration::from_hours(5);

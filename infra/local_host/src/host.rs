@@ -11,9 +11,11 @@ use application::{Clock, Ids, Ports};
 use async_trait::async_trait;
 use aws_platform::{Config, Connected, Outside};
 use bootstrap::{Served, build};
+use domain::contact::email_address::EmailAddress;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{LocalCloud, Principal};
+use providers::SmtpAccount;
 use providers::transport::{Http, Imap, Smtp, TransportError, Web};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +39,16 @@ pub struct HostOptions {
     pub open_sign_up: bool,
     /// The registrations at providers of sign-ins, as the stage's secret holds them.
     pub sign_in_clients: Vec<Value>,
+    /// The installation's own sender, if its operator has one.
+    pub system_sender: Option<SystemSender>,
+}
+
+/// The installation's own sender of mail about accounts.
+#[derive(Clone)]
+pub struct SystemSender {
+    pub address: EmailAddress,
+    /// The operator's account at a mail server.
+    pub smtp: SmtpAccount,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +99,8 @@ impl LocalHost {
         let sign_up = if options.open_sign_up { "open" } else { "first" };
         let mut parameters =
             vec![("Stage", "local"), ("PublicUrl", options.public_url.as_str()), ("SignUp", sign_up)];
+        let sender = options.system_sender.as_ref().map(|sender| sender.address.to_string());
+        parameters.extend(sender.as_deref().map(|address| ("SystemSender", address)));
         parameters.extend(LOCAL);
         parameters.extend(given);
         let stack = Stack::read(template, &parameters)?;
@@ -301,6 +315,7 @@ async fn connect(
         clock: options.function_clock.clone(),
         ids: options.ids.clone(),
         aws_http: Some(Arc::new(signed)),
+        system_smtp: options.system_sender.as_ref().map(|sender| sender.smtp.clone()),
     };
     aws_platform::connect(&config, outside).await.map_err(|error| anyhow!("{error}"))
 }

@@ -27,7 +27,7 @@ pub use cloud_socket::{CloudDoor, serve_cloud};
 pub use cors::Cors;
 pub use filter::Filter;
 pub use gateway::Gateway;
-pub use host::{HostOptions, Invocations, LocalHost};
+pub use host::{HostOptions, Invocations, LocalHost, SystemSender};
 pub use socket_api::SocketApi;
 pub use source::Oddity;
 pub use template::{EventSource, FunctionDefinition, LOCAL, Stack, TEMPLATE, as_json};

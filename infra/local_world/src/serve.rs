@@ -14,11 +14,15 @@ use async_trait::async_trait;
 use aws_platform::RandomIds;
 use axum::Router;
 use axum::routing::get;
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::account::SmtpSecurity;
 use dynamo_store::STORED_SHAPE;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
 use local_cloud::{Durability, LocalCloud, ScaledClock};
+use local_host::SystemSender;
+use providers::SmtpAccount;
 use providers::transport::{Http, Reach, ReqwestHttp};
 use sandbox::{AppClient, Credentials, Pace, Sandbox, SandboxConfig, Snapshot};
 use serde_json::{Value, json};
@@ -29,7 +33,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ServeOptions {
     /// The app's port; the sandbox has the next one, its SMTP server the one after. None: the port of the
     /// last run.
@@ -42,6 +46,8 @@ pub struct ServeOptions {
     pub open_sign_up: bool,
     /// Serves a durable installation with real providers, without sandbox and demo.
     pub real: bool,
+    /// The installation's own sender, if its operator has one.
+    pub system_sender: Option<SystemSender>,
 }
 
 const SANDBOX_STATE: &str = "sandbox.json";
@@ -71,7 +77,10 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(&app_url, &sandbox_url);
     config.pace = Pace::BRISK;
     let sandbox = Sandbox::new(config);
-    let served = Served { app_url: &app_url, open_sign_up: options.open_sign_up, real: options.real };
+    let system_sender = options.system_sender.clone();
+    let system_sender = system_sender.or_else(|| (!options.real).then(|| sandbox_sender(&sandbox_at(port))));
+    let served =
+        Served { app_url: &app_url, open_sign_up: options.open_sign_up, real: options.real, system_sender };
     let world = World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), served).await?;
 
     let (stop, stopping) = watch::channel(false);
@@ -147,6 +156,20 @@ fn sandbox_at(app_port: u16) -> SandboxAddress {
         url: format!("http://localhost:{}", app_port + 1),
         smtp_host: "localhost".to_owned(),
         smtp_port: app_port + 2,
+    }
+}
+
+/// The demo's own sender: a mailbox of the sandbox.
+fn sandbox_sender(sandbox: &SandboxAddress) -> SystemSender {
+    SystemSender {
+        address: EmailAddress::parse(Credentials::SMTP_USER).expect("the sandbox's mailbox has an address"),
+        smtp: SmtpAccount {
+            host: sandbox.smtp_host.clone(),
+            port: sandbox.smtp_port,
+            security: SmtpSecurity::None,
+            username: Credentials::SMTP_USER.to_owned(),
+            password: Credentials::SMTP_PASSWORD.to_owned(),
+        },
     }
 }
 
@@ -402,6 +425,7 @@ mod tests {
                 fresh: false,
                 open_sign_up: false,
                 real,
+                system_sender: None,
             })
         };
         assert_eq!(port(None, false).unwrap(), USUAL_PORT);

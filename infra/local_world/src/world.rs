@@ -6,7 +6,7 @@ use application::{Clock, Ids};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode, Uri};
 use local_cloud::LocalCloud;
-use local_host::{HostOptions, LocalHost};
+use local_host::{HostOptions, LocalHost, SystemSender};
 use providers::transport::{Http, Imap, LettreSmtp, PublicWeb, Reach, ReqwestHttp, Smtp, SocketImap, Web};
 use sandbox::{AppClient, Sandbox};
 use serde_json::Value;
@@ -21,12 +21,14 @@ pub struct Ways {
 }
 
 /// How an installation is served over sockets.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub struct Served<'a> {
     pub app_url: &'a str,
     pub open_sign_up: bool,
     /// Whether it has real providers, and no sandbox.
     pub real: bool,
+    /// The installation's own sender, if its operator has one.
+    pub system_sender: Option<SystemSender>,
 }
 
 /// A running installation and its simulated people.
@@ -61,7 +63,7 @@ impl World {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        Served { app_url, open_sign_up, real }: Served<'_>,
+        Served { app_url, open_sign_up, real, system_sender }: Served<'_>,
     ) -> Result<Self> {
         let sockets = ReqwestHttp::new(Reach::Anywhere);
         let http: Arc<dyn Http> = match real {
@@ -80,7 +82,7 @@ impl World {
             imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         };
         let sign_in_clients = if real { Vec::new() } else { sandbox.sign_in_clients() };
-        Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up, sign_in_clients), ways).await
+        Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up, sign_in_clients, system_sender), ways).await
     }
 
     /// Starts a world with these connections to providers. Sign-up is open.
@@ -93,7 +95,7 @@ impl World {
         ways: Ways,
     ) -> Result<Self> {
         let sign_in_clients = sandbox.sign_in_clients();
-        Self::begin(cloud, clock, ids, sandbox, (app_url, true, sign_in_clients), ways).await
+        Self::begin(cloud, clock, ids, sandbox, (app_url, true, sign_in_clients, None), ways).await
     }
 
     async fn begin(
@@ -101,7 +103,12 @@ impl World {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        (app_url, open_sign_up, sign_in_clients): (&str, bool, Vec<Value>),
+        (app_url, open_sign_up, sign_in_clients, system_sender): (
+            &str,
+            bool,
+            Vec<Value>,
+            Option<SystemSender>,
+        ),
         Ways { http, web, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
@@ -118,6 +125,7 @@ impl World {
             public_url,
             open_sign_up,
             sign_in_clients,
+            system_sender,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })

@@ -75,6 +75,7 @@ impl Stage {
             clock: dynamic,
             ids,
             aws_http: Some(Arc::new(signed)),
+            system_smtp: None,
         };
         let given =
             |name: &str| more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

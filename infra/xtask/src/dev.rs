@@ -67,6 +67,7 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         fresh: arguments.fresh,
         open_sign_up: arguments.open_sign_up,
         real: arguments.serve,
+        system_sender: local_world::system_sender(|name| std::env::var(name).ok())?,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(local_world::serve(&options))

@@ -9,16 +9,16 @@ use crate::bus::Bus;
 use crate::config::Config;
 use crate::pages::Pages;
 use crate::queues::Queues;
-use crate::secret::{read_secret_text, read_sign_in_clients, tagged_address};
+use crate::secret::{read_secret_text, read_sign_in_clients, read_system_smtp, tagged_address};
 use crate::signing::Signer;
-use crate::system_mail::Ses;
+use crate::system_mail::{OwnSender, Ses};
 use application::identity::stage_keys::StageKeys;
 use application::lead::list::LeadCache;
 use application::ports::sign_up_rule::SignUpRule;
 use application::{Clock, Ids};
 use dynamo_store::Table;
 use providers::transport::{Http, Imap, Smtp, Web};
-use providers::{OpenIdConnect, Providers};
+use providers::{OpenIdConnect, Providers, SmtpAccount};
 use std::sync::Arc;
 
 pub struct Outside {
@@ -32,6 +32,8 @@ pub struct Outside {
     pub ids: Arc<dyn Ids>,
     /// The own transport to the bucket and to open pages, where it differs from the one to providers.
     pub aws_http: Option<Arc<dyn Http>>,
+    /// The operator's SMTP account for mail about accounts, on one machine; else the stage's secret may have one.
+    pub system_smtp: Option<SmtpAccount>,
 }
 
 /// The bytes of lead lists that a process holds; a list alone may be larger.
@@ -51,7 +53,7 @@ pub struct Connected {
     bus: Arc<Bus>,
     bucket: Arc<Bucket>,
     pages: Arc<Pages>,
-    system_mail: Arc<Ses>,
+    system_mail: Arc<OwnSender>,
     providers: Arc<Providers>,
     sign_in: Arc<OpenIdConnect>,
     aws: aws_config::SdkConfig,
@@ -61,7 +63,7 @@ pub struct Connected {
 
 /// Connects everything. It reads the stage's secret once; everything else waits for its first use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
-    let Outside { aws, http, web, smtp, imap, clock, ids, aws_http } = outside;
+    let Outside { aws, http, web, smtp, imap, clock, ids, aws_http, system_smtp } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
     let text = answer.secret_string().unwrap_or("");
@@ -71,6 +73,13 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         tracing::error!(%error, "no sign-in at a provider is offered");
         Vec::new()
     });
+    let system_smtp = match system_smtp {
+        Some(account) => Some(account),
+        None => read_system_smtp(text).unwrap_or_else(|error| {
+            tracing::error!(%error, "mail about accounts goes out by SES, if at all");
+            None
+        }),
+    };
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
         None => tagged_address(&secrets, &config.secret_id).await?,
@@ -94,11 +103,13 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         endpoint: aws.endpoint_url().map(str::to_owned),
         name: config.bucket.clone(),
     };
-    let system_mail = Ses {
-        http: http.clone(),
-        signer: signer("ses"),
-        endpoint: aws.endpoint_url().map(str::to_owned),
+    let endpoint = aws.endpoint_url().map(str::to_owned);
+    let system_mail = OwnSender {
         from: config.system_sender.clone(),
+        ses: Ses { http: http.clone(), signer: signer("ses"), endpoint },
+        smtp: system_smtp,
+        mail_servers: smtp.clone(),
+        clock: clock.clone(),
     };
     Ok(Connected {
         keys: Arc::new(keys),

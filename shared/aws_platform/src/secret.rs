@@ -1,13 +1,14 @@
 //! The stage's one secret: a ring of master keys, `{"master_key": "…", "others": ["…"]}`. Everything new is made with
 //! keys derived from the first; keys derived from the others still verify and open. Beside them are the installation's
 //! registrations at providers of sign-ins, `"sign_in": [{"provider": "google", "client_id": "…", "client_secret": "…"}]`.
-//! The secret's tag holds the installation's address where that is not configured.
+//! The operator's SMTP account for mail about accounts, if there is one, is `"system_smtp": {"host": "…", "port": 465,
+//! "security": "tls", "username": "…", "password": "…"}`. The secret's tag holds the installation's address where that is not configured.
 
 use crate::BoxError;
 use application::Ids;
 use application::identity::stage_keys::StageKeys;
 use domain::workspace::identity::SignInProvider;
-use providers::SignInClient;
+use providers::{SignInClient, SmtpAccount};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -26,13 +27,15 @@ struct SecretText {
     others: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sign_in: Vec<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    system_smtp: Option<Value>,
 }
 
 /// Makes the text of a new installation's secret, where no template makes one.
 pub fn new_secret_text(ids: &dyn Ids) -> String {
     let mut key = [0; 32];
     ids.secret_bytes(&mut key);
-    let text = SecretText { master_key: hex::encode(key), others: vec![], sign_in: vec![] };
+    let text = SecretText { master_key: hex::encode(key), others: vec![], sign_in: vec![], system_smtp: None };
     serde_json::to_string(&text).expect("two strings are JSON")
 }
 
@@ -68,6 +71,14 @@ pub fn read_sign_in_clients(text: &str) -> Result<Vec<SignInClient>, BoxError> {
         clients.push(client);
     }
     Ok(clients)
+}
+
+/// Reads the operator's SMTP account for mail about accounts. An error tells what is wrong, never a value.
+pub fn read_system_smtp(text: &str) -> Result<Option<SmtpAccount>, BoxError> {
+    let text: SecretText = serde_json::from_str(text).map_err(|_| "the stage's secret is not JSON")?;
+    let Some(account) = text.system_smtp else { return Ok(None) };
+    let wrong = "system_smtp of the stage's secret is no SMTP account: host, port, security, username, password";
+    serde_json::from_value(account).map(Some).map_err(|_| wrong.into())
 }
 
 /// Puts other registrations into a secret's text.

@@ -32,6 +32,7 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
         ids: Arc::new(RandomIds::new(clock.clone())),
         clock,
         aws_http: Some(Arc::new(aws_http)),
+        system_smtp: None,
     };
     connect(&config, outside).await
 }

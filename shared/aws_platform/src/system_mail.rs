@@ -1,7 +1,8 @@
-//! Mail about accounts by Amazon SES, over signed HTTP like the bucket, from the address that the template's
-//! parameter names.
+//! The installation's own sender: the address that the template's parameter names, by Amazon SES over signed HTTP like the
+//! bucket, or by an SMTP account of the operator where there is one.
 
 use crate::signing::Signer;
+use application::Clock;
 use application::ports::provider_calls::{OutgoingMail, SendError};
 use application::ports::system_mail::SystemMail;
 use async_trait::async_trait;
@@ -9,27 +10,45 @@ use aws_sigv4::http_request::SigningSettings;
 use domain::contact::email_address::EmailAddress;
 use http::{Request, Response, StatusCode, header};
 use jiff::SignedDuration;
-use providers::transport::{Http, TransportError};
+use providers::SmtpAccount;
+use providers::transport::{Http, Smtp, TransportError};
 use serde_json::json;
 use std::sync::Arc;
 
 /// The wait after a rate limit; SES names no time.
 const OVER_THE_RATE: SignedDuration = SignedDuration::from_mins(1);
 
+pub struct OwnSender {
+    pub from: Option<EmailAddress>,
+    pub ses: Ses,
+    /// The operator's SMTP account, which sends instead of SES.
+    pub smtp: Option<SmtpAccount>,
+    pub mail_servers: Arc<dyn Smtp>,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl SystemMail for OwnSender {
+    fn address(&self) -> Option<&EmailAddress> {
+        self.from.as_ref()
+    }
+
+    async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
+        match &self.smtp {
+            Some(account) => account.send(&*self.mail_servers, mail, self.clock.now()).await,
+            None => self.ses.send(mail).await,
+        }
+    }
+}
+
 pub struct Ses {
     pub http: Arc<dyn Http>,
     pub signer: Signer,
     /// The address that stands in for the public one.
     pub endpoint: Option<String>,
-    pub from: Option<EmailAddress>,
 }
 
-#[async_trait]
-impl SystemMail for Ses {
-    fn address(&self) -> Option<&EmailAddress> {
-        self.from.as_ref()
-    }
-
+impl Ses {
     async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
         let refused = |detail: String| SendError::Account { detail };
         let mut request = self.request(mail).map_err(|error| refused(error.to_string()))?;
@@ -43,9 +62,7 @@ impl SystemMail for Ses {
             Err(TransportError::Ambiguous(why)) => Err(SendError::Uncertain(why)),
         }
     }
-}
 
-impl Ses {
     fn request(&self, mail: &OutgoingMail) -> Result<Request<Vec<u8>>, http::Error> {
         let public = || format!("https://email.{}.amazonaws.com", self.signer.region);
         let endpoint = self.endpoint.clone().unwrap_or_else(public);

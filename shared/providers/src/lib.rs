@@ -59,6 +59,7 @@ mod zerobounce;
 mod zone;
 
 pub use openid_connect::{OpenIdConnect, SignInClient};
+pub use smtp::SmtpAccount;
 
 use application::Clock;
 use std::sync::Arc;

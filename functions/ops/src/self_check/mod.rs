@@ -57,10 +57,24 @@ impl App {
         let known_since = workspace.as_ref().map(|workspace| workspace.created_at);
         let schedules = schedules::checks(&runs, known_since, now);
         let checks: Vec<PartCheck> =
-            [storage, queues, schedules, address, theirs].into_iter().flatten().collect();
+            [storage, queues, schedules, address, vec![self.check_sender()], theirs].into_iter().flatten().collect();
         let promises = promises::views(&checks, workspace.as_ref());
         let state = checks.iter().map(|check| check.state).max().unwrap_or(CheckState::Fine);
         SelfCheck { checked_at: now, state, promises, checks }
+    }
+
+    /// Tells whether mail about accounts goes out. It never goes by a workspace's mailbox, whose readers would get in.
+    fn check_sender(&self) -> PartCheck {
+        let part = Part::new("system_sender", CheckGroup::Accounts, "Mail about accounts");
+        match self.system_mail.address() {
+            Some(address) => part.fine(format!("It comes from {address}.")),
+            None => part.not_set_up(
+                "The installation has no sender of its own: no link to a new password, no invitation and no digest is mailed. \
+                 Admins hand links over.",
+                "Deploy with `--parameter SystemSender=…`; on one machine set LEADFLOW_SYSTEM_SENDER and LEADFLOW_SMTP_HOST. See \
+                 docs/OPERATIONS.md, \"Passwords\".",
+            ),
+        }
     }
 
     /// Checks the accounts of the workspace that installed this server, and of no other.

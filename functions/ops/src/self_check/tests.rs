@@ -15,7 +15,7 @@ use local_cloud::{Fault, Moment, Principal, names};
 use providers::transport::TransportError;
 use serde_json::{Value, json};
 use std::time::Duration;
-use test_stage::Suite;
+use test_stage::{Stage, Suite};
 
 /// A healthy installation: pages answer, schedules ran, accounts work, a lead is counted.
 async fn healthy() -> Suite {
@@ -23,7 +23,14 @@ async fn healthy() -> Suite {
 }
 
 async fn healthy_with(app: impl FnOnce(&aws_platform::Connected) -> App) -> Suite {
-    let suite = Suite::new(routes(), app).await;
+    healthy_over(&[("SYSTEM_SENDER", "accounts@leadflow.example")], app).await
+}
+
+async fn healthy_over(
+    variables: &[(&str, &str)],
+    app: impl FnOnce(&aws_platform::Connected) -> App,
+) -> Suite {
+    let suite = Suite::over(Stage::with_variables(variables).await, routes(), app).await;
     suite.stage.providers_answer(|request| Ok(own_page(&request)));
     let now = suite.stage.clock.now();
     for schedule in Schedule::ALL {
@@ -138,6 +145,16 @@ async fn healthy_installation_is_fine_in_every_part_and_promise() {
     assert_eq!(report["promises"].as_array().unwrap().len(), 9);
     let loads = promise(&report, "frontend_loads");
     assert_eq!(loads["seen"], "All is well: Public address, Certificate, The app's page.");
+}
+
+#[tokio::test]
+async fn missing_sender_of_mail_about_accounts_is_named_with_what_is_not_mailed() {
+    let suite = healthy_over(&[], App::new).await;
+    let seen = "no link to a new password, no invitation and no digest";
+    finds(&suite, "system_sender", "not_set_up", seen, "LEADFLOW_SYSTEM_SENDER").await;
+    let suite = healthy().await;
+    let report = checked(&suite).await;
+    assert_eq!(of(&report, "system_sender")["seen"], "It comes from accounts@leadflow.example.");
 }
 
 #[tokio::test]

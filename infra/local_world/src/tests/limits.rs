@@ -38,6 +38,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         public_url: APP.to_owned(),
         open_sign_up: true,
         sign_in_clients: Vec::new(),
+        system_sender: None,
     };
     let host = LocalHost::start_from(template, &[], options).await?;
     Ok((World { host, sandbox }, clock))

@@ -62,6 +62,7 @@ async fn live(folder: &Path) -> Result<()> {
         public_url: APP.to_owned(),
         open_sign_up: false,
         sign_in_clients: Vec::new(),
+        system_sender: None,
     };
     let host = LocalHost::start(options).await?;
     if let Ok(number) = env::var(STRIKE) {

@@ -81,6 +81,7 @@ impl Installation {
             public_url: APP.to_owned(),
             open_sign_up: true,
             sign_in_clients: Vec::new(),
+            system_sender: None,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         let world = World { host, sandbox };

@@ -32,6 +32,8 @@ pub struct Target<'a> {
     pub runs_at_once: u64,
     /// Whether an existing secret was named, so that none is created.
     pub keeps_a_secret: bool,
+    /// Whether the installation gets a sender of its own.
+    pub has_sender: bool,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +70,7 @@ impl Preflight {
         }
         found.quota(&aws, target);
         found.mail(&aws);
+        found.sender(target);
         found.stack(&aws, target);
         found
     }
@@ -157,6 +160,16 @@ impl Preflight {
                     );
                 }
             }
+        }
+    }
+
+    fn sender(&mut self, target: &Target<'_>) {
+        if !target.has_sender {
+            self.note(
+                "the installation has no sender of its own, so no link to a new password and no invitation is mailed",
+                "deploy with `--parameter SystemSender=accounts@example.com`, an address that is verified in Amazon SES; until then \
+                 admins hand links over",
+            );
         }
     }
 

@@ -5,15 +5,11 @@ use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;
 use crate::identity::passwords::{hash_password, password_matches};
 use crate::identity::provider_sign_in::SignInTicket;
-use crate::ports::accounts::AccountStore;
 use crate::ports::ids::Ids;
 use crate::ports::logins::LoginStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
-use crate::workspace::open_account::choose_account;
-use domain::contact::channel::Channel;
 use domain::event::{Actor, Event, EventKind};
-use domain::workspace::account::{Account, AccountKind};
 use domain::workspace::invitation::{INVITATION_LASTS, Invitation};
 use domain::workspace::login::{Login, MOST_WORKSPACES, Membership};
 use domain::workspace::user::User;
@@ -172,22 +168,5 @@ fn is_proven(login: &Login, proof: Proof<'_>) -> bool {
         Proof::Password(password) => password_matches(password, Some(&login.password_hash)),
         Proof::Account(ticket) => ticket.is_of(login),
         Proof::Code(proven) => login.id == *proven,
-    }
-}
-
-/// Chooses the mailbox that account mails such as invitations go out through: one of the workspace, else one of the
-/// installation's first workspace.
-pub async fn account_mailbox(
-    accounts: &dyn AccountStore,
-    users: &dyn UserStore,
-    workspace: &WorkspaceId,
-) -> StoreResult<Option<Account>> {
-    let kinds = AccountKind::of_channel(Channel::Email);
-    if let Some(own) = choose_account(accounts, workspace, None, kinds).await? {
-        return Ok(Some(own));
-    }
-    match users.first_workspace().await? {
-        Some(first) if first != *workspace => choose_account(accounts, &first, None, kinds).await,
-        _ => Ok(None),
     }
 }

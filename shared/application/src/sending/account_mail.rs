@@ -1,21 +1,20 @@
 //! Mails to users about their access to leadflow: an invitation, a new password. No ledger, no tracking and no limit of
 //! a campaign applies to them; a user who misses one asks for it again.
+//!
+//! Their links open a login, so they go out by the installation's own sender alone, never by a mailbox of a workspace: a
+//! mailbox keeps what it sends, and its readers would enter in the user's name. Without such a sender nothing goes out: an
+//! admin hands the link over, or the operator does.
 
-use crate::identity::invitations::{account_mailbox, invitation_link, read_invitation};
+use crate::identity::invitations::{invitation_link, read_invitation};
 use crate::identity::memberships::active_user;
 use crate::identity::password_reset::{create_reset_token, reset_link};
 use crate::ports::provider_calls::{OutgoingMail, SendError};
 use crate::ports::store::StoreResult;
-use crate::sending::account::with_access;
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::Sent;
-use crate::workspace::open_account::opened;
-use domain::WorkspaceId;
-use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
 use domain::message::mail_body::{End, MailParts, mail_body};
-use domain::workspace::account::AccountKind;
 use domain::workspace::invitation::RESET_LASTS;
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,7 +28,7 @@ const WORTH_SENDING: SignedDuration = SignedDuration::from_mins(30);
 const MOST_RESETS: u32 = 5;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const TRY_AGAIN_SECONDS: u32 = 60;
-/// The sender's name of a mail that goes out by no mailbox of the workspace.
+/// The sender's name.
 const PRODUCT: &str = "leadflow";
 
 struct AccountMail {
@@ -45,6 +44,7 @@ pub(super) async fn send_reset_link(
     sealed: &str,
     asked_at: Timestamp,
 ) -> StoreResult<Sent> {
+    let Some(own) = ports.system_mail.address() else { return Ok(no_sender()) };
     let now = ports.clock.now();
     let address = ports.keys.open(FORGOTTEN, sealed).and_then(|text| EmailAddress::parse(&text).ok());
     let Some(address) = address.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
@@ -65,10 +65,7 @@ pub(super) async fn send_reset_link(
         user.name
     );
     let subject = "Reset your leadflow password".to_owned();
-    // The link opens every workspace of the login, so no mailbox of one of them may show it to its owners.
-    let first = if login.memberships.len() > 1 { ports.users.first_workspace().await? } else { None };
-    let workspace = first.unwrap_or(user.workspace);
-    send(ports, &workspace, AccountMail { to: user.email, to_name: user.name, subject, text }).await
+    send(ports, own, AccountMail { to: user.email, to_name: user.name, subject, text }).await
 }
 
 pub(super) async fn send_invitation(
@@ -76,6 +73,7 @@ pub(super) async fn send_invitation(
     sealed: &str,
     asked_at: Timestamp,
 ) -> StoreResult<Sent> {
+    let Some(own) = ports.system_mail.address() else { return Ok(no_sender()) };
     let now = ports.clock.now();
     let token = ports.keys.open(INVITED, sealed);
     let Some(token) = token.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
@@ -91,41 +89,28 @@ pub(super) async fn send_invitation(
     );
     let subject = format!("{} invited you to join {} on leadflow", inviter.name, workspace.name);
     let mail = AccountMail { to: invitation.email, to_name: invitation.name, subject, text };
-    send(ports, &invitation.workspace, mail).await
+    send(ports, own, mail).await
 }
 
-/// Sends the mail by the installation's own sender where its operator has named one, else by a mailbox.
-async fn send(ports: &SendPorts, workspace: &WorkspaceId, mail: AccountMail) -> StoreResult<Sent> {
-    let answer = match ports.system_mail.address() {
-        Some(own) => ports.system_mail.send(&outgoing(ports, own, PRODUCT, mail)).await,
-        None => {
-            let kinds = AccountKind::of_channel(Channel::Email);
-            let sender = account_mailbox(&*ports.accounts, &*ports.users, workspace).await?;
-            let Some(account) = sender.and_then(|sender| opened(&*ports.vault, sender, kinds)) else {
-                tracing::warn!(workspace.id = %workspace, "a mail about an account has no mailbox to go out by");
-                return Ok(Sent::Done);
-            };
-            let Some(mailbox) = account.settings.mailbox() else { return Ok(Sent::Done) };
-            let mail = outgoing(ports, mailbox.address, mailbox.name, mail);
-            match with_access(ports, account.clone()).await? {
-                Ok(account) => ports.mail.send_mail(&account, &mail).await.map(drop),
-                Err(_) => return Ok(Sent::later(TRY_AGAIN_SECONDS, "the mailbox's access is being renewed")),
-            }
-        }
-    };
-    match answer {
+fn no_sender() -> Sent {
+    tracing::warn!("a mail about an account did not go out: the installation has no sender of its own");
+    Sent::Done
+}
+
+async fn send(ports: &SendPorts, own: &EmailAddress, mail: AccountMail) -> StoreResult<Sent> {
+    match ports.system_mail.send(&outgoing(ports, own, mail)).await {
         Ok(()) => Ok(Sent::Done),
         Err(SendError::Retryable { .. } | SendError::Down { .. } | SendError::TooFast { .. }) => {
             Ok(Sent::later(TRY_AGAIN_SECONDS, "the sender takes nothing now"))
         }
         Err(error) => {
-            tracing::warn!(workspace.id = %workspace, %error, "a mail about an account did not go out");
+            tracing::warn!(%error, "a mail about an account did not go out");
             Ok(Sent::Done)
         }
     }
 }
 
-fn outgoing(ports: &SendPorts, from: &EmailAddress, from_name: &str, mail: AccountMail) -> OutgoingMail {
+fn outgoing(ports: &SendPorts, from: &EmailAddress, mail: AccountMail) -> OutgoingMail {
     let body = mail_body(
         &mail.text,
         &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, end: End::Bare },
@@ -133,7 +118,7 @@ fn outgoing(ports: &SendPorts, from: &EmailAddress, from_name: &str, mail: Accou
     let id = format!("account-{}", ports.ids.next()).to_ascii_lowercase();
     OutgoingMail {
         from: from.clone(),
-        from_name: from_name.to_owned(),
+        from_name: PRODUCT.to_owned(),
         message_id: format!("{id}@{}", from.domain()),
         to: mail.to,
         to_name: Some(mail.to_name),

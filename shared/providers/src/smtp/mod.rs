@@ -1,5 +1,6 @@
 //! `MailSender` through any SMTP account, and `MailboxReader` where it has an IMAP server.
 
+mod account;
 mod compose;
 mod imap_mailbox;
 mod request;
@@ -9,6 +10,7 @@ mod status_code;
 
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::SenderClass;
+pub use account::SmtpAccount;
 pub(crate) use compose::compose;
 use domain::workspace::account::AccountKind;
 pub(crate) use imap_mailbox::ImapMailbox;

@@ -26,7 +26,7 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { AccountDialog } from "./account-dialog";
 import { accountAddress, useFlip } from "./accounts";
-import { GrantLine, isUnconnected, readingLine } from "./grant";
+import { GrantLine, isUnconnected, readingLine, useMayMove } from "./grant";
 import { kindOf, mailbox, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
 import { senderOf } from "./offers";
@@ -41,9 +41,9 @@ export function AccountPage() {
   const flip = useFlip();
   const [changing, setChanging] = useState(false);
   const [asked, setAsked] = useState<ReadinessSubject>();
-  const may = useMay("rep");
   const changes = useMay("admin");
   const c = query.data;
+  const moves = useMayMove(c);
   const senders = useQuery({ ...sendersQuery, enabled: !!c && isShared(c.kind) }).data?.items ?? [];
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
@@ -61,7 +61,7 @@ export function AccountPage() {
                 Does it send now?
               </Button>
             ) : null}
-            {sends(c.kind) && c.enabled && may ? <PauseButtons account={c} /> : null}
+            {sends(c.kind) && c.enabled && moves ? <PauseButtons account={c} /> : null}
             {changes ? (
               <>
                 <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>

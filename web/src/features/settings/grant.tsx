@@ -8,11 +8,11 @@ import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type AccountView, useConnect, useDisconnect } from "./queries";
 
-/** An admin may connect any mailbox, everyone else the one at their own address. */
-function useMayConnect(c: AccountView): boolean {
+/** An admin may connect, pause and resume any account, everyone else the mailbox at their own address. */
+export function useMayMove(c: AccountView | undefined): boolean {
   const [admin, rep] = [useMay("admin"), useMay("rep")];
   const own = useIdentity()?.user.email;
-  const address = "from_address" in c.settings ? c.settings.from_address : undefined;
+  const address = c && "from_address" in c.settings ? c.settings.from_address : undefined;
   return admin || (rep && !!own && own === address);
 }
 
@@ -47,7 +47,7 @@ export function readingLine(c: AccountView, now?: Date): string | undefined {
 
 export function ConnectButton({ account: c, primary }: { account: AccountView; primary?: boolean }) {
   const connect = useConnect();
-  const may = useMayConnect(c);
+  const may = useMayMove(c);
   if (!c.grant || c.grant.state === "connected" || !may) return null;
   return (
     <Button
@@ -66,7 +66,7 @@ export function ConnectButton({ account: c, primary }: { account: AccountView; p
 export function GrantLine({ account: c, children }: { account: AccountView; children?: ReactNode }) {
   const disconnect = useDisconnect();
   const [asked, setAsked] = useState(false);
-  const may = useMayConnect(c);
+  const may = useMayMove(c);
   if (!c.grant) return <p className="flex flex-wrap gap-2 pt-1">{children}</p>;
   return (
     <div className="space-y-2 pt-1">

@@ -13,7 +13,7 @@ export const shownInvitation = (made: OfferedInvitation): ShownLink => ({
   title: `${made.name} is invited`,
   note: made.mailed
     ? `An e-mail with this link is on its way to ${made.email}. You can also share it yourself.`
-    : `No mailbox is connected, so no e-mail was sent. Share this link with ${made.name} yourself.`,
+    : `No e-mail was sent: this installation has no sender of its own for such mail. Share this link with ${made.name} yourself.`,
   link: made.link,
 });
 
