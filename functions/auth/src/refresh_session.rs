@@ -1,4 +1,5 @@
-//! `POST /api/auth/refresh`: exchanges a refresh token for the next pair of tokens.
+//! `POST /api/auth/refresh`: exchanges a refresh token for the next pair of tokens. Repeated within half a minute, because
+//! the answer was lost, it gives the same refresh token again.
 
 use crate::App;
 use crate::session_view::SessionView;
@@ -27,7 +28,7 @@ pub async fn refresh_session(
 ) -> ApiResult<JsonBody<SessionView>> {
     app.limit_flood("refresh", &network).await?;
     let now = app.clock.now();
-    let spent = sessions::refresh(&*app.logins, &*app.ids, &given.refresh_token, now).await?;
+    let spent = sessions::refresh(&*app.logins, (&*app.ids, &app.keys), &given.refresh_token, now).await?;
     let (session, token) = spent.map_err(refused)?;
     let login = found(app.logins.login(&session.login).await)?;
     let credentials = login.as_ref().map(|login| login.credentials);

@@ -189,9 +189,35 @@ async fn refresh_token_works_once_and_its_reuse_ends_the_session() {
     let second = refresh(&suite, &first).await.expect(200);
     assert_ne!(second["refresh_token"], first["refresh_token"]);
     me(&suite, &second).await.expect(200);
+    suite.stage.advance(SignedDuration::from_secs(31));
     assert_eq!(refresh(&suite, &first).await.expect(401)["code"], "token_reused");
     refresh(&suite, &second).await.expect(401);
     suite.post("/api/auth/refresh", json!({"refresh_token": "nonsense"})).await.expect(401);
+}
+
+#[tokio::test]
+async fn refresh_whose_answer_was_lost_is_answered_again_with_the_same_token() {
+    let suite = suite().await;
+    let first = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let lost = refresh(&suite, &first).await.expect(200);
+    suite.stage.advance(SignedDuration::from_secs(30));
+    let again = refresh(&suite, &first).await.expect(200);
+    assert_eq!(again["refresh_token"], lost["refresh_token"], "one token has one child");
+    me(&suite, &again).await.expect(200);
+    // Once the child was used, its parent is no token whose answer was lost.
+    let third = refresh(&suite, &again).await.expect(200);
+    assert_eq!(refresh(&suite, &first).await.expect(401)["code"], "token_reused");
+    refresh(&suite, &third).await.expect(401);
+}
+
+#[tokio::test]
+async fn refreshes_with_one_token_at_the_same_moment_get_the_same_child() {
+    let suite = suite().await;
+    let first = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let (one, other) = tokio::join!(refresh(&suite, &first), refresh(&suite, &first));
+    let (one, other) = (one.expect(200), other.expect(200));
+    assert_eq!(one["refresh_token"], other["refresh_token"]);
+    refresh(&suite, &one).await.expect(200);
 }
 
 #[tokio::test]
@@ -456,6 +482,7 @@ async fn login_switches_between_its_workspaces_and_signs_in_to_the_one_used_last
     let known = me(&suite, &refreshed).await.expect(200);
     assert_eq!((&known["workspace"]["name"], &known["user"]["id"]), (harbour, &own["user"]["id"]));
     assert_eq!(log_in(&suite, "correct horse").await.expect(200)["workspace"]["name"], *harbour);
+    suite.stage.advance(SignedDuration::from_secs(31));
     assert_eq!(switch(&suite, &joined, &joined["workspace"]["id"]).await.expect(401)["code"], "token_reused");
 }
 

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::workspace::identity::Identity;
-use domain::workspace::login::{Login, Membership, Session};
+use domain::workspace::login::{FormerToken, Login, Membership, Session};
 use domain::workspace::passkey::Passkey;
 use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::User;
@@ -151,6 +151,8 @@ plain_item! { SessionItem of Session, rev, {
     workspace: WorkspaceId,
     user: UserId,
     token_hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    former_token: Option<FormerToken>,
     credentials: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,

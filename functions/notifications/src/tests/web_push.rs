@@ -30,6 +30,7 @@ async fn scene() -> (Suite, Sandbox) {
         workspace: suite.workspace.clone(),
         user: suite.user.clone(),
         token_hash: String::new(),
+        former_token: None,
         credentials: login.credentials,
         device: Some("Firefox on Linux".to_owned()),
         created_at: now,

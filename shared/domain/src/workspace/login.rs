@@ -117,6 +117,8 @@ pub struct Session {
     pub user: UserId,
     /// SHA-256 of the newest refresh token.
     pub token_hash: String,
+    /// The token before the newest.
+    pub former_token: Option<FormerToken>,
     /// The login's `credentials` when the session began.
     pub credentials: u32,
     /// The browser and the system, as the browser names them: `Firefox on Linux`.
@@ -129,6 +131,16 @@ pub struct Session {
     pub expires_at: Timestamp,
     pub revoked: bool,
     pub rev: u64,
+}
+
+/// A refresh token that was exchanged: who sends it again at once has lost the answer, and gets the same token.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FormerToken {
+    /// SHA-256 of the token.
+    pub hash: String,
+    /// The token that it was exchanged for, sealed.
+    pub next: String,
+    pub exchanged_at: Timestamp,
 }
 
 #[cfg(test)]

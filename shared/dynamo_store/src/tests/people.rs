@@ -276,6 +276,7 @@ fn ada_session() -> Session {
         workspace: workspace(),
         user: UserId::derived(Still.now(), &["ada"]),
         token_hash: "a".into(),
+        former_token: None,
         credentials: 0,
         device: Some("Firefox on Linux".into()),
         created_at: Still.now(),
