@@ -2,8 +2,10 @@
 //! `_HANDLER`, as the template sets it, which of them a process is; its rights are those of that function's
 //! role.
 
+mod deep_stack;
 mod registry;
 
+pub use deep_stack::{on_deep_stack, wait_for};
 pub use registry::{FUNCTIONS, Served, all_routes, build, gateway_routes, openapi};
 
 use aws_platform::BoxError;

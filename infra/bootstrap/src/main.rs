@@ -1,6 +1,6 @@
 //! Lambda entry point of every function.
 
-#[tokio::main]
-async fn main() -> Result<(), aws_platform::BoxError> {
-    bootstrap::run(&std::env::var("_HANDLER").unwrap_or_default()).await
+fn main() -> Result<(), aws_platform::BoxError> {
+    let handler = std::env::var("_HANDLER").unwrap_or_default();
+    bootstrap::on_deep_stack(|| bootstrap::wait_for(bootstrap::run(&handler)))??
 }

@@ -41,6 +41,10 @@ pub struct HostOptions {
     pub sign_in_clients: Vec<Value>,
     /// The installation's own sender, if its operator has one.
     pub system_sender: Option<SystemSender>,
+    /// Why nothing may be sent, if so.
+    pub held: Option<Arc<str>>,
+    /// Whether a proxy on this machine or network passes requests on, and says whose they are.
+    pub behind_proxy: bool,
 }
 
 /// The installation's own sender of mail about accounts.
@@ -315,6 +319,7 @@ async fn connect(
         clock: options.function_clock.clone(),
         ids: options.ids.clone(),
         aws_http: Some(Arc::new(signed)),
+        held: options.held.clone(),
         system_smtp: options.system_sender.as_ref().map(|sender| sender.smtp.clone()),
     };
     aws_platform::connect(&config, outside).await.map_err(|error| anyhow!("{error}"))

@@ -9,8 +9,8 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::response::Response;
-use http::{Request, StatusCode};
-use std::net::SocketAddr;
+use http::{HeaderMap, Request, StatusCode};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -100,7 +100,8 @@ async fn answer(
     if let Ok(upgrade) = upgrade
         && host.is_socket(request.uri().path())
     {
-        return host.open_socket(upgrade, request.uri(), &peer.ip().to_string()).await;
+        let from = sender(host.options().behind_proxy, request.headers(), peer.ip());
+        return host.open_socket(upgrade, request.uri(), &from).await;
     }
     let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
@@ -109,5 +110,41 @@ async fn answer(
         return refused;
     };
     let request = Request::from_parts(parts, bytes.to_vec());
-    host.call_from(request, &peer.ip().to_string()).await.map(Body::from)
+    let from = sender(host.options().behind_proxy, request.headers(), peer.ip());
+    host.call_from(request, &from).await.map(Body::from)
+}
+
+/// The address that a request comes from. A proxy that is on this machine or network names it as the last of those in
+/// `X-Forwarded-For`; the ones before are what the visitor's side says, and any other peer is the visitor.
+fn sender(behind_proxy: bool, headers: &HeaderMap, peer: IpAddr) -> String {
+    let is_near = match peer {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    };
+    let named = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let named = named.and_then(|value| value.rsplit(',').next()).and_then(|ip| ip.trim().parse::<IpAddr>().ok());
+    named.filter(|_| behind_proxy && is_near).unwrap_or(peer).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn visitor_behind_a_proxy_is_whom_the_proxy_names_last() {
+        let forwarded = |value: &'static str| {
+            HeaderMap::from_iter([(
+                http::HeaderName::from_static("x-forwarded-for"),
+                HeaderValue::from_static(value),
+            )])
+        };
+        let (near, far): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [203, 0, 113, 9].into());
+        let said = forwarded("10.0.0.1, 198.51.100.7");
+        assert_eq!(sender(true, &said, near), "198.51.100.7");
+        assert_eq!(sender(true, &said, far), "203.0.113.9", "a visitor names nobody");
+        assert_eq!(sender(false, &said, near), "127.0.0.1");
+        assert_eq!(sender(true, &forwarded("unknown"), near), "127.0.0.1");
+        assert_eq!(sender(true, &HeaderMap::new(), near), "127.0.0.1");
+    }
 }

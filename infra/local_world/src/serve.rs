@@ -5,6 +5,7 @@ use crate::account::{
     self, EMAIL, PASSWORD, SandboxAddress, connect_bookings, connect_data_providers, furnish, open_workspace,
 };
 use crate::api::Api;
+use crate::public_address::{PublicAddress, listen_at};
 use crate::seed;
 use crate::world::{Served, World};
 use anyhow::{Context, Result, bail};
@@ -26,7 +27,7 @@ use providers::SmtpAccount;
 use providers::transport::{Http, Reach, ReqwestHttp};
 use sandbox::{AppClient, Credentials, Pace, Sandbox, SandboxConfig, Snapshot};
 use serde_json::{Value, json};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,10 @@ pub struct ServeOptions {
     pub open_sign_up: bool,
     /// Serves a durable installation with real providers, without sandbox and demo.
     pub real: bool,
+    /// The address at which others reach it; this machine's own if left out.
+    pub url: Option<PublicAddress>,
+    /// The IP address to listen at, with or without a port; this machine alone if left out.
+    pub listen: Option<String>,
     /// The installation's own sender, if its operator has one.
     pub system_sender: Option<SystemSender>,
 }
@@ -62,7 +67,7 @@ const SETTING_UP: &str = "setting-up";
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(options: &ServeOptions) -> Result<()> {
-    let app_listener = bind(port_for(options)?, "the app").await?;
+    let app_listener = bind(listen_at(options.listen.as_deref(), port_for(options)?)?, "the app").await?;
     std::fs::create_dir_all(&options.data).with_context(|| format!("{}", options.data.display()))?;
     check_shape(&options.data)?;
     let clock = Arc::new(ScaledClock::new(start_time(&options.data)?, options.speed));
@@ -72,15 +77,23 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     let cloud = LocalCloud::open(&options.data.join("cloud"), dynamic.clone(), durability);
     let cloud = cloud.with_context(|| format!("the data in {} cannot be opened", options.data.display()))?;
     let port = app_listener.local_addr()?.port();
-    let app_url = format!("http://localhost:{port}");
+    let address = options.url.clone().unwrap_or_else(|| PublicAddress::here(port));
+    let app_url = address.as_str();
     let sandbox_url = format!("http://localhost:{}", port + 1);
-    let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(&app_url, &sandbox_url);
+    let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(app_url, &sandbox_url);
     config.pace = Pace::BRISK;
     let sandbox = Sandbox::new(config);
     let system_sender = options.system_sender.clone();
     let system_sender = system_sender.or_else(|| (!options.real).then(|| sandbox_sender(&sandbox_at(port))));
-    let served =
-        Served { app_url: &app_url, open_sign_up: options.open_sign_up, real: options.real, system_sender };
+    let held = address.why_nothing_is_sent().filter(|_| options.real);
+    let served = Served {
+        app_url,
+        open_sign_up: options.open_sign_up,
+        real: options.real,
+        system_sender,
+        held: held.as_deref().map(Into::into),
+        behind_proxy: options.real && options.url.is_some(),
+    };
     let world = World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), served).await?;
 
     let (stop, stopping) = watch::channel(false);
@@ -88,9 +101,9 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     tasks.spawn(keep_time(options.data.clone(), clock.clone(), world.clone(), stopping.clone()));
     if !options.real {
         restore(&sandbox, &options.data)?;
-        let web = bind(port + 1, "the sandbox").await?;
-        let smtp = bind(port + 2, "the sandbox's mail server").await?;
-        let imap = bind(port + 3, "the sandbox's folder of sent mail").await?;
+        let web = bind((Ipv4Addr::LOCALHOST, port + 1).into(), "the sandbox").await?;
+        let smtp = bind((Ipv4Addr::LOCALHOST, port + 2).into(), "the sandbox's mail server").await?;
+        let imap = bind((Ipv4Addr::LOCALHOST, port + 3).into(), "the sandbox's folder of sent mail").await?;
         write_whole(&options.data.join(PORT_STATE), port.to_string().as_bytes())?;
         let app = Arc::new(Loopback(ReqwestHttp::new(Reach::Anywhere)));
         sandbox.reach_app(app.clone());
@@ -124,7 +137,7 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     });
     let mut signal = std::pin::pin!(wait_for_signal());
     tokio::select! {
-        announced = announce(options, &world, port) => {
+        announced = announce(options, &world, (port, &address)) => {
             announced?;
             signal.await?;
         }
@@ -173,15 +186,16 @@ fn sandbox_sender(sandbox: &SandboxAddress) -> SystemSender {
     }
 }
 
-async fn bind(port: u16, what: &str) -> Result<TcpListener> {
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+async fn bind(at: SocketAddr, what: &str) -> Result<TcpListener> {
+    let port = at.port();
+    match TcpListener::bind(at).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             bail!(
                 "Port {port} is taken, and {what} needs it. Stop what listens there, or choose others with --port N (app N, sandbox N+1, mail N+2, sent mail N+3), and --data DIR if there is a demo already."
             )
         }
-        Err(error) => Err(error).with_context(|| format!("port {port} for {what}")),
+        Err(error) => Err(error).with_context(|| format!("{at} for {what}")),
     }
 }
 
@@ -303,16 +317,26 @@ impl AppClient for Loopback {
     }
 }
 
-async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()> {
-    println!("\nleadflow is at http://localhost:{port}");
+async fn announce(
+    options: &ServeOptions,
+    world: &World,
+    (port, address): (u16, &PublicAddress),
+) -> Result<()> {
+    println!("\nleadflow is at {}", address.as_str());
     if options.real {
-        println!("Data in {}. Providers are real: what a campaign sends is sent.", options.data.display());
-        return invite_owner(world, port).await;
+        match address.why_nothing_is_sent() {
+            Some(why) => println!("Data in {}. Providers are real, and {why}.", options.data.display()),
+            None => println!(
+                "Data in {}. Providers are real: what a campaign sends is sent.",
+                options.data.display()
+            ),
+        }
+        return invite_owner(world, address).await;
     }
     println!("The sandbox, with each lead's mailbox and phone, is at http://localhost:{}", port + 1);
     if options.fresh {
         println!("Nothing is in it yet.");
-        return invite_owner(world, port).await;
+        return invite_owner(world, address).await;
     }
     let half_way = options.data.join(SETTING_UP);
     if half_way.exists() {
@@ -331,10 +355,10 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
 }
 
 /// Prints the setup code, so that whoever starts the server can become its owner.
-async fn invite_owner(world: &World, port: u16) -> Result<()> {
+async fn invite_owner(world: &World, address: &PublicAddress) -> Result<()> {
     if world.host.ports().users().first_workspace().await?.is_none() {
         let code = world.host.setup_code();
-        println!("To become its owner, sign up at http://localhost:{port}/sign-up#code={code}");
+        println!("To become its owner, sign up at {}/sign-up#code={code}", address.as_str());
         println!("The setup code is {code}");
     }
     Ok(())
@@ -425,6 +449,8 @@ mod tests {
                 fresh: false,
                 open_sign_up: false,
                 real,
+                url: None,
+                listen: None,
                 system_sender: None,
             })
         };

@@ -29,6 +29,10 @@ pub struct Served<'a> {
     pub real: bool,
     /// The installation's own sender, if its operator has one.
     pub system_sender: Option<SystemSender>,
+    /// Why nothing may be sent, if so.
+    pub held: Option<Arc<str>>,
+    /// Whether a proxy passes requests on, and says whose they are.
+    pub behind_proxy: bool,
 }
 
 /// A running installation and its simulated people.
@@ -63,8 +67,9 @@ impl World {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        Served { app_url, open_sign_up, real, system_sender }: Served<'_>,
+        served: Served<'_>,
     ) -> Result<Self> {
+        let real = served.real;
         let sockets = ReqwestHttp::new(Reach::Anywhere);
         let http: Arc<dyn Http> = match real {
             true => Arc::new(sockets),
@@ -82,7 +87,7 @@ impl World {
             imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         };
         let sign_in_clients = if real { Vec::new() } else { sandbox.sign_in_clients() };
-        Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up, sign_in_clients, system_sender), ways).await
+        Self::begin(cloud, clock, ids, sandbox, (served, sign_in_clients), ways).await
     }
 
     /// Starts a world with these connections to providers. Sign-up is open.
@@ -95,7 +100,15 @@ impl World {
         ways: Ways,
     ) -> Result<Self> {
         let sign_in_clients = sandbox.sign_in_clients();
-        Self::begin(cloud, clock, ids, sandbox, (app_url, true, sign_in_clients, None), ways).await
+        let served = Served {
+            app_url,
+            open_sign_up: true,
+            real: false,
+            system_sender: None,
+            held: None,
+            behind_proxy: false,
+        };
+        Self::begin(cloud, clock, ids, sandbox, (served, sign_in_clients), ways).await
     }
 
     async fn begin(
@@ -103,15 +116,11 @@ impl World {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        (app_url, open_sign_up, sign_in_clients, system_sender): (
-            &str,
-            bool,
-            Vec<Value>,
-            Option<SystemSender>,
-        ),
+        (served, sign_in_clients): (Served<'_>, Vec<Value>),
         Ways { http, web, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
+        let Served { app_url, open_sign_up, system_sender, held, behind_proxy, .. } = served;
         let public_url = app_url.to_owned();
         let options = HostOptions {
             cloud,
@@ -126,6 +135,8 @@ impl World {
             open_sign_up,
             sign_in_clients,
             system_sender,
+            held,
+            behind_proxy,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })

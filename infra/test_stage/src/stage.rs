@@ -76,6 +76,7 @@ impl Stage {
             ids,
             aws_http: Some(Arc::new(signed)),
             system_smtp: None,
+            held: None,
         };
         let given =
             |name: &str| more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

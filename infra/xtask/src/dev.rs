@@ -4,7 +4,7 @@ use crate::tree::root;
 use crate::web::{self, Web};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use local_world::ServeOptions;
+use local_world::{PublicAddress, ServeOptions};
 use std::path::PathBuf;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
@@ -32,6 +32,14 @@ pub struct DevArguments {
     /// Serves a durable installation: real providers, no sandbox, no demo workspace.
     #[arg(long)]
     serve: bool,
+    /// The address at which others reach what `--serve` serves, such as `https://app.example.com`: links in mails,
+    /// webhooks and sign-ins carry it. `LEADFLOW_PUBLIC_URL` does the same. Without it nothing is sent.
+    #[arg(long, requires = "serve")]
+    url: Option<String>,
+    /// The IP address at which `--serve` listens, with or without a port: `0.0.0.0` for every network. Without it a
+    /// proxy on this machine alone reaches it. `LEADFLOW_LISTEN` does the same.
+    #[arg(long, requires = "serve")]
+    listen: Option<String>,
     /// Does not build the web app.
     #[arg(long)]
     no_web: bool,
@@ -60,6 +68,9 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         println!("What was in {} is now in {}.", data.display(), aside.display());
     }
     show_logs("warn");
+    let told = |name: &str| std::env::var(name).ok().filter(|value| arguments.serve && !value.trim().is_empty());
+    let url = arguments.url.clone().or_else(|| told("LEADFLOW_PUBLIC_URL"));
+    let listen = arguments.listen.clone().or_else(|| told("LEADFLOW_LISTEN"));
     let options = ServeOptions {
         port: arguments.port,
         data,
@@ -67,10 +78,11 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         fresh: arguments.fresh,
         open_sign_up: arguments.open_sign_up,
         real: arguments.serve,
+        url: url.as_deref().map(PublicAddress::parse).transpose()?,
+        listen,
         system_sender: local_world::system_sender(|name| std::env::var(name).ok())?,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(local_world::serve(&options))
+    local_host::wait_for(local_world::serve(&options))?
 }
 
 /// Builds the app if Node is installed; without it, the last build is used.

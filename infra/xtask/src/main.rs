@@ -123,7 +123,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
+    let arguments = Arguments::parse();
+    // Cargo gives its programs a deep stack by an environment variable; a program that is run without it has none.
+    let ran = local_host::on_deep_stack(|| run(arguments.command));
+    match ran.map_err(Into::into).flatten() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -34,6 +34,8 @@ pub struct Outside {
     pub aws_http: Option<Arc<dyn Http>>,
     /// The operator's SMTP account for mail about accounts, on one machine; else the stage's secret may have one.
     pub system_smtp: Option<SmtpAccount>,
+    /// Why nothing may be sent from here, if so: no link that it carries would lead here.
+    pub held: Option<Arc<str>>,
 }
 
 /// The bytes of lead lists that a process holds; a list alone may be larger.
@@ -63,7 +65,7 @@ pub struct Connected {
 
 /// Connects everything. It reads the stage's secret once; everything else waits for its first use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
-    let Outside { aws, http, web, smtp, imap, clock, ids, aws_http, system_smtp } = outside;
+    let Outside { aws, http, web, smtp, imap, clock, ids, aws_http, system_smtp, held } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
     let text = answer.secret_string().unwrap_or("");
@@ -110,6 +112,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         smtp: system_smtp,
         mail_servers: smtp.clone(),
         clock: clock.clone(),
+        held: held.clone(),
     };
     Ok(Connected {
         keys: Arc::new(keys),
@@ -123,7 +126,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         pages: Arc::new(pages),
         system_mail: Arc::new(system_mail),
         sign_in: Arc::new(OpenIdConnect::new(http.clone(), clock.clone(), sign_in)),
-        providers: Arc::new(Providers { http, web, smtp, imap, clock: clock.clone() }),
+        providers: Arc::new(Providers { http, web, smtp, imap, clock: clock.clone(), held }),
         clock,
         ids,
         aws,

@@ -33,6 +33,7 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
         clock,
         aws_http: Some(Arc::new(aws_http)),
         system_smtp: None,
+        held: None,
     };
     connect(&config, outside).await
 }

@@ -25,6 +25,8 @@ pub struct OwnSender {
     pub smtp: Option<SmtpAccount>,
     pub mail_servers: Arc<dyn Smtp>,
     pub clock: Arc<dyn Clock>,
+    /// Why nothing may be sent, if so.
+    pub held: Option<Arc<str>>,
 }
 
 #[async_trait]
@@ -34,6 +36,9 @@ impl SystemMail for OwnSender {
     }
 
     async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
+        if let Some(why) = &self.held {
+            return Err(SendError::Account { detail: why.to_string() });
+        }
         match &self.smtp {
             Some(account) => account.send(&*self.mail_servers, mail, self.clock.now()).await,
             None => self.ses.send(mail).await,

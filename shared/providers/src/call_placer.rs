@@ -13,6 +13,7 @@ use domain::workspace::account::AccountSettings;
 #[async_trait]
 impl CallPlacer for Providers {
     async fn ring(&self, account: &OpenAccount, call: &OutgoingCall) -> Result<Accepted, SendError> {
+        self.refuse_held()?;
         if account.settings.calls_from().is_none() {
             return Err(wrong_kind(account).into());
         }

@@ -62,6 +62,7 @@ pub use openid_connect::{OpenIdConnect, SignInClient};
 pub use smtp::SmtpAccount;
 
 use application::Clock;
+use application::ports::provider_calls::SendError;
 use std::sync::Arc;
 use transport::{Http, Imap, Smtp, Web};
 
@@ -74,6 +75,18 @@ pub struct Providers {
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,
+    /// Why this installation sends nothing and calls nobody, if so.
+    pub held: Option<Arc<str>>,
+}
+
+impl Providers {
+    /// Refuses what would leave for a person while the installation is held.
+    fn refuse_held(&self) -> Result<(), SendError> {
+        match &self.held {
+            Some(why) => Err(SendError::Down { detail: why.to_string(), after: None }),
+            None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]

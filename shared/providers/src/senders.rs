@@ -97,6 +97,7 @@ impl Sender for Providers {
 #[async_trait]
 impl MailSender for Providers {
     async fn send_mail(&self, account: &OpenAccount, mail: &OutgoingMail) -> Result<Accepted, SendError> {
+        self.refuse_held()?;
         let AccountSettings::Smtp { host, port, security, username, .. } = &account.settings else {
             return match registry::mailbox_api(account.settings.provider()) {
                 Some(_) => self.send_by_draft(account, mail).await,
@@ -113,6 +114,7 @@ impl MailSender for Providers {
 #[async_trait]
 impl SmsSender for Providers {
     async fn send_sms(&self, account: &OpenAccount, sms: &OutgoingSms) -> Result<Accepted, SendError> {
+        self.refuse_held()?;
         self.send(account, Outgoing::Sms(sms)).await
     }
 }
@@ -124,6 +126,7 @@ impl WhatsappSender for Providers {
         account: &OpenAccount,
         message: &OutgoingWhatsapp,
     ) -> Result<Accepted, SendError> {
+        self.refuse_held()?;
         self.send(account, Outgoing::Whatsapp(message)).await
     }
 }

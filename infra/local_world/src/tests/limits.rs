@@ -39,6 +39,8 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         open_sign_up: true,
         sign_in_clients: Vec::new(),
         system_sender: None,
+        held: None,
+        behind_proxy: false,
     };
     let host = LocalHost::start_from(template, &[], options).await?;
     Ok((World { host, sandbox }, clock))

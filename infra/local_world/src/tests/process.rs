@@ -63,6 +63,8 @@ async fn live(folder: &Path) -> Result<()> {
         open_sign_up: false,
         sign_in_clients: Vec::new(),
         system_sender: None,
+        held: None,
+        behind_proxy: false,
     };
     let host = LocalHost::start(options).await?;
     if let Ok(number) = env::var(STRIKE) {

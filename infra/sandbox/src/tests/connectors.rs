@@ -59,7 +59,7 @@ pub(super) fn connected(world: &World) -> Providers {
         }
     }));
     let (http, smtp, imap) = (Arc::new(http), Arc::new(smtp), Arc::new(imap));
-    Providers { http, web: Arc::new(web), smtp, imap, clock: world.clock.clone() }
+    Providers { http, web: Arc::new(web), smtp, imap, clock: world.clock.clone(), held: None }
 }
 
 pub(super) fn account(settings: AccountSettings, field: &str, secret: &str) -> OpenAccount {

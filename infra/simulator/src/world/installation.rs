@@ -82,6 +82,8 @@ impl Installation {
             open_sign_up: true,
             sign_in_clients: Vec::new(),
             system_sender: None,
+            held: None,
+            behind_proxy: false,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         let world = World { host, sandbox };

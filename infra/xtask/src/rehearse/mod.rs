@@ -54,8 +54,7 @@ const LONGEST_INIT_MS: f64 = 10.0;
 
 pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
     let programs = programs(arguments.profile)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    local_host::wait_for(async {
         let rehearsal = Rehearsal::start(arguments.endpoint.as_deref(), &programs).await?;
         let told = story::run(&rehearsal).await;
         rehearsal.stop.send_replace(true);

@@ -81,7 +81,7 @@ pub(crate) fn providers_with(
 ) -> Providers {
     let (http, smtp, imap) = (Arc::new(http), Arc::new(smtp), Arc::new(imap));
     let web = Arc::new(InProcessWeb::new(no_http()));
-    Providers { http, web, smtp, imap, clock: Arc::new(FixedClock(noon())) }
+    Providers { http, web, smtp, imap, clock: Arc::new(FixedClock(noon())), held: None }
 }
 
 /// Makes providers whose websites are answered by this transport.
