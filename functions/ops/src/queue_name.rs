@@ -14,6 +14,7 @@ pub enum QueueName {
     Ai,
     Send,
     Inbound,
+    Visits,
     Mailboxes,
 }
 
@@ -27,6 +28,7 @@ impl From<Queue> for QueueName {
             Queue::Ai => Self::Ai,
             Queue::Send => Self::Send,
             Queue::Inbound => Self::Inbound,
+            Queue::Visits => Self::Visits,
             Queue::Mailboxes => Self::Mailboxes,
         }
     }
@@ -42,6 +44,7 @@ impl From<QueueName> for Queue {
             QueueName::Ai => Self::Ai,
             QueueName::Send => Self::Send,
             QueueName::Inbound => Self::Inbound,
+            QueueName::Visits => Self::Visits,
             QueueName::Mailboxes => Self::Mailboxes,
         }
     }

@@ -4,6 +4,7 @@
 use crate::App;
 use crate::page::note;
 use crate::signed_message::InPath;
+use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::response::Response;
@@ -23,8 +24,8 @@ pub async fn follow_hidden_link(
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).hidden_is_signed(&l.signature));
     let Some(link) = signed else { return crate::page::nothing_here() };
     let (lead, id) = (link.message.lead(), app.ids.next().to_string());
-    let event =
-        app.tracked(visitor, link.workspace, lead, Some(link.message), id, Action::HiddenLinkFollowed);
-    app.enqueue_if_possible(event).await;
+    let (place, action) = (link.message.clone(), Action::HiddenLinkFollowed);
+    let visit = app.tracked(visitor, link.workspace, lead, Some(link.message), id, action);
+    app.count_visit(Place { key: place.as_str(), network: None }, visit).await;
     note(StatusCode::OK, "Nothing to see here", "This link is for programs that check mails.")
 }

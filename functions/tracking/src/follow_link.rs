@@ -4,6 +4,7 @@
 use crate::App;
 use crate::page::nothing_here;
 use crate::signed_message::InPath;
+use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -35,8 +36,9 @@ pub async fn follow_link(
     let (Some(link), Some(location)) = (signed, location(&target)) else { return nothing_here() };
     let (lead, id) = (link.message.lead(), app.ids.next().to_string());
     let action = Action::Clicked { url: target };
-    let event = app.tracked(visitor, link.workspace, lead, Some(link.message), id, action);
-    app.enqueue_if_possible(event).await;
+    let place = link.message.clone();
+    let visit = app.tracked(visitor, link.workspace, lead, Some(link.message), id, action);
+    app.count_visit(Place { key: place.as_str(), network: None }, visit).await;
     let headers = [
         (header::LOCATION, location),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),

@@ -18,6 +18,7 @@ mod stop_digest;
 mod tests;
 mod track_preview;
 mod unsubscribe;
+mod visit_limits;
 mod visitor;
 
 use application::identity::stage_keys::StageKeys;
@@ -25,8 +26,9 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::{Outbox, send_all};
 use application::ports::preview_pages::PreviewStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::workspaces::WorkspaceStore;
-use application::queue_messages::IngestEvent;
+use application::queue_messages::QueueMessage;
 use application::{Clock, Ids, StoreResult};
 use domain::WorkspaceId;
 use http_api::Access::{Public, Signed};
@@ -41,6 +43,7 @@ application::ports! {
         previews: Arc<dyn PreviewStore>,
         campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,
+        limits: Arc<dyn RateLimitStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
@@ -48,15 +51,8 @@ application::ports! {
 }
 
 impl App {
-    async fn enqueue(&self, event: IngestEvent) -> StoreResult<()> {
-        send_all(&*self.outbox, &[event], 0).await
-    }
-
-    /// Enqueues the event; a failure is only logged, for the visitor waits for a picture, a link or a page.
-    async fn enqueue_if_possible(&self, event: IngestEvent) {
-        if let Err(error) = self.enqueue(event).await {
-            tracing::error!(%error, "a visit was not counted");
-        }
+    async fn enqueue<M: QueueMessage>(&self, message: M) -> StoreResult<()> {
+        send_all(&*self.outbox, &[message], 0).await
     }
 
     /// The workspace's company name; None if it cannot be read, since pages work without it.

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::signed_message::InPath;
+use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -22,8 +23,9 @@ pub async fn open_pixel(State(app): State<Arc<App>>, InPath(link): InPath, visit
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).open_is_signed(&l.signature));
     let Some(link) = signed else { return (StatusCode::NOT_FOUND, picture()).into_response() };
     let (lead, id) = (link.message.lead(), app.ids.next().to_string());
-    let event = app.tracked(visitor, link.workspace, lead, Some(link.message), id, Action::Opened);
-    app.enqueue_if_possible(event).await;
+    let place = link.message.clone();
+    let visit = app.tracked(visitor, link.workspace, lead, Some(link.message), id, Action::Opened);
+    app.count_visit(Place { key: place.as_str(), network: None }, visit).await;
     picture().into_response()
 }
 

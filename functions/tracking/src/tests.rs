@@ -61,8 +61,10 @@ impl Scene {
         self.suite.send(Method::GET, path, None, &BROWSER).await
     }
 
+    /// What was queued of visits, and of stops.
     fn taken_in(&self) -> Vec<serde_json::Value> {
-        self.suite.stage.messages(Queue::Inbound)
+        let visits = self.suite.stage.messages(Queue::Visits);
+        [visits, self.suite.stage.messages(Queue::Inbound)].concat()
     }
 
     async fn token(&self) -> String {
@@ -97,7 +99,6 @@ async fn open_is_recorded_with_the_traits_of_its_visitor() {
     assert!(reply.body.starts_with(b"GIF89a"));
     let events = scene.taken_in();
     assert_eq!(events.len(), 1);
-    assert_eq!(events[0]["ingest"], "tracked");
     assert_eq!(events[0]["lead"], scene.lead.id.as_str());
     assert_eq!(events[0]["message"], scene.message.as_str());
     assert_eq!(events[0]["action"], json!({"action": "opened"}));
@@ -351,11 +352,14 @@ async fn visit_is_reported_in_slices_and_repeats_are_recognised() {
     post(json!({"token": token, "event": "time", "session": "s1", "seq": 3, "seconds": 600}))
         .await
         .expect(204);
-    post(json!({"token": token, "event": "cta", "session": "s1", "seq": 4, "cta": "booking"}))
-        .await
-        .expect(204);
+    for seq in [4, 5] {
+        post(json!({"token": token, "event": "cta", "session": "s1", "seq": seq, "cta": "booking"}))
+            .await
+            .expect(204);
+    }
     let events = scene.taken_in();
-    assert_eq!(events.len(), 5);
+    assert_eq!(events.len(), 6);
+    assert_eq!(events[4]["event_id"], events[5]["event_id"], "a button is pressed once in a visit");
     assert_eq!(events[0]["event_id"], events[1]["event_id"]);
     assert_ne!(events[0]["event_id"], events[2]["event_id"]);
     assert_eq!(events[3]["action"], json!({"action": "time_on_page", "session": "s1", "seconds": 15}));
@@ -366,6 +370,58 @@ async fn visit_is_reported_in_slices_and_repeats_are_recognised() {
     post(plain).await.expect(204);
     let events = scene.taken_in();
     assert_ne!(events[0]["event_id"], events[1]["event_id"]);
+}
+
+#[tokio::test]
+async fn visits_beyond_the_limit_of_a_page_are_queued_once_a_day_as_not_counted() {
+    let scene = scene().await;
+    let token = scene.token().await;
+    let flood = async |scene: &Scene| {
+        for n in 0..70 {
+            let visit = json!({"token": token, "event": "view", "session": format!("s{n}")});
+            scene.suite.post("/api/preview/track", visit).await.expect(204);
+        }
+        let events = scene.taken_in();
+        let over = events.iter().filter(|event| event["traits"]["over_limit"] == true).count();
+        (events.len() - over, over)
+    };
+    assert_eq!(flood(&scene).await, (60, 1));
+    scene.suite.stage.advance(SignedDuration::from_hours(1));
+    assert_eq!(flood(&scene).await, (60, 0), "the hour's are counted again, and the day's excess is known");
+    for _ in 0..8 {
+        scene.suite.stage.advance(SignedDuration::from_hours(1));
+        flood(&scene).await;
+    }
+    scene.suite.stage.advance(SignedDuration::from_hours(24));
+    assert_eq!(flood(&scene).await, (0, 1), "500 in all");
+}
+
+#[tokio::test]
+async fn reports_from_one_network_are_limited_over_all_pages_and_time_on_a_page_apart() {
+    let scene = scene().await;
+    let token = scene.token().await;
+    for seq in 0..250 {
+        let slice = json!({"token": token, "event": "time", "session": "s", "seq": seq, "seconds": 15});
+        scene.suite.post("/api/preview/track", slice).await.expect(204);
+    }
+    let events = scene.taken_in();
+    assert_eq!(events.iter().filter(|event| event["traits"]["over_limit"] != true).count(), 240);
+    scene.suite.post("/api/preview/track", json!({"token": token, "event": "view"})).await.expect(204);
+    assert_eq!(scene.taken_in().len(), 1, "a view is counted beside the time");
+}
+
+#[tokio::test]
+async fn visits_of_one_mail_beyond_its_limit_are_not_counted_and_its_links_work() {
+    let scene = scene().await;
+    let click = scene.path(|links| links.click("https://northquay.example/"));
+    for _ in 0..62 {
+        assert_eq!(scene.get(&click).await.status.as_u16(), 302);
+    }
+    assert_eq!(scene.taken_in().len(), 61);
+    let (stop, pixel) = (scene.path(|links| links.unsubscribe(None)), scene.path(|links| links.pixel()));
+    assert_eq!(scene.get(&pixel).await.status.as_u16(), 200);
+    scene.suite.send_bytes(Method::POST, &stop, Vec::new(), &[]).await.expect(200);
+    assert_eq!(scene.suite.stage.messages(Queue::Inbound)[0]["ingest"], "unsubscribed");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::show_preview::LONGEST_TOKEN;
+use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use application::StoreError;
 use axum::extract::State;
@@ -58,17 +59,24 @@ pub async fn track_preview(
         return Err(ApiError::new(StatusCode::GONE, "page_closed", "This page is closed."));
     }
     let PreviewPage { workspace, lead, .. } = page;
-    app.enqueue_if_possible(app.tracked(visitor, workspace, lead, None, event_id, action)).await;
+    let network = visitor.network.clone();
+    let visit = app.tracked(visitor, workspace, lead, None, event_id, action);
+    app.count_visit(Place { key: &beacon.token, network: Some(&network) }, visit).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A repeated report has the same id; one without a number counts as new.
+/// A repeated report has the same id, and so has each press of the same button within a visit; a report without a session
+/// or a number counts as new.
 fn event_id(app: &App, beacon: &Beacon) -> String {
-    let (Some(session), Some(seq)) = (&beacon.session, beacon.seq) else {
+    let number = match beacon.event {
+        BeaconEvent::Cta => beacon.cta.clone().or_else(|| Some("primary".to_owned())),
+        BeaconEvent::View | BeaconEvent::Time => beacon.seq.map(|seq| seq.to_string()),
+    };
+    let (Some(session), Some(number)) = (&beacon.session, number) else {
         return app.ids.next().to_string();
     };
     let event = format!("{:?}", beacon.event);
-    derived_ulid(Timestamp::UNIX_EPOCH, &[&beacon.token, session, &event, &seq.to_string()]).to_string()
+    derived_ulid(Timestamp::UNIX_EPOCH, &[&beacon.token, session, &event, &number]).to_string()
 }
 
 fn action(beacon: &Beacon, event_id: &str) -> ApiResult<Action> {

@@ -1,7 +1,7 @@
 //! The traits of a visitor: enough to tell people from machines, not enough to identify a person.
 
 use crate::App;
-use application::queue_messages::IngestEvent;
+use application::queue_messages::RecordVisit;
 use axum::extract::FromRequestParts;
 use domain::lead::engagement::Action;
 use domain::lead::verdict::{LONGEST_USER_AGENT, Traits};
@@ -16,6 +16,8 @@ pub struct Visitor {
     /// The workspace that this browser claims to be signed in to; a false claim can only take the browser's
     /// own visits off the count.
     signed_in_to: Option<String>,
+    /// The network that the visitor's limits are counted for.
+    pub network: String,
 }
 
 /// The cookie that the app sets while a user is signed in.
@@ -51,7 +53,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
             network: network.parse().ok(),
             ..Traits::default()
         };
-        Ok(Self { traits, signed_in_to: cookie(parts, TEAM_COOKIE) })
+        Ok(Self { traits, signed_in_to: cookie(parts, TEAM_COOKIE), network })
     }
 }
 
@@ -64,9 +66,9 @@ impl App {
         message: Option<MessageId>,
         event_id: String,
         action: Action,
-    ) -> IngestEvent {
+    ) -> RecordVisit {
         let signed_in = visitor.signed_in_to.as_deref() == Some(workspace.as_str());
-        IngestEvent::Tracked {
+        RecordVisit {
             traits: Box::new(Traits { signed_in, ..visitor.traits }),
             workspace,
             lead,

@@ -59,7 +59,7 @@ functions! {
     routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
             revenue, settings, ops, tracking, provider_webhooks, web,
              columns, icp, prospects;
-    events: import_leads, campaign_jobs, enrich_lead, fill_columns, personalize_lead, send_message, ingest_event,
+    events: import_leads, campaign_jobs, enrich_lead, fill_columns, personalize_lead, send_message, ingest_event, record_visits,
             project_events, record_changes, push, due_steps, monitor, nightly, poll_mailboxes
 }
 

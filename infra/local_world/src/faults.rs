@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The functions whose calls fail: those started by queues, schedules, the stream and providers. A user at a
 /// screen would try again.
-pub const STRUCK: [&str; 14] = [
+pub const STRUCK: [&str; 15] = [
     "due_steps",
     "enrich_lead",
     "fill_columns",
@@ -20,6 +20,7 @@ pub const STRUCK: [&str; 14] = [
     "project_events",
     "provider_webhooks",
     "record_changes",
+    "record_visits",
     "send_message",
 ];
 

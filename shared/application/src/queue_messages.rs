@@ -32,11 +32,12 @@ pub enum Queue {
     Ai,
     Send,
     Inbound,
+    Visits,
     Mailboxes,
 }
 
 impl Queue {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Imports,
         Self::Enrolments,
         Self::Enrichment,
@@ -44,6 +45,7 @@ impl Queue {
         Self::Ai,
         Self::Send,
         Self::Inbound,
+        Self::Visits,
         Self::Mailboxes,
     ];
 
@@ -57,6 +59,7 @@ impl Queue {
             Self::Ai => "ai",
             Self::Send => "send",
             Self::Inbound => "inbound",
+            Self::Visits => "visits",
             Self::Mailboxes => "mailboxes",
         }
     }
@@ -64,13 +67,45 @@ impl Queue {
 
 pub trait QueueMessage: Serialize + serde::de::DeserializeOwned + Send + Sync {
     const QUEUE: Queue;
+
+    /// Returns the workspace whose message it is, where its queue is shared fairly: the messages of one workspace do not
+    /// keep those of the others waiting.
+    fn workspace(&self) -> Option<&WorkspaceId> {
+        None
+    }
+}
+
+impl QueueMessage for IngestEvent {
+    const QUEUE: Queue = Queue::Inbound;
+
+    fn workspace(&self) -> Option<&WorkspaceId> {
+        Some(match self {
+            Self::Webhook { workspace, .. }
+            | Self::Mail { workspace, .. }
+            | Self::Replay { workspace, .. }
+            | Self::Corrected { workspace, .. }
+            | Self::ReadByModel { workspace, .. }
+            | Self::Linked { workspace, .. }
+            | Self::DigestStopped { workspace, .. }
+            | Self::Unsubscribed { workspace, .. } => workspace,
+            Self::Tracked(visit) => &visit.workspace,
+        })
+    }
+}
+
+impl QueueMessage for RecordVisit {
+    const QUEUE: Queue = Queue::Visits;
+
+    fn workspace(&self) -> Option<&WorkspaceId> {
+        Some(&self.workspace)
+    }
 }
 
 macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Columns, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, DraftAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Columns, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, DraftAnswer => Ai, SendMessage => Send, PollMailbox => Mailboxes);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -358,16 +393,8 @@ pub enum IngestEvent {
     },
     /// What arrived once is read again.
     Replay { workspace: WorkspaceId, record: InboundId, user: UserId, at: Timestamp },
-    Tracked {
-        workspace: WorkspaceId,
-        lead: LeadId,
-        message: Option<MessageId>,
-        event_id: String,
-        action: domain::lead::engagement::Action,
-        /// Only here with the visitor's address; what is stored is the network around it.
-        traits: Box<Traits>,
-        at: Timestamp,
-    },
+    /// A visit, as it was queued before visits had a queue of their own.
+    Tracked(Box<RecordVisit>),
     /// A user says what an inbound message is; its effects on the lead follow.
     Corrected {
         workspace: WorkspaceId,
@@ -397,6 +424,19 @@ pub enum IngestEvent {
         event_id: String,
         at: Timestamp,
     },
+}
+
+/// Records a visit: an open, a click, or what happened on a preview page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordVisit {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    pub message: Option<MessageId>,
+    pub event_id: String,
+    pub action: domain::lead::engagement::Action,
+    /// Only here with the visitor's address; what is stored is the network around it.
+    pub traits: Box<Traits>,
+    pub at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -439,6 +479,11 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{message}: {error}"));
         }
         let lead = "01KAG5T6M0000000000000000C";
+        let visit = format!(
+            r#"{{"ingest":"tracked","workspace":"ws_01KAG5T6M0000000000000000A","lead":"lead_{lead}","message":null,"event_id":"e","action":{{"action":"opened"}},"traits":{{"method":"GET","user_agent":"x"}},"at":"2026-11-28T09:00:00Z"}}"#
+        );
+        let visit = serde_json::from_str(&visit);
+        assert!(matches!(visit, Ok(IngestEvent::Tracked(_))), "a visit: {visit:?}");
         let line =
             format!(r#"{{"workspace":"ws_01KAG5T6M0000000000000000A","lead":"lead_{lead}","force":false}}"#);
         let look_up = serde_json::from_str::<EnrichLead>(&line);

@@ -1,9 +1,9 @@
 //! A lead's file: its whole partition in one query; and the two kinds of item that are known only there.
 
-use crate::item::{Head, Stored, decode, head};
+use crate::item::{Head, Item, Stored, decode, head, text_of};
 use crate::keys::{self, Key, Tenant};
 use crate::lead_item::{is_gone, merged_into};
-use crate::query::Query;
+use crate::query::{Query, Range};
 use crate::table::Table;
 use application::ports::leads::{Activity, ActivityKind, LeadFile};
 use application::{StoreError, StoreResult};
@@ -24,6 +24,7 @@ use domain::workspace::task::Task;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StoredField {
@@ -126,12 +127,44 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
     Event::new(kind, actor, activity.at).because(activity.id.clone())
 }
 
+/// The most timeline entries of one lead that are read. A lead has some hundred, and what strangers add has limits of
+/// its own; a partition that is larger nevertheless must not keep the lead's stop from being heard.
+const MOST_ENTRIES: usize = 3_000;
+
 impl Table {
+    /// Reads a lead's whole partition, with no more than `MOST_ENTRIES` of its timeline entries: what lies behind them is
+    /// read apart then.
+    async fn read_partition(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Vec<Item>> {
+        let partition = keys::lead_partition(workspace, lead);
+        let (mut items, mut entries) = (Vec::new(), 0);
+        let mut is_cut = false;
+        self.query_pages(Query::table(&partition), |page| {
+            for item in page {
+                if text_of(&item, "sk").is_some_and(|sk| sk.starts_with(keys::ACTIVITIES)) {
+                    entries += 1;
+                    if entries > MOST_ENTRIES {
+                        is_cut = true;
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+                items.push(item);
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+        .await?;
+        if is_cut {
+            tracing::warn!(lead.id = %lead, "a lead has more timeline entries than are read");
+            let behind = Range::Above(keys::BEHIND_ACTIVITIES.to_owned());
+            items.extend(self.query(Query::table(&partition).range(behind)).await?);
+        }
+        Ok(items)
+    }
+
     pub(crate) async fn read_file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
-        let mut items = self.query(Query::table(&keys::lead_partition(workspace, id))).await?;
+        let mut items = self.read_partition(workspace, id).await?;
         for _ in 0..MOST_ABSORBED {
             let Some(into) = items.iter().find_map(merged_into) else { break };
-            items = self.query(Query::table(&keys::lead_partition(workspace, &into))).await?;
+            items = self.read_partition(workspace, &into).await?;
         }
         let mut lead: Option<Lead> = None;
         let (mut enrolments, mut rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
@@ -166,7 +199,7 @@ impl Table {
             }
         }
         for absorbed in lead.iter().flat_map(|lead| &lead.absorbed) {
-            let theirs = self.query(Query::table(&keys::lead_partition(workspace, absorbed))).await?;
+            let theirs = self.read_partition(workspace, absorbed).await?;
             // One that is being erased has nothing to show any more.
             if theirs.iter().any(is_gone) {
                 continue;

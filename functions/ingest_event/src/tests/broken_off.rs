@@ -13,7 +13,7 @@ use application::ingesting::ingest;
 use application::lead::suppression_lookup::scopes_of;
 use application::ports::accounts::SecretFields;
 use application::ports::leads::ActivityKind;
-use application::queue_messages::{IngestEvent, Payload};
+use application::queue_messages::{IngestEvent, Payload, RecordVisit};
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
@@ -98,7 +98,7 @@ impl World {
     }
 
     fn tracked(&self, event_id: &str, action: Action, minutes: i64) -> IngestEvent {
-        IngestEvent::Tracked {
+        IngestEvent::Tracked(Box::new(RecordVisit {
             workspace: self.workspace.clone(),
             lead: self.lead.clone(),
             message: matches!(action, Action::Opened | Action::Clicked { .. }).then(|| self.message.clone()),
@@ -110,7 +110,7 @@ impl World {
                 ..Traits::default()
             }),
             at: self.stage.clock.now() + SignedDuration::from_mins(minutes),
-        }
+        }))
     }
 
     fn text(&self, body: &str) -> IngestEvent {

@@ -116,7 +116,7 @@ impl Promise {
             }
             Self::EnrichmentWorks => vec![queue(Queue::Enrichment), queue(Queue::Columns)],
             Self::PreviewTrackingLogs => {
-                [named(&["tracking", "stream"]), vec![queue(Queue::Inbound)]].concat()
+                [named(&["tracking", "stream"]), vec![queue(Queue::Visits)]].concat()
             }
             Self::PaymentsArrive => [named(&["webhooks"]), vec![queue(Queue::Inbound)]].concat(),
             Self::NotificationsAppear => {

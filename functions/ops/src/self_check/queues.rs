@@ -69,6 +69,7 @@ fn worker_of(queue: Queue) -> (&'static str, &'static str) {
         Queue::Ai => ("personalize_lead", "Ai"),
         Queue::Send => ("send_message", "Send"),
         Queue::Inbound => ("ingest_event", "Inbound"),
+        Queue::Visits => ("record_visits", "Visits"),
         Queue::Mailboxes => ("poll_mailboxes", "Mailboxes"),
     }
 }

@@ -23,6 +23,9 @@ const POLLER: &str = "event_source_mapping";
 /// The attribute in which a message carries the chain of invocations that it belongs to.
 pub const TRACE_HEADER: &str = "AWSTraceHeader";
 
+/// The attribute that names who a message of a fair queue belongs to.
+pub const MESSAGE_GROUP: &str = "MessageGroupId";
+
 /// A delivered message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedMessage {
@@ -31,7 +34,7 @@ pub struct ReceivedMessage {
     pub body: String,
     pub md5_of_body: String,
     /// `ApproximateReceiveCount`, `SentTimestamp`, `SenderId`, `ApproximateFirstReceiveTimestamp`,
-    /// `AWSTraceHeader` if a function sent it, and `DeadLetterQueueSourceArn` for a dead letter.
+    /// `AWSTraceHeader` if a function sent it, `MessageGroupId` if it has a group, and `DeadLetterQueueSourceArn` for a dead letter.
     pub attributes: BTreeMap<String, String>,
     pub message_attributes: BTreeMap<String, MessageAttribute>,
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::checksum::{MessageAttribute, of_attributes, of_body};
-use super::host::{ReceivedMessage, TRACE_HEADER};
+use super::host::{MESSAGE_GROUP, ReceivedMessage, TRACE_HEADER};
 use super::queue::Queue;
 use super::redrive::set_aside;
 use super::store::Store;
@@ -48,6 +48,7 @@ struct Candidate {
     first_received_ms: Option<i64>,
     origin: Option<String>,
     trace: Option<String>,
+    group: Option<String>,
 }
 
 impl Store {
@@ -144,6 +145,9 @@ impl Candidate {
         if let Some(origin) = &self.origin {
             system.insert("DeadLetterQueueSourceArn".to_owned(), crate::names::queue_arn(origin));
         }
+        if let Some(group) = self.group {
+            system.insert(MESSAGE_GROUP.to_owned(), group);
+        }
         if let Some(trace) = self.trace {
             system.insert(TRACE_HEADER.to_owned(), trace);
         }
@@ -158,16 +162,51 @@ impl Candidate {
     }
 }
 
+/// The order of a queue whose messages belong together, or to nobody.
+const IN_ORDER: &str = "
+    SELECT seq, message_id, body, attributes, sent_ms, receipt, receives, first_received_ms, origin, trace, message_group
+    FROM messages WHERE queue = ?1 AND visible_ms <= ?2 ORDER BY visible_ms, in_flight, seq LIMIT ?3";
+
+/// The order of a fair queue: of the groups whose messages wait, those come first that have the fewest in flight and
+/// before them. A message without a group is a group of its own.
+const FAIR: &str = "
+    WITH waiting AS (
+        SELECT *, ROW_NUMBER() OVER (
+            PARTITION BY COALESCE(message_group, 'message ' || seq) ORDER BY visible_ms, in_flight, seq
+        ) AS place
+        FROM messages WHERE queue = ?1 AND visible_ms <= ?2
+    ), busy AS (
+        SELECT message_group AS name, COUNT(*) AS count FROM messages
+        WHERE queue = ?1 AND visible_ms > ?2 AND in_flight = 1 AND message_group IS NOT NULL
+        GROUP BY message_group
+    )
+    SELECT seq, message_id, body, attributes, sent_ms, receipt, receives, first_received_ms, origin, trace, message_group
+    FROM waiting LEFT JOIN busy ON busy.name = waiting.message_group
+    ORDER BY CASE WHEN message_group IS NULL THEN 1 ELSE place + COALESCE(busy.count, 0) END,
+             visible_ms, in_flight, seq
+    LIMIT ?3";
+
+/// Tells whether messages of several groups are in the queue.
+fn has_groups(db: &rusqlite::Connection, queue: &Queue) -> Result<bool, ServiceError> {
+    let end = |order: &str| {
+        let group = format!(
+            "SELECT message_group FROM messages WHERE queue = ?1 AND message_group IS NOT NULL
+             ORDER BY message_group {order} LIMIT 1"
+        );
+        let mut statement = db.prepare_cached(&group)?;
+        let found = statement.query_map([queue.id], |row| row.get::<_, String>(0))?.next().transpose();
+        Ok::<_, ServiceError>(found?)
+    };
+    Ok(end("ASC")? != end("DESC")?)
+}
+
 fn candidates(
     db: &rusqlite::Connection,
     queue: &Queue,
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<Candidate>, ServiceError> {
-    let mut statement = db.prepare_cached(
-        "SELECT seq, message_id, body, attributes, sent_ms, receipt, receives, first_received_ms, origin, trace
-         FROM messages WHERE queue = ?1 AND visible_ms <= ?2 ORDER BY visible_ms, in_flight, seq LIMIT ?3",
-    )?;
+    let mut statement = db.prepare_cached(if has_groups(db, queue)? { FAIR } else { IN_ORDER })?;
     let rows = statement.query_map(params![queue.id, now_ms, limit], |row| {
         Ok(Candidate {
             seq: row.get(0)?,
@@ -180,6 +219,7 @@ fn candidates(
             first_received_ms: row.get(7)?,
             origin: row.get(8)?,
             trace: row.get(9)?,
+            group: row.get(10)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -81,8 +81,9 @@ impl Store {
             let id = next_message_id(&transaction)?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms, trace)
-                     SELECT ?2, ?3, body, attributes, ?4, ?4, trace FROM messages WHERE seq = ?1",
+                    "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms, trace,
+                     message_group)
+                     SELECT ?2, ?3, body, attributes, ?4, ?4, trace, message_group FROM messages WHERE seq = ?1",
                 )?
                 .execute(params![seq, target, id, millis(now)])?;
             transaction.prepare_cached("DELETE FROM messages WHERE seq = ?1")?.execute([seq])?;

@@ -48,6 +48,9 @@ struct Message {
     #[serde(default)]
     message_body: String,
     delay_seconds: Option<i64>,
+    /// Who the message belongs to, among whom a standard queue is shared fairly.
+    message_group_id: Option<String>,
+    message_deduplication_id: Option<String>,
     #[serde(default)]
     message_attributes: BTreeMap<String, MessageAttribute>,
 }
@@ -124,6 +127,18 @@ impl Message {
                 "Number of message attributes exceeds the allowed maximum of 10.",
             ));
         }
+        if self.message_group_id.as_deref().is_some_and(|group| !is_group(group)) {
+            return Err(errors::invalid_value(
+                "Value for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and \
+                 punctuation characters. 1 to 128 in length.",
+            ));
+        }
+        if self.message_deduplication_id.is_some() {
+            return Err(errors::invalid_value(
+                "Value for parameter MessageDeduplicationId is invalid. Reason: The request includes a parameter that is not \
+                 valid for this queue type.",
+            ));
+        }
         match self.delay_seconds {
             Some(delay) if !(0..=900).contains(&delay) => Err(errors::invalid_value(format!(
                 "Value {delay} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900."
@@ -147,8 +162,8 @@ impl Message {
         };
         let id = next_message_id(db)?;
         db.prepare_cached(
-            "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms, trace)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms, trace, message_group)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             queue.id,
@@ -157,7 +172,8 @@ impl Message {
             attributes,
             millis(now),
             millis(now) + delay + held,
-            trace::current().as_deref()
+            trace::current().as_deref(),
+            self.message_group_id
         ])?;
         let mut sent = json!({ "MessageId": id, "MD5OfMessageBody": of_body(&self.message_body) });
         if !self.message_attributes.is_empty() {
@@ -214,6 +230,10 @@ pub(super) fn batch_answer(successful: Vec<Value>, failed: Vec<Value>) -> Value 
         answer["Failed"] = json!(failed);
     }
     answer
+}
+
+fn is_group(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 fn allowed(c: char) -> bool {

@@ -37,7 +37,8 @@ const TABLES: &str = "
         receives INTEGER NOT NULL DEFAULT 0,
         first_received_ms INTEGER,
         origin TEXT,
-        trace TEXT
+        trace TEXT,
+        message_group TEXT
     );
     CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages(queue, visible_ms, in_flight, seq);
     CREATE TABLE IF NOT EXISTS move_tasks (
@@ -72,11 +73,14 @@ impl Queues {
     fn with(db: Connection, clock: Arc<dyn Clock>, ledger: Arc<Ledger>) -> Result<Self, OpenError> {
         db.set_prepared_statement_cache_capacity(64);
         db.execute_batch(TABLES)?;
-        let traced = "SELECT COUNT(*) FROM pragma_table_info('messages') WHERE name = 'trace'";
-        // A folder of an earlier version has messages without this column.
-        if db.query_row(traced, [], |row| row.get::<_, i64>(0))? == 0 {
-            db.execute_batch("ALTER TABLE messages ADD COLUMN trace TEXT;")?;
+        // A folder of an earlier version has messages without these columns.
+        for column in ["trace", "message_group"] {
+            let known = "SELECT COUNT(*) FROM pragma_table_info('messages') WHERE name = ?1";
+            if db.query_row(known, [column], |row| row.get::<_, i64>(0))? == 0 {
+                db.execute_batch(&format!("ALTER TABLE messages ADD COLUMN {column} TEXT;"))?;
+            }
         }
+        db.execute_batch("CREATE INDEX IF NOT EXISTS messages_by_group ON messages(queue, message_group);")?;
         let queues = load(&db)?;
         Ok(Self { store: Mutex::new(Store { db, queues }), clock, ledger })
     }

@@ -112,3 +112,48 @@ async fn activity_is_signalled_by_writes_only() {
     assert!(activity.has_changed().unwrap());
     activity.mark_unchanged();
 }
+
+fn send_of(cloud: &LocalCloud, group: &str, body: &str) -> Result<(), crate::wire::ServiceError> {
+    let request = serde_json::json!({
+        "QueueUrl": crate::names::queue_url("send"), "MessageBody": body, "MessageGroupId": group,
+    });
+    cloud.queues().execute("SendMessage", request.to_string().as_bytes(), None).answer.map(drop)
+}
+
+#[test]
+fn group_with_many_messages_keeps_no_other_waiting() {
+    let (cloud, _) = queue(3, &[]);
+    for n in 0..40 {
+        send_of(&cloud, "noisy", &format!("noisy {n}")).unwrap();
+    }
+    send_of(&cloud, "quiet", "quiet").unwrap();
+    let first: Vec<String> = receive(&cloud, "send").into_iter().map(|(body, _)| body).collect();
+    assert!(first.contains(&"quiet".to_owned()), "{first:?}");
+    send_of(&cloud, "quiet", "again").unwrap();
+    let next = cloud.queues().receive("send", 1, None).unwrap();
+    assert_eq!(next[0].body, "again", "nine of the noisy group are in flight");
+}
+
+#[test]
+fn group_is_told_and_survives_the_dead_letters() {
+    let (cloud, clock) = queue(1, &[]);
+    send_of(&cloud, "ws_1", "one").unwrap();
+    let told = |queue: &str| {
+        let message = cloud.queues().receive(queue, 1, None).unwrap().remove(0);
+        message.attributes.get("MessageGroupId").cloned()
+    };
+    assert_eq!(told("send").as_deref(), Some("ws_1"));
+    clock.advance(60);
+    assert_eq!(receive(&cloud, "send"), []);
+    let task = serde_json::json!({ "SourceArn": crate::names::queue_arn("send-dead") });
+    cloud.queues().execute("StartMessageMoveTask", task.to_string().as_bytes(), None).answer.unwrap();
+    assert_eq!(told("send").as_deref(), Some("ws_1"), "a redriven message has its group");
+}
+
+#[test]
+fn group_that_the_real_service_refuses_is_refused() {
+    let (cloud, _) = queue(3, &[]);
+    for group in ["", "two words", "ä", &"x".repeat(129)] {
+        assert!(send_of(&cloud, group, "one").is_err(), "{group:?}");
+    }
+}

@@ -28,7 +28,7 @@ const CONSUMERS: [(&str, &str, u64); 18] = [
     ("campaign_jobs", "the launch with one lead", 24),
     ("due_steps", "a step is due", 13),
     ("send_message", "the first mail of a sequence", 18),
-    ("ingest_event", "a mail is opened", 10),
+    ("record_visits", "a mail is opened", 10),
     ("ingest_event", "a reply ends the sequence", 24),
     ("ingest_event", "a payment", 16),
     ("send_message", "a mail that a user writes", 14),
@@ -168,7 +168,7 @@ async fn send(meter: &mut Meter, lead: &str) -> Result<()> {
     let mail = sandbox.latest_mail("ann@maple-dental.example").context("the mail is there")?;
     sandbox.open_mail(mail);
     meter.people_act().await?;
-    meter.one("ingest_event", "a mail is opened").await?;
+    meter.one("record_visits", "a mail is opened").await?;
     meter.rest().await?;
     sandbox.reply_to_mail(mail, "Yes, call me tomorrow.");
     meter.people_act().await?;

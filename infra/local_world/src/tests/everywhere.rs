@@ -110,6 +110,7 @@ fn stumble(story: &Story) {
         "personalize_lead",
         "send_message",
         "ingest_event",
+        "record_visits",
         "poll_mailboxes",
     ];
     let stumbled = Mutex::new(BTreeMap::<String, u32>::new());
@@ -623,7 +624,7 @@ async fn figures(story: &Story) -> Result<()> {
     let client = clients["items"][0]["id"].as_str().with_context(|| format!("a client in {clients}"))?;
     story.get(&format!("/api/clients/{client}")).await?;
     commissions::walk(story, client).await?;
-    for queue in ["imports", "enrolments", "enrichment", "columns", "ai", "send", "inbound"] {
+    for queue in ["imports", "enrolments", "enrichment", "columns", "ai", "send", "inbound", "visits"] {
         story.get(&format!("/api/ops/queues/{queue}/dead-letters")).await?;
     }
     Ok(())

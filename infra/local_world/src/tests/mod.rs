@@ -11,6 +11,7 @@ mod erased;
 mod everywhere;
 mod exported;
 mod faults;
+mod flood;
 mod forecast;
 mod grounded;
 mod ids_of_others;

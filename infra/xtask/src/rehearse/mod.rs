@@ -62,7 +62,7 @@ pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
         println!("{LEFT_OUT}");
         told?;
         if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("; ")) }
-    })
+    })?
 }
 
 /// The program of each function.

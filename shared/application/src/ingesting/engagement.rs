@@ -10,10 +10,11 @@ use crate::ports::leads::{Activity, ActivityKind, Engaged, LeadStore};
 use crate::ports::notifications::NotificationStore;
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::ports::tasks::TaskStore;
-use crate::queue_messages::IngestEvent;
+use crate::queue_messages::RecordVisit;
 use crate::sending::uncertain::record_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
 use domain::event::{Actor, Event, EventKind};
+use domain::ids::derived_ulid;
 use domain::lead::engagement::{Action, HOT_VIEWS, Verdict};
 use domain::lead::verdict::{Judged, NetworkRange, Traits, Visit, judge, judge_among};
 use domain::lead::{Lead, Priority};
@@ -27,10 +28,9 @@ use jiff::{SignedDuration, Timestamp};
 /// The visits of one message that are recorded. Whatever comes after is a machine that follows its links all day.
 const MOST_VISITS: u32 = 500;
 
-pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
-    let IngestEvent::Tracked { workspace, lead, message, event_id, action, traits, at } = event else {
-        return Ok(());
-    };
+/// Records a visit. What comes again changes nothing.
+pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<(), IngestError> {
+    let RecordVisit { workspace, lead, message, event_id, action, traits, at } = event;
     let sent = match message {
         Some(id) => known_message(ports, workspace, id).await?,
         None => None,
@@ -69,9 +69,9 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
     if let Some(sent) = &sent {
         note_on_message(ports, workspace, &sent.id, (event_id, *at), action, judged, counted).await?;
     }
-    if has_entry(action) {
+    if let Some(id) = entry_of(event, judged.verdict, &changed) {
         let kind = ActivityKind::Engaged(Box::new(visit));
-        let activity = Activity { id: event_id.clone(), at: *at, kind, actor: None };
+        let activity = Activity { id, at: *at, kind, actor: None };
         unless_taken(ports.leads.put_activity(workspace, lead, &activity).await)?;
     }
     // This click may show that those before it were a machine's too, or that this one is.
@@ -102,14 +102,12 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
 /// Judges the visit among those of its message that are stored, and returns it as it will be stored.
 async fn judged(
     ports: &IngestPorts,
-    event: &IngestEvent,
+    event: &RecordVisit,
     sent: Option<&Message>,
     traits: Traits,
     own_networks: &[NetworkRange],
 ) -> StoreResult<(Engaged, Judged)> {
-    let IngestEvent::Tracked { workspace, lead, message, event_id, action, at, .. } = event else {
-        unreachable!("the caller has taken the event apart")
-    };
+    let RecordVisit { workspace, lead, message, event_id, action, at, .. } = event;
     let since_sent = sent.map(|message| at.duration_since(message.sent_before(*at)));
     let seconds_after_sending = since_sent.map(|since| since.as_secs());
     let alone = judge(action, &traits, seconds_after_sending.map(SignedDuration::from_secs), own_networks);
@@ -140,6 +138,27 @@ async fn judged(
 /// Tells whether the visit gets a timeline entry of its own. Slices of viewing time are only added up.
 fn has_entry(action: &Action) -> bool {
     !matches!(action, Action::TimeOnPage { .. } | Action::Replied)
+}
+
+/// The id of the timeline entry that the event makes, if it makes one. Loads of the page within one visit have one entry;
+/// they count for the pattern of hot leads, and are remembered there. A person's first load has the entry, by which it can
+/// be taken back; what a machine does has one for each visit.
+fn entry_of(event: &RecordVisit, verdict: Verdict, lead: &Lead) -> Option<String> {
+    let RecordVisit { event_id, action, .. } = event;
+    match action {
+        _ if !has_entry(action) => None,
+        Action::PreviewViewed { session } | Action::CallToAction { session, .. }
+            if verdict != Verdict::Human =>
+        {
+            let parts = [event.lead.as_str(), event_name(action).as_str(), session];
+            Some(derived_ulid(Timestamp::UNIX_EPOCH, &parts).to_string())
+        }
+        Action::PreviewViewed { .. } => {
+            let is_further = lead.engagement.has_seen(event_id) && lead.engagement.nth(event_id).is_none();
+            (!is_further).then(|| event_id.clone())
+        }
+        _ => Some(event_id.clone()),
+    }
 }
 
 /// Tells whether this event was counted before. The lead knows only its latest events; for one that comes again much

@@ -41,6 +41,7 @@ mod written_on_phone;
 mod wrong_form;
 
 pub(crate) use crate::ingesting::by_hand::is_ours;
+pub use crate::ingesting::engagement::record_visit;
 
 use crate::digest::stop::stop_digest;
 use crate::ingesting::context::IngestError;
@@ -149,7 +150,7 @@ async fn take_in(
         IngestEvent::Replay { workspace, record, user, at } => {
             Box::pin(replay::replay(ports, workspace, (record, user), *at)).await?;
         }
-        IngestEvent::Tracked { .. } => engagement::record_engagement(ports, event).await?,
+        IngestEvent::Tracked(visit) => record_visit(ports, visit).await?,
         IngestEvent::Corrected { workspace, message, understood, user, at } => {
             let of = correction::Correction { workspace, message, understood, user, at: *at };
             correction::apply_correction(ports, &of).await?;

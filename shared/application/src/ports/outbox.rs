@@ -28,7 +28,8 @@ pub async fn send_all<M: QueueMessage>(
     let mut outgoing = Vec::with_capacity(messages.len());
     for message in messages {
         let body = serde_json::to_string(message).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
-        outgoing.push(Outgoing { body, delay_seconds, group: None });
+        let group = message.workspace().map(ToString::to_string);
+        outgoing.push(Outgoing { body, delay_seconds, group });
     }
     outbox.send_raw(M::QUEUE, outgoing).await
 }

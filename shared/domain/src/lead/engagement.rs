@@ -24,6 +24,8 @@ pub enum Verdict {
     Preview,
     /// The same click of a person, counted already.
     Repeat,
+    /// One of more visits than are counted.
+    OverLimit,
 }
 
 impl Verdict {

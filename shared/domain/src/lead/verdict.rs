@@ -70,6 +70,8 @@ crate::codes! {
         TooSoon = "too_soon",
         /// The same link was followed ten seconds before: it is the same click.
         SameClick = "same_click",
+        /// There were more visits than are counted; this entry stands for those of its day.
+        TooManyVisits = "too_many_visits",
     }
 }
 
@@ -97,6 +99,9 @@ pub struct Traits {
     /// The address was in one of the workspace's own networks when the visit came.
     #[serde(default, skip_serializing_if = "is_false")]
     pub own_network: bool,
+    /// There were more visits than are counted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub over_limit: bool,
 }
 
 pub const LONGEST_USER_AGENT: usize = 300;
@@ -186,7 +191,8 @@ pub fn judge(
     let kind = RequestKind::of(action);
     let agent = traits.user_agent.trim().to_ascii_lowercase();
     let soon = |limit: SignedDuration| since_sent.is_some_and(|since| since < limit);
-    own_team(traits, own_networks)
+    (traits.over_limit.then(|| is(Verdict::OverLimit, Rule::TooManyVisits)).flatten())
+        .or_else(|| own_team(traits, own_networks))
         .or_else(|| by_request(kind, traits))
         .or_else(|| by_program(kind, &agent, soon(TOO_SOON)))
         .or_else(|| by_network(kind, traits.network, soon(GATE_TIME)))

@@ -155,7 +155,7 @@ const linkWords = (url: string) =>
 
 type Engaged = Extract<TimelineEntry, { kind: "engaged" }>;
 
-const MACHINE_WORDS: Record<Exclude<Schema["Verdict"], "human">, string> = {
+const MACHINE_WORDS: Record<Exclude<Schema["Verdict"], "human" | "over_limit">, string> = {
   scanner: "a scanner or program",
   privacy_proxy: "a privacy proxy",
   own_team: "your own team",
@@ -190,11 +190,14 @@ const RULE_WORDS: Record<Schema["Rule"], string> = {
   links_in_burst: "three or more links within ten seconds",
   too_soon: "within two seconds of sending",
   same_click: "the same link within ten seconds",
+  too_many_visits: "",
 };
 
 /** "By a scanner or program, not counted: several links within one second" */
 export function verdictWords(entry: Pick<Engaged, "verdict" | "rule" | "named">): string | undefined {
   const rule = [RULE_WORDS[entry.rule], entry.named ? `(${entry.named})` : ""].filter(Boolean).join(" ");
+  if (entry.verdict === "over_limit")
+    return "Not counted, like all that came after it that day: more visits than leadflow counts (60 an hour, 500 in all)";
   if (entry.verdict === "human") return rule ? capital(rule) : undefined;
   return `By ${MACHINE_WORDS[entry.verdict]}, not counted${rule ? `: ${rule}` : ""}`;
 }

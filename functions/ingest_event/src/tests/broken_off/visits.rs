@@ -3,6 +3,7 @@
 use super::*;
 use application::ingesting::verdicts::{JudgeAgain, judge_again};
 use application::ports::leads::Engaged;
+use domain::lead::engagement::Verdict;
 use domain::lead::verdict::{NetworkRange, Rule};
 use domain::workspace::tracking::Tracking;
 
@@ -20,11 +21,8 @@ fn click(name: &str) -> Action {
 
 impl World {
     async fn visit(&self, id: &str, millis: i64, action: Action, by: &Visitor) {
-        let IngestEvent::Tracked { workspace, lead, message, event_id, action, .. } =
-            self.tracked(id, action, 0)
-        else {
-            unreachable!("it is a visit")
-        };
+        let IngestEvent::Tracked(visit) = self.tracked(id, action, 0) else { unreachable!("it is a visit") };
+        let RecordVisit { workspace, lead, message, event_id, action, .. } = *visit;
         let traits = Traits {
             method: "GET".to_owned(),
             user_agent: by.user_agent.to_owned(),
@@ -35,7 +33,8 @@ impl World {
         let message =
             message.or_else(|| (action == Action::HiddenLinkFollowed).then(|| self.message.clone()));
         let traits = Box::new(traits);
-        let event = IngestEvent::Tracked { workspace, lead, message, event_id, action, traits, at };
+        let visit = RecordVisit { workspace, lead, message, event_id, action, traits, at };
+        let event = IngestEvent::Tracked(Box::new(visit));
         ingest(&self.app.ports, &event).await.unwrap();
     }
 
@@ -156,4 +155,43 @@ async fn visit_of_a_lead_that_is_not_tracked_is_not_recorded() {
     leads.save(&lead, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
     world.visit("e1", 0, click("a"), &PERSON).await;
     assert_eq!(world.told().await, ((0, 0), (0, 0, 0), Vec::new()));
+}
+
+#[tokio::test]
+async fn loads_of_one_visit_have_one_entry_and_count_for_the_pattern_of_hot_leads() {
+    let world = World::new().await;
+    let load = || Action::PreviewViewed { session: "s1".to_owned() };
+    for (n, id) in ["a", "b", "c", "b"].into_iter().enumerate() {
+        world.visit(id, n as i64 * 1_000, load(), &PERSON).await;
+    }
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    let entries = file.activities.iter().filter(|entry| matches!(entry.kind, ActivityKind::Engaged(_)));
+    assert_eq!(entries.count(), 1);
+    assert_eq!((file.lead.engagement.views, file.lead.engagement.recent_views.len()), (1, 3));
+    assert!(file.lead.engagement.hot_since.is_some(), "a page that is loaded three times is looked at");
+}
+
+#[tokio::test]
+async fn what_a_machine_does_to_a_page_has_one_entry_for_each_visit() {
+    let world = World::new().await;
+    for id in ["a", "b", "c"] {
+        world.visit(id, 0, Action::PreviewViewed { session: "s1".to_owned() }, &WHATSAPP).await;
+    }
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    assert_eq!((file.activities.len(), file.lead.engagement.views), (1, 0));
+}
+
+#[tokio::test]
+async fn visit_beyond_the_limit_is_stored_as_not_counted_and_stays_so() {
+    let world = World::new().await;
+    let IngestEvent::Tracked(mut visit) = world.tracked("a", click("one"), 0) else {
+        unreachable!("a visit")
+    };
+    visit.traits.over_limit = true;
+    ingest(&world.app.ports, &IngestEvent::Tracked(visit)).await.unwrap();
+    assert_eq!(world.judge_again().await, 0);
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    let ActivityKind::Engaged(stored) = &file.activities[0].kind else { unreachable!("a visit") };
+    assert_eq!((stored.verdict, stored.rule), (Verdict::OverLimit, Rule::TooManyVisits));
+    assert_eq!(file.lead.engagement.clicks, 0);
 }
