@@ -73,6 +73,9 @@ fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Value, Refused
         Some(Ok(seconds @ 1..=600)) => seconds,
         Some(_) => return Err(Refused::bad(20001, "Timeout must be between 1 and 600")),
     };
+    if field("TimeLimit").is_some_and(|limit| !matches!(limit.parse::<u32>(), Ok(1..=14_400))) {
+        return Err(Refused::bad(20001, "TimeLimit must be between 1 and 14400"));
+    }
     let reports = field("StatusCallback");
     if reports.is_some_and(|url| !is_public_url(url)) {
         return Err(Refused::bad(21609, "The 'StatusCallback' URL is not a valid URL."));

@@ -98,9 +98,15 @@ fn dial(verb: &Node<'_, '_>) -> Result<DialVerb, String> {
         "recordingStatusCallbackMethod",
         "recordingStatusCallbackEvent",
     ];
-    known(verb, &[&["callerId", "answerOnBridge", "timeout", "method", "action"][..], &record].concat())?;
+    known(
+        verb,
+        &[&["callerId", "answerOnBridge", "timeout", "timeLimit", "method", "action"][..], &record].concat(),
+    )?;
     if verb.attribute("answerOnBridge").is_some_and(|bridge| !matches!(bridge, "true" | "false")) {
         return Err("answerOnBridge is neither true nor false".to_owned());
+    }
+    if verb.attribute("timeLimit").is_some_and(|limit| !matches!(limit.parse::<u32>(), Ok(1..=14_400))) {
+        return Err("the timeLimit is not 1 to 14400 seconds".to_owned());
     }
     let nouns = elements(verb)?;
     let [number] = nouns.as_slice() else { return Err("a Dial has not one noun".to_owned()) };

@@ -157,8 +157,10 @@ impl CallEnd {
 
 /// A request is answered within this time, or its answer was lost.
 const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_mins(2);
-/// No call lasts longer at the provider. One that is older has ended, whether or not that was reported.
-pub(crate) const LONGEST: SignedDuration = SignedDuration::from_hours(4);
+/// The provider ends a call after this time, from when the user's phone was picked up on. Money for so long is set aside.
+pub const CALL_LASTS: SignedDuration = SignedDuration::from_mins(60);
+/// A call that is older, its ringing included, has ended, whether or not that was reported.
+pub(crate) const LONGEST: SignedDuration = SignedDuration::from_mins(65);
 
 /// How many calls of a user are known to have been placed, besides the present one.
 const KNOWN_CALLS: usize = 20;

@@ -6,12 +6,12 @@
 
 use crate::ids::{AccountId, CallId, WorkspaceId};
 use crate::spend::Usd;
-use crate::workspace::call::LONGEST;
+use crate::workspace::call::{CALL_LASTS, LONGEST};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The minutes for which money is set aside when a call is placed.
-const MINUTES_SET_ASIDE: u64 = 60;
+/// The minutes for which money is set aside when a call is placed: the provider ends it after so long.
+const MINUTES_SET_ASIDE: u64 = CALL_LASTS.as_mins().unsigned_abs();
 /// The provider is asked again after these waits once the call is over. Together they are less than the day after which
 /// a reservation counts as left over.
 const WAITS: [SignedDuration; 4] = [
@@ -239,8 +239,8 @@ mod tests {
     #[test]
     fn provider_is_asked_at_the_end_or_once_the_call_must_be_over() {
         let mut cost = cost();
-        assert!(!cost.is_asked_for(after(240)));
-        assert!(cost.is_asked_for(after(245)));
+        assert!(!cost.is_asked_for(after(65)));
+        assert!(cost.is_asked_for(after(70)));
         assert!(cost.end(after(2)));
         assert!(!cost.end(after(3)), "the report of the other leg is no news");
         assert!(cost.is_asked_for(after(2)));
@@ -266,10 +266,10 @@ mod tests {
     #[test]
     fn call_that_goes_on_is_asked_about_every_five_minutes_without_using_up_the_questions() {
         let mut cost = cost();
-        cost.goes_on(after(60));
-        assert_eq!((cost.asked, cost.ask_at), (0, after(65)));
-        cost.goes_on(after(241));
-        assert_eq!((cost.asked, cost.ask_at), (1, after(246)), "no call lasts longer");
+        cost.goes_on(after(50));
+        assert_eq!((cost.asked, cost.ask_at), (0, after(55)));
+        cost.goes_on(after(66));
+        assert_eq!((cost.asked, cost.ask_at), (1, after(71)), "no call lasts longer");
     }
 
     #[test]

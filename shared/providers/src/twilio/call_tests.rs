@@ -1,6 +1,7 @@
 //! Calls as requests and instructions, and their reports.
 
 use super::*;
+use application::ports::accounts::SecretFields;
 use domain::LeadId;
 use domain::contact::phone_number::PhoneNumber;
 use jiff::Timestamp;
@@ -50,6 +51,20 @@ fn report_without_call_part_or_status_is_unreadable() {
 }
 
 #[test]
+fn ringing_the_user_asks_the_provider_to_end_the_call_after_an_hour() {
+    let settings = serde_json::json!({
+        "kind": "twilio", "base_url": "https://api.twilio.example", "account_sid": "AC00000000000000000000000000000001",
+        "from_number": "+14155552671", "places_calls": true,
+    });
+    let settings = serde_json::from_value(settings).unwrap();
+    let account = crate::tests::account(settings, SecretFields::one("auth_token", "12345"));
+    let call = OutgoingCall { to: PhoneNumber::parse("+14155550100", None).unwrap(), reports: reports() };
+    let request = ring(&account, &call).unwrap();
+    let form = String::from_utf8(request.into_body()).unwrap();
+    assert!(form.split('&').any(|pair| pair == "TimeLimit=3600"), "{form}");
+}
+
+#[test]
 fn instructions_dial_the_lead_with_the_accounts_number_or_hang_up() {
     let number = |text: &str| PhoneNumber::parse(text, None).unwrap();
     let (to, caller) = (number("+442074960351"), number("+14155552671"));
@@ -57,6 +72,7 @@ fn instructions_dial_the_lead_with_the_accounts_number_or_hang_up() {
     let script = instructions(&Instruction::Dial(dial));
     assert!(script.contains("callerId=\"+14155552671\""), "{script}");
     assert!(script.contains(">+442074960351</Number>"), "{script}");
+    assert!(script.contains(" timeLimit=\"3600\" "), "the provider ends it after an hour: {script}");
     assert!(script.contains("&amp;part=lead") && !script.contains("&part"), "{script}");
     assert!(!script.contains("record") && !script.contains("Say"), "{script}");
     assert!(instructions(&Instruction::HangUp).ends_with("<Response><Hangup/></Response>"));

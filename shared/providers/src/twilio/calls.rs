@@ -12,7 +12,7 @@ use application::ports::calls::{CallNews, CallReport, Dial, Instruction, Outgoin
 use application::ports::provider_calls::{CallError, OpenAccount};
 use application::ports::provider_events::Unreadable;
 use domain::workspace::account::AccountSettings;
-use domain::workspace::call::{CallLeg, CallSide};
+use domain::workspace::call::{CALL_LASTS, CallLeg, CallSide};
 use domain::workspace::recording::{RecordingNotice, RecordingState};
 use domain::{CallId, UserId};
 use http::{Request, Response};
@@ -52,6 +52,7 @@ pub(crate) fn ring(account: &OpenAccount, call: &OutgoingCall) -> Result<Request
         .append_pair("From", from_number.as_str())
         .append_pair("Twiml", &script)
         .append_pair("Timeout", &USER_RINGS.to_string())
+        .append_pair("TimeLimit", &CALL_LASTS.as_secs().to_string())
         .append_pair("StatusCallback", &part(&call.reports, "user"))
         .append_pair("StatusCallbackMethod", "POST")
         .append_pair("StatusCallbackEvent", "initiated")
@@ -120,8 +121,9 @@ fn dial(dial: &Dial) -> String {
             format!(" method=\"POST\" url=\"{}\"", address("notice")),
         ),
     };
+    let limit = CALL_LASTS.as_secs();
     format!(
-        "{said}<Dial callerId=\"{caller}\" answerOnBridge=\"true\" timeout=\"{LEAD_RINGS}\" method=\"POST\" \
+        "{said}<Dial callerId=\"{caller}\" answerOnBridge=\"true\" timeout=\"{LEAD_RINGS}\" timeLimit=\"{limit}\" method=\"POST\" \
          action=\"{after}\"{record}><Number{notice} statusCallbackMethod=\"POST\" statusCallback=\"{lead}\" \
          statusCallbackEvent=\"initiated ringing answered completed\">{to}</Number></Dial>"
     )

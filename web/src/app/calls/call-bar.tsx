@@ -10,6 +10,7 @@ import { choose, type LoggedOutcome, OutcomePanel } from "@/app/tasks/outcome-pa
 import { taskQuery, useNewTask } from "@/app/tasks/queries";
 import { Field, TextArea } from "@/shared/forms/field";
 import { duration } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { Button } from "@/shared/ui/button";
 import { toastProblem } from "@/shared/ui/toast";
@@ -43,6 +44,7 @@ export function CallBar({ call }: { call: CallView }) {
             {words}
             {length}
           </p>
+          {call.end ? null : <EndsSoon placedAt={call.placed_at} />}
         </div>
         {call.end ? (
           <Button kind="quiet" size="sm" onClick={() => shownCall.set(undefined)}>
@@ -56,6 +58,23 @@ export function CallBar({ call }: { call: CallView }) {
       </div>
       {call.end && call.proposed ? <CallOutcomeForm call={call} name={name} key={call.id} /> : null}
     </section>
+  );
+}
+
+const MINUTE = 60_000;
+/** The provider ends a call after an hour; the user is told for the last five minutes of it. */
+const LASTS = 60 * MINUTE;
+const TOLD_FROM = 55 * MINUTE;
+
+function EndsSoon({ placedAt }: { placedAt: string }) {
+  const age = useNow(10_000) - Date.parse(placedAt);
+  if (age < TOLD_FROM) return null;
+  const left = Math.max(1, Math.ceil((LASTS - age) / MINUTE));
+  return (
+    <p role="alert" className="mt-1 text-warm-ink">
+      The call ends in {left === 1 ? "a minute" : `${left} minutes`}: calls last an hour. To go on, call again; money for
+      the next hour is set aside first.
+    </p>
   );
 }
 

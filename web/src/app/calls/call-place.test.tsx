@@ -104,6 +104,15 @@ test("a call that goes on is shown after a reload, and hung up", async () => {
   await waitFor(() => expect(screen.queryByRole("region", { name: "Call" })).toBeNull());
 });
 
+test("a call that has gone on for 55 minutes says that it ends", async () => {
+  vi.setSystemTime(new Date("2026-11-20T09:54:00Z"));
+  open({ calls_from: FROM, call: call({ state: "talking" }) });
+  await screen.findByText("Connected");
+  expect(screen.queryByText(/The call ends in/)).toBeNull();
+  await act(() => vi.advanceTimersByTimeAsync(61_000));
+  await screen.findByText(/The call ends in 5 minutes: calls last an hour/);
+});
+
 test("a call that ended before the page was opened is not shown", async () => {
   open({ calls_from: FROM, call: call({ state: "ended", end: "busy", proposed: "busy" }) });
   await vi.advanceTimersByTimeAsync(5_000);
