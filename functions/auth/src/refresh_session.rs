@@ -28,7 +28,7 @@ pub async fn refresh_session(
 ) -> ApiResult<JsonBody<SessionView>> {
     app.limit_flood("refresh", &network).await?;
     let now = app.clock.now();
-    let spent = sessions::refresh(&*app.logins, (&*app.ids, &app.keys), &given.refresh_token, now).await?;
+    let spent = sessions::refresh(&*app.logins, (&*app.ids, &*app.keys), &given.refresh_token, now).await?;
     let (session, token) = spent.map_err(refused)?;
     let login = found(app.logins.login(&session.login).await)?;
     let credentials = login.as_ref().map(|login| login.credentials);

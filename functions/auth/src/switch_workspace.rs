@@ -40,7 +40,7 @@ pub async fn switch_workspace(
     };
     app.open_session(&caller).await?;
     let to = (&user, app.clock.now());
-    let switched = sessions::switch(&*app.logins, (&*app.ids, &app.keys), &moved.refresh_token, to).await?;
+    let switched = sessions::switch(&*app.logins, (&*app.ids, &*app.keys), &moved.refresh_token, to).await?;
     let switched = switched.map_err(refused)?;
     login.put_first(membership);
     match app.logins.save_login(&login).await {

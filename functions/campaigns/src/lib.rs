@@ -64,7 +64,7 @@ use application::ports::spend::SpendStore;
 use application::ports::stats::StatsStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{CampaignsRead, CampaignsWrite, SequencesRead};
+use domain::workspace::api_key::ApiScope::{CampaignsRead, CampaignsWrite, LeadsRead, SequencesRead};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::IdUse::{Needs, OwnScope};
 use http_api::{OtherId, Routes, routes};
@@ -126,7 +126,10 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.with_totals(), routes!(get_campaign_stats::get_campaign_stats))
         .add(ReadOnly.with_totals(), routes!(get_campaign_variants::get_campaign_variants))
         .add(ReadOnly.without_leads(), routes!(get_campaign_why::get_campaign_why))
-        .add(ReadOnly.with_totals(), routes!(get_campaign_writing::get_campaign_writing))
+        .add(
+            ReadOnly.with_totals().naming(&[("query.lead_id", Needs(LeadsRead))]),
+            routes!(get_campaign_writing::get_campaign_writing),
+        )
         .add(ReadOnly.with_totals(), routes!(get_auto_enrol::get_auto_enrol))
         .add(ReadOnly.with_totals(), routes!(get_missing_values::get_missing_values))
         .add(ReadOnly.without_leads(), routes!(get_campaign_page::get_campaign_page))

@@ -47,6 +47,7 @@ use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use domain::workspace::api_key::ApiScope::{InboxRead, InboxWrite};
 use http_api::Access::{ReadOnly, Rep, Signed};
+use http_api::IdUse::OwnScope;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
@@ -85,7 +86,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep.of_lead("lead_id"), routes!(read_conversation::read_conversation))
         .add(Rep.of_lead("lead_id"), routes!(assign_conversation::assign_conversation))
         .add(Rep.of_lead("lead_id"), routes!(remember_address::remember_address))
-        .add(ReadOnly.narrowed(), routes!(list_messages::list_messages))
+        .add(ReadOnly.narrowed().naming(&[("query.lead", OwnScope)]), routes!(list_messages::list_messages))
         .add(ReadOnly.of_lead("id"), routes!(get_message::get_message))
         .for_users_only()
         .add(Rep, routes!(link_unmatched::link_unmatched))

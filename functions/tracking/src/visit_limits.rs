@@ -6,7 +6,6 @@ use crate::App;
 use application::StoreResult;
 use application::queue_messages::RecordVisit;
 use domain::lead::engagement::Action;
-use domain::lead::verdict::Traits;
 use jiff::{SignedDuration, Timestamp};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -65,13 +64,17 @@ impl App {
     }
 
     /// Enqueues the first visit of a day that is not counted, as one that is not.
-    async fn note_excess(&self, place: &Place<'_>, visit: RecordVisit) -> StoreResult<()> {
+    async fn note_excess(&self, place: &Place<'_>, mut visit: RecordVisit) -> StoreResult<()> {
+        // Time on a page is only added up: it has no entry that could tell.
+        if matches!(visit.action, Action::TimeOnPage { .. }) {
+            return Ok(());
+        }
         let day = day_of(visit.at);
         if !self.limits.first_time(&format!("visits/excess/{}/{day}", place.key), visit.at, DAY).await? {
             return Ok(());
         }
-        let traits = Box::new(Traits { over_limit: true, ..*visit.traits });
-        self.enqueue(RecordVisit { traits, ..visit }).await
+        visit.traits.over_limit = true;
+        self.enqueue(visit).await
     }
 }
 

@@ -139,7 +139,7 @@ async fn key_without_the_scope_of_an_id_is_refused_at_each_route_that_acts_on_it
             let (_, program) = key(&story, &[own], None).await?;
             // A list of the values is read as the object, so it may name the id, too.
             for body in [body.clone(), json!([["some"], { "any": "id" }])] {
-                let (status, problem) = call_with(&program, &row, (&query, body)).await?;
+                let (status, problem) = call_with(&program, &row, (query.as_str(), body)).await?;
                 assert_eq!(
                     (status, &problem["code"]),
                     (StatusCode::FORBIDDEN, &json!("scope_missing")),
@@ -151,7 +151,7 @@ async fn key_without_the_scope_of_an_id_is_refused_at_each_route_that_acts_on_it
                 );
             }
             let (_, program) = key(&story, &[own, *scope], None).await?;
-            let (status, problem) = call_with(&program, &row, (&query, body)).await?;
+            let (status, problem) = call_with(&program, &row, (query.as_str(), body)).await?;
             assert_ne!(status, StatusCode::FORBIDDEN, "{line}: {problem}");
         }
     }

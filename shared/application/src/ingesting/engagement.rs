@@ -150,7 +150,7 @@ fn entry_of(event: &RecordVisit, verdict: Verdict, lead: &Lead) -> Option<String
         Action::PreviewViewed { session } | Action::CallToAction { session, .. }
             if verdict != Verdict::Human =>
         {
-            let parts = [event.lead.as_str(), event_name(action).as_str(), session];
+            let parts = [event.lead.as_str(), event_name(action).as_str(), session.as_str()];
             Some(derived_ulid(Timestamp::UNIX_EPOCH, &parts).to_string())
         }
         Action::PreviewViewed { .. } => {

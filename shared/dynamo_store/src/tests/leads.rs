@@ -156,6 +156,24 @@ async fn second_address_finds_the_lead_from_its_creation_or_its_change_on() {
 }
 
 #[tokio::test]
+async fn file_of_a_lead_with_too_many_timeline_entries_has_all_that_is_no_entry() {
+    let world = World::new();
+    let lead = lead(1);
+    world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
+    for n in 0..35 {
+        let entry = Activity {
+            id: format!("visit_{n}"),
+            at: Still.now(),
+            kind: ActivityKind::Note { text: "seen".into() },
+            actor: None,
+        };
+        world.table.put_activity(&workspace(), &lead.id, &entry).await.unwrap();
+    }
+    let file = world.table.file(&workspace(), &lead.id).await.unwrap();
+    assert_eq!((file.activities.len(), file.lead.id), (30, lead.id));
+}
+
+#[tokio::test]
 async fn deleted_lead_leaves_nothing_but_its_id() {
     let world = World::new();
     let lead = lead(1);
