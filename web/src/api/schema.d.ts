@@ -9766,7 +9766,7 @@ export interface components {
         OfferedInvitation: components["schemas"]["InvitationView"] & {
             /** @description The link works once, for whoever has it. */
             link: string;
-            /** @description Whether the link was also mailed; it cannot be without a mailbox or a system sender. */
+            /** @description Whether the link was also mailed; it cannot be where the installation has no sender of its own. */
             mailed: boolean;
         };
         OfferedPlace: {
@@ -11708,7 +11708,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "mailboxes";
+        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "visits" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
             dead: number;
@@ -12103,7 +12103,7 @@ export interface components {
          * @description The rule that gave a verdict.
          * @enum {string}
          */
-        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click";
+        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click" | "too_many_visits";
         RuleChanges: {
             enabled?: boolean | null;
             name?: string | null;
@@ -14039,7 +14039,7 @@ export interface components {
             weight: number;
         };
         /** @enum {string} */
-        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat";
+        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat" | "over_limit";
         /**
          * @description Whether a lead fits.
          * @enum {string}
