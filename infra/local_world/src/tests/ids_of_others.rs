@@ -171,7 +171,7 @@ async fn key_for_leads_alone_neither_commits_an_import_into_a_campaign_nor_moves
     let segment = story.api.post("/api/segments", json!({ "name": "British", "rule": rule })).await?;
     let changes = json!({ "auto_enrol": { "filter": { "segment": segment["id"] }, "per_day": 10 } });
     story.api.patch(&format!("/api/campaigns/{campaign}"), changes).await?;
-    let refused = |answer: http::Response<bytes::Bytes>| -> Result<()> {
+    let refused = |answer: http::Response<Vec<u8>>| -> Result<()> {
         let problem: Value = serde_json::from_slice(answer.body())?;
         assert_eq!((answer.status(), &problem["code"]), (StatusCode::FORBIDDEN, &json!("scope_missing")));
         assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("campaigns:write")));
