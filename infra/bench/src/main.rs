@@ -2,6 +2,7 @@
 //! here and a row in `BENCHES`; each runs in a process of its own, so that one does not add to another's
 //! memory.
 
+mod answer_stream;
 mod answers;
 mod binaries;
 mod capacity;
@@ -31,7 +32,7 @@ const LONG: [&str; 3] = ["large", "full", "leads_large"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 15] = [
+const BENCHES: [(&str, &str, Bench); 16] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -50,6 +51,11 @@ const BENCHES: [(&str, &str, Bench); 15] = [
     ("leads_large", "the same of a million leads", lead_lists::large),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
     ("understanding", "answers of known meaning: what is read rightly of them", answers::run),
+    (
+        "answer_stream",
+        "a stream of ordinary answers, one opt-out in fifty: who is suppressed, what is heard",
+        answer_stream::run,
+    ),
     ("binaries", "each packaged function: its size, and the CPU of its start", binaries::run),
 ];
 
