@@ -5,6 +5,7 @@ mod archive_campaign;
 mod campaign_checks;
 mod campaign_view;
 mod change_campaign;
+mod check_launch;
 mod clone_campaign;
 mod complete_campaign;
 mod create_campaign;
@@ -116,6 +117,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(get_campaign::get_campaign))
         .add(Rep.with_totals().naming(MADE_OF), routes!(change_campaign::change_campaign))
         .add(Rep.with_totals(), routes!(clone_campaign::clone_campaign))
+        .add(ReadOnly.with_totals(), routes!(check_launch::check_launch))
         .add(Rep.with_totals(), routes!(launch_campaign::launch_campaign))
         .add(Rep.with_totals(), routes!(pause_campaign::pause_campaign))
         .add(Rep.with_totals(), routes!(resume_campaign::resume_campaign))

@@ -2,6 +2,7 @@
 
 mod auto_enrol;
 mod held;
+mod launch_check;
 mod left_out;
 mod missing_values;
 mod page;

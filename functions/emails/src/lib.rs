@@ -18,6 +18,7 @@ mod get_prompt;
 mod list_bulk_messages;
 mod list_prompt_versions;
 mod list_prompts;
+mod list_uncertain;
 mod prompt_view;
 mod rewrite_draft;
 mod save_draft;
@@ -97,6 +98,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed(), routes!(list_bulk_messages::list_bulk_messages))
         .add(ReadOnly.narrowed(), routes!(get_bulk_message::get_bulk_message))
         .add(Rep.narrowed(), routes!(cancel_bulk_message::cancel_bulk_message))
+        .add(ReadOnly.narrowed(), routes!(list_uncertain::list_uncertain))
         .add(ReadOnly.of_lead("id"), routes!(get_email::get_email))
         .add(Rep.of_lead("id"), routes!(cancel_email::cancel_email))
         .add(Rep.of_lead("id"), routes!(settle_email::settle_email))

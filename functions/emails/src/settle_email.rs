@@ -2,9 +2,11 @@
 
 use crate::App;
 use crate::get_email::EmailView;
+use application::StoreError;
 use application::sending::uncertain::{close_question, record_sent, send_again};
 use axum::extract::State;
 use domain::MessageId;
+use domain::message::MessageState;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -36,12 +38,35 @@ pub async fn settle_email(
     app.messages.get(workspace, &id).await?;
     let settled = match settlement.answer {
         Answer::Sent => record_sent(&app.settling, workspace, &id, caller.actor(), app.clock.now()).await?,
-        Answer::SendAgain => send_again(&app.settling, workspace, &id, caller.actor()).await?,
+        Answer::SendAgain => match send_again(&app.settling, workspace, &id, caller.actor()).await {
+            Err(StoreError::Conflict) => return Err(ApiError::conflict("under_way", UNDER_WAY)),
+            other => other?,
+        },
     };
     if !settled {
         let message = app.messages.get(workspace, &id).await?;
         close_question(&*app.settling.tasks, &message, caller.actor(), app.clock.now()).await?;
-        return Err(ApiError::conflict("not_uncertain", "Delivery of this message is already settled."));
+        return Err(ApiError::conflict("not_uncertain", known(message.state)));
     }
     Ok(JsonBody(app.messages.get(workspace, &id).await?.into()))
+}
+
+const UNDER_WAY: &str =
+    "The last attempt to send this message is still being checked. Answer again in a few minutes.";
+
+/// Tells what has become of a message that is not uncertain any more.
+fn known(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Accepted | MessageState::Delivered => {
+            "It is known by now that this message was sent. Nothing is sent again."
+        }
+        MessageState::Bounced | MessageState::Failed => {
+            "It is known by now that this message did not arrive. Nothing is sent again."
+        }
+        MessageState::Queued | MessageState::Sending => "This message is already being sent again.",
+        MessageState::Cancelled => "This message was cancelled. Nothing is sent.",
+        MessageState::Uncertain | MessageState::Abandoned | MessageState::Received => {
+            "Someone else has answered this already."
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod prompts;
 mod sequence;
 mod test_sends;
 mod try_prompt;
+mod uncertain;
 
 use crate::{App, routes};
 use application::Clock;

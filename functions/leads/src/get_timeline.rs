@@ -56,7 +56,7 @@ pub async fn history(
         ));
     }
     let now = app.clock.now();
-    items.extend(file.messages.into_iter().map(|message| of_message(message, now)));
+    items.extend(file.messages.into_iter().map(|message| of_message(message, &file.enrolments, now)));
     items.extend(file.activities.into_iter().map(|activity| of_activity(activity, names)));
     items.extend(file.tasks.into_iter().map(|task| of_task(task, &file.call_costs, now)));
     items.extend(file.recordings.into_iter().filter_map(of_recording));

@@ -20,6 +20,7 @@ mod routing;
 mod second_addresses;
 mod segments;
 mod stages;
+mod uncertain;
 mod views;
 mod why;
 mod won;

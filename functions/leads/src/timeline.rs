@@ -1,6 +1,7 @@
 //! The entries of a lead's timeline, and how stored items become entries.
 
 use application::ports::leads::{Activity, ActivityKind, Engaged, RuleEffect};
+use application::sending::uncertain::under_way_until;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::deal::DealNews;
@@ -24,8 +25,8 @@ use domain::workspace::call_cost::{CallCost, CallCostState};
 use domain::workspace::recording::{CallRecording, RecordingState};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{
-    CallId, CampaignId, ClientId, DealId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId,
-    UserId,
+    AccountId, CallId, CampaignId, ClientId, DealId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId,
+    TaskId, UserId,
 };
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -233,6 +234,10 @@ pub struct TimelineMessage {
     pub machine_events: u32,
     /// When the message goes out, while it is queued; until then it can be cancelled.
     pub planned_for: Option<Timestamp>,
+    /// The account that it goes out by, once one was chosen.
+    pub account: Option<AccountId>,
+    /// While it is uncertain: until then the last attempt is checked, and no answer is taken.
+    pub checking_until: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
     pub first_opened_at: Option<Timestamp>,
@@ -343,9 +348,12 @@ pub fn by(by: Option<&UserOrKey>, names: &KeyNames, entry: TimelineEntry) -> Tim
 
 /// Shows a message. A time that has passed, because sending is stopped or a provider is down, is not shown as
 /// planned.
-pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
+/// `enrolments` are its lead's.
+pub fn of_message(message: Message, enrolments: &[Enrolment], now: Timestamp) -> TimelineEntry {
     let waits = message.planned_for.max(message.retry_at);
     let waits = waits.filter(|at| message.state == MessageState::Queued && *at > now);
+    let is_uncertain = message.state == MessageState::Uncertain;
+    let checking_until = is_uncertain.then(|| under_way_until(&message, enrolments, now)).flatten();
     let (id, at, user) = (message.id.to_string(), waits.unwrap_or(message.created_at), message.author);
     let message = TimelineMessage {
         id: message.id,
@@ -366,6 +374,8 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
         clicks: message.clicks,
         machine_events: message.machine_events,
         planned_for: message.planned_for,
+        account: message.account,
+        checking_until,
         accepted_at: message.accepted_at,
         delivered_at: message.delivered_at,
         first_opened_at: message.first_opened_at,

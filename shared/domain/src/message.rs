@@ -160,6 +160,11 @@ impl Message {
         self.reply_kind().is_some_and(ReplyKind::is_answer)
     }
 
+    /// Whether nobody knows if it went out, and no attempt at it is under way that would tell.
+    pub fn waits_for_evidence(&self) -> bool {
+        self.state == MessageState::Uncertain && self.claim.is_none() && !self.test
+    }
+
     /// Whether an attempt may still be under way.
     pub fn is_claimed(&self, now: Timestamp) -> bool {
         self.claim.as_ref().is_some_and(|claim| claim.until > now)

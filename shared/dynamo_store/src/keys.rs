@@ -20,6 +20,7 @@ pub(crate) mod schedules;
 pub(crate) mod spend;
 pub(crate) mod targets;
 pub(crate) mod tasks;
+pub(crate) mod uncertain;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use companies::{company, company_hold, company_record, of_company};

@@ -1,13 +1,14 @@
-//! Messages, outbound and inbound, in their lead's partition; and autosaved drafts.
+//! Messages, outbound and inbound, in their lead's partition, the uncertain ones listed; and autosaved drafts.
 
-use crate::item::{Head, Stored, encode, plain_item};
-use crate::keys::{self, Key, Tenant};
+use crate::item::{Head, Item, Stored, encode, plain_item};
+use crate::keys::{self, Key, Listing, Tenant};
 use crate::long_text::LongText;
+use crate::pages::Order;
 use crate::table::Table;
 use crate::times::{maybe_nanos, nanos, passes};
 use crate::write::{absent, delete, put, saving};
-use application::StoreResult;
 use application::ports::messages::{Draft, MessageStore};
+use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -42,6 +43,19 @@ impl MessageStore for Table {
     ) -> StoreResult<()> {
         let writes = vec![saving(message, Some(event))?, saving(question, Some(answered))?];
         Ok(self.transact(writes).await?)
+    }
+
+    async fn uncertain(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Message>> {
+        let (list, limit) = (keys::uncertain::uncertain_messages(workspace), page.limit.clamp(1, 200));
+        let found = self.page(&list, Order::Index, limit, page.cursor.as_deref(), |_| true).await?;
+        let id = |item: &Item| keys::uncertain::uncertain_message_of(&Order::Index.position(item));
+        let ids: Vec<MessageId> = found.items.iter().filter_map(id).collect();
+        let keys: Vec<_> = ids.iter().map(|id| keys::message(workspace, id)).collect();
+        let mut items: Vec<Message> = self.read_many(&keys).await?;
+        // The index may know a message longer than it is uncertain.
+        items.retain(Message::waits_for_evidence);
+        items.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(Page { items, next_cursor: found.next_cursor })
     }
 
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()> {
@@ -161,6 +175,11 @@ impl Stored for Message {
 
     fn key(&self) -> Key<Tenant> {
         keys::message(&self.workspace, &self.id)
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        self.waits_for_evidence()
+            .then(|| keys::uncertain::uncertain_listing(&self.workspace, self.created_at, &self.id))
     }
 
     fn rev(&self) -> u64 {

@@ -430,7 +430,7 @@ fn in_a_workspace(doc: &mut Doc) {
 }
 
 fn in_the_index(doc: &mut Doc) {
-    let Samples { workspace, lead, campaign, task, deal, at, .. } = &Samples::new();
+    let Samples { workspace, lead, campaign, message, task, deal, at, .. } = &Samples::new();
     let enrolment =
         EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.clone() };
     doc.section("In the index `list`");
@@ -449,6 +449,8 @@ fn in_the_index(doc: &mut Doc) {
     doc.listed(what, listing, "`EnrolmentStore::{of_campaign, leads_of_campaign}`");
     let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
     doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
+    let uncertain = keys::uncertain::uncertain_listing(workspace, *at, message);
+    doc.listed("messages whose delivery is uncertain, oldest first", uncertain, "`MessageStore::uncertain`");
     doc.listed(
         "open tasks by due time",
         keys::tasks::task_listing(workspace, *at, task),

@@ -1083,7 +1083,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["check_launch"];
         put?: never;
         post: operations["launch_campaign"];
         delete?: never;
@@ -2086,6 +2086,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["send_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emails/uncertain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_uncertain"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7745,6 +7761,12 @@ export interface components {
             /** @description The text that came with the secret. */
             setup: string;
         };
+        /** @description A message with its time, if nobody pauses anything and these accounts send nothing else meanwhile. */
+        FirstMessage: {
+            /** Format: date-time */
+            at: string;
+            channel: components["schemas"]["Channel"];
+        };
         FirstSecondFactor: {
             /** @description Codes that sign in once each where the second factor is lost. They are shown this one time. */
             codes: string[];
@@ -8455,6 +8477,20 @@ export interface components {
         };
         LateOrder: {
             then: components["schemas"]["WhenLate"];
+        };
+        LaunchCheck: {
+            /** @description What prevents the launch, by the field of the campaign or company that is at fault. */
+            faults: components["schemas"]["LaunchFault"][];
+            first?: components["schemas"]["FirstMessage"] | null;
+            /** @description The enrolled leads that were looked at, at most a thousand. */
+            looked_at: number;
+            /** @description Whether there are more leads: the first message to one of these may go out sooner. */
+            more: boolean;
+        };
+        LaunchFault: {
+            /** @description The fault in words, with the steps that it concerns. */
+            detail: string;
+            field: string;
         };
         /** @description The leads that users see. */
         LeadAccess: {
@@ -11009,6 +11045,38 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_UncertainMessage: {
+            items: {
+                account_id?: components["schemas"]["AccountId"] | null;
+                author?: components["schemas"]["UserId"] | null;
+                bulk_message_id?: components["schemas"]["BulkMessageId"] | null;
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                channel: components["schemas"]["Channel"];
+                /**
+                 * Format: date-time
+                 * @description Until then the last attempt is checked, and no answer is taken.
+                 */
+                checking_until?: string | null;
+                id: components["schemas"]["MessageId"];
+                lead_id: components["schemas"]["LeadId"];
+                lead_name: string;
+                /**
+                 * Format: int32
+                 * @description The place of the step that sent it.
+                 */
+                step?: number | null;
+                subject: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last handed to the provider.
+                 */
+                tried_at: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_UnmatchedView: {
             items: {
                 channel: components["schemas"]["Channel"];
@@ -12708,6 +12776,20 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description The leads that would be held at one step for one reason. */
+        SimulatedStop: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** Format: int32 */
+            people: number;
+            reason: components["schemas"]["HoldReason"];
+            /**
+             * Format: int32
+             * @description The step's position in that version of the sequence.
+             */
+            step: number;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description The text of one message of a simulation. Its links to unsubscribe and to a preview page lead nowhere. */
         SimulatedText: {
             /**
@@ -12766,6 +12848,8 @@ export interface components {
             skipped: {
                 [key: string]: number;
             };
+            /** @description The same leads by the step that they stop at; absent in simulations that were made before it was counted. */
+            stops?: components["schemas"]["SimulatedStop"][];
             /** Format: int32 */
             tasks: number;
             /** @description The leads that come to a step which could not go out, and would be held there, counted by reason. */
@@ -13604,10 +13688,16 @@ export interface components {
         TimelineMessage: {
             /** Format: date-time */
             accepted_at?: string | null;
+            account?: components["schemas"]["AccountId"] | null;
             /** Format: int32 */
             attempts: number;
             campaign?: components["schemas"]["CampaignId"] | null;
             channel: components["schemas"]["Channel"];
+            /**
+             * Format: date-time
+             * @description While it is uncertain: until then the last attempt is checked, and no answer is taken.
+             */
+            checking_until?: string | null;
             /** Format: int32 */
             clicks: number;
             /** Format: date-time */
@@ -13810,6 +13900,32 @@ export interface components {
             /** @description When a lead is created or imported. */
             on_new?: boolean;
             schedule?: components["schemas"]["ColumnSchedule"] | null;
+        };
+        UncertainMessage: {
+            account_id?: components["schemas"]["AccountId"] | null;
+            author?: components["schemas"]["UserId"] | null;
+            bulk_message_id?: components["schemas"]["BulkMessageId"] | null;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: date-time
+             * @description Until then the last attempt is checked, and no answer is taken.
+             */
+            checking_until?: string | null;
+            id: components["schemas"]["MessageId"];
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            /**
+             * Format: int32
+             * @description The place of the step that sent it.
+             */
+            step?: number | null;
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it was last handed to the provider.
+             */
+            tried_at: string;
         };
         /** @description What an inbound message was understood as. Addresses and dates in it were written by strangers. */
         Understanding: {
@@ -16811,6 +16927,37 @@ export interface operations {
             };
         };
     };
+    check_launch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchCheck"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     launch_campaign: {
         parameters: {
             query?: never;
@@ -19190,6 +19337,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_uncertain: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_UncertainMessage"];
                 };
             };
             /** @description What is wrong */

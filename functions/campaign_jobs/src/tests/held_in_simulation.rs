@@ -47,6 +47,9 @@ impl World {
         let result = made.result.clone().unwrap();
         assert_eq!((result.messages, result.ends.len()), (0, 0), "{channel:?}");
         assert_eq!(result.would_be_held, BTreeMap::from([(HoldReason::Mailbox, 2)]), "{channel:?}");
+        let stops: Vec<_> =
+            result.stops.iter().map(|stop| (stop.step, stop.channel, stop.reason, stop.people)).collect();
+        assert_eq!(stops, [(0, Some(channel), HoldReason::Mailbox, 2)], "the step is named");
         let blobs = self.ports().blobs();
         let people = simulated_people(&*blobs, &self.workspace, &self.campaign, &made, 0).await.unwrap();
         assert!(people.iter().all(|person| person.end.is_none()));

@@ -2,6 +2,7 @@
 //! one is made.
 
 pub mod crowd;
+pub mod first_message;
 pub mod making;
 pub mod text;
 
@@ -63,7 +64,22 @@ pub struct SimulationResult {
     pub ends: BTreeMap<EndReason, u32>,
     /// The leads that come to a step which could not go out, and would be held there, counted by reason.
     pub would_be_held: BTreeMap<HoldReason, u32>,
+    /// The same leads by the step that they stop at; absent in simulations that were made before it was counted.
+    #[serde(default)]
+    pub stops: Vec<SimulatedStop>,
     pub costs: Costs,
+}
+
+/// The leads that would be held at one step for one reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SimulatedStop {
+    /// The step's position in that version of the sequence.
+    pub step: u16,
+    pub version: u32,
+    pub channel: Option<Channel>,
+    pub reason: HoldReason,
+    pub people: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

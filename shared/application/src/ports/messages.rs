@@ -1,6 +1,6 @@
 //! Stores messages, outbound and inbound, in their lead's partition.
 
-use crate::ports::store::StoreResult;
+use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::message::Message;
@@ -17,6 +17,9 @@ pub trait MessageStore: Send + Sync {
     /// while it is uncertain.
     async fn save_with_task(&self, message: (&Message, &Event), question: (&Task, &Event))
     -> StoreResult<()>;
+
+    /// Returns the messages that are in doubt, oldest attempt first. A page MAY be shorter than asked for.
+    async fn uncertain(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Message>>;
 
     /// Stores an autosaved draft of one user, by conversation. A draft that has not changed for 90 days is deleted.
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;

@@ -69,7 +69,11 @@ pub async fn ask_user(
         |there: &Message| there.state == MessageState::Uncertain && there.created_at == message.created_at;
     for _ in 0..TRIES {
         let there = found(messages.get(&message.workspace, &message.id).await)?.filter(same);
-        let Some(there) = there else { return Ok(false) };
+        let Some(mut there) = there else { return Ok(false) };
+        if !there.is_claimed(now) {
+            // The attempt that broke off tells nothing any more.
+            there.claim = None;
+        }
         if found(tasks.get(&task.workspace, &task.id).await)?.is_some() {
             return Ok(true);
         }
@@ -284,15 +288,25 @@ fn give_up(message: &mut Message, now: Timestamp) -> bool {
 
 /// Whether its sender has not recorded the outcome yet, or broke off and will be found.
 async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<bool> {
+    let mut enrolments = Vec::new();
+    if let Some(campaign) = message.campaign.clone() {
+        let key = EnrolmentKey { workspace: message.workspace.clone(), lead: message.id.lead(), campaign };
+        enrolments.extend(found(ports.enrol.enrolments.get(&key).await)?);
+    }
+    Ok(under_way_until(message, &enrolments, ports.clock.now()).is_some())
+}
+
+/// Tells until when an attempt at the message is under way and no user's answer is taken; `None` where one is taken now.
+/// `enrolments` are its lead's. A time that has passed is that of an attempt that broke off, and will be found.
+pub fn under_way_until(message: &Message, enrolments: &[Enrolment], now: Timestamp) -> Option<Timestamp> {
     let Some(campaign) = &message.campaign else {
-        return Ok(message.is_claimed(ports.clock.now()));
+        return message.claim.as_ref().map(|claim| claim.until).filter(|until| *until > now);
     };
-    let (workspace, lead, campaign) = (message.workspace.clone(), message.id.lead(), campaign.clone());
-    let key = EnrolmentKey { workspace, lead, campaign };
-    let enrolment = found(ports.enrol.enrolments.get(&key).await)?;
-    Ok(enrolment.is_some_and(|enrolment| {
-        matches!(enrolment.state(), EnrolmentState::Claimed { .. }) && *enrolment.step() == message.step
-    }))
+    let its_own = |known: &&Enrolment| known.key().campaign == *campaign && *known.step() == message.step;
+    match *enrolments.iter().find(its_own)?.state() {
+        EnrolmentState::Claimed { expires, .. } => Some(expires),
+        _ => None,
+    }
 }
 
 /// Whether the message is uncertain, or an attempt to send it is still under way.

@@ -47,7 +47,41 @@ pub struct SimulatedPath {
 
 /// Runs the simulation, in which nobody replies, opens or clicks, every task is done at once, and nothing
 /// else is sent by these accounts. The results are in the order of the forecasts.
-pub fn simulate(mut forecasts: Vec<Forecast<'_>>, mut capacity: SharedCapacity) -> Vec<SimulatedPath> {
+pub fn simulate(mut forecasts: Vec<Forecast<'_>>, capacity: SharedCapacity) -> Vec<SimulatedPath> {
+    let (ends, _) = run(&mut forecasts, capacity, |_| false);
+    let path = |(forecast, end): (Forecast<'_>, ForecastEnd)| SimulatedPath {
+        lead: forecast.lead().id.clone(),
+        mailbox: forecast.mailbox().cloned(),
+        steps: forecast.steps,
+        end,
+    };
+    forecasts.into_iter().zip(ends).map(path).collect()
+}
+
+/// A message that the simulation sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimulatedMessage {
+    pub lead: LeadId,
+    pub channel: Channel,
+    pub at: Timestamp,
+}
+
+/// Runs the simulation up to its first message; `None` where it sends none.
+pub fn first_message(mut forecasts: Vec<Forecast<'_>>, capacity: SharedCapacity) -> Option<SimulatedMessage> {
+    let (_, last) = run(&mut forecasts, capacity, |_| true);
+    let (at, index, channel) = last?;
+    Some(SimulatedMessage { lead: forecasts[index].lead().id.clone(), channel, at })
+}
+
+/// The time of a message, the place of its forecast, and its channel.
+type Going = (Timestamp, usize, Channel);
+
+/// Runs the forecasts to their ends, or to the first message after which `is_enough`, which is returned.
+fn run(
+    forecasts: &mut [Forecast<'_>],
+    mut capacity: SharedCapacity,
+    is_enough: impl Fn(&Going) -> bool,
+) -> (Vec<ForecastEnd>, Option<Going>) {
     let mut ends = vec![ForecastEnd::Ended(EndReason::Finished); forecasts.len()];
     // Follow-ups come first among messages that could go out at the same time.
     let mut waiting = BinaryHeap::new();
@@ -81,6 +115,7 @@ pub fn simulate(mut forecasts: Vec<Forecast<'_>>, mut capacity: SharedCapacity) 
         let forecast = &mut forecasts[index];
         match capacity.defer(at, Touch { channel, opening }, forecast) {
             Some(until) => forecast.defer(until),
+            None if is_enough(&(at, index, channel)) => return (ends, Some((at, index, channel))),
             None => forecast.sent(),
         }
         match forecast.next_forecast_step() {
@@ -90,13 +125,7 @@ pub fn simulate(mut forecasts: Vec<Forecast<'_>>, mut capacity: SharedCapacity) 
             ForecastStep::Over(end) => ends[index] = end,
         }
     }
-    let path = |(forecast, end): (Forecast<'_>, ForecastEnd)| SimulatedPath {
-        lead: forecast.lead().id.clone(),
-        mailbox: forecast.mailbox().cloned(),
-        steps: forecast.steps,
-        end,
-    };
-    forecasts.into_iter().zip(ends).map(path).collect()
+    (ends, None)
 }
 
 impl SharedCapacity {
@@ -205,6 +234,8 @@ pub struct Figures {
     pub ends: BTreeMap<EndReason, u32>,
     /// Leads who are held at a step that could not go out, by reason.
     pub held: BTreeMap<HoldReason, u32>,
+    /// The same leads by the version and place of the step, its channel and the reason.
+    pub stops: BTreeMap<(u32, u16, Option<Channel>, HoldReason), u32>,
     /// When the last message goes out.
     pub last: Option<Timestamp>,
 }
@@ -258,7 +289,11 @@ impl Figures {
                     PlannedOutcome::NeverOpens => {
                         *figures.skipped.entry("window_never_opens").or_default() += 1;
                     }
-                    PlannedOutcome::Passed(..) | PlannedOutcome::Held(_) => {}
+                    PlannedOutcome::Held(reason) => {
+                        let stop = (planned.version, planned.step, planned.channel, *reason);
+                        *figures.stops.entry(stop).or_default() += 1;
+                    }
+                    PlannedOutcome::Passed(..) => {}
                 }
             }
         }

@@ -16,7 +16,7 @@ use domain::message::failure_class::FailureClass;
 use domain::message::inbound_outcome::{Became, InboundOutcome};
 use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
-use domain::message::{Direction, Failure, Message, MessageState};
+use domain::message::{Direction, Failure, Message, MessageClaim, MessageState};
 use domain::spend::Usd;
 use domain::workspace::account::AccountKind;
 use domain::workspace::call::{Call, CallLeg, CallRequest, LeadNumber};
@@ -172,6 +172,39 @@ async fn message_costs_one_unit_and_is_read_back_whole() {
     LeadStore::create(&world.table, &lead(1), &event(EventKind::LeadCreated)).await.unwrap();
     let file = world.table.file(&workspace(), &lead(1).id).await.unwrap();
     assert_eq!(file.messages, vec![bounced]);
+}
+
+#[tokio::test]
+async fn uncertain_messages_are_listed_until_it_is_known_what_became_of_them() {
+    let world = World::new();
+    let uncertain = Message { state: MessageState::Uncertain, accepted_at: None, ..message("Hello") };
+    let under_way = MessageClaim { token: "t".into(), until: later(2) };
+    let named = |name: &str| MessageId::derived(&lead(1).id, &[name]);
+    let claimed = Message { id: named("claimed"), claim: Some(under_way), ..uncertain.clone() };
+    let test = Message { id: named("test"), test: true, ..uncertain.clone() };
+    let later_one = Message { id: named("later"), created_at: later(1), ..uncertain.clone() };
+    let inbound = Message {
+        id: named("in"),
+        direction: Direction::In,
+        state: MessageState::Received,
+        ..uncertain.clone()
+    };
+    for one in [&later_one, &uncertain, &claimed, &test, &inbound] {
+        MessageStore::create(&world.table, one, &event(EventKind::MessageUncertain)).await.unwrap();
+    }
+    let listed = async |limit: usize, cursor: Option<String>| {
+        let page = PageRequest { limit, cursor };
+        let page = world.table.uncertain(&workspace(), page).await.unwrap();
+        (page.items.into_iter().map(|message| message.id).collect::<Vec<_>>(), page.next_cursor)
+    };
+    assert_eq!(listed(9, None).await.0, [uncertain.id.clone(), later_one.id.clone()]);
+    let (first, cursor) = listed(1, None).await;
+    assert_eq!(first, [uncertain.id.clone()]);
+    assert_eq!(listed(1, cursor).await, (vec![later_one.id.clone()], None));
+    let mut known = MessageStore::get(&world.table, &workspace(), &uncertain.id).await.unwrap();
+    known.raise_state(MessageState::Delivered, later(9));
+    MessageStore::save(&world.table, &known, &event(EventKind::MessageDelivered)).await.unwrap();
+    assert_eq!(listed(9, None).await.0, [later_one.id]);
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::onward;
-use crate::campaign::simulation::MOST_PEOPLE;
 use crate::identity::links::with_dead_links;
 use crate::lead::campaign_line::OpeningLines;
 use crate::lead::suppression_lookup::scopes_of;
@@ -97,11 +96,13 @@ pub(super) async fn workspace_room(
 }
 
 impl Crowd {
+    /// Reads the leads that are active or wait for the launch, up to `most`.
     pub async fn read(
         &mut self,
         ports: &EnrolPorts,
         planning: &PlanningContext,
         now: Timestamp,
+        most: usize,
     ) -> StoreResult<()> {
         let Campaign { workspace, id, .. } = &planning.campaign;
         let mut cursor = None;
@@ -130,8 +131,8 @@ impl Crowd {
                 under_way.push((enrolment, pending));
             }
             self.add_page(ports, planning, under_way, now).await?;
-            if self.people.len() > MOST_PEOPLE {
-                self.people.truncate(MOST_PEOPLE);
+            if self.people.len() > most {
+                self.people.truncate(most);
                 self.cut_off = true;
                 return Ok(());
             }

@@ -5,7 +5,8 @@ use crate::campaign::mailbox_choice::{candidates, usable_mailboxes};
 use crate::campaign::planning_context::{PlanningContext, senders_of, text_senders};
 use crate::campaign::simulation::crowd::{Crowd, Person, workspace_room};
 use crate::campaign::simulation::{
-    DayLoad, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, Simulation, SimulationResult,
+    DayLoad, MOST_PEOPLE, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, SimulatedStop, Simulation,
+    SimulationResult,
 };
 use crate::campaign::simulation::{part_key, put, read_simulation, summary_key};
 use crate::ports::blobs::Blobs;
@@ -47,24 +48,13 @@ pub async fn make_simulation(
         return Ok(());
     }
     let made_at = ports.clock.now();
-    let mut planning = PlanningContext::of(ports, campaign).await?;
-    planning.campaign.state = CampaignState::Active;
-    let sender = ports.workspaces.get(&workspace).await?;
-    // Nothing is sent before their pauses end.
-    let ends = [planning.campaign.paused_until, sender.sending.runs_from(made_at)];
-    let now = ends.into_iter().flatten().fold(made_at, Timestamp::max);
-    let mut crowd = Crowd::default();
-    crowd.read(ports, &planning, now).await?;
-    crowd.read_behaviour(ports, &planning, now).await?;
-    let (senders, mut capacity) = senders(ports, &planning.campaign, now).await?;
-    capacity.domains = crowd.domains(limits, &planning, now).await?;
-    capacity.workspace = workspace_room(limits, &planning, now).await?;
+    let Start { planning, sender, crowd, senders, capacity, now } =
+        Start::read(ports, limits, campaign, made_at, MOST_PEOPLE).await?;
     let free = SharedCapacity {
         domains: capacity.domains.clone(),
         workspace: capacity.workspace,
         ..SharedCapacity::default()
     };
-    crowd.read_opening_lines(ports, &planning).await?;
     let paths = {
         let texts = crowd.texts(&planning, &sender.company, public_url);
         simulate(crowd.lead_forecasts(&planning, &texts, now), capacity)
@@ -91,6 +81,43 @@ pub async fn make_simulation(
     }
     let done = Simulation { result: Some(result), ..asked };
     put(blobs, &summary_key(&workspace, &campaign_id), &done).await
+}
+
+/// What a simulation begins with.
+pub(super) struct Start {
+    pub planning: PlanningContext,
+    pub sender: Workspace,
+    pub crowd: Crowd,
+    pub senders: Senders,
+    pub capacity: SharedCapacity,
+    /// The time at which the campaign begins to send.
+    pub now: Timestamp,
+}
+
+impl Start {
+    /// Reads it for the campaign as if it were active at `asked_at`, with up to `most` of its leads.
+    pub async fn read(
+        ports: &EnrolPorts,
+        limits: &dyn RateLimitStore,
+        campaign: Campaign,
+        asked_at: Timestamp,
+        most: usize,
+    ) -> StoreResult<Self> {
+        let mut planning = PlanningContext::of(ports, campaign).await?;
+        planning.campaign.state = CampaignState::Active;
+        let sender = ports.workspaces.get(&planning.campaign.workspace).await?;
+        // Nothing is sent before their pauses end.
+        let ends = [planning.campaign.paused_until, sender.sending.runs_from(asked_at)];
+        let now = ends.into_iter().flatten().fold(asked_at, Timestamp::max);
+        let mut crowd = Crowd::default();
+        crowd.read(ports, &planning, now, most).await?;
+        crowd.read_behaviour(ports, &planning, now).await?;
+        let (senders, mut capacity) = senders(ports, &planning.campaign, now).await?;
+        capacity.domains = crowd.domains(limits, &planning, now).await?;
+        capacity.workspace = workspace_room(limits, &planning, now).await?;
+        crowd.read_opening_lines(ports, &planning).await?;
+        Ok(Self { planning, sender, crowd, senders, capacity, now })
+    }
 }
 
 impl Crowd {
@@ -138,9 +165,16 @@ impl Crowd {
             skipped: limited.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
             ends: limited.ends,
             would_be_held: limited.held,
+            stops: limited.stops.into_iter().map(stop_of).collect(),
             costs: Costs::of(&sender.prices, sender.currency, limited.amounts),
         }
     }
+}
+
+fn stop_of(
+    ((version, step, channel, reason), people): ((u32, u16, Option<Channel>, HoldReason), u32),
+) -> SimulatedStop {
+    SimulatedStop { step, version, channel, reason, people }
 }
 
 type Senders = BTreeMap<SimulatedAccount, Account>;

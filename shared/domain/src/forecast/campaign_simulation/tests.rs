@@ -171,6 +171,34 @@ fn accounts_needed_give_every_day_room_for_all_and_for_first_messages() {
 }
 
 #[test]
+fn first_message_is_the_earliest_that_the_simulation_sends() {
+    let world = world(7, 2).among(1);
+    let capacity = || world.capacity(limits(3, None));
+    let sent = |path: &SimulatedPath| {
+        path.steps.iter().find_map(|step| match step.outcome {
+            PlannedOutcome::SendAt(at) => Some((at, path.lead.clone())),
+            _ => None,
+        })
+    };
+    let earliest =
+        simulate(world.lead_forecasts(), capacity()).iter().filter_map(sent).min_by_key(|(at, _)| *at);
+    let first = first_message(world.lead_forecasts(), capacity()).expect("there are leads");
+    assert_eq!((first.at, first.channel), (earliest.expect("they get mail").0, Channel::Email));
+}
+
+#[test]
+fn campaign_that_sends_nothing_has_no_first_message() {
+    let nobody = world(0, 1);
+    assert_eq!(first_message(nobody.lead_forecasts(), SharedCapacity::default()), None);
+    let mut held = world(3, 1);
+    held.calendar.without_account.insert(Channel::Email);
+    assert_eq!(first_message(held.lead_forecasts(), SharedCapacity::default()), None);
+    let figures = held.figures(&simulate(held.lead_forecasts(), SharedCapacity::default()));
+    let stop = (1, 0, Some(Channel::Email), HoldReason::Mailbox);
+    assert_eq!(figures.stops, [(stop, 3)].into(), "the stop is named with its step and channel");
+}
+
+#[test]
 fn lead_of_a_paused_mailbox_waits_for_it_and_others_get_the_open_one() {
     let mut world = world(10, 2).among(2);
     let [open, paused] = world.campaign.mailboxes.clone().try_into().expect("two");
