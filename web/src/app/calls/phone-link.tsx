@@ -46,6 +46,7 @@ export function useCanCall(): boolean {
 
 export interface CallActionProps extends Whom {
   className?: string;
+  title?: string;
   "aria-label"?: string;
   onCall?: () => void;
   children: ReactNode;

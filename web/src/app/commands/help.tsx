@@ -16,6 +16,8 @@ const LISTS: [string, string][] = [
   ["e", "Done"],
   ["f", "Filter"],
   ["d", "Follow up"],
+  ["m", "E-mail"],
+  ["p", "Call"],
   ["1", "First tab, up to 9"],
   ["Escape", "Close or clear"],
 ];

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { useMay } from "@/app/auth/use-may";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { when } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -10,6 +11,7 @@ export interface HandedOver {
   id: string;
   created_at: string;
   planned_for?: string | null;
+  account_id?: string | null;
 }
 
 /** A moment less than the message waits, so that Undo always works while it is shown. */
@@ -30,8 +32,15 @@ export function useCancelMessage() {
 /** Confirms that a message was scheduled. `restore`: puts the text back into the composer. */
 export function useHandedOverToast() {
   const cancel = useCancelMessage();
+  const standing = useStanding();
   return (m: HandedOver, later: boolean, what: string, restore: () => Promise<unknown>) => {
-    const said = later && m.planned_for ? `${what} goes out ${when(m.planned_for)}` : `${what} sends in a few seconds`;
+    const at = later ? m.planned_for : undefined;
+    const wait = waitOf(standing, m.account_id, at);
+    const said = wait
+      ? `${what} waits: ${wait}`
+      : at
+        ? `${what} goes out ${when(at)}`
+        : `${what} sends in a few seconds`;
     const ms = undoMs(m);
     const undo = async () => {
       await cancel.mutateAsync(m.id);

@@ -38,8 +38,14 @@ export interface TimelineItem {
   note?: string;
   detail?: string;
   quote?: string;
+  /** The text of an e-mail of ours, which is shown on request. */
+  text?: string;
   /** The message whose delivery is uncertain. */
   uncertain?: string;
+  /** Until then the last attempt at it is checked. */
+  checkingUntil?: string;
+  /** What goes out at `at`, with its account and campaign as far as they are known: it may have to wait. */
+  goesOut?: { account?: string; campaign?: string };
   /** The scheduled message that can still be cancelled. */
   waits?: string;
   /** The task that a user still has to do. */
@@ -82,7 +88,7 @@ const REASON: Record<Schema["SuppressionReason"], string> = {
 export const notArrived = (state: "bounced" | "failed", failure: TimelineMessage["failure"]) =>
   [state === "bounced" ? "bounced" : "not sent", failure && failureWords(failure)].filter(Boolean).join(": ");
 
-function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<TimelineItem, "id" | "at" | "planned"> {
+function ofMessage(m: TimelineMessage, planned: boolean): Omit<TimelineItem, "id" | "at" | "planned"> {
   const channel = CHANNEL_WORDS[m.channel];
   if (m.direction === "in") {
     const is = m.understood?.kind;
@@ -123,11 +129,13 @@ function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<
             : "past",
     icon: m.channel,
     uncertain: m.state === "uncertain" ? m.id : undefined,
+    checkingUntil: m.checking_until ?? undefined,
+    goesOut: m.state === "queued" ? { account: m.account ?? undefined } : undefined,
     waits,
     title,
     note: m.subject || undefined,
     detail: capital(detail) || undefined,
-    quote: quoted || m.channel !== "email" ? m.text || undefined : undefined,
+    ...(m.channel === "email" ? { text: m.text || undefined } : { quote: m.text || undefined }),
   };
 }
 
@@ -242,7 +250,7 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         note: entry.source ? words(entry.source) : undefined,
       };
     case "message":
-      return { ...base, ...ofMessage(entry.message, entry.planned, false) };
+      return { ...base, ...ofMessage(entry.message, entry.planned) };
     case "engaged": {
       const machine = entry.verdict !== "human";
       return {
@@ -415,6 +423,7 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         icon: stepIcon(entry.step_kind),
         title: `${STEP_WORDS[entry.step_kind]}, step ${entry.step + 1}`,
         note: entry.subject || entry.campaign_name,
+        goesOut: entry.step_kind in CHANNEL_WORDS ? { campaign: entry.campaign } : undefined,
       };
     case "owner_assigned":
       return {

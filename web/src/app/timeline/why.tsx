@@ -4,6 +4,7 @@ import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import type { EnrolmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { type Instant, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -25,7 +26,8 @@ const whyQuery = (campaign: string, lead: string) =>
 
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;
 
-export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?: string): string {
+/** `wait`: why what is due goes out later than planned. */
+export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?: string, wait?: string): string {
   if (e.state === "ended") return `Ended: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`;
   if (e.state === "held") {
     const until = e.held_until
@@ -45,6 +47,7 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
   if (e.state === "waiting_task") return `Step ${e.step + 1} is a task. The sequence continues when it is completed.`;
   if (e.state === "sending")
     return `Step ${e.step + 1} is being sent now.${e.pause_wanted ? " Then it is paused." : ""}`;
+  if (wait && isSent(e)) return `Step ${e.step + 1} waits: ${wait}.`;
   return e.due
     ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${tell(e.due)}, unless something changes.`
     : `Step ${e.step + 1} is next.`;
@@ -62,6 +65,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
   const may = useMay("rep");
   const now = useNow();
   const zone = useWorkspaceZone();
+  const standing = useStanding();
   // The query is read here: the answer may come before the drawer's own code, and only a query that is read triggers a
   // render.
   const { data, error, isPending, refetch } = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
@@ -98,7 +102,9 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
       <Loaded query={{ data, error, isPending, refetch }} what="The reasons">
         {(why) => (
           <>
-            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment, tell, zone)}</p>
+            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
+              {answerOf(why.enrolment, tell, zone, waitOf(standing, why.enrolment.mailbox_id, why.enrolment.due))}
+            </p>
             <NotArrived lead={why.enrolment.lead_id} campaign={why.enrolment.campaign_id} tell={tell} />
             {isAnswered(why.enrolment, why.next) ? null : (
               <p className="mb-3">

@@ -8,12 +8,11 @@ import { useCommands } from "@/app/commands/registry";
 import { archivedQuery, campaignsQuery } from "@/app/enrol/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { ago, day } from "@/shared/lib/format";
-import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
-import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Tabs } from "@/shared/ui/tabs";
+import { CampaignState } from "./campaign-state";
 import { NewCampaign } from "./new-campaign";
 
 export function CampaignsPage() {
@@ -107,7 +106,7 @@ export function CampaignsPage() {
                       </Link>
                     </Td>
                     <Td>
-                      <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>{CAMPAIGN_WORDS[c.state].word}</State>
+                      <CampaignState campaign={c} />
                     </Td>
                     <Td wide className="text-ink-2">
                       {c.launched_at ? day(c.launched_at) : "Not yet"}

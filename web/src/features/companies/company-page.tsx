@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { Heat } from "@/app/parts/heat";
 import { Quote } from "@/app/parts/quote";
+import { SentText } from "@/app/parts/sent-text";
 import { teamQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { timelineItems } from "@/app/timeline/format";
@@ -223,6 +224,7 @@ function History({ domain }: { domain: string }) {
                 </>
               }
               quote={t.quote ? <Quote text={t.quote} /> : undefined}
+              text={t.text ? <SentText text={t.text} of={t.title} /> : undefined}
               last={last}
             />
           );

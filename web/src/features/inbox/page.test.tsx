@@ -62,8 +62,7 @@ function open(more: Record<string, unknown> = {}) {
 }
 const press = (key: string, more: object = {}) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
-const shown = async () =>
-  (await screen.findAllByRole("heading", { level: 2, name: /Ada|Ben|Cas/ })).at(0)?.textContent;
+const shown = async () => (await screen.findAllByRole("heading", { level: 2, name: /Ada|Ben|Cas/ })).at(0)?.textContent;
 const write = async (text: string) => {
   const field = await screen.findByRole("textbox", { name: "Message" });
   press("r");
@@ -121,4 +120,12 @@ test("a reply that was refused after the user went on is told", async () => {
   answer(refusal(409, { code: "answered", detail: "Someone else has answered." }));
   expect(await screen.findByText(/was not sent\. Someone else has answered\./)).toBeTruthy();
   expect(writes(sent)).toEqual(["/api/inbox/lead_1/answer"]);
+});
+
+test("while all sending is stopped a reply says that it waits, and why", async () => {
+  const sending = { state: "stopped", since: "2026-11-17T09:00:00Z" };
+  open({ "GET /api/settings": { default_zone: "Europe/London", sending } });
+  await write("Tuesday.");
+  press("Enter", { ctrlKey: true });
+  expect(await screen.findByText("Reply waits: all sending is stopped")).toBeTruthy();
 });

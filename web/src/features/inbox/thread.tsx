@@ -9,6 +9,8 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Heat } from "@/app/parts/heat";
 import { Quote } from "@/app/parts/quote";
+import { SentText } from "@/app/parts/sent-text";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { CancelPlanned, useHandedOverToast } from "@/app/timeline/cancel-message";
 import { notArrived } from "@/app/timeline/format";
 import { TimelineIcon } from "@/app/timeline/icon";
@@ -344,11 +346,18 @@ function MessageItem({ message: m, lead, isLatest }: MessageItemProps) {
   const inbound = m.direction === "in";
   const bad = m.state === "failed" || m.state === "bounced";
   const planned = m.state === "queued" ? m.planned_for : undefined;
+  const wait = waitOf(useStanding(), m.account_id, planned);
   const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : planned ? "planned" : "past";
   const signs = [
     m.state === "bounced" || m.state === "failed" ? notArrived(m.state, m.failure) : undefined,
     m.state === "uncertain" ? "Delivery uncertain" : undefined,
-    planned ? `Scheduled for ${when(planned)}` : m.state === "queued" ? "Queued" : undefined,
+    m.state === "queued" && wait
+      ? `Waits: ${wait}`
+      : planned
+        ? `Scheduled for ${when(planned)}`
+        : m.state === "queued"
+          ? "Queued"
+          : undefined,
     m.state === "cancelled" ? "Cancelled, not sent" : undefined,
     m.opens ? "Opened" : undefined,
     m.clicks ? "Link clicked" : undefined,
@@ -387,12 +396,7 @@ function MessageItem({ message: m, lead, isLatest }: MessageItemProps) {
             <Contents message={m} isLatest={isLatest} />
           </>
         ) : (
-          <details className="mt-0.5">
-            <summary className="min-h-6 text-meta text-ink-2">Show message</summary>
-            <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap [overflow-wrap:anywhere]">
-              {m.text}
-            </div>
-          </details>
+          <SentText text={m.text} />
         )}
       </div>
     </li>

@@ -7,6 +7,7 @@ import {
   Goal,
   Mail,
   OctagonPause,
+  Phone,
   SquareCheckBig,
   StickyNote,
   Trash2,
@@ -15,10 +16,13 @@ import {
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
+import { CallLead, numberToCall } from "@/app/calls/call-action";
+import { useCall } from "@/app/calls/placing";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { HeatMark } from "@/app/parts/heat";
 import { StepLine, Stepper } from "@/app/parts/stepper";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { stageChange } from "@/app/stages/lost-reason";
@@ -136,6 +140,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const remove = async () => {
     if (await deletion.deleteLeads({ ids: [lead.id] }, lead.name)) void navigate({ to: "/leads" });
   };
+  const silence = silenceOf(lead.channels);
+  const number = may && !silence?.all ? numberToCall(lead) : undefined;
+  const call = useCall();
   useEffect(() => {
     if (may && hash === "write") setWriting("message");
   }, [may, hash]);
@@ -170,6 +177,19 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             icon: Mail,
             run: () => setWriting("message"),
           },
+          ...(number
+            ? [
+                {
+                  id: "lead-call",
+                  title: `Call ${lead.name}`,
+                  also: "phone",
+                  group: "This page" as const,
+                  keys: "p",
+                  icon: Phone,
+                  run: () => call({ number, lead: lead.id }),
+                },
+              ]
+            : []),
           {
             id: "lead-note",
             title: "Add a note",
@@ -234,7 +254,6 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       <LeadTimeline id={lead.id} />
     </div>
   );
-  const silence = silenceOf(lead.channels);
   const awake = useAwake();
   const facts = (
     <>
@@ -285,6 +304,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 >
                   {lead.email || !lead.phone ? "E-mail" : "SMS"}
                 </Button>
+                {number ? <CallLead number={number} lead={lead.id} /> : null}
                 <Button
                   icon={<UserRoundPlus size={15} />}
                   hint="Q"
@@ -428,6 +448,8 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
 
 function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWhy: () => void }) {
   const zone = useWorkspaceZone();
+  const standing = useStanding();
+  const wait = e.campaign_state === "paused" ? "the campaign is paused" : waitOf(standing, undefined, e.due);
   const state =
     e.state === "ended"
       ? e.end_reason
@@ -441,9 +463,11 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
             ? `being sent${e.pause_wanted ? ", then paused" : ""}`
             : e.state === "waiting_task"
               ? "needs you"
-              : e.due
-                ? `next ${when(e.due)}`
-                : `step ${e.step + 1} of ${e.steps}`;
+              : wait
+                ? `waits: ${wait}`
+                : e.due
+                  ? `next ${when(e.due)}`
+                  : `step ${e.step + 1} of ${e.steps}`;
   const marks = enrolmentMarks({ ...e, reason: e.hold_reason ?? e.end_reason });
   return (
     <span className="flex flex-wrap items-center gap-x-2">

@@ -5,11 +5,13 @@ import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { Recording } from "@/app/calls/recording";
 import { Quote } from "@/app/parts/quote";
+import { SentText } from "@/app/parts/sent-text";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { teamQuery } from "@/app/shared-queries";
 import { OpenTask } from "@/app/tasks/open-task";
 import { taskQuery } from "@/app/tasks/queries";
 import { CancelPlanned } from "@/app/timeline/cancel-message";
-import { timelineItems } from "@/app/timeline/format";
+import { type TimelineItem, timelineItems } from "@/app/timeline/format";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { timelineQuery } from "@/app/timeline/queries";
 import { ReconcileUncertain } from "@/app/timeline/reconcile";
@@ -21,6 +23,7 @@ import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 export function LeadTimeline({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
+  const standing = useStanding();
   const team = useQuery(teamQuery).data?.items ?? [];
   const ids = new Set(timelineItems(query.data?.items ?? []).flatMap((t) => (t.planned && t.task ? [t.task] : [])));
   // A task's text takes space above the past entries, so both are shown together.
@@ -30,7 +33,14 @@ export function LeadTimeline({ id }: { id: string }) {
   return (
     <Loaded query={wereComing.current ? { ...query, data: undefined } : query} what="The timeline">
       {(page) => {
-        const told = timelineItems(page.items, (user) => team.find((member) => member.id === user)?.name);
+        const waiting = (t: TimelineItem) => {
+          if (!t.goesOut) return t;
+          const own = page.enrolments.find((e) => e.campaign === t.goesOut?.campaign);
+          const wait =
+            own?.campaign_state === "paused" ? "the campaign is paused" : waitOf(standing, t.goesOut.account, t.at);
+          return wait ? { ...t, tone: "held" as const, detail: `Waits: ${wait}` } : t;
+        };
+        const told = timelineItems(page.items, (user) => team.find((member) => member.id === user)?.name).map(waiting);
         const future = told.filter((t) => t.planned);
         const past = told.filter((t) => !t.planned);
         const time = (at: string) => {
@@ -53,6 +63,7 @@ export function LeadTimeline({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
+                text={t.text ? <SentText text={t.text} of={t.title} /> : undefined}
                 aside={t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined}
                 below={t.task ? <OpenTask id={t.task} /> : undefined}
               />
@@ -68,9 +79,10 @@ export function LeadTimeline({ id }: { id: string }) {
                 note={t.note}
                 detail={t.detail}
                 quote={t.quote ? <Quote text={t.quote} /> : undefined}
+                text={t.text ? <SentText text={t.text} of={t.title} /> : undefined}
                 aside={
                   t.uncertain ? (
-                    <ReconcileUncertain message={t.uncertain} who={t.title} />
+                    <ReconcileUncertain message={t.uncertain} who={t.title} checkingUntil={t.checkingUntil} />
                   ) : t.parted ? (
                     <Link
                       to="/leads/$id"

@@ -9,6 +9,8 @@ import { live } from "@/api/query";
 import type { LeadRow } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useSees } from "@/app/auth/use-sees";
+import { numberToCall } from "@/app/calls/call-action";
+import { useCall } from "@/app/calls/placing";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { useCampaignNames, type Whom } from "@/app/enrol/queries";
@@ -78,6 +80,7 @@ export function LeadsPage() {
   const sees = useSees();
   const seesAll = sees === "all";
   const deletion = useDeleteLeads();
+  const call = useCall();
   const filters = useMemo(() => parseFilters(search.f), [search.f]);
   const [ownColumns, keepColumns] = useOwnColumns();
   const chosen = useMemo(() => parseColumns(search.cols ?? ownColumns), [search.cols, ownColumns]);
@@ -253,6 +256,11 @@ export function LeadsPage() {
     m: () => {
       const row = peeked?.row ?? rows.at(cursor);
       if (row) void navigate({ to: "/leads/$id", params: { id: row.id }, hash: "write" });
+    },
+    p: () => {
+      const row = peeked?.row ?? rows.at(cursor);
+      const number = row && may ? numberToCall(row) : undefined;
+      if (row && number) call({ number, lead: row.id });
     },
     ...Object.fromEntries(tabs.slice(0, 9).map(({ to }, i) => [String(i + 1), () => go(to)])),
   });

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { cleanup, screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import type { LeadRow } from "@/api/types";
 import { renderPage } from "@/test-page";
@@ -22,4 +22,21 @@ test("a merged lead whose campaign had both shows each of its two enrolments", a
   });
   expect(await screen.findAllByText("Clinics, autumn")).toHaveLength(2);
   expect(told.mock.calls.filter(([text]) => String(text).includes("same key"))).toEqual([]);
+});
+
+test("a lead with a number can be called, unless it must not be contacted", async () => {
+  const show = (more: object) =>
+    renderPage(
+      () => <Peek lead={{ ...lead, ...more }} position="1 of 1" onClose={() => {}} onEnrol={() => {}} />,
+      "/leads",
+      "/leads",
+      {},
+    );
+  show({ phone: "+442074960351", do_not_contact: false });
+  const call = await screen.findByRole("link", { name: "Call" });
+  expect(call.getAttribute("href")).toBe("tel:+442074960351");
+  cleanup();
+  show({ phone: "+442074960351", do_not_contact: true });
+  await screen.findByRole("button", { name: /^Enrol/ });
+  expect(screen.queryByRole("link", { name: "Call" })).toBeNull();
 });

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow } from "@/api/types";
+import { CallLead, numberToCall } from "@/app/calls/call-action";
 import { PhoneLink } from "@/app/calls/phone-link";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
@@ -41,6 +42,7 @@ export function Peek({
 }) {
   const now = useNow();
   const campaigns = useCampaignNames();
+  const number = numberToCall(lead);
   const timeline = useQuery(latestQuery(lead.id)).data;
   const story = timelineItems(timeline?.items ?? [])
     .filter((t) => !t.planned && t.tone !== "off")
@@ -71,6 +73,7 @@ export function Peek({
               <Link to="/leads/$id" params={{ id: lead.id }} hash="write" className={buttonStyle({ kind: "primary" })}>
                 E-mail <Key on>M</Key>
               </Link>
+              {number ? <CallLead number={number} lead={lead.id} /> : null}
               <Button hint="Q" onClick={onEnrol}>
                 Enrol
               </Button>

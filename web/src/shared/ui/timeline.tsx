@@ -55,6 +55,7 @@ export function Station({
   note,
   detail,
   quote,
+  text,
   aside,
   below,
   last,
@@ -66,6 +67,8 @@ export function Station({
   note?: ReactNode;
   detail?: ReactNode;
   quote?: ReactNode;
+  /** What is shown on request, outside the quote. */
+  text?: ReactNode;
   aside?: ReactNode;
   /** The action that is due here. */
   below?: ReactNode;
@@ -100,6 +103,7 @@ export function Station({
             {quote}
           </div>
         ) : null}
+        {text}
         {below ? <div className="mt-1.5">{below}</div> : null}
       </div>
     </li>
