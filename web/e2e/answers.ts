@@ -2178,6 +2178,25 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "GET /api/emails/uncertain": {
+    items: [
+      {
+        id: "message_9",
+        lead_id: "lead_5",
+        lead_name: "Tom Whitfield",
+        channel: "email",
+        subject: "About your question on Tuesday",
+        author: "user_1",
+        campaign_id: null,
+        bulk_message_id: null,
+        step: null,
+        account_id: "account_1",
+        tried_at: at(0, "11:02"),
+        checking_until: null,
+      },
+    ],
+    next_cursor: null,
+  },
   "GET /api/ops/check": SELF_CHECK,
   "GET /api/ops/queues/enrichment/dead-letters": {
     items: [{ id: "dl1", summary: "enrich lead_4", body: "{}", attempts: 4 }],

@@ -28,6 +28,16 @@ test("who is held, why, and until when", async ({ page }) => {
   expect(errors).toEqual([]);
 });
 
+test("a message of uncertain delivery that was written by hand is listed where it is counted", async ({ page }) => {
+  const { errors } = await openApp(page, "/queue");
+  await expect(page.getByRole("link", { name: "Queue 1 uncertain" })).toBeVisible();
+  const row = page.getByRole("region", { name: "Delivery uncertain" }).getByRole("row", { name: /Tom Whitfield/ });
+  await expect(row).toContainText("By hand");
+  await expect(row).toContainText("no answer came");
+  await expect(row.getByRole("button", { name: "Send again: Tom Whitfield" })).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
 test("nobody is held", async ({ page }) => {
   const { errors } = await openApp(page, "/queue", {
     override: { "GET /api/campaigns/held": { items: [], total: 0 } },

@@ -94,6 +94,17 @@ for (const [path, buttons] of OFFERED) {
   }
 }
 
+test("a manager reads the queue page, and nothing is asked that the role may not", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (r) => asked.push(new URL(r.url()).pathname));
+  const { errors } = await as(page, "manager", "/queue");
+  await expect(page.getByRole("region", { name: "Planned sends" })).toBeVisible();
+  await expect(page.getByText("did not load")).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Background jobs" })).toHaveCount(0);
+  expect(asked.filter((path) => path.startsWith("/api/ops/"))).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
 test("who may only read opens a step and why, and finds no move there", async ({ page }) => {
   await as(page, "read_only", "/sequences/sequence_1");
   await expect(page.getByText("Ask a rep to change this.")).toBeVisible();

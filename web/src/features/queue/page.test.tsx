@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 import { QueuePage } from "./page";
+import { queuesQuery } from "./queries";
 
 const QUEUES = {
   queues: [
@@ -32,22 +33,83 @@ const account = (id: string, more: object) => ({
 const open = (role: Schema["Role"], answers: Record<string, unknown> = {}) =>
   renderPage(QueuePage, "/queue", "/queue", { "GET /api/ops/queues": QUEUES, ...answers }, role);
 
-test("a rep is not shown the queues, and nothing is asked that would be refused", async () => {
-  const { cache } = open("rep", { "GET /api/ops/queues": refusal(403, { code: "forbidden", detail: "No." }) });
+const NOT_THEIRS = refusal(403, { code: "forbidden", detail: "Only the workspace that has installed this looks." });
+
+test.each(["rep", "manager"] as const)(
+  "a %s is not shown the queues, and nothing is asked that would be refused",
+  async (role) => {
+    const { cache } = open(role, { "GET /api/ops/queues": NOT_THEIRS });
+    await screen.findByText("No leads held");
+    expect(screen.getByText(/Ask an admin to connect a mailbox/)).toBeTruthy();
+    expect(screen.queryByRole("region", { name: "Background jobs" })).toBeNull();
+    expect(screen.queryByText(/did not load/)).toBeNull();
+    expect(cache.getQueryState(["ops", "queues"])?.fetchStatus).toBe("idle");
+    expect(cache.getQueryState(["ops", "queues"])?.dataUpdatedAt).toBe(0);
+  },
+);
+
+test("an admin of a workspace that did not install this gets the page without the queues, and they are not asked again", async () => {
+  const { cache } = open("admin", { "GET /api/ops/queues": NOT_THEIRS });
   await screen.findByText("No leads held");
-  expect(screen.getByText(/Ask an admin to connect a mailbox/)).toBeTruthy();
   expect(screen.queryByRole("region", { name: "Background jobs" })).toBeNull();
   expect(screen.queryByText(/did not load/)).toBeNull();
-  expect(cache.getQueryState(["ops", "queues"])?.fetchStatus).toBe("idle");
+  expect(cache.getQueryState(["ops", "queues"])?.data).toBeNull();
+  expect(queuesQuery.refetchInterval).toBeTypeOf("function");
 });
 
-test("a manager looks at what failed, and an admin puts it back", async () => {
-  open("manager");
-  expect(await screen.findByText("3 messages in the queues")).toBeTruthy();
-  const failed = await screen.findByRole("region", { name: "Failed jobs" });
-  expect(within(failed).getByRole("button", { name: "Show" })).toBeTruthy();
-  expect(within(failed).getByText("Ask an admin to retry them.")).toBeTruthy();
-  expect(within(failed).queryByRole("button", { name: /Retry/ })).toBeNull();
+test("an admin who gets no answer is told that the queues did not load", async () => {
+  open("admin", { "GET /api/ops/queues": refusal(500, { code: "internal", detail: "No." }) });
+  expect((await screen.findAllByText(/did not load/)).length).toBeGreaterThan(0);
+});
+
+const uncertain = (more: object) => ({
+  ...{ id: "message_1", lead_id: "lead_1", lead_name: "Ada Hale", channel: "email", subject: "Two minutes?" },
+  ...{ tried_at: "2026-11-17T10:00:00Z", account_id: "box", ...more },
+});
+
+test("an uncertain message that was written by hand is listed with its evidence and the user's answers", async () => {
+  const { sent } = open("rep", {
+    "GET /api/emails/uncertain": { items: [uncertain({ author: "user_1" })] },
+    "GET /api/settings/accounts": { items: [account("box", { name: "Maya's mailbox" })] },
+    "GET /api/dashboard/stats": { uncertain: 1, inbox_open: 0 },
+    "POST /api/emails/message_1/settle": { id: "message_1" },
+  });
+  const region = within(await screen.findByRole("region", { name: "Delivery uncertain" }));
+  const row = within(await region.findByRole("row", { name: /Ada Hale/ }));
+  expect(row.getByText("By hand")).toBeTruthy();
+  expect(row.getAllByText(/^Handed to Maya's mailbox .*; no answer came\.$/).length).toBeGreaterThan(0);
+  expect(region.queryByText(/being sent or checked/)).toBeNull();
+  fireEvent.click(row.getByRole("button", { name: "Mark as sent: Ada Hale" }));
+  expect(await screen.findByText("Marked as sent")).toBeTruthy();
+  expect(sent.find((one) => one.path.endsWith("/settle"))?.body).toEqual({ answer: "sent" });
+});
+
+test("while the last attempt is checked no answer is offered", async () => {
+  const checking_until = new Date(Date.now() + 240_000).toISOString();
+  open("rep", { "GET /api/emails/uncertain": { items: [uncertain({ checking_until })] } });
+  const region = within(await screen.findByRole("region", { name: "Delivery uncertain" }));
+  expect(await region.findByText(/^We are checking until \d\d:\d\d$/)).toBeTruthy();
+  expect(region.queryByRole("button", { name: /^(Mark as sent|Send again)/ })).toBeNull();
+});
+
+test("a refusal because the fate is known is told as what it is", async () => {
+  open("rep", {
+    "GET /api/emails/uncertain": { items: [uncertain({})] },
+    "POST /api/emails/message_1/settle": refusal(409, { code: "not_uncertain", detail: "It is known by now." }),
+  });
+  fireEvent.click(await screen.findByRole("button", { name: "Send again: Ada Hale" }));
+  expect(await screen.findByText("It is known by now.")).toBeTruthy();
+});
+
+test("messages that are counted as uncertain and not listed are being sent or checked", async () => {
+  open("rep", { "GET /api/dashboard/stats": { uncertain: 1, inbox_open: 0 } });
+  expect(await screen.findByText(/^1 message is being sent or checked\./)).toBeTruthy();
+});
+
+test("where nothing is uncertain the page has no part for it", async () => {
+  open("rep");
+  await screen.findByText("No leads held");
+  expect(screen.queryByRole("region", { name: "Delivery uncertain" })).toBeNull();
 });
 
 test("an admin puts back what failed", async () => {

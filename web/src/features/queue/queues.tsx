@@ -1,9 +1,8 @@
-// Background jobs: what waits in each queue, what failed for good, and the button that retries it. Managers see it; an
-// admin retries.
+// Background jobs: what waits in each queue, what failed for good, and the button that retries it. Admins of the workspace that
+// installed this see and retry it.
 import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { useMay } from "@/app/auth/use-may";
 import { count, plural } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -84,7 +83,6 @@ export function Queues() {
 
 function NeedsAPerson({ dead }: { dead: QueueView[] }) {
   const redrive = useRedrive();
-  const may = useMay("admin");
   const [shown, setShown] = useState<QueueName>();
   const again = async (q: QueueView) => {
     try {
@@ -102,38 +100,33 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
           Repeated failures are set aside here.
         </Empty>
       ) : (
-        <>
-          {may ? null : <p className="pb-2 text-ink-2">Ask an admin to retry them.</p>}
-          <ul className="max-w-table divide-y border-y">
-            {dead.map((q) => (
-              <li key={q.name} className="py-2.5">
-                <div className="flex flex-wrap items-center gap-2">
-                  <Badge tone="bad">{plural(q.dead, "message")}</Badge>
-                  <span className="flex-1 font-medium">{queueName(q.name)}</span>
-                  <Button
-                    size="sm"
-                    kind="quiet"
-                    aria-expanded={shown === q.name}
-                    onClick={() => setShown(shown === q.name ? undefined : q.name)}
-                  >
-                    {shown === q.name ? "Hide" : "Show"}
-                  </Button>
-                  {may ? (
-                    <Button
-                      size="sm"
-                      icon={<RotateCcw size={14} />}
-                      busy={redrive.isPending && redrive.variables === q.name}
-                      onClick={() => void again(q)}
-                    >
-                      Retry {count(q.dead)}
-                    </Button>
-                  ) : null}
-                </div>
-                {shown === q.name ? <DeadLetters name={q.name} /> : null}
-              </li>
-            ))}
-          </ul>
-        </>
+        <ul className="max-w-table divide-y border-y">
+          {dead.map((q) => (
+            <li key={q.name} className="py-2.5">
+              <div className="flex flex-wrap items-center gap-2">
+                <Badge tone="bad">{plural(q.dead, "message")}</Badge>
+                <span className="flex-1 font-medium">{queueName(q.name)}</span>
+                <Button
+                  size="sm"
+                  kind="quiet"
+                  aria-expanded={shown === q.name}
+                  onClick={() => setShown(shown === q.name ? undefined : q.name)}
+                >
+                  {shown === q.name ? "Hide" : "Show"}
+                </Button>
+                <Button
+                  size="sm"
+                  icon={<RotateCcw size={14} />}
+                  busy={redrive.isPending && redrive.variables === q.name}
+                  onClick={() => void again(q)}
+                >
+                  Retry {count(q.dead)}
+                </Button>
+              </div>
+              {shown === q.name ? <DeadLetters name={q.name} /> : null}
+            </li>
+          ))}
+        </ul>
       )}
     </section>
   );
