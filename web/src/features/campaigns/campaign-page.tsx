@@ -18,15 +18,15 @@ import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { type FirstMessage, firstMessageWords } from "@/app/launch/first-message";
 import { PauseDialog } from "@/app/pause/pause-dialog";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { ReadinessDrawer } from "@/app/timeline/readiness";
 import { useAwake } from "@/shared/lib/awake";
 import { sinceUntil, whenIn } from "@/shared/lib/format";
-import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
-import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
@@ -34,6 +34,7 @@ import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AutoEnrolSection } from "./auto-enrol";
 import type { Question } from "./campaign-question";
+import { CampaignState } from "./campaign-state";
 import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
@@ -62,7 +63,7 @@ const CampaignTracking = later(() => import("./campaign-tracking").then((m) => m
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
-  launch: "Launched: the first messages go out in their sending window",
+  launch: "Launched",
   pause: "Pausing: nothing is sent after 10 s",
   resume: "Active again",
   complete: "Completed",
@@ -105,6 +106,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const close = () => setDialog(undefined);
   const pause = usePauseCampaign(c.id);
   const zone = useWorkspaceZone();
+  const standing = useStanding();
   const changes = useMay("rep");
   const closes = useMay("manager");
   const filter = (["pending", "moving", "waiting_task", "held", "ended"] as const).find((f) => f === state);
@@ -149,11 +151,11 @@ function One({ campaign: c }: { campaign: CampaignView }) {
     move.reset();
     setDialog({ open: "question", question: m });
   };
-  const answer = (m: Question) =>
+  const answer = (m: Question, first?: FirstMessage) =>
     move.mutate(m, {
       onSuccess: () => {
         close();
-        toast(DONE[m]);
+        toast(m === "launch" ? `Launched. ${firstMessageWords(first, waitOf(standing))}` : DONE[m]);
       },
     });
   useCommands([
@@ -227,10 +229,10 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       title={c.name}
       parent={{ to: "/campaigns", label: "Campaigns" }}
       muted={
-        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"} className="max-sm:whitespace-normal">
-          {CAMPAIGN_WORDS[c.state].word}
-          {since && c.state !== "draft" ? ` ${sinceUntil(since, c.paused_until, zone)}` : ""}
-        </State>
+        <CampaignState
+          campaign={c}
+          since={since && c.state !== "draft" ? ` ${sinceUntil(since, c.paused_until, zone)}` : ""}
+        />
       }
       actions={
         <>
@@ -347,7 +349,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           question={dialog.question}
           busy={move.isPending}
           error={move.error}
-          onYes={() => answer(dialog.question)}
+          onYes={(first) => answer(dialog.question, first)}
           onClose={close}
         />
       ) : null}

@@ -3,12 +3,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
+import { type FirstMessage, launchCheckQuery } from "@/app/launch/first-message";
 import { MissingConsent } from "@/app/parts/missing-consent";
 import { MissingValues } from "@/app/parts/missing-values";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { sequencesQuery } from "@/app/shared-queries";
 import { plural } from "@/shared/lib/format";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { LaunchAccounts, useLaunchAccounts } from "./launch-accounts";
+import { FirstMessageLine, LaunchFaults } from "./launch-check";
 import { PostalAddress } from "./postal-address";
 import { campaignStatsQuery, missingValuesQuery } from "./queries";
 
@@ -35,7 +38,8 @@ export function CampaignQuestion({
   question: Question;
   busy: boolean;
   error: unknown;
-  onYes: () => void;
+  /** `first`: the first message of the campaign that is launched, as far as it is known. */
+  onYes: (first?: FirstMessage) => void;
   onClose: () => void;
 }) {
   const [accepted, setAccepted] = useState(false);
@@ -45,32 +49,43 @@ export function CampaignQuestion({
   // A step that sends has its channel's name; in a sequence that is not loaded, any step may send.
   const channels = sequence ? sequence.steps.map((s) => s.kind) : ["email", "sms", "whatsapp"];
   const launch = useLaunchAccounts(c, channels);
-  const unheardStands = question === "launch" && launch.unheard.length > 0 && !accepted;
+  const launches = question === "launch";
+  const unheardStands = launches && launch.unheard.length > 0 && !accepted;
+  const check = useQuery({ ...launchCheckQuery(c.id), enabled: launches });
+  const standing = useStanding();
+  const faults = check.data?.faults ?? [];
+  const cannotYet = launch.pending || unheardStands || check.isPending || faults.length > 0;
   return (
     <ConfirmDialog
       {...QUESTIONS[question](c.name, question === "launch" ? enrolled : in_flight + held)}
       kind={question === "launch" ? "primary" : "grave"}
       no="Cancel"
       busy={busy}
-      blocked={question === "launch" && (launch.pending || unheardStands)}
+      blocked={launches && cannotYet}
       error={error}
-      onYes={onYes}
+      onYes={() => onYes(check.data?.first ?? undefined)}
       onClose={onClose}
     >
-      {question === "launch" && (!sequence || sequence.steps.some((s) => s.kind === "email")) ? (
-        <PostalAddress />
+      {launches ? (
+        <>
+          {!sequence || sequence.steps.some((s) => s.kind === "email") ? <PostalAddress /> : null}
+          <LaunchFaults faults={faults.filter(({ field }) => field !== "company.postal_address")} />
+          <LaunchAccounts accounts={launch.accounts} accepted={accepted} onAccepted={setAccepted} />
+          <BeforeLaunch id={c.id} />
+        </>
       ) : null}
-      {question === "launch" ? (
-        <LaunchAccounts accounts={launch.accounts} accepted={accepted} onAccepted={setAccepted} />
-      ) : null}
-      {question === "launch" ? <BeforeLaunch id={c.id} /> : null}
       {question !== "launch"
         ? in_flight + held
           ? `${people(in_flight + held)} still active: they stop where they are and get nothing more.`
           : "No leads are active. The numbers stay."
         : enrolled
-          ? `${people(enrolled)} ${enrolled === 1 ? "starts" : "start"} at step 1 of version ${c.sequence_version}, each within the sending window in their own time. You can pause at any time.`
-          : "Leads start at step 1, each within the sending window in their own time, also those you add later. Leads enrolled just now are counted after some seconds."}
+          ? `${people(enrolled)} ${enrolled === 1 ? "starts" : "start"} at step 1 of version ${c.sequence_version}, each within the sending window. You can pause at any time.`
+          : "Leads start at step 1, each within the sending window, also those you add later. Leads enrolled just now are counted after some seconds."}
+      {launches ? (
+        <div aria-live="polite" className="mt-2">
+          <FirstMessageLine check={check.data} error={check.error} wait={waitOf(standing)} />
+        </div>
+      ) : null}
     </ConfirmDialog>
   );
 }

@@ -28,7 +28,7 @@ test("each reason says how many it holds, and those that may end together have a
   expect(await rows()).toEqual([
     "Missing value2 leadsRelease all 2",
     "Out of office1 lead",
-    "Mailbox missing or unreachable1 leadRelease 1 lead",
+    "Mailbox or number missing or unreachable1 leadRelease 1 lead",
   ]);
   expect(sent[0]?.query).toBe("?state=held&limit=200");
 });

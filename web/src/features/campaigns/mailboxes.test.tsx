@@ -1,4 +1,4 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { CampaignView, Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
@@ -58,6 +58,7 @@ const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
       "GET /api/campaigns/campaign_1/writing": { settings: { ai: true }, ai_enabled: true, spent: 0, reserved: 0 },
       "GET /api/campaigns/campaign_1/auto-enrol": { taken_today: 0, look: null, jobs: [] },
       "GET /api/campaigns/campaign_1/missing-values": { version: 3, looked_at: 14, people: 0, fields: [] },
+      "GET /api/campaigns/campaign_1/launch": { first: null, looked_at: 14, more: false, faults: [] },
       "GET /api/settings/accounts": SENDERS,
       ...answers,
     },
@@ -100,6 +101,46 @@ test("taking a mailbox out where its people leave is asked about, with the count
     });
 });
 
+test("the dialog and the toast of a launch say when the first message goes out", async () => {
+  const first = { at: "2030-01-08T09:05:00", channel: "email" };
+  open({
+    "GET /api/campaigns/campaign_1": campaign({ state: "draft" }),
+    "GET /api/campaigns/campaign_1/launch": { first, looked_at: 14, more: true, faults: [] },
+    "POST /api/campaigns/campaign_1/launch": campaign(),
+  });
+  fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
+  await screen.findByText(/^First e-mail: .* 09:05\. One of the other leads may get theirs sooner\.$/);
+  fireEvent.click(await screen.findByText("Launch for 14 leads"));
+  await screen.findByText(/^Launched\. First e-mail: .* 09:05$/);
+});
+
+test("what a launch lacks is told before the last click, with the place where it is added", async () => {
+  const detail = "step 2 is a text, and no number is chosen. Choose one, or remove the step.";
+  open({
+    "GET /api/campaigns/campaign_1": campaign({ state: "draft", sms_sender_id: null }),
+    "GET /api/settings/accounts": { items: [sender("account_1", "North")] },
+    "GET /api/campaigns/campaign_1/launch": {
+      ...{ first: null, looked_at: 0, more: false },
+      faults: [{ field: "sms_sender_id", detail }],
+    },
+  });
+  fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
+  await screen.findByText(/^Step 2 is a text, and no number is chosen\./);
+  const link = screen.getByRole("link", { name: "Connect a number" });
+  expect(link.getAttribute("href")).toBe("/settings/numbers");
+  expect(disabled(screen.getByText("Launch for 14 leads"))).toBe(true);
+});
+
+test("a campaign whose sending is stopped says that it waits, and so does its launch", async () => {
+  const sending = { state: "stopped", since: "2026-11-17T09:00:00Z" };
+  const stopped = { "GET /api/settings": { default_zone: "Europe/London", sending } };
+  open(stopped);
+  await screen.findByText(/^Active since .*, waits: all sending is stopped$/);
+  open({ ...stopped, "GET /api/campaigns/campaign_1": campaign({ state: "draft" }) });
+  fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
+  await screen.findByText("Nothing goes out for now: all sending is stopped.");
+});
+
 test("why a launch is refused is told in words, and the question stays", async () => {
   open({
     "GET /api/campaigns/campaign_1": campaign({ state: "draft" }),
@@ -113,7 +154,8 @@ test("why a launch is refused is told in words, and the question stays", async (
     }),
   });
   fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
-  fireEvent.click(await screen.findByText("Launch for 14 leads"));
+  await waitFor(() => expect(disabled(screen.getByText("Launch for 14 leads"))).toBe(false));
+  fireEvent.click(screen.getByText("Launch for 14 leads"));
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toBe("Mailboxes: is neededSMS number: is switched off");
   expect(screen.getByText("Launch for 14 leads")).toBeDefined();

@@ -14,7 +14,11 @@ export function PostalAddress() {
   const save = useMutation({
     mutationFn: (postal_address: string) =>
       unwrap(client.PATCH("/api/settings", { body: { company: { postal_address } } as never })),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["settings"] }),
+    onSuccess: () =>
+      Promise.all([
+        cache.invalidateQueries({ queryKey: ["settings"] }),
+        cache.invalidateQueries({ queryKey: ["campaigns", "launchCheck"] }),
+      ]),
   });
   if (!settings?.company || settings.company.postal_address.trim()) return null;
   const store = async () => {

@@ -4,8 +4,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
 import { SmsBill } from "@/shared/editor/sms-size";
-import { civilDay } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, wordOf } from "@/shared/lib/labels";
+import { civilDay, plural } from "@/shared/lib/format";
+import { END_WORDS, passedWords, SKIP_WORDS, wordOf } from "@/shared/lib/labels";
 import { price } from "@/shared/lib/money";
 import { hasWords, STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Button } from "@/shared/ui/button";
@@ -19,6 +19,7 @@ import {
   simulatedPeopleQuery,
   simulatedTextQuery,
 } from "./simulation";
+import { stopWord } from "./simulation-stops";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
 export interface Which {
@@ -75,7 +76,7 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
 
 /** The time and the result; or why the step does not happen. */
 export function told(step: SimulatedStep): string {
-  if (step.held) return `would be held: ${HOLD_WORDS[step.held]}`;
+  if (step.held) return `would be held: ${stopWord(step.held, step.kind)}`;
   if (step.local) {
     const came = step.because ? passedWords(step.kind, step.because) : undefined;
     return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}${came ? `, ${came.toLowerCase()}` : ""}`;
@@ -233,7 +234,7 @@ function Text({ text: t }: { text: SimulatedText }) {
       {t.text ? <p className="break-words whitespace-pre-wrap">{t.text}</p> : null}
       {t.sms ? (
         <p className="mt-2 text-meta text-ink-2">
-          {t.sms.units} characters, <SmsBill segments={t.sms.segments} encoding={t.sms.encoding} />
+          {plural(t.sms.units, "character")}, <SmsBill segments={t.sms.segments} encoding={t.sms.encoding} />
         </p>
       ) : null}
       <p className="mt-2 text-meta text-ink-2">

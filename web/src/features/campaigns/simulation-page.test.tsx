@@ -72,11 +72,12 @@ test("who waits already is counted by what they wait for", async () => {
 });
 
 test("who comes to a message that cannot go out would be held, and has not failed", async () => {
+  const stops = [{ step: 0, version: 3, channel: "email", reason: "mailbox", people: 1 }];
   const waits = ada({ end: null, steps: [{ step: 0, kind: "email", held: "mailbox" }] });
-  open(result({ messages: 0, ends: {}, skipped: {}, would_be_held: { mailbox: 1 } }), [waits]);
-  expect(await screen.findByText(/1 lead reaches a message that cannot be sent/)).toBeTruthy();
+  open(result({ messages: 0, ends: {}, skipped: {}, would_be_held: { mailbox: 1 }, stops }), [waits]);
+  expect(await screen.findByText("1 lead stops at step 1: no mailbox connected")).toBeTruthy();
   const row = await screen.findByRole("row", { name: /Ada/ });
-  expect(row.textContent).toMatch(/would be held: Mailbox missing or unreachable/);
+  expect(row.textContent).toMatch(/would be held: no mailbox connected/);
   expect(within(row).getByRole("cell", { name: "Would be held" })).toBeTruthy();
 });
 

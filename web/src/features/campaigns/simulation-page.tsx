@@ -16,6 +16,7 @@ import { Load } from "./sender-load";
 import { SimulatedPeople } from "./simulated-people";
 import { isUnderWay, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
 import { SimulationCalendar } from "./simulation-calendar";
+import { stopWords } from "./simulation-stops";
 
 export function SimulationPage() {
   const { id } = useParams({ from: "/app/campaigns/$id/simulation" });
@@ -67,7 +68,7 @@ function NotYet({ run, busy }: { run: () => void; busy: boolean }) {
 }
 
 function Failed({ run, busy }: { run: () => void; busy: boolean }) {
-  const looks = useMay("manager");
+  const looks = useMay("admin");
   return (
     <div role="alert">
       <Empty
@@ -84,7 +85,7 @@ function Failed({ run, busy }: { run: () => void; busy: boolean }) {
             check the enrolments queue
           </Link>
         ) : (
-          "ask a manager to check the enrolments queue"
+          "ask an admin to check the enrolments queue"
         )}
         .
       </Empty>
@@ -102,7 +103,7 @@ function Result({
   result: SimulationResult;
 }) {
   const ends = Object.entries(r.ends).filter(([end]) => end !== "finished");
-  const held = Object.entries(r.would_be_held);
+  const stops = stopWords(r);
   const waiting = Object.entries(r.held_by ?? {});
   const accounts = (channel: string) => r.senders.filter((s) => s.channel === channel && s.account_id).length;
   const skipped = Object.entries(r.skipped);
@@ -123,17 +124,16 @@ function Result({
         </p>
         <Cost costs={r.costs} />
         {r.messages === 0 ? <p className="mt-2">No messages would be sent.</p> : null}
-        {waiting.length || ends.length || held.length || skipped.length ? (
+        {waiting.length || ends.length || stops.length || skipped.length ? (
           <ul className="mt-2 text-ink-2">
             {waiting.map(([why, n]) => (
               <li key={why}>
                 {plural(n, "lead is", "leads are")} already held with no end date: {wordOf(HOLD_WORDS, why)}
               </li>
             ))}
-            {held.map(([why, n]) => (
-              <li key={why} className="text-warm-ink">
-                {plural(n, "lead reaches", "leads reach")} a message that cannot be sent, and would be held:{" "}
-                {wordOf(HOLD_WORDS, why)}
+            {stops.map((stop) => (
+              <li key={stop} className="text-warm-ink">
+                {stop}
               </li>
             ))}
             {ends.map(([end, n]) => (

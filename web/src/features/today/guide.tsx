@@ -4,8 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import { asProblem } from "@/api/errors";
+import { SLOW_MS } from "@/api/query";
 import { useMay } from "@/app/auth/use-may";
+import { firstMessageWords, launchCheckQuery } from "@/app/launch/first-message";
 import { MarkShape } from "@/app/parts/stepper";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { plural } from "@/shared/lib/format";
@@ -32,6 +35,14 @@ const done = (p: Progress) => states(p).filter(Boolean).length;
 function Steps({ progress: p }: { progress: Progress }) {
   const admin = useMay("admin");
   const rep = useMay("rep");
+  const launched = p.launched ? p.campaign?.id : undefined;
+  const standing = useStanding();
+  const check = useQuery({
+    ...launchCheckQuery(launched ?? ""),
+    enabled: !!launched,
+    refetchInterval: SLOW_MS * 2,
+  }).data;
+  const first = check && !check.faults.length ? firstMessageWords(check.first, waitOf(standing)) : undefined;
   const ready = states(p);
   const next = ready.indexOf(false);
   const row = (at: number) => ({ done: !!ready[at], next: at === next });
@@ -64,7 +75,7 @@ function Steps({ progress: p }: { progress: Progress }) {
         {...row(4)}
         label="Launch"
         to={p.campaign ? `/campaigns/${p.campaign.id}` : "/campaigns"}
-        note={launchNote(p)}
+        note={launchNote(p, first)}
       >
         {rep && !p.campaign ? <Prepare progress={p} /> : null}
         {p.campaign && !p.launched ? (
@@ -84,8 +95,8 @@ function Steps({ progress: p }: { progress: Progress }) {
 const failingNote = (c: NonNullable<Progress["failing"]>) =>
   `${c.name} is failing: ${c.last_error?.detail ?? "the provider refuses it"}`;
 
-function launchNote(p: Progress) {
-  if (p.launched) return `${p.campaign?.name}: the first e-mail goes out in its sending hours`;
+function launchNote(p: Progress, first: string | undefined) {
+  if (p.launched) return `${p.campaign?.name} is launched${first ? `. ${first}` : ""}`;
   return p.campaign
     ? `${p.campaign.name} is a draft; nothing is sent until you launch it`
     : "nothing is sent until then";

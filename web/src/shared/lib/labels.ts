@@ -63,12 +63,12 @@ export const HOLDS: Record<HoldReason, Hold> = {
   },
   mailbox: {
     ...hold,
-    word: "Mailbox missing or unreachable",
-    release: "Leads whose mailbox is still missing or unreachable are held again.",
+    word: "Mailbox or number missing or unreachable",
+    release: "Leads whose mailbox or number is still missing or unreachable are held again.",
   },
   not_taken: {
     ...hold,
-    word: "The provider did not accept it; retrying",
+    word: "Refused, trying again",
     release: "Messages that the provider still does not accept are held again.",
   },
   account_paused: {
