@@ -84,5 +84,5 @@ test("a draft is refused by a key, and that is undone", async ({ page }) => {
 
 test("without drafts the page says what would be there", async ({ page }) => {
   await openApp(page, "/inbox?folder=drafts", { override: { [LIST]: { items: [] } } });
-  await expect(page.getByText("No drafts wait")).toBeVisible();
+  await expect(page.getByText("No drafts to review")).toBeVisible();
 });

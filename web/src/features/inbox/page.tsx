@@ -27,8 +27,8 @@ const EMPTY = {
   },
   done: { title: "No conversations are done yet", text: undefined },
   drafts: {
-    title: "No drafts wait",
-    text: "When AI drafts of answers are on in Settings, Writing, each lead's answer gets a draft here. You approve it, or nothing is sent.",
+    title: "No drafts to review",
+    text: "When AI drafts of answers are on in Settings, AI and enrichment, each lead's answer gets a draft here. You approve it, or nothing is sent.",
   },
 };
 
@@ -142,7 +142,7 @@ export function InboxPage() {
             },
             { id: "done", label: "Done" },
             { id: "unmatched", label: "Unmatched" },
-            { id: "drafts", label: "Drafts waiting", count: waits?.filter((c) => c.draft_waits).length || undefined },
+            { id: "drafts", label: "AI drafts", count: waits?.filter((c) => c.draft_waits).length || undefined },
           ]}
         />
       )}

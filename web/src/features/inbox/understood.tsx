@@ -67,7 +67,7 @@ export function UnderstoodBadge({ understood, quiet }: { understood: Understandi
 }
 
 const BY: Record<Schema["DecidedBy"], string> = {
-  rules: "Read from",
+  rules: "Because they wrote",
   model: "Read by the model from",
   user: "Corrected by you or a colleague; first read from",
 };

@@ -1,7 +1,7 @@
 // The size of an SMS as it will be billed: its length, its encoding, and its price.
 import { useQuery } from "@tanstack/react-query";
 import { pricesQuery } from "@/api/prices";
-import { count, plural } from "@/shared/lib/format";
+import { plural } from "@/shared/lib/format";
 import { price } from "@/shared/lib/money";
 import { hasFields, segments } from "./sms";
 
@@ -13,7 +13,7 @@ export function SmsSize({ text }: { text: string }) {
   const open = hasFields(text);
   return (
     <span className="text-meta text-ink-2">
-      {`${open ? "About " : ""}${count(found.units)} characters${open ? " before fields are filled in" : ""}, `}
+      {`${open ? "About " : ""}${plural(found.units, "character")}${open ? " before fields are filled in" : ""}, `}
       <SmsBill segments={found.count} encoding={found.encoding} odd={found.odd} />
     </span>
   );
