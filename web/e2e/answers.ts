@@ -57,6 +57,7 @@ const leadRow = (i: number) => {
     lost_reason: null as string | null,
     priority: score >= 70 ? "high" : "normal",
     do_not_contact: false,
+    possible_opt_out: false,
     owner: "user_1",
     tags: ["shortlist"],
     score: Math.max(5, score - Math.floor(i / NAMES.length) * 7),

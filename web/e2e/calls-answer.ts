@@ -24,6 +24,7 @@ const row = (n: number, lead_name: string, company: string, more: object) => ({
   phone: "+441174960142",
   email: "hello@example.test",
   do_not_contact: false,
+  possible_opt_out: false,
   score: 58,
   temperature: "warm",
   late: false,

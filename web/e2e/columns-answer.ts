@@ -226,6 +226,7 @@ const ROWS = Array.from({ length: 100 }, (_, i) => ({
   status: "new",
   priority: "normal",
   do_not_contact: false,
+  possible_opt_out: false,
   tags: [],
   score: 50,
   temperature: "warm",

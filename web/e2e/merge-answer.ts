@@ -64,6 +64,7 @@ export const MERGE_PREVIEW = {
   ends: [{ lead: OTHER, campaign: "campaign_1", name: "Clinics, autumn" }],
   opted_out: [{ lead: OTHER, channel: "sms" }],
   do_not_contact: [],
+  possible_opt_out: [],
 };
 
 export const MERGES = {

@@ -37,6 +37,9 @@ pub async fn correct_understanding(
     if matches!(correction.kind, ReplyKind::Bounce | ReplyKind::Complaint) {
         errors.add("kind", "is told by a report, not by a message");
     }
+    if correction.kind == ReplyKind::PossibleOptOut {
+        errors.add("kind", "is what a model doubts; say whether it is an opt-out");
+    }
     errors.finish()?;
     let message = app.messages.get(&caller.workspace, &id).await?;
     let read = message.understood.as_ref().filter(|_| message.direction == Direction::In);
@@ -49,7 +52,7 @@ pub async fn correct_understanding(
 
 impl App {
     /// Queues the effects first: they must not be missing where the correction is shown.
-    async fn correct(
+    pub(crate) async fn correct(
         &self,
         caller: &Caller,
         message: &Message,
@@ -71,6 +74,9 @@ impl App {
         })
         .await?;
         if let Some(read) = &message.understood {
+            if read.kind == ReplyKind::PossibleOptOut && corrected.kind != ReplyKind::OptOut {
+                self.release(caller, message).await?;
+            }
             show_understanding(&*self.conversations, message, (read.kind, corrected), &event()).await?;
         }
         changed.ok_or_else(|| ApiError::not_found("message"))

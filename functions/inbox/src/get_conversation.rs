@@ -16,6 +16,7 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
 use domain::lead::Lead;
 use domain::lead::do_not_contact::ChannelState;
+use domain::lead::opt_out_hold::OptOutHold;
 use domain::lead::score::score;
 use domain::lead::stage::StageId;
 use domain::lead::suppression::{Endings, Suppression};
@@ -60,6 +61,8 @@ pub struct ThreadLead {
     pub zone: Option<String>,
     pub owner: Option<UserId>,
     pub do_not_contact: bool,
+    /// Set while a message may be an opt-out and no user has decided yet: nothing is sent meanwhile.
+    pub possible_opt_out: Option<OptOutHold>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -186,5 +189,6 @@ fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {
         zone: lead.zone.map(|fact| fact.zone.to_string()),
         owner: lead.owner,
         do_not_contact: lead.do_not_contact,
+        possible_opt_out: lead.opt_out_hold,
     }
 }

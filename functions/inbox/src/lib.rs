@@ -2,6 +2,7 @@
 
 mod answer_conversation;
 mod answer_draft_view;
+mod answer_possible_opt_out;
 mod approve_answer_draft;
 mod assign_conversation;
 mod conversation_view;
@@ -93,6 +94,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(dismiss_unmatched::dismiss_unmatched))
         .add(Rep, routes!(restore_unmatched::restore_unmatched))
         .add(Rep.of_lead("lead_id"), routes!(answer_conversation::answer_conversation))
+        .add(Rep.of_lead("lead_id"), routes!(answer_possible_opt_out::answer_possible_opt_out))
         .add(Rep.of_lead("lead_id"), routes!(approve_answer_draft::approve_answer_draft))
         .add(Rep.of_lead("lead_id"), routes!(refuse_answer_draft::refuse_answer_draft))
         .add(Rep.of_lead("lead_id"), routes!(restore_answer_draft::restore_answer_draft))

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod answer_drafts;
+mod possible_opt_out;
 
 use crate::{App, routes};
 use application::Clock;
@@ -452,6 +453,7 @@ async fn inbox_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
         ("answer_conversation", json!({"text": "Hello"})),
         ("assign_conversation", json!({"assignee": null})),
         ("remember_address", json!({"address": "elena@linden.example"})),
+        ("answer_possible_opt_out", json!({"opted_out": false, "message_id": message})),
         ("approve_answer_draft", json!({"message_id": message, "text": "Hello"})),
         ("refuse_answer_draft", json!({"message_id": message})),
         ("restore_answer_draft", json!({"message_id": message})),

@@ -12,6 +12,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::do_not_contact::ChannelState;
 use domain::lead::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::opt_out_hold::OptOutHold;
 use domain::lead::out_of_office::Absence;
 use domain::lead::score::{score, temperature};
 use domain::lead::stage::{LostReasonId, StageId};
@@ -53,6 +54,8 @@ pub struct LeadView {
     pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
+    /// Set while a message of the lead may be an opt-out and no user has decided yet: nothing is sent meanwhile.
+    pub possible_opt_out: Option<OptOutHold>,
     pub do_not_track: bool,
     /// Whether a message that a user writes on each channel would be sent; and for a closed channel who
     /// closed it, when and how.
@@ -260,6 +263,7 @@ fn shown(
         lost_reason: lead.lost_reason,
         priority: lead.priority,
         do_not_contact: lead.do_not_contact,
+        possible_opt_out: lead.opt_out_hold,
         do_not_track: lead.do_not_track,
         channels,
         consent,

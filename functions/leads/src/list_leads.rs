@@ -77,6 +77,8 @@ pub struct LeadRowView {
     pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
+    /// Whether a message of the lead may be an opt-out and no user has decided yet.
+    pub possible_opt_out: bool,
     pub owner: Option<UserId>,
     pub tags: Vec<String>,
     pub score: u8,
@@ -263,6 +265,7 @@ impl From<LeadRow> for LeadRowView {
             lost_reason: row.lost_reason,
             priority: row.priority,
             do_not_contact: row.do_not_contact,
+            possible_opt_out: row.possible_opt_out,
             owner: row.owner,
             tags: row.tags,
             score: row.score,

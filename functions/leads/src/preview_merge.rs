@@ -41,6 +41,8 @@ pub struct MergePreview {
     pub opted_out: Vec<OptedOutLead>,
     /// The leads that are marked as not to be contacted at all.
     pub do_not_contact: Vec<LeadId>,
+    /// The leads that may have opted out: the merged lead is held until a user has decided.
+    pub possible_opt_out: Vec<LeadId>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -118,6 +120,7 @@ pub async fn preview_merge(
     let fields = fields.iter().map(|field| shown(field, (stays, &after), &all, (&users, &custom))).collect();
     let ends = ending(&app, &caller.workspace, stays, &leads).await?;
     let opted_out = opt_outs(&app.merging, &leads).await?;
+    let held = all.iter().filter(|lead| lead.opt_out_hold.is_some());
     Ok(JsonBody(MergePreview {
         into: stays.id.clone(),
         fields,
@@ -125,6 +128,7 @@ pub async fn preview_merge(
         ends,
         opted_out: opted_out.into_iter().map(|(lead, channel)| OptedOutLead { lead, channel }).collect(),
         do_not_contact: all.iter().filter(|lead| lead.do_not_contact).map(|lead| lead.id.clone()).collect(),
+        possible_opt_out: held.map(|lead| lead.id.clone()).collect(),
         leads: leads.into_iter().map(DuplicateLeadView::from).collect(),
     }))
 }

@@ -30,11 +30,13 @@ mod grant_access;
 mod invitation_view;
 mod invite_member;
 mod judge_visits;
+mod keep_suppression;
 mod key_view;
 mod lift_suppression;
 mod list_accounts;
 mod list_invitations;
 mod list_keys;
+mod list_model_suppressions;
 mod list_rules;
 mod list_senders;
 mod list_suppressions;
@@ -70,6 +72,7 @@ mod tracking_domain_view;
 mod web_address;
 
 use application::identity::stage_keys::StageKeys;
+use application::lead::model_suppressions::ModelSuppressionPorts;
 use application::lead::routing::RoutingPorts;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::api_keys::ApiKeyStore;
@@ -121,6 +124,7 @@ application::ports! {
         mailbox_push: Arc<dyn MailboxPush>,
         mailbox_reader: Arc<dyn MailboxReader>,
         mailbox_readings: Arc<dyn MailboxReadingStore>,
+        model_suppressions: ModelSuppressionPorts = ModelSuppressionPorts::new,
         routing: RoutingPorts = RoutingPorts::new,
         rules: Arc<dyn RuleStore>,
         stages: Arc<dyn StageStore>,
@@ -178,6 +182,8 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(delete_account::delete_account))
         .add(Admin, routes!(lift_suppression::lift_suppression))
         .add(Admin, routes!(restore_suppression::restore_suppression))
+        .add(Admin, routes!(list_model_suppressions::list_model_suppressions))
+        .add(Admin, routes!(keep_suppression::keep_suppression))
         .add(ReadOnly.without_leads(), routes!(list_rules::list_rules))
         .add(Manager.without_leads(), routes!(create_rule::create_rule))
         .add(Manager.without_leads(), routes!(change_rule::change_rule))

@@ -2,6 +2,7 @@
 
 mod connecting;
 mod keys;
+mod model_suppressions;
 mod routing;
 mod rules;
 mod slack;

@@ -22,6 +22,8 @@ pub struct CallQueueRow {
     pub phone: Option<String>,
     pub email: Option<String>,
     pub do_not_contact: bool,
+    /// Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then.
+    pub possible_opt_out: bool,
     pub score: u8,
     pub temperature: Temperature,
     /// What makes the lead worth a call now.
@@ -75,6 +77,7 @@ impl CallQueueRow {
             phone: lead.phone.as_ref().map(ToString::to_string),
             email: lead.email.as_ref().map(ToString::to_string),
             do_not_contact: lead.do_not_contact,
+            possible_opt_out: lead.opt_out_hold.is_some(),
             score: score(lead, now).total,
             temperature: lead.temperature(now),
             reason: row.reason,

@@ -47,7 +47,8 @@ pub async fn get_call_queue(
 
     let called = tasks.iter().filter_map(|task| QueueRow::of_task(task, leads.get(&task.id.lead())?, now));
     let answered = replies.values().filter_map(|reply| {
-        let lead = leads.get(&reply.lead).filter(|lead| !lead.do_not_contact)?;
+        let is_open = |lead: &&Lead| !lead.do_not_contact && lead.opt_out_hold.is_none();
+        let lead = leads.get(&reply.lead).filter(is_open)?;
         Some(QueueRow::of_reply(reply, lead, now))
     });
     let rows = rank(called.chain(answered).collect());

@@ -58,6 +58,9 @@ pub async fn place_call(
 fn refusal(reason: NotPlaced) -> ApiError {
     let (code, detail) = match reason {
         NotPlaced::DoNotContact => ("do_not_contact", "This lead must not be contacted.".to_owned()),
+        NotPlaced::PossibleOptOut => {
+            ("possible_opt_out", "This lead may have opted out. Say whether they have, then call.".to_owned())
+        }
         NotPlaced::Suppressed => ("suppressed", "This lead is on the suppression list.".to_owned()),
         NotPlaced::QuietHours => {
             ("quiet_hours", "It is night where the lead is. Call between 8:00 and 21:00 there.".to_owned())

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod lead_copies;
 pub mod list;
 pub mod merging;
+pub mod model_suppressions;
 pub mod opening_line;
 pub mod option_rename;
 pub mod owner_change;

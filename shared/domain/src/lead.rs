@@ -19,6 +19,7 @@ pub mod list_view;
 pub mod meeting;
 pub mod merging;
 pub mod opening_line;
+pub mod opt_out_hold;
 pub mod out_of_office;
 pub mod response_time;
 pub mod routed;
@@ -41,6 +42,7 @@ use crate::lead::deletion::Deletion;
 use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::follow_up::FollowUpBy;
+use crate::lead::opt_out_hold::OptOutHold;
 use crate::lead::out_of_office::Absence;
 use crate::lead::routed::RoutedBy;
 use crate::lead::stage::{LostReasonId, StageBefore, StageId, is_soon_after};
@@ -96,6 +98,8 @@ pub struct Lead {
     pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
+    /// Set while a message of the lead may be an opt-out and no user has said so or denied it.
+    pub opt_out_hold: Option<OptOutHold>,
     /// The lead does not want to be tracked: mails to it have no pixel and no links through us.
     pub do_not_track: bool,
     /// The grounds on which the lead may be contacted, by channel.
@@ -190,6 +194,7 @@ impl Lead {
             lost_reason: None,
             priority: Priority::Normal,
             do_not_contact: false,
+            opt_out_hold: None,
             do_not_track: false,
             consents: Consents::default(),
             owner: None,
@@ -299,7 +304,8 @@ impl Lead {
 
     /// Whether a follow-up date acts. One that comes while it does not acts as soon as it does again.
     pub fn takes_follow_ups(&self) -> bool {
-        !self.is_deleted() && !self.do_not_contact && self.status != StageId::LOST
+        let is_barred = self.do_not_contact || self.opt_out_hold.is_some();
+        !self.is_deleted() && !is_barred && self.status != StageId::LOST
     }
 
     /// Puts the lead into a stage, where its time begins anew; false if it is there already. A move back to the stage before

@@ -12,6 +12,7 @@ use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::follow_up::FollowUpBy;
+use domain::lead::opt_out_hold::OptOutHold;
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::RoutedBy;
 use domain::lead::stage::{LostReasonId, StageBefore, StageId};
@@ -63,6 +64,9 @@ pub(crate) struct LeadItem {
     /// Whether the lead is not tracked.
     #[serde(default, skip_serializing_if = "is_false")]
     untracked: bool,
+    /// The hold for a possible opt-out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hold: Option<OptOutHold>,
     /// The consents, those that are the same on several channels together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ok: Vec<ConsentItem>,
@@ -211,6 +215,7 @@ impl Stored for Lead {
             mb: self.mailbox.as_ref().map(|mailbox| mailbox.ulid_text().to_owned()),
             lacks: self.lacks_value,
             untracked: self.do_not_track,
+            hold: self.opt_out_hold.clone(),
             ok: items_of(&self.consents),
             ro: self.routed.clone(),
             fb: self.follow_up_by.clone(),
@@ -248,6 +253,7 @@ impl Stored for Lead {
             mb,
             lacks,
             untracked,
+            hold,
             ok,
             ro,
             fb,
@@ -330,6 +336,7 @@ impl Stored for Lead {
             lost_reason: lr,
             priority: if hi { Priority::High } else { Priority::Normal },
             do_not_contact: no,
+            opt_out_hold: hold,
             do_not_track: untracked,
             consents: consents_of(ok),
             owner: o,

@@ -102,7 +102,11 @@ impl LeadMergeStore for Table {
         for lead in iter::once(&absorbed.id).chain(&absorbed.absorbed).chain(&absorbed.parted) {
             shared.extend(self.campaigns_ever(&absorbed.workspace, lead).await?);
         }
-        let of_survivor: BTreeSet<CampaignId> = survivor.active.intersection(&shared).cloned().collect();
+        // A hold for a possible opt-out comes with the stop of everything, also where a merge brings it.
+        let of_survivor: BTreeSet<CampaignId> = match &absorbed.opt_out_hold {
+            Some(_) => survivor.active.clone(),
+            None => survivor.active.intersection(&shared).cloned().collect(),
+        };
         let mut ending = self.enrolments_of(absorbed, &absorbed.active).await?;
         ending.extend(self.enrolments_of(survivor, &of_survivor).await?);
         ending.retain(Enrolment::is_active);

@@ -3,7 +3,7 @@
 use crate::bits::Bits;
 use crate::listed::{TextField, id_of, temperature_of, time};
 use crate::text_column::{SetColumn, TextColumn, size_of};
-use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_TIME};
+use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_TIME, POSSIBLE_OPT_OUT};
 use domain::icp::Icp;
 use domain::lead::custom_field::{CustomFields, FieldKind};
 use domain::lead::score::{moving_points, temperature};
@@ -150,6 +150,10 @@ impl LeadColumns {
             "do_not_contact" => {
                 let wanted = [is(test, "no"), is(test, "yes")];
                 Bits::of(&self.flags, |flags| wanted[usize::from(flags & DO_NOT_CONTACT != 0)])
+            }
+            "possible_opt_out" => {
+                let wanted = [is(test, "no"), is(test, "yes")];
+                Bits::of(&self.flags, |flags| wanted[usize::from(flags & POSSIBLE_OPT_OUT != 0)])
             }
             "owner" => self.owned(test),
             "tag" => several(&self.tags, test),

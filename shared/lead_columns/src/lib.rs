@@ -21,6 +21,7 @@ mod words;
 
 pub use companies::{CompanyTally, company_domain};
 pub use fit::{FitCounts, FitOfLead, RuleCount, WeightCount};
+use listed::Bar;
 pub use listed::{ListedLead, Moving, OwnTexts, TEXT_FIELDS, TextField};
 pub use query::{ListQuery, Page, Position};
 pub use row::Row;
@@ -80,6 +81,7 @@ const ROWS_AT_ONCE: usize = 1_024;
 /// The flags of a row.
 const HIGH: u8 = 1;
 const DO_NOT_CONTACT: u8 = 2;
+const POSSIBLE_OPT_OUT: u8 = 4;
 
 impl Default for LeadColumns {
     fn default() -> Self {
@@ -166,8 +168,10 @@ impl LeadColumns {
         self.lost_reasons[at] = lead.lost_reason.map_or(0, |reason| reason.saturating_add(1));
         self.stage_since[at] = lead.stage_since;
         self.temperature[at] = lead.announced_temperature;
-        self.flags[at] =
-            if lead.high { HIGH } else { 0 } | if lead.do_not_contact { DO_NOT_CONTACT } else { 0 };
+        let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+        self.flags[at] = flag(lead.high, HIGH)
+            | flag(lead.contact_bars & Bar::DO_NOT_CONTACT != 0, DO_NOT_CONTACT)
+            | flag(lead.contact_bars & Bar::POSSIBLE_OPT_OUT != 0, POSSIBLE_OPT_OUT);
         self.ratings[at] = lead.rating.unwrap_or(f64::NAN);
         self.reviews[at] = lead.reviews.map_or(-1, i64::from);
         self.follow_up[at] = lead.follow_up.unwrap_or(NO_TIME);

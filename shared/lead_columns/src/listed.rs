@@ -71,7 +71,9 @@ pub struct ListedLead<'a> {
     pub stage_since: i64,
     pub announced_temperature: u8,
     pub high: bool,
-    pub do_not_contact: bool,
+    /// What bars the lead from any contact, as the bits of `Bar`. Blocks of before knew the first one alone, as a bool, which
+    /// is stored the same.
+    pub contact_bars: u8,
     pub rating: Option<f64>,
     pub reviews: Option<u32>,
     /// Times in microseconds.
@@ -85,6 +87,20 @@ pub struct ListedLead<'a> {
     /// The words of the notes, each once, in lower case: they are searched, and not shown.
     #[serde(borrow)]
     pub note_words: &'a str,
+}
+
+/// What bars a lead from any contact, a bit each.
+pub(crate) struct Bar;
+
+impl Bar {
+    pub const DO_NOT_CONTACT: u8 = 1;
+    pub const POSSIBLE_OPT_OUT: u8 = 2;
+
+    fn of(lead: &Lead) -> u8 {
+        let marked = if lead.do_not_contact { Self::DO_NOT_CONTACT } else { 0 };
+        let held = if lead.opt_out_hold.is_some() { Self::POSSIBLE_OPT_OUT } else { 0 };
+        marked | held
+    }
 }
 
 /// What the points of the score come from that change with time.
@@ -181,7 +197,7 @@ impl<'a> ListedLead<'a> {
             stage_since: lead.stage_since.as_microsecond(),
             announced_temperature: lead.announced_temperature as u8,
             high: lead.priority == Priority::High,
-            do_not_contact: lead.do_not_contact,
+            contact_bars: Bar::of(lead),
             rating: lead.rating,
             reviews: lead.reviews,
             follow_up: lead.follow_up_at.map(Timestamp::as_microsecond),

@@ -2,7 +2,7 @@
 
 use crate::listed::{TextField, bits_of, id_of, temperature_of, time};
 use crate::text_column::SetColumn;
-use crate::{DO_NOT_CONTACT, HIGH, LeadColumns};
+use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, POSSIBLE_OPT_OUT};
 use domain::LeadId;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::{Priority, Temperature};
@@ -97,6 +97,11 @@ impl<'a> Row<'a> {
 
     pub fn do_not_contact(self) -> bool {
         self.columns.flags[self.at] & DO_NOT_CONTACT != 0
+    }
+
+    /// Whether a message of the lead may be an opt-out and no user has decided yet.
+    pub fn possible_opt_out(self) -> bool {
+        self.columns.flags[self.at] & POSSIBLE_OPT_OUT != 0
     }
 
     pub fn score(self, now: Timestamp) -> u8 {

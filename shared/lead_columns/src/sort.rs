@@ -30,6 +30,7 @@ enum By<'a> {
     LostReason,
     Priority,
     DoNotContact,
+    PossibleOptOut,
     Set(&'a SetColumn),
     Rating,
     Reviews,
@@ -119,6 +120,7 @@ impl LeadColumns {
                     "stage_since" => By::Times(&self.stage_since),
                     "priority" => By::Priority,
                     "do_not_contact" => By::DoNotContact,
+                    "possible_opt_out" => By::PossibleOptOut,
                     "tag" => By::Set(&self.tags),
                     "campaign" => By::Set(&self.campaigns),
                     "rating" => By::Rating,
@@ -172,6 +174,7 @@ impl SortKeys<'_> {
             By::LostReason => Some(of.lost_reasons[row]).filter(|reason| *reason > 0).map(i64::from),
             By::Priority => Some(i64::from(of.flags[row] & crate::HIGH)),
             By::DoNotContact => Some(i64::from(of.flags[row] & crate::DO_NOT_CONTACT)),
+            By::PossibleOptOut => Some(i64::from(of.flags[row] & crate::POSSIBLE_OPT_OUT)),
             By::Set(column) => {
                 let number = *column.values.get(row)?;
                 (number > 0).then(|| i64::from(column.joined().known_ranks()[number as usize - 1]))

@@ -1,12 +1,14 @@
 use crate::block::{self, Change, PackedChange, Removed};
 use crate::{LeadColumns, ListQuery, ListedLead, Page, TextField, listed::OwnTexts};
+use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
+use domain::lead::opt_out_hold::Doubt;
 use domain::lead::segment::{ListField, SegmentRule};
 use domain::lead::stage::StageId;
 use domain::lead::{Lead, Priority};
-use domain::{CampaignId, CustomFieldId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, CustomFieldId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use ulid::Ulid;
@@ -129,6 +131,26 @@ fn texts_are_compared_whatever_their_case() {
     assert_eq!(selects(&leads, json!({"field": "city", "filled": true})), [1, 2, 3]);
 }
 
+fn may_have_opted_out(lead: &mut Lead) {
+    let message = MessageId::derived(&lead.id, &["in"]);
+    let doubt = Doubt { message: &message, channel: Channel::Email, sentence: "", at: now() };
+    assert!(lead.hold_for(doubt));
+}
+
+/// Blocks of before have a bool there, which is stored as these numbers.
+#[test]
+fn bars_of_a_lead_are_bits_of_which_the_first_was_a_bool() {
+    let bars = |lead: Lead| ListedLead::of(&lead, &OwnTexts::of(&lead)).contact_bars;
+    assert_eq!(bars(lead(1, |_| ())), u8::from(false));
+    assert_eq!(bars(lead(1, |lead| lead.do_not_contact = true)), u8::from(true));
+    assert_eq!(bars(lead(1, may_have_opted_out)), 2);
+    let both = |lead: &mut Lead| {
+        lead.do_not_contact = true;
+        may_have_opted_out(lead);
+    };
+    assert_eq!(bars(lead(1, both)), 3);
+}
+
 #[test]
 fn fixed_fields_are_tested_by_what_they_hold() {
     let user = |number| UserId::new(Ulid::from_parts(5, number));
@@ -148,7 +170,7 @@ fn fixed_fields_are_tested_by_what_they_hold() {
             lead.tags = ["fair"].map(str::to_owned).into();
             lead.follow_up_at = Some(now() + SignedDuration::from_hours(24));
         }),
-        lead(3, |_| ()),
+        lead(3, may_have_opted_out),
     ];
     let one = user(1).to_string();
     for (condition, wanted) in [
@@ -156,6 +178,8 @@ fn fixed_fields_are_tested_by_what_they_hold() {
         (json!({"field": "status", "is_not": ["replied"]}), vec![2, 3]),
         (json!({"field": "priority", "is": ["high"]}), vec![1]),
         (json!({"field": "do_not_contact", "is": ["yes"]}), vec![2]),
+        (json!({"field": "possible_opt_out", "is": ["yes"]}), vec![3]),
+        (json!({"field": "possible_opt_out", "is": ["no"]}), vec![1, 2]),
         (json!({"field": "owner", "is": [one]}), vec![1]),
         (json!({"field": "owner", "is": ["none"]}), vec![3]),
         (json!({"field": "owner", "filled": true}), vec![1, 2]),
@@ -298,13 +322,15 @@ fn leads_are_sorted_by_their_tags_campaigns_and_flags() {
         lead(4, |lead| lead.tags = tags(&["fair"])),
         lead(5, |lead| (lead.do_not_contact, lead.active) = (true, [campaign(8)].into())),
     ];
-    let mut columns = columns(&leads);
-    let mut by =
-        |sort: &str, descending| found(&mut columns, &Asked { sort, descending, ..Asked::default() });
+    let mut known = columns(&leads);
+    let mut by = |sort: &str, descending| found(&mut known, &Asked { sort, descending, ..Asked::default() });
     assert_eq!(by("tag", false), [3, 4, 1, 2, 5]);
     assert_eq!(by("tag", true), [1, 4, 3, 5, 2]);
     assert_eq!(by("campaign", false), [5, 2, 1, 3, 4]);
     assert_eq!(by("do_not_contact", true), [5, 4, 3, 2, 1]);
+    let held = [lead(1, |_| ()), lead(2, may_have_opted_out), lead(3, |_| ())];
+    let asked = Asked { sort: "possible_opt_out", descending: true, ..Asked::default() };
+    assert_eq!(found(&mut columns(&held), &asked), [2, 3, 1]);
 }
 
 #[test]

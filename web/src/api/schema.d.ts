@@ -2493,6 +2493,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/{lead_id}/possible-opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answer_possible_opt_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox/{lead_id}/read": {
         parameters: {
             query?: never;
@@ -4233,6 +4249,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/suppressions/by-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page may be empty and still have a cursor: it is that of the whole suppression list. */
+        get: operations["list_model_suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/suppressions/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["keep_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/suppressions/lift": {
         parameters: {
             query?: never;
@@ -5446,7 +5495,7 @@ export interface components {
          * @description One thing that an inbound record became.
          * @enum {string}
          */
-        Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
+        Became: "message_status" | "reply" | "opt_out" | "possible_opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
         BoardColumnView: {
             cards: components["schemas"]["LeadRowView"][];
             /** @description The number of leads in the stage, over all pages. */
@@ -5748,6 +5797,8 @@ export interface components {
             /** @description Why the row stands where it does: the parts of its value. */
             parts: components["schemas"]["ValuePart"][];
             phone?: string | null;
+            /** @description Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then. */
+            possible_opt_out: boolean;
             /** @description What makes the lead worth a call now. */
             reason: string;
             /** Format: int32 */
@@ -6082,7 +6133,10 @@ export interface components {
         /** @description Whether a message that a user writes on this channel would be sent. */
         ChannelState: {
             channel: components["schemas"]["Channel"];
-            /** @description Why it would not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
+            /**
+             * @description Why it would not: `do_not_contact`, `possible_opt_out`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`,
+             *     `window_closed`.
+             */
             closed_because?: string | null;
             open: boolean;
             /** @description The reason as a sentence: who asked for it, when and how. None for a closed window. */
@@ -7488,7 +7542,7 @@ export interface components {
          * @description The outcome for one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "possible_opt_out" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
         /**
          * @description The leads to enrol: `lead_ids`, or `filter` with the count that the caller saw, including those in
          *     `except`. A count that differs by now is answered with 409.
@@ -8432,6 +8486,10 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        KeepSuppression: {
+            scope: components["schemas"]["SuppressionKind"];
+            value: string;
+        };
         /**
          * @description The kind of a custom field.
          * @enum {string}
@@ -8686,6 +8744,8 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
+            /** @description Whether a message of the lead may be an opt-out and no user has decided yet. */
+            possible_opt_out: boolean;
             priority: components["schemas"]["Priority"];
             /** Format: int64 */
             rev: number;
@@ -8804,6 +8864,7 @@ export interface components {
             phone?: components["schemas"]["PhoneNumber"] | null;
             /** @description A phone number that does not parse: it is shown and never used. */
             phone_unparsed?: string | null;
+            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
             priority: components["schemas"]["Priority"];
             /** Format: double */
             rating?: number | null;
@@ -9104,6 +9165,8 @@ export interface components {
             leads: components["schemas"]["DuplicateLeadView"][];
             /** @description The leads that asked not to be contacted, and where: the merged lead is not contacted there either. */
             opted_out: components["schemas"]["OptedOutLead"][];
+            /** @description The leads that may have opted out: the merged lead is held until a user has decided. */
+            possible_opt_out: components["schemas"]["LeadId"][];
             /** @description What is put together instead of chosen. */
             united: components["schemas"]["UnitedField"][];
         };
@@ -9260,6 +9323,20 @@ export interface components {
             input: components["schemas"]["Usd"];
             model: string;
             output: components["schemas"]["Usd"];
+        };
+        ModelSuppressionView: {
+            /**
+             * Format: date-time
+             * @description When the message was written.
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            entry: components["schemas"]["SuppressionView"];
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** @description The sentence that the model took for an opt-out. */
+            sentence: string;
+            /** @description The first 2,000 characters of the message. */
+            text: string;
         };
         /** @description The tokens that a model has read and written; none where it does not tell them. */
         ModelTokens: {
@@ -9887,6 +9964,19 @@ export interface components {
             started_at: string;
             started_by?: components["schemas"]["UserOrKey"] | null;
         };
+        OptOutHold: {
+            /** @description The channel of the latest. */
+            channel: components["schemas"]["Channel"];
+            /** @description The messages that may be opt-outs and about which no user has decided, the latest last. */
+            messages: components["schemas"]["MessageId"][];
+            /** @description The sentence of the latest that the model took for an opt-out. */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When the first of the messages came.
+             */
+            since: string;
+        };
         OwnCommissionTiers: {
             /** @description The member's tiers; empty if the member earns no commission. */
             tiers: components["schemas"]["CommissionTier"][];
@@ -10150,6 +10240,8 @@ export interface components {
                 /** @description Why the row stands where it does: the parts of its value. */
                 parts: components["schemas"]["ValuePart"][];
                 phone?: string | null;
+                /** @description Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then. */
+                possible_opt_out: boolean;
                 /** @description What makes the lead worth a call now. */
                 reason: string;
                 /** Format: int32 */
@@ -10764,6 +10856,26 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_ModelSuppressionView: {
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the message was written.
+                 */
+                at: string;
+                channel: components["schemas"]["Channel"];
+                entry: components["schemas"]["SuppressionView"];
+                lead_id?: components["schemas"]["LeadId"] | null;
+                /** @description The sentence that the model took for an opt-out. */
+                sentence: string;
+                /** @description The first 2,000 characters of the message. */
+                text: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_PromptVersionView: {
             items: {
                 /** Format: date-time */
@@ -11338,6 +11450,15 @@ export interface components {
             reviews?: number | null;
             website?: string | null;
             zone?: string | null;
+        };
+        PossibleOptOutAnswer: {
+            /** @description The latest message of the hold that the user has seen. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description Whether the lead has opted out. */
+            opted_out: boolean;
+        };
+        PossibleOptOutState: {
+            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
         };
         PreviewChanges: {
             /** @description `false` closes the page at once, whatever link leads there; `true` opens it for 180 days from now. */
@@ -11990,7 +12111,7 @@ export interface components {
          * @description The kind of an inbound message.
          * @enum {string}
          */
-        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "challenge" | "calendar" | "reaction";
+        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "possible_opt_out" | "challenge" | "calendar" | "reaction";
         ReplyRequest: {
             lead_id: components["schemas"]["LeadId"];
         };
@@ -13444,7 +13565,7 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "possible_opt_out" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         /** @description How often the task is repeated. The next one is made when this one is done. */
@@ -13647,6 +13768,7 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
+            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
             /** Format: int32 */
             score: number;
             status: components["schemas"]["StageId"];
@@ -20412,6 +20534,41 @@ export interface operations {
             };
         };
     };
+    answer_possible_opt_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PossibleOptOutAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PossibleOptOutState"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_conversation: {
         parameters: {
             query?: {
@@ -24827,6 +24984,71 @@ export interface operations {
         responses: {
             /** @description Done */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_model_suppressions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ModelSuppressionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepSuppression"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,6 +11,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::opt_out_hold::Doubt;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, WhyNotDrafted};
 use domain::message::conversation::end_of;
 use domain::message::understanding::{ReplyKind, Understanding};
@@ -180,6 +181,19 @@ async fn draft_to_a_lead_that_is_left_alone_is_refused_like_any_answer() {
     assert_eq!(refused["code"], "left_alone");
     assert_eq!(queued(&suite).await, Vec::<Value>::new());
     assert_eq!(state(&suite, &lead).await["state"], "waiting");
+}
+
+#[tokio::test]
+async fn draft_to_a_lead_that_may_have_opted_out_is_refused() {
+    let (suite, mut lead, seen) = drafted().await;
+    let (message, at) = (MessageId::derived(&lead.id, &["in", "2"]), suite.stage.clock.now());
+    lead.rev = 1;
+    assert!(lead.hold_for(Doubt { message: &message, channel: Channel::Sms, sentence: "", at }));
+    let event = Event::system(EventKind::LeadAnswered, at);
+    suite.stage.ports.leads().save(&lead, &event).await.unwrap();
+    let refused = suite.post(&path(&lead, "approve"), with(seen, TEXT)).await.expect(422);
+    assert_eq!(refused["code"], "left_alone");
+    assert_eq!(queued(&suite).await, Vec::<Value>::new());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod chats;
 mod companies;
 mod deleted_leads;
 mod digests;
+mod held;
 mod merged_leads;
 mod moved;
 mod own_mail;

@@ -605,13 +605,13 @@ async fn reading_of_a_model_is_shown_and_credits_the_message() {
 }
 
 #[tokio::test]
-async fn opt_out_that_a_model_hears_suppresses_and_asks_for_no_answer() {
+async fn opt_out_that_a_model_hears_waits_for_a_user_and_lists_nobody() {
     let scene = Scene::new().await;
     scene.answer(UNSURE).await;
-    scene.is_read_by_a_model(ReplyKind::OptOut, None).await;
+    scene.is_read_by_a_model(ReplyKind::PossibleOptOut, None).await;
     let outcome = scene.outcome().await;
-    assert_eq!(outcome.understood.kind, ReplyKind::OptOut);
-    assert!(outcome.listed && !outcome.waits);
+    assert_eq!(outcome.understood.kind, ReplyKind::PossibleOptOut);
+    assert!(!outcome.listed && outcome.waits && outcome.lead.opt_out_hold.is_some());
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use super::*;
 use application::ports::accounts::SecretFields;
 use application::tasks::place_call::{CallPorts, NewCall, NotPlaced, hang_up, place_call};
 use domain::CallId;
+use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
+use domain::lead::opt_out_hold::Doubt;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::account::AccountSettings;
 use domain::workspace::call::LeadNumber;
@@ -172,6 +174,12 @@ async fn call_to_a_lead_that_must_not_be_contacted_is_refused() {
     change_lead(&suite, &lead, |lead| lead.do_not_contact = true).await;
     assert_eq!(code(&suite).await, "do_not_contact");
     change_lead(&suite, &lead, |lead| lead.do_not_contact = false).await;
+    let message = domain::MessageId::derived(&lead.id, &["in"]);
+    let (channel, at) = (Channel::Sms, suite.stage.clock.now());
+    let doubt = Doubt { message: &message, channel, sentence: "", at };
+    change_lead(&suite, &lead, |lead| assert!(lead.hold_for(doubt))).await;
+    assert_eq!(code(&suite).await, "possible_opt_out");
+    change_lead(&suite, &lead, |lead| assert!(lead.settle_hold(&message))).await;
     let now = suite.stage.clock.now();
     let entry = |scope| Suppression {
         workspace: suite.workspace.clone(),

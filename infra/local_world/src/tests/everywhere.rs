@@ -415,6 +415,9 @@ async fn conversations(story: &mut Story) -> Result<()> {
     let inbound = id_of(inbound.context("an inbound message")?)?;
     let question = json!({ "kind": "person", "intent": "question" });
     story.ask(Method::PUT, &format!("/api/messages/{inbound}/understanding"), Some(question)).await?;
+    // The lead is not held: there is nothing left to decide.
+    let decided = json!({ "opted_out": false, "message_id": inbound });
+    story.post(&format!("/api/inbox/{lead}/possible-opt-out"), decided).await?;
     story.live(2).await?;
     unmatched::show_html(story, (&lead, mailbox)).await?;
     unmatched::unmatched(story).await?;
@@ -555,6 +558,9 @@ async fn settings(story: &mut Story) -> Result<()> {
         .post("/api/settings/suppressions", json!({ "scope": "email", "value": "ann@walk.example" }))
         .await?;
     story.get("/api/settings/suppressions").await?;
+    story.get("/api/settings/suppressions/by-model").await?;
+    let kept = json!({ "scope": "email", "value": "ann@walk.example" });
+    story.post("/api/settings/suppressions/keep", kept).await?;
     let lift = json!({ "scope": "email", "value": "cara@walk.example", "reason": "Asked us by phone." });
     let lifted = story.post("/api/settings/suppressions/lift", lift).await?;
     story.post("/api/settings/suppressions/restore", lifted).await?;

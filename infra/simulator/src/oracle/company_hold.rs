@@ -25,11 +25,11 @@ pub struct CompanyReply {
 
 /// Called as a message is written.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-    if old.is_some() || text(new, "dir") != "in" || reply_kind(new) != "person" {
+    if old.is_some() || text(new, "dir") != "in" || !matches!(reply_kind(new), "person" | "possible_opt_out")
+    {
         return;
     }
-    let Some(company) = company_of(oracle, &key.0) else { return };
-    let Some(at) = instant(new, "at") else { return };
+    let (Some(company), Some(at)) = (company_of(oracle, &key.0), instant(new, "at")) else { return };
     oracle.company_hold.replies.push(CompanyReply { company, lead: key.0.clone(), at, known: now });
 }
 

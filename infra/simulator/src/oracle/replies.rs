@@ -116,7 +116,7 @@ fn conversations(oracle: &Oracle) -> Vec<String> {
         if misses {
             wrong.push(format!("{} of {} of {at:?} is not in its conversation: {latest:?}", key.1, key.0));
         }
-        let is_a_persons = matches!(reply_kind(message), "person" | "opt_out");
+        let is_a_persons = matches!(reply_kind(message), "person" | "opt_out" | "possible_opt_out");
         let times =
             told.get(text(message, "id")).and_then(|feeds| feeds.values().max()).copied().unwrap_or(0);
         if is_a_persons && times != 1 {

@@ -472,7 +472,7 @@ pub fn learned(oracle: &mut Oracle, now: Timestamp, key: &Key, message: &Item) {
     let is_out = text(message, "dir") == "out";
     let campaign = text(message, "camp").trim_start_matches("campaign_");
     let has = |name: &str| is_out && message.0[name]["N"].is_string();
-    let answered = !is_out && matches!(reply_kind(message), "person" | "opt_out" | "left_company");
+    let answered = matches!(reply_kind(message), "person" | "opt_out" | "possible_opt_out" | "left_company");
     for (what, is) in [("opened", has("opened")), ("clicked", has("clicked")), ("replied", answered)] {
         if is {
             // An answer is to whatever came before it.

@@ -26,7 +26,7 @@ pub struct RenderedMessage {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// The reason: `do_not_contact`, a reason why the channel is closed, `no_consent`, `no_postal_address`,
+    /// The reason: `do_not_contact`, `possible_opt_out`, a reason why the channel is closed, `no_consent`, `no_postal_address`,
     /// `missing_value`, or `too_large` as an SMS.
     pub reason: &'static str,
     /// The value that is missing, or the limit that is exceeded.

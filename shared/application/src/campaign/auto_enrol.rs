@@ -32,7 +32,8 @@ const AT_A_TIME: u32 = 100;
 /// The most leads that one message examines: four calls for each hundred.
 const MOST_ASKED: usize = 500;
 /// The outcomes that the list of leads tells without reading a lead.
-const LISTED: [EnrolOutcome; 2] = [EnrolOutcome::DoNotContact, EnrolOutcome::InOtherCampaign];
+const LISTED: [EnrolOutcome; 3] =
+    [EnrolOutcome::DoNotContact, EnrolOutcome::PossibleOptOut, EnrolOutcome::InOtherCampaign];
 
 pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
     let (workspace, campaign) = (campaign.workspace.clone(), campaign.id.clone());
@@ -128,6 +129,8 @@ async fn collect_candidates(
                 look.count_left_out(EnrolOutcome::InOtherCampaign);
             } else if row.do_not_contact {
                 look.count_left_out(EnrolOutcome::DoNotContact);
+            } else if row.possible_opt_out {
+                look.count_left_out(EnrolOutcome::PossibleOptOut);
             } else {
                 matched.push(row.id);
             }

@@ -112,7 +112,9 @@ impl NotWritten {
         match self {
             Self::Silent(contact_bar) => {
                 let code = match contact_bar {
-                    ContactBar::DoNotContact | ContactBar::Listed(_) => "left_alone",
+                    ContactBar::DoNotContact | ContactBar::Listed(_) | ContactBar::MayHaveOptedOut(_) => {
+                        "left_alone"
+                    }
                     ContactBar::Unreachable(_) => "unreachable",
                 };
                 (code, "channel", contact_bar.describe(lead, channel))

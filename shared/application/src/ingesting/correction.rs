@@ -1,10 +1,12 @@
 //! Applies what a user's correction of an inbound message means for the lead: an opt-out suppresses and stops as if it
-//! had been understood at once, an answer stops what still runs. A suppression is lifted by users only.
+//! had been understood at once, an answer stops what still runs, and either ends the hold for a
+//! possible opt-out. A suppression is lifted by users only.
 
 use crate::ingesting::answer_drafts::ask_for_draft;
 use crate::ingesting::attribution::note_again;
 use crate::ingesting::context::{IngestPorts, Origin, known_message, lead};
 use crate::ingesting::findings::Findings;
+use crate::ingesting::hold::settle_holds;
 use crate::ingesting::opt_out::{opt_out, show_opt_out};
 use crate::ports::store::StoreResult;
 use domain::enrolment::reasons::EndReason;
@@ -57,6 +59,10 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
             is_news
         };
         ports.enrolments.stop_and(workspace, &person.id, why, &event, &mut once).await?;
+    }
+    // Only what a model has read can hold the lead.
+    if understood.was_read_by_model() {
+        settle_holds(ports, (&person.id, &message), Some(user), *at).await?;
     }
     note_again(ports, &message, understood, (*at, &cause)).await?;
     ask_for_draft(ports, &message, understood).await

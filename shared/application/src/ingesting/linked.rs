@@ -73,11 +73,12 @@ async fn answer_of_text(
             && !message.test
             && message.accepted_at.is_some_and(|sent| sent <= reply.received_at)
     };
+    let understood = reply.understood.clone().without_models_opt_out();
     let last = file.messages.iter().filter(ours).max_by_key(|message| message.accepted_at);
     let answer = Answer {
         lead: person,
         channel: reply.channel,
-        understood: &reply.understood,
+        understood: &understood,
         own_words: &reply.text,
         from: &reply.from,
         to: &reply.to,

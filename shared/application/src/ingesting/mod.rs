@@ -18,6 +18,7 @@ mod email;
 pub mod engagement;
 mod filing;
 mod findings;
+mod hold;
 pub mod kept_mail;
 mod linked;
 mod meeting;

@@ -6,16 +6,17 @@ use crate::inbox::message_change::change_message;
 use crate::ingesting::attribution::note_again;
 use crate::ingesting::context::{IngestPorts, Origin, known_message, lead};
 use crate::ingesting::findings::Findings;
-use crate::ingesting::opt_out::{opt_out, show_opt_out};
+use crate::ingesting::hold::{Held, ask_users, hold_person, settle_holds, tell_owner};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::ReadAnswer;
 use domain::campaign::trigger_rule::Happened;
 use domain::event::{Event, EventKind};
+use domain::lead::opt_out_hold::Doubt;
 use domain::message::Message;
 use domain::message::model_reading::{is_unsure, is_worth_asking};
-use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::understanding::{DecidedBy, ReplyKind, Understanding};
 use domain::{AccountId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -62,10 +63,15 @@ pub(super) async fn apply_reading(ports: &IngestPorts, of: &Reading<'_>) -> Stor
         before: None,
     };
     let Some(person) = lead(ports, &origin, &id.lead()).await? else { return Ok(()) };
-    if understood.kind == ReplyKind::OptOut {
-        let whose = (&person, [None, Some(message.from.as_str())]);
-        opt_out(ports, &origin, whose, (message.channel, message.created_at), &cause).await?;
-        show_opt_out(ports, &origin, &person.id, &cause).await?;
+    // An older reading, still on its way, says that it is an opt-out.
+    let understood = &(*understood).clone().without_models_opt_out();
+    if understood.kind == ReplyKind::PossibleOptOut {
+        let (channel, sentence) = (message.channel, understood.sentence.as_str());
+        let doubt = Doubt { message: id, channel, sentence, at: *at };
+        let held = Held { lead: &person, from: &message.from, doubt };
+        hold_person(ports, &origin, &held, &mut |_| true).await?;
+        ask_users(ports, (&person, id), (sentence, *at)).await?;
+        tell_owner(ports, (&person, id), (sentence, *at)).await?;
     }
     note_again(ports, &message, understood, (*at, &cause)).await?;
     let event = || Event::system(EventKind::UnderstoodByModel, *at).because(id.as_str());
@@ -74,13 +80,19 @@ pub(super) async fn apply_reading(ports: &IngestPorts, of: &Reading<'_>) -> Stor
         let happened = Happened::AnsweredPositively { message: MessageId::clone(id) };
         carry_out_rules(&ports.rules, &person, &[happened], *at).await?;
     }
+    let mut was_decided = false;
     change_message(&*ports.messages, workspace, id, |message| {
-        let is_open = message.understood.as_ref().is_some_and(is_unsure);
-        is_open.then(|| {
-            message.understood = Some((*understood).clone());
+        let now = message.understood.as_ref();
+        was_decided = now.is_some_and(|now| now.by == DecidedBy::User);
+        now.is_some_and(is_unsure).then(|| {
+            message.understood = Some(understood.clone());
             event()
         })
     })
-    .await
-    .map(drop)
+    .await?;
+    // A user who read the message in the meantime was faster than the hold.
+    if was_decided && understood.kind == ReplyKind::PossibleOptOut {
+        settle_holds(ports, (&person.id, &message), None, *at).await?;
+    }
+    Ok(())
 }

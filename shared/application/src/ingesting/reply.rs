@@ -6,6 +6,7 @@ use crate::ingesting::answer_drafts::ask_for_draft;
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::filing::update_conversation;
+use crate::ingesting::hold::{Held, ask_users, hold_person};
 use crate::ingesting::model_reading::ask_model;
 use crate::ingesting::opt_out::{opt_out, show_opt_out, suppress};
 use crate::ingesting::rules::carry_out_rules;
@@ -21,6 +22,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
+use domain::lead::opt_out_hold::Doubt;
 use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
 use domain::lead::stage::StageId;
@@ -109,6 +111,9 @@ pub(super) async fn handle_reply(
     if understood.kind.is_answer() || understood.kind == ReplyKind::OptOut {
         notify(ports, answer, &message).await?;
     }
+    if understood.kind == ReplyKind::PossibleOptOut {
+        ask_users(ports, (lead, &message.id), (&understood.sentence, origin.received_at)).await?;
+    }
     if let Some(day) = understood.later_on.filter(|_| understood.intent == Some(Intent::Later)) {
         remind(ports, answer, (&message, day)).await?;
     }
@@ -172,6 +177,15 @@ async fn stop_or_hold(
             if !mutant!("reply_does_not_stop") {
                 ports.enrolments.stop_and(workspace, lead, why, &event, &mut engaged).await?;
             }
+            start_company_hold(&ports.enrol, answer.lead, answer.at).await
+        }
+        // The hold is part of the stop, so a repeat leaves alone what users have decided since.
+        ReplyKind::PossibleOptOut => {
+            let (channel, sentence) = (answer.channel, answer.understood.sentence.as_str());
+            let doubt = Doubt { message: id, channel, sentence, at: answer.at };
+            let held = Held { lead: answer.lead, from: answer.from, doubt };
+            let mut engaged = |lead: &mut Lead| record_in_engagement(lead, answer, id);
+            hold_person(ports, origin, &held, &mut engaged).await?;
             start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
         // It was done once, and a user may have lifted it since.
@@ -270,8 +284,8 @@ fn record_in_engagement(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) ->
         return false;
     }
     let at = answer.at;
-    // A thumb, up or down, says too little to raise a score.
-    if answer.understood.kind == ReplyKind::Reaction {
+    // A thumb, up or down, says too little to raise a score, and what may be an opt-out no good.
+    if matches!(answer.understood.kind, ReplyKind::Reaction | ReplyKind::PossibleOptOut) {
         lead.engagement.note(id.to_string());
     } else {
         lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
@@ -320,7 +334,11 @@ pub(super) fn clip(text: &str, longest: usize) -> String {
 
 async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> StoreResult<()> {
     let (id, at) = (&message.id, message.created_at);
-    let verb = if answer.understood.kind == ReplyKind::OptOut { "opted out" } else { "replied" };
+    let verb = match answer.understood.kind {
+        ReplyKind::OptOut => "opted out",
+        ReplyKind::PossibleOptOut => "may have opted out",
+        _ => "replied",
+    };
     let notification = Notification {
         id: NotificationId::derived(at, &[id.as_str()]),
         workspace: message.workspace.clone(),

@@ -87,7 +87,7 @@ fn is_conversation(task: &Task) -> bool {
 /// closed, not to be contacted, active in a campaign, or has a date.
 fn quiet_from(file: &LeadFile, days: u16) -> Option<Timestamp> {
     let lead = &file.lead;
-    let is_over = lead.status.is_closed() || lead.do_not_contact;
+    let is_over = lead.status.is_closed() || lead.do_not_contact || lead.opt_out_hold.is_some();
     if is_over || !lead.active.is_empty() || lead.follow_up_at.is_some() {
         return None;
     }

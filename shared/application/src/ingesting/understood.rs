@@ -82,6 +82,7 @@ pub(super) fn stored(read: &Understood) -> Understanding {
         reaction: read.reaction.clone(),
         ..Understanding::by_rule(kind, read.rule.code(), &read.sentence)
     }
+    .without_models_opt_out()
 }
 
 /// A calendar says what its owner wants: who accepts, invites or proposes another time wants to meet.
@@ -152,6 +153,24 @@ mod tests {
         {
             assert_eq!(texted(text).kind, ReplyKind::Person, "{text}: {:?}", texted(text));
         }
+    }
+
+    #[test]
+    fn opt_out_of_the_classifier_alone_is_a_possible_one() {
+        let read = understand_text(
+            &Text { channel: TextChannel::Sms, event: TextEvent::Words("STOP") },
+            &Context {
+                ours: &[],
+                received_at: Timestamp::UNIX_EPOCH,
+                zone: &TimeZone::UTC,
+                our_addresses: &[],
+                our_names: &[],
+                addressees: &[],
+            },
+        );
+        assert_eq!(stored(&read).kind, ReplyKind::OptOut);
+        let by_classifier = Understood { rule: understanding::Rule::Model, ..read };
+        assert_eq!(stored(&by_classifier).kind, ReplyKind::PossibleOptOut);
     }
 
     #[test]

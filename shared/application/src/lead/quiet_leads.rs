@@ -86,7 +86,7 @@ impl QuietRules {
 
 impl QuietRule {
     fn may_concern(&self, row: &LeadRow) -> bool {
-        let is_over = row.status.is_closed() || row.do_not_contact;
+        let is_over = row.status.is_closed() || row.do_not_contact || row.possible_opt_out;
         let is_planned = row.follow_up_at.is_some() || !row.active.is_empty();
         let has_tag = |tag: &String| row.tags.contains(tag);
         !is_over && !is_planned && self.only.holds_for(row.status, row.country, has_tag)

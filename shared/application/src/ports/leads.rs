@@ -368,6 +368,8 @@ pub struct LeadRow {
     pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
+    /// Whether a message of the lead may be an opt-out and no user has decided yet.
+    pub possible_opt_out: bool,
     pub owner: Option<UserId>,
     pub tags: Vec<String>,
     pub score: u8,

@@ -61,6 +61,8 @@ pub struct NewCall<'a> {
 pub enum NotPlaced {
     #[error("the lead must not be contacted")]
     DoNotContact,
+    #[error("the lead may have opted out")]
+    PossibleOptOut,
     #[error("the lead is on the suppression list")]
     Suppressed,
     #[error("it is night where the lead is")]
@@ -295,6 +297,7 @@ pub(crate) async fn may_call(
     match contact_bar(&there, Channel::Sms, (&listed, &workspace.endings), now) {
         None => {}
         Some(ContactBar::DoNotContact) => return Err(NotPlaced::DoNotContact),
+        Some(ContactBar::MayHaveOptedOut(_)) => return Err(NotPlaced::PossibleOptOut),
         Some(ContactBar::Listed(_) | ContactBar::Unreachable(_)) => return Err(NotPlaced::Suppressed),
     }
     let zone = lead.zone.clone().or_else(|| zone_of(lead)).map(|fact| fact.zone.zone());

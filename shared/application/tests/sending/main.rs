@@ -15,6 +15,7 @@ mod consent;
 mod deleted_leads;
 mod digest;
 mod drafts;
+mod held;
 mod hours;
 mod keyed;
 mod kinds;

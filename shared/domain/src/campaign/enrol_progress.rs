@@ -46,6 +46,8 @@ pub enum EnrolOutcome {
     NoSuchLead,
     DoNotContact,
     Suppressed,
+    /// A message of the lead may be an opt-out, and no user has decided yet.
+    PossibleOptOut,
     /// No step has a channel that reaches the lead.
     Unreachable,
     /// The lead is in twenty active campaigns already.

@@ -4,10 +4,10 @@ use crate::campaign::calendar::Calendar;
 use crate::campaign::enrol_progress::EnrolOutcome;
 use crate::campaign::{Campaign, CampaignState};
 use crate::contact::channel::Channel;
+use crate::lead::do_not_contact::{ContactBar, bar_of_person};
 use crate::lead::enrichment::Deliverability;
 use crate::lead::suppression::Suppression;
 use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
-use crate::planning::eligibility::may_be_contacted;
 use crate::planning::eligibility::step_closed;
 use crate::planning::send_window::hours_for;
 use crate::sequence::compiled_texts::Texts;
@@ -30,6 +30,8 @@ pub enum EnrolRefusal {
     InOtherCampaign,
     #[error("the lead is marked as do not contact")]
     DoNotContact,
+    #[error("the lead may have opted out, and no user has decided yet")]
+    PossibleOptOut,
     #[error("the lead's address or number is suppressed")]
     Suppressed,
     #[error("no step of the sequence can reach the lead")]
@@ -56,6 +58,7 @@ impl EnrolRefusal {
             Self::TooMany => "too_many_campaigns",
             Self::InOtherCampaign => "in_other_campaign",
             Self::DoNotContact => "do_not_contact",
+            Self::PossibleOptOut => "possible_opt_out",
             Self::Suppressed => "suppressed",
             Self::Unreachable => "unreachable",
             Self::NoSteps => "no_steps",
@@ -76,6 +79,7 @@ impl From<EnrolRefusal> for EnrolOutcome {
             EnrolRefusal::TooMany => Self::TooManyCampaigns,
             EnrolRefusal::InOtherCampaign => Self::InOtherCampaign,
             EnrolRefusal::DoNotContact => Self::DoNotContact,
+            EnrolRefusal::PossibleOptOut => Self::PossibleOptOut,
             EnrolRefusal::Suppressed => Self::Suppressed,
             EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
             EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
@@ -156,9 +160,11 @@ pub fn may_enrol(
     if calendar.caps.one_campaign && !lead.active.is_empty() {
         return Err(EnrolRefusal::InOtherCampaign);
     }
-    if !may_be_contacted(lead, suppressions, &calendar.endings, now).passed {
-        let marked = lead.do_not_contact;
-        return Err(if marked { EnrolRefusal::DoNotContact } else { EnrolRefusal::Suppressed });
+    match bar_of_person(lead, suppressions, &calendar.endings, now) {
+        Some(ContactBar::DoNotContact) => return Err(EnrolRefusal::DoNotContact),
+        Some(ContactBar::MayHaveOptedOut(_)) => return Err(EnrolRefusal::PossibleOptOut),
+        Some(_) => return Err(EnrolRefusal::Suppressed),
+        None => {}
     }
     if version.steps.is_empty() {
         return Err(EnrolRefusal::NoSteps);

@@ -171,6 +171,7 @@ crate::codes! {
         NoteAdded = "note_added",
         NotificationCreated = "notification_created",
         NumberOptedIn = "number_opted_in",
+        OptOutHoldSettled = "opt_out_hold_settled",
         IdentityConnected = "identity_connected",
         IdentityDisconnected = "identity_disconnected",
         PasskeyAdded = "passkey_added",

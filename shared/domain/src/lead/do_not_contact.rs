@@ -3,6 +3,7 @@
 
 use crate::contact::channel::Channel;
 use crate::lead::Lead;
+use crate::lead::opt_out_hold::OptOutHold;
 use crate::lead::suppression::{Endings, Suppression, SuppressionReason, SuppressionScope};
 use crate::planning::eligibility::channel_closed;
 use crate::planning::eligibility::may_be_contacted;
@@ -14,12 +15,17 @@ use serde::Serialize;
 /// The code under which leads without a sufficient consent are counted.
 pub const NO_CONSENT: &str = "no_consent";
 
+/// The code under which leads are counted that may have opted out.
+pub const POSSIBLE_OPT_OUT: &str = "possible_opt_out";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactBar {
     /// A user has marked the lead as do-not-contact.
     DoNotContact,
     /// An entry of the suppression list closes this channel, or all channels.
     Listed(Suppression),
+    /// A message of the lead may be an opt-out, and no user has decided yet.
+    MayHaveOptedOut(OptOutHold),
     /// The channel cannot reach the lead.
     Unreachable(SkipReason),
 }
@@ -32,17 +38,32 @@ pub fn contact_bar(
     (listed, endings): (&[Suppression], &Endings),
     now: Timestamp,
 ) -> Option<ContactBar> {
-    if lead.do_not_contact {
-        return Some(ContactBar::DoNotContact);
+    if let Some(bar) = bar_of_person(lead, listed, endings, now) {
+        return Some(bar);
     }
     let in_force = || listed.iter().filter(|entry| entry.in_force(now));
-    if !may_be_contacted(lead, listed, endings, now).passed {
-        return in_force().find(|entry| entry.ends_everything(endings)).cloned().map(ContactBar::Listed);
-    }
     let closed = channel_closed(lead, channel, listed, now)?;
     let of_channel = |entry: &&Suppression| entry.scope.is_of(channel);
     let entry = in_force().filter(|_| closed == SkipReason::AddressSuppressed).find(of_channel).cloned();
     Some(entry.map_or(ContactBar::Unreachable(closed), ContactBar::Listed))
+}
+
+/// Why nothing may go to this lead on any channel, if so: what `may_be_contacted` checks.
+pub fn bar_of_person(
+    lead: &Lead,
+    listed: &[Suppression],
+    endings: &Endings,
+    now: Timestamp,
+) -> Option<ContactBar> {
+    if may_be_contacted(lead, listed, endings, now).passed {
+        return None;
+    }
+    if lead.do_not_contact {
+        return Some(ContactBar::DoNotContact);
+    }
+    let mut ending = listed.iter().filter(|entry| entry.in_force(now) && entry.ends_everything(endings));
+    let entry = ending.next().cloned().map(ContactBar::Listed);
+    entry.or_else(|| lead.opt_out_hold.clone().map(ContactBar::MayHaveOptedOut))
 }
 
 /// The code of why a bulk message may not go to this lead, if so. Nobody has asked for it, unlike a message that a user
@@ -65,6 +86,7 @@ impl ContactBar {
         match self {
             Self::DoNotContact => "do_not_contact",
             Self::Listed(_) => SkipReason::AddressSuppressed.as_str(),
+            Self::MayHaveOptedOut(_) => POSSIBLE_OPT_OUT,
             Self::Unreachable(why) => why.as_str(),
         }
     }
@@ -75,6 +97,7 @@ impl ContactBar {
         let why = match self {
             Self::DoNotContact => format!("{name} is marked as do not contact."),
             Self::Listed(entry) => entry.describe(&name),
+            Self::MayHaveOptedOut(hold) => hold.describe(&name),
             Self::Unreachable(SkipReason::NoEmail) => format!("{name} has no e-mail address."),
             Self::Unreachable(SkipReason::NoPhone) => format!("{name} has no phone number."),
             Self::Unreachable(_) => format!("The address of {name} does not accept e-mail."),
@@ -136,7 +159,8 @@ impl SuppressionScope {
 pub struct ChannelState {
     pub channel: Channel,
     pub open: bool,
-    /// Why it would not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`.
+    /// Why it would not: `do_not_contact`, `possible_opt_out`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`,
+    /// `window_closed`.
     pub closed_because: Option<String>,
     /// The reason as a sentence: who asked for it, when and how. None for a closed window.
     pub told: Option<String>,

@@ -1,7 +1,7 @@
 //! Two leads that are one person are merged: the survivor stays, and the absorbed lead is hidden and points to it.
 //!
 //! The survivor keeps its own value of each field or takes the other's. Tags and notes are put together. A do-not-contact
-//! mark or a withdrawn consent of either lead holds for the survivor. For 30 days the merge can be undone: the survivor
+//! mark, a withdrawn consent or a hold for a possible opt-out of either lead holds for the survivor. For 30 days the merge can be undone: the survivor
 //! then gives back each value that it still has from the merge.
 
 mod fields;
@@ -18,6 +18,7 @@ use crate::lead::consent::Consents;
 use crate::lead::custom_field::MOST_VALUES;
 use crate::lead::deletion::{Deletion, RESTORABLE_DAYS};
 use crate::lead::engagement::Engagement;
+use crate::lead::opt_out_hold::OptOutHold;
 use crate::lead::zone::forget_stale_zone;
 use crate::lead::{Lead, MOST_TAGS};
 use jiff::{SignedDuration, Timestamp};
@@ -101,6 +102,7 @@ impl LeadMerge {
         // What the person asked for while they were one lead holds for both.
         back.do_not_contact |= survivor.do_not_contact && !self.after.do_not_contact;
         back.do_not_track |= survivor.do_not_track && !self.after.do_not_track;
+        self.hold_as_decided(survivor, &mut back);
         for channel in Channel::ALL {
             let withdrawn = |lead: &Lead| lead.consents.get(channel).and_then(|consent| consent.withdrawn_at);
             if let Some(at) = withdrawn(survivor).filter(|_| withdrawn(&self.after).is_none()) {
@@ -108,6 +110,22 @@ impl LeadMerge {
             }
         }
         (left, back)
+    }
+
+    /// Gives the absorbed lead the hold that it would have had: a message about which users have decided since is decided
+    /// for both leads, and one that came since may be an opt-out of both.
+    fn hold_as_decided(&self, survivor: &Lead, back: &mut Lead) {
+        let messages =
+            |hold: &Option<OptOutHold>| hold.iter().flat_map(|hold| hold.messages.clone()).collect();
+        let (then, now): (Vec<_>, Vec<_>) =
+            (messages(&self.after.opt_out_hold), messages(&survivor.opt_out_hold));
+        for decided in then.iter().filter(|message| !now.contains(message)) {
+            back.settle_hold(decided);
+        }
+        if now.iter().any(|message| !then.contains(message)) {
+            back.opt_out_hold =
+                OptOutHold::joined(back.opt_out_hold.as_ref(), survivor.opt_out_hold.as_ref());
+        }
     }
 
     /// Gives each field its former value, where it still has the one from the merge.
@@ -127,7 +145,7 @@ impl LeadMerge {
         macro_rules! restore {
             ($($field:ident)+) => { $(if lead.$field == after.$field { lead.$field.clone_from(&before.$field); })+ };
         }
-        restore!(notes phone_unparsed do_not_contact do_not_track zone deliverability away mailbox);
+        restore!(notes phone_unparsed do_not_contact opt_out_hold do_not_track zone deliverability away mailbox);
         if is_quiet {
             restore!(engagement last_contacted_at);
         }
@@ -180,6 +198,7 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
     }
     lead.notes = joined_notes(survivor.notes.as_deref(), other.notes.as_deref());
     lead.do_not_contact |= other.do_not_contact;
+    lead.opt_out_hold = OptOutHold::joined(survivor.opt_out_hold.as_ref(), other.opt_out_hold.as_ref());
     lead.do_not_track |= other.do_not_track;
     lead.consents = joined_consents(&survivor.consents, &other.consents);
     lead.engagement = joined_engagement(&survivor.engagement, &other.engagement, at);

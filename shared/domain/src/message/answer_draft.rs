@@ -86,6 +86,7 @@ crate::codes! {
         NewerMessage = "newer_message",
         Answered = "answered",
         OptedOut = "opted_out",
+        PossibleOptOut = "possible_opt_out",
         NotInterested = "not_interested",
         /// The conversation was marked as done, or a link in a mail was used to opt out.
         Done = "done",
@@ -101,6 +102,7 @@ impl WhyOutdated {
             Self::NewerMessage => "The lead has written again since.",
             Self::Answered => "The lead was answered since.",
             Self::OptedOut => "The lead has opted out.",
+            Self::PossibleOptOut => "The lead may have opted out.",
             Self::NotInterested => "The lead is not interested.",
             Self::Done => "The conversation is done.",
             Self::Merged => "The lead was merged with another one since.",
@@ -140,6 +142,9 @@ impl AnswerDraft {
         }
         if understood.is_some_and(|read| read.kind == ReplyKind::OptOut) {
             return Some(WhyOutdated::OptedOut);
+        }
+        if understood.is_some_and(|read| read.kind == ReplyKind::PossibleOptOut) {
+            return Some(WhyOutdated::PossibleOptOut);
         }
         if conversation.latest_answer() != Some(end_of(&self.message)) {
             return Some(WhyOutdated::NewerMessage);
@@ -234,10 +239,11 @@ mod tests {
     fn draft_is_outdated_with_the_reason() {
         let newer = |c: &mut Conversation| assert!(c.add_inbound(&MessageId::derived(&c.lead, &["in", "2"])));
         type Change = dyn Fn(&mut Conversation);
-        let changes: [(WhyOutdated, &Change); 7] = [
+        let changes: [(WhyOutdated, &Change); 8] = [
             (WhyOutdated::NewerMessage, &newer),
             (WhyOutdated::Answered, &|c| c.last_direction = Direction::Out),
             (WhyOutdated::OptedOut, &|c| c.understood = understood(ReplyKind::OptOut, None)),
+            (WhyOutdated::PossibleOptOut, &|c| c.understood = understood(ReplyKind::PossibleOptOut, None)),
             (WhyOutdated::NotInterested, &|c| {
                 c.understood = understood(ReplyKind::Person, Some(Intent::NotInterested));
             }),

@@ -44,6 +44,7 @@ pub enum Became {
     MessageStatus = "message_status",
     Reply = "reply",
     OptOut = "opt_out",
+    PossibleOptOut = "possible_opt_out",
     OutOfOffice = "out_of_office",
     /// An automatic reply of another kind.
     AutoReply = "auto_reply",
@@ -77,6 +78,7 @@ impl From<ReplyKind> for Became {
         match kind {
             ReplyKind::Person | ReplyKind::Calendar | ReplyKind::Reaction => Self::Reply,
             ReplyKind::OptOut => Self::OptOut,
+            ReplyKind::PossibleOptOut => Self::PossibleOptOut,
             ReplyKind::OutOfOffice => Self::OutOfOffice,
             ReplyKind::AutoAcknowledgement | ReplyKind::Challenge => Self::AutoReply,
             ReplyKind::LeftCompany => Self::LeftCompany,

@@ -4,9 +4,11 @@
 //! The writer's words are hostile: they may be written for the model instead of for us. So they are given to it as one
 //! JSON text that it is told to treat as data, it answers with one of a few words and a sentence of theirs, and the
 //! answer is dropped unless that sentence stands in what they wrote. A model is asked only what a person wants who was
-//! already heard: it never undoes an opt-out, a bounce or a stop, but it may hear an opt-out that the rules missed.
+//! already heard: it never undoes an opt-out, a bounce or a stop, but it may hear a possible opt-out that the rules missed.
 
-use crate::message::understanding::{DecidedBy, Intent, ReplyKind, Understanding};
+use crate::message::understanding::{
+    CLASSIFIER, DecidedBy, Intent, LANGUAGE_MODEL, ReplyKind, Understanding,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,14 +25,14 @@ const FEWEST_LETTERS: usize = 4;
 const LONGEST_SENTENCE: usize = 200;
 const OPT_OUT: &str = "opt_out";
 /// What stands where a rule's name would.
-pub const RULE: &str = "language_model";
+pub const RULE: &str = LANGUAGE_MODEL;
 
 /// Tells whether the rules are so unsure of a message that a model may be asked: a person wrote it, and they found no
 /// sign in it, or only their classifier did.
 pub fn is_unsure(understood: &Understanding) -> bool {
     understood.kind == ReplyKind::Person
         && understood.by == DecidedBy::Rules
-        && matches!(understood.rule.as_str(), "no_sign" | "model")
+        && matches!(understood.rule.as_str(), "no_sign" | CLASSIFIER)
 }
 
 /// Tells whether the words are worth a question.
@@ -104,7 +106,7 @@ pub enum Dropped {
 pub fn accept(answer: &str, own_words: &str, read: &Understanding) -> Result<Option<Understanding>, Dropped> {
     let answer: Answer = serde_json::from_str(without_fence(answer)).map_err(|_| Dropped::NotJson)?;
     let (kind, intent) = match answer.meaning.as_str() {
-        OPT_OUT => (ReplyKind::OptOut, None),
+        OPT_OUT => (ReplyKind::PossibleOptOut, None),
         named => (ReplyKind::Person, Some(Intent::parse(named).ok_or(Dropped::UnknownMeaning)?)),
     };
     if intent == Some(Intent::Neutral) {
@@ -172,7 +174,7 @@ mod tests {
         let fenced = format!("```json\n{}\n```", answer("question", "WE HAD A LOOK AT THIS"));
         assert_eq!(accept(&fenced, WORDS, &unsure()).unwrap().unwrap().intent, Some(Intent::Question));
         let stop = accept(&answer("opt_out", "we had a look"), WORDS, &unsure()).unwrap().unwrap();
-        assert_eq!((stop.kind, stop.intent), (ReplyKind::OptOut, None));
+        assert_eq!((stop.kind, stop.intent), (ReplyKind::PossibleOptOut, None));
     }
 
     #[test]
@@ -225,6 +227,7 @@ mod tests {
             (ReplyKind::Person, "interest_wording"),
             (ReplyKind::Person, "wordless"),
             (ReplyKind::OptOut, "model"),
+            (ReplyKind::PossibleOptOut, "model"),
             (ReplyKind::Bounce, "bounce_wording"),
             (ReplyKind::OutOfOffice, "no_sign"),
         ] {

@@ -24,6 +24,8 @@ crate::codes! {
         /// A provider's report that the recipient took our mail for spam.
         Complaint = "complaint",
         OptOut = "opt_out",
+        /// Words that a model took for an opt-out and no rule did: the lead is held until a user has decided.
+        PossibleOptOut = "possible_opt_out",
         /// The recipient's side wants to see first that a person wrote.
         Challenge = "challenge",
         /// A calendar's answer to an invitation, or an invitation of theirs.
@@ -36,7 +38,7 @@ crate::codes! {
 impl ReplyKind {
     /// Whether the lead answered, in words or with a click.
     pub fn is_answer(self) -> bool {
-        matches!(self, Self::Person | Self::Calendar | Self::Reaction)
+        matches!(self, Self::Person | Self::PossibleOptOut | Self::Calendar | Self::Reaction)
     }
 
     /// Whether the conversation waits for a user until it is answered or marked as done. An opt-out, a bounce or an
@@ -50,6 +52,11 @@ impl ReplyKind {
         self.is_answer() || matches!(self, Self::OptOut | Self::LeftCompany)
     }
 }
+
+/// What stands where a rule's name would if the trained classifier decided.
+pub const CLASSIFIER: &str = "model";
+/// The same of a language model.
+pub const LANGUAGE_MODEL: &str = "language_model";
 
 crate::codes! {
     /// What the writer of an answer wants.
@@ -186,6 +193,24 @@ impl Understanding {
         }
     }
 
+    /// What is made of an opt-out that only a model read: a possible one. The lead's own words, a report or a user alone
+    /// put an address on the suppression list.
+    #[must_use]
+    pub fn without_models_opt_out(self) -> Self {
+        let kind = if self.is_models_opt_out() { ReplyKind::PossibleOptOut } else { self.kind };
+        Self { kind, ..self }
+    }
+
+    /// Whether a model alone took it for an opt-out, and no user has confirmed that.
+    fn is_models_opt_out(&self) -> bool {
+        self.kind == ReplyKind::OptOut && self.was_read_by_model() && self.by != DecidedBy::User
+    }
+
+    /// Whether the trained classifier or a language model decided what it was first read as.
+    pub fn was_read_by_model(&self) -> bool {
+        self.first_reader() == DecidedBy::Model || matches!(self.rule.as_str(), CLASSIFIER | LANGUAGE_MODEL)
+    }
+
     /// What read the message, before any correction.
     pub fn first_reader(&self) -> DecidedBy {
         self.corrected_from.unwrap_or(self.by)
@@ -219,8 +244,8 @@ mod tests {
     fn conversation_waits_for_us_after_an_answer_and_after_a_lead_has_left() {
         let waits: Vec<ReplyKind> =
             ReplyKind::ALL.iter().copied().filter(|kind| kind.waits_for_us()).collect();
-        use ReplyKind::{Calendar, LeftCompany, Person, Reaction};
-        assert_eq!(waits, [Person, LeftCompany, Calendar, Reaction]);
+        use ReplyKind::{Calendar, LeftCompany, Person, PossibleOptOut, Reaction};
+        assert_eq!(waits, [Person, LeftCompany, PossibleOptOut, Calendar, Reaction]);
     }
 
     #[test]
@@ -239,6 +264,20 @@ mod tests {
         let refusals: Vec<Intent> =
             Intent::ALL.iter().copied().filter(|intent| with(*intent).is_refusal()).collect();
         assert_eq!(refusals, [Intent::NotInterested, Intent::Angry]);
+    }
+
+    #[test]
+    fn opt_out_of_a_model_is_a_possible_one_until_a_user_confirms_it() {
+        let read = |rule: &str| Understanding::by_rule(ReplyKind::OptOut, rule, "no more of this");
+        let kind = |understood: Understanding| understood.without_models_opt_out().kind;
+        assert_eq!(kind(read(CLASSIFIER)), ReplyKind::PossibleOptOut);
+        assert_eq!(kind(read("opt_out_wording")), ReplyKind::OptOut);
+        let neutral = Understanding::by_rule(ReplyKind::Person, "no_sign", "");
+        let by_model = neutral.read_by_model(ReplyKind::OptOut, None, LANGUAGE_MODEL, "no more of this");
+        assert_eq!(kind(by_model), ReplyKind::PossibleOptOut);
+        let confirmed = read(CLASSIFIER).corrected(ReplyKind::OptOut, None);
+        assert_eq!(kind(confirmed), ReplyKind::OptOut);
+        assert_eq!(kind(Understanding::by_rule(ReplyKind::Person, CLASSIFIER, "")), ReplyKind::Person);
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub fn channel_closed(
     }
 }
 
-/// Whether the lead may be contacted at all: not marked do-not-contact, and no suppression that closes every channel.
+/// Whether the lead may be contacted at all: not marked do-not-contact, no suppression that closes every channel, and no
+/// message that may be an opt-out.
 pub fn may_be_contacted(
     lead: &Lead,
     suppressions: &[Suppression],
@@ -94,6 +95,10 @@ pub fn may_be_contacted(
     let describe = |s: &Suppression| format!("{} {} {}", s.scope.value(), s.reason.words(), s.created_at);
     if let Some(entry) = in_force.clone().find(|s| s.ends_everything(endings)) {
         return check(false, describe(entry));
+    }
+    if let Some(hold) = &lead.opt_out_hold {
+        let seen = format!("may have opted out at {}; no user has decided yet", hold.since);
+        return check(false, seen);
     }
     match in_force.next() {
         Some(entry) => check(true, format!("{}; other channels stay open", describe(entry))),

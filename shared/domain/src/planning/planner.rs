@@ -20,6 +20,7 @@ use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::lead::suppression::Suppression;
 
+use crate::lead::do_not_contact::{ContactBar, bar_of_person};
 use crate::mutant;
 use crate::planning::behaviour::{Behaviour, StepTaskState};
 use crate::planning::check::{Check, CheckRule};
@@ -200,7 +201,11 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     };
     checks.made(campaign_is_active(campaign), unless_active)?;
 
-    let end = Decision::End(EndReason::Suppressed);
+    // What may be an opt-out has stopped the lead's enrolments as a reply does; one that a merge brought is stopped here.
+    let end = match bar_of_person(lead, input.suppressions, &input.calendar.endings, now) {
+        Some(ContactBar::MayHaveOptedOut(_)) => Decision::End(EndReason::Replied),
+        _ => Decision::End(EndReason::Suppressed),
+    };
     checks.made(may_be_contacted(lead, input.suppressions, &input.calendar.endings, now), end)?;
 
     if input.seen.replied_since_enrolment {

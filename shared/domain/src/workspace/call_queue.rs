@@ -159,6 +159,7 @@ fn worth(task: &Task, lead: &Lead) -> Option<(String, &'static str, i32)> {
         TaskKind::FollowUp => (task.title.clone(), "Follow-up", 25),
         TaskKind::ResolveUncertain
         | TaskKind::AnswerDispute
+        | TaskKind::PossibleOptOut
         | TaskKind::Meeting
         | TaskKind::Manual
         | TaskKind::Email

@@ -65,6 +65,8 @@ pub enum TaskKind {
     ChurnRisk,
     /// A payment is disputed, and the bank takes evidence for some days.
     AnswerDispute,
+    /// A message may be an opt-out, and a user has to say whether it is.
+    PossibleOptOut,
     /// A meeting that the lead has booked.
     Meeting,
     Manual,
@@ -188,6 +190,7 @@ impl Task {
             | TaskKind::ResolveUncertain
             | TaskKind::ChurnRisk
             | TaskKind::AnswerDispute
+            | TaskKind::PossibleOptOut
             | TaskKind::Email
             | TaskKind::Manual => None,
         }
@@ -212,6 +215,11 @@ impl TaskId {
     /// The only task of this enrolment's step.
     pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
         Self::derived(lead, &["step", campaign.as_str(), step.as_str()])
+    }
+
+    /// The task to say whether this message is an opt-out of the lead.
+    pub fn for_possible_opt_out(lead: &LeadId, message: &MessageId) -> Self {
+        Self::derived(lead, &["possible-opt-out", message.as_str()])
     }
 }
 

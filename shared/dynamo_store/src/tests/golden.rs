@@ -20,6 +20,7 @@ use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{CitedFact, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::follow_up::FollowUpBy;
 use domain::lead::merging::{LeadMerge, MergeChoices};
+use domain::lead::opt_out_hold::Doubt;
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::{RoutedBy, RoutedHow};
 use domain::lead::stage::{Stage, Stages};
@@ -41,7 +42,7 @@ use domain::workspace::push::PushSession;
 use domain::workspace::slack_channel::{SlackChannel, SlackFault, SlackOff};
 use domain::workspace::task_plan::{Repeat, RepeatEvery};
 use domain::workspace::web_push::PushDevice;
-use domain::{AccountId, BulkMessageId, LoginId, RoutingRuleId, RuleId, SessionId, UserId};
+use domain::{AccountId, BulkMessageId, LoginId, MessageId, RoutingRuleId, RuleId, SessionId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -161,6 +162,11 @@ fn lead_items_keep_their_stored_shape() {
         entry: "rule-1".to_owned(),
     });
     golden("lead_agreed", &agreed);
+    let mut held = super::lead(4);
+    let message = MessageId::derived(&held.id, &["in", "1"]);
+    let doubt = Doubt { message: &message, channel: Channel::Sms, sentence: "spare us", at: later(60) };
+    assert!(held.hold_for(doubt));
+    golden("lead_held", &held);
     let mut deleted = super::lead(4);
     let by = Some(UserId::derived(later(60), &["ada"]).into());
     deleted.deleted = Some(Deletion { at: later(60), by: by.clone(), into: None });

@@ -113,6 +113,7 @@ const WORD_OPTIONS: Partial<Record<ListFieldName, readonly Option[]>> = {
   temperature: options("hot", "warm", "cold"),
   priority: options("high", "normal"),
   do_not_contact: options("yes", "no"),
+  possible_opt_out: options("yes", "no"),
 };
 
 const HINTS: Partial<Record<ListFieldName, string>> = {
@@ -127,6 +128,7 @@ const ALWAYS: readonly ListFieldName[] = [
   "temperature",
   "priority",
   "do_not_contact",
+  "possible_opt_out",
   "score",
   "created",
   "updated",

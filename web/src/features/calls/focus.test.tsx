@@ -12,6 +12,7 @@ const FROM = "+14155552671";
 const ROW: QueueRow = {
   at: "2026-11-20T09:00:00Z",
   do_not_contact: false,
+  possible_opt_out: false,
   hours: "open",
   late: false,
   lead_id: "lead_2",

@@ -41,7 +41,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
   const note = useDraft(ownKey(`call-note:${row.lead_id}`), "", (text) => !text.trim());
   const noteField = useRef<HTMLTextAreaElement>(null);
   const task = row.task ?? undefined;
-  const number = row.do_not_contact ? undefined : (row.phone ?? undefined);
+  const number = row.do_not_contact || row.possible_opt_out ? undefined : (row.phone ?? undefined);
   const call = useCall();
   const asksOutcome = useAsksOutcome();
 
@@ -153,6 +153,9 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
           {task && task.tries > 0 ? <Fact label="Tries">{task.tries} before this one</Fact> : null}
         </Facts>
         {row.do_not_contact ? <p className="mt-2 text-bad-ink">Do not contact this lead.</p> : null}
+        {row.possible_opt_out ? (
+          <p className="mt-2 text-warm-ink">Possible opt-out: say on the lead's page whether they have, then call.</p>
+        ) : null}
         {row.hours === "closed" ? (
           <p className="mt-2 text-warm-ink">It is outside the lead's hours. You can still call.</p>
         ) : null}

@@ -12,6 +12,7 @@ vi.mock("@/shared/editor/drafts", () => ({
 const row = (id: string, lead_name: string, value: number) => ({
   at: "2026-11-20T09:00:00Z",
   do_not_contact: false,
+  possible_opt_out: false,
   hours: "open",
   late: false,
   lead_id: id,

@@ -7,6 +7,7 @@ import { ThumbBar } from "./thumb-bar";
 const ROW: QueueRow = {
   at: "2026-11-20T09:00:00Z",
   do_not_contact: false,
+  possible_opt_out: false,
   hours: "open",
   late: false,
   lead_id: "lead_2",

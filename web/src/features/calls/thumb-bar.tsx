@@ -14,7 +14,7 @@ const WORDS: Record<Direction, string> = { right: "WhatsApp", up: "Call", left: 
 
 export function ThumbBar({ row, onNext }: { row: QueueRow; onNext?: () => void }) {
   const [towards, setTowards] = useState<Direction>();
-  const number = row.do_not_contact ? undefined : row.phone;
+  const number = row.do_not_contact || row.possible_opt_out ? undefined : row.phone;
   const call = useCall();
   const whom = number
     ? { number, lead: row.lead_id, task: row.task && isCall(row.task) ? row.task.id : undefined }

@@ -172,6 +172,11 @@ function Leads({ domain, count }: { domain: string; count: number }) {
                       {l.name}
                     </Link>
                     {l.do_not_contact ? <Badge className="ml-2">Do not contact</Badge> : null}
+                    {l.possible_opt_out ? (
+                      <Badge tone="held" className="ml-2">
+                        Possible opt-out
+                      </Badge>
+                    ) : null}
                   </Td>
                   <Td className="text-ink-2">{stageWord(l.status)}</Td>
                   <Td end>

@@ -8,6 +8,7 @@ import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Heat } from "@/app/parts/heat";
+import { PossibleOptOut } from "@/app/parts/possible-opt-out";
 import { Quote } from "@/app/parts/quote";
 import { SentText } from "@/app/parts/sent-text";
 import { useStanding, waitOf } from "@/app/pause/waits";
@@ -47,8 +48,8 @@ const STOPS: Partial<Record<Schema["EndReason"], string>> = {
   taken_over: "Taken over by hand",
 };
 
-/** The lead opted out, or is on the suppression list. */
-const SILENT = ["do_not_contact", "address_suppressed"];
+/** The lead opted out, may have, or is on the suppression list. */
+const SILENT = ["do_not_contact", "possible_opt_out", "address_suppressed"];
 
 interface ThreadProps {
   lead: string;
@@ -87,7 +88,7 @@ export function Thread({ lead, arrives, ...moves }: ThreadProps) {
 
 /** What a reply by e-mail quotes: the lead's latest answer, as the server decides it too. */
 const isAnswer = ({ understood }: MessageView) =>
-  understood?.kind === "person" || understood?.kind === "calendar" || understood?.kind === "reaction";
+  ["person", "possible_opt_out", "calendar", "reaction"].includes(understood?.kind ?? "");
 
 function Quoted({ message: m, name }: { message: MessageView; name: string }) {
   return (
@@ -203,6 +204,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
             </Button>
           ) : null}
         </header>
+        <PossibleOptOut lead={lead.id} name={lead.name} hold={lead.possible_opt_out} />
         {stop ? (
           <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
             <CirclePause size={15} aria-hidden="true" className="shrink-0 text-ink-2" />

@@ -19,6 +19,7 @@ type Understanding = Schema["Understanding"];
 const TONE: Record<Schema["ReplyKind"], Tone> = {
   person: "plain",
   opt_out: "plain",
+  possible_opt_out: "held",
   out_of_office: "held",
   auto_acknowledgement: "plain",
   bounce: "bad",

@@ -21,6 +21,7 @@ import { useCall } from "@/app/calls/placing";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { HeatMark } from "@/app/parts/heat";
+import { PossibleOptOut } from "@/app/parts/possible-opt-out";
 import { StepLine, Stepper } from "@/app/parts/stepper";
 import { useStanding, waitOf } from "@/app/pause/waits";
 import { Page } from "@/app/shell/page";
@@ -254,6 +255,8 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       <LeadTimeline id={lead.id} />
     </div>
   );
+  // A clear opt-out says more than a possible one.
+  const held = lead.channels?.every((c) => c.closed_because === "possible_opt_out") && lead.possible_opt_out;
   const awake = useAwake();
   const facts = (
     <>
@@ -263,6 +266,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   );
   return (
     <>
+      <PossibleOptOut lead={lead.id} name={lead.name} hold={lead.possible_opt_out} />
       <div className="shrink-0 border-b px-6 pt-3.5 pb-3 max-lg:px-4">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
           <div className="min-w-0 flex-1 basis-65">
@@ -276,7 +280,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               {lead.priority === "high" ? <Badge tone="warm">High priority</Badge> : null}
               {lead.do_not_contact ? <Badge>Do not contact</Badge> : null}
               {silence && !lead.do_not_contact ? (
-                <Badge tone="bad">{silence.all ? "Opted out" : "One channel blocked"}</Badge>
+                <Badge tone={held ? "held" : "bad"}>
+                  {held ? "Possible opt-out" : silence.all ? "Opted out" : "One channel blocked"}
+                </Badge>
               ) : null}
               {lead.away ? (
                 <Badge>
@@ -285,7 +291,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               ) : null}
             </div>
             <p className="text-ink-2">{place}</p>
-            {silence && !lead.do_not_contact ? <p className="text-bad-ink">{silence.told}</p> : null}
+            {silence && !held && !lead.do_not_contact ? <p className="text-bad-ink">{silence.told}</p> : null}
           </div>
           <div
             className={cx(

@@ -10,8 +10,8 @@ export type FieldResult = Schema["EnrichmentView"];
 
 export type ChannelState = Schema["ChannelState"];
 
-/** Reasons that the lead opted out, or is on the suppression list. */
-const SILENT = ["do_not_contact", "address_suppressed"];
+/** Reasons that the lead opted out, may have, or is on the suppression list. */
+const SILENT = ["do_not_contact", "possible_opt_out", "address_suppressed"];
 
 /** Why the lead may not be written to at all, or on one channel; none if everything is open. */
 export function silenceOf(channels: ChannelState[] | undefined): { all: boolean; told: string } | undefined {

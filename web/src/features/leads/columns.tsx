@@ -37,6 +37,10 @@ function FollowUp({ at, now }: { at?: string | null; now: number }) {
   return new Date(at).getTime() < now ? <span className="text-bad-ink">due {when(at, now)}</span> : when(at, now);
 }
 
+/** What bars every message to the lead. */
+export const barWord = (lead: Pick<LeadRow, "do_not_contact" | "possible_opt_out">) =>
+  lead.do_not_contact ? "Do not contact" : lead.possible_opt_out ? "Possible opt-out" : undefined;
+
 export function leadColumns(options: {
   now: number;
   campaigns: Record<string, string>;
@@ -114,8 +118,8 @@ export function leadColumns(options: {
       width: "minmax(110px,.9fr)",
       sortable: true,
       cell: (l) =>
-        l.do_not_contact ? (
-          <Badge>Do not contact</Badge>
+        barWord(l) ? (
+          <Badge tone={l.do_not_contact ? "plain" : "held"}>{barWord(l)}</Badge>
         ) : l.active.length ? (
           <span className="text-ink-2">{l.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</span>
         ) : (
@@ -184,7 +188,7 @@ export function LeadCard({ lead, now, campaigns }: { lead: LeadRow; now: number;
         </div>
       </div>
       <div className="flex min-w-0 justify-between gap-3">
-        <span className="text-ink-2">{lead.do_not_contact ? "Do not contact" : stageWord(lead.status)}</span>
+        <span className="text-ink-2">{barWord(lead) ?? stageWord(lead.status)}</span>
         <span className="min-w-0 truncate">
           {lead.follow_up_at ? (
             <FollowUp at={lead.follow_up_at} now={now} />

@@ -21,6 +21,7 @@ const WORDS: Record<QueueName, string> = {
   ai: "Opening lines",
   send: "Sends",
   inbound: "Replies and events",
+  visits: "Visits",
   mailboxes: "Reading mailboxes",
 };
 

@@ -169,8 +169,31 @@ export function useSuppressionMoves() {
     mutationFn: (undo: string) => unwrap(client.POST("/api/settings/suppressions/restore", { body: { undo } })),
     onSettled,
   });
-  return { add, lift, restore };
+  const keep = useMutation({
+    mutationFn: (body: Pick<SuppressionView, "scope" | "value">) =>
+      unwrap(client.POST("/api/settings/suppressions/keep", { body })),
+    onSettled,
+  });
+  return { add, keep, lift, restore };
 }
+
+export type ModelSuppressionView = Schema["ModelSuppressionView"];
+
+/** The entries that a model alone has made, from all pages of the list: most pages have none. */
+export const modelSuppressionQuery = queryOptions({
+  queryKey: ["suppression", "by-model"],
+  queryFn: async ({ signal }) => {
+    const found: ModelSuppressionView[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { limit: 200, cursor };
+      const page = await unwrap(client.GET("/api/settings/suppressions/by-model", { params: { query }, signal }));
+      found.push(...page.items);
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor && found.length < 200);
+    return found;
+  },
+});
 
 export type SelfCheck = Schema["SelfCheck"];
 

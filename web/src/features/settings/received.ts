@@ -64,6 +64,7 @@ const BECAME: Record<Became, string> = {
   message_status: "Message status",
   reply: "Reply",
   opt_out: "Opt-out",
+  possible_opt_out: "Possible opt-out",
   out_of_office: "Out of office",
   auto_reply: "Automatic reply",
   left_company: "Left the company",

@@ -16,6 +16,7 @@ import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { ModelSuppressions } from "./model-suppressions";
 import { type SuppressionView, suppressionQuery, useSuppressionMoves } from "./queries";
 
 const REASONS: Record<SuppressionView["reason"], string> = {
@@ -93,6 +94,7 @@ export function SuppressionSection() {
           </Button>
         </form>
       ) : null}
+      {mayLift ? <ModelSuppressions /> : null}
       <Loaded query={query} what="The list">
         {() =>
           rows.length === 0 ? (

@@ -30,6 +30,7 @@ const KIND: Record<TaskView["kind"], string> = {
   resolve_uncertain: "Uncertain",
   churn_risk: "Churn risk",
   answer_dispute: "Dispute",
+  possible_opt_out: "Opt-out?",
   meeting: "Meeting",
   manual: "Task",
   call: "Call",

@@ -7,6 +7,7 @@ const WORDS: Record<string, string> = {
   score: "Score",
   fit: "Fit",
   do_not_contact: "Do not contact",
+  possible_opt_out: "Possible opt-out",
   created: "Created",
   updated: "Changed",
   follow_up: "Follow-up",

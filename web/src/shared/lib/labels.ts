@@ -162,6 +162,7 @@ export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_c
   already: "Already enrolled, now or earlier",
   suppressed: "On the suppression list",
   do_not_contact: "Do not contact",
+  possible_opt_out: "Possible opt-out: say whether they have opted out",
   unreachable: "No address or number for any step",
   no_such_lead: "No longer exists",
   in_other_campaign: "Active in another campaign",
@@ -185,6 +186,7 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   resolve_uncertain: "Task",
   churn_risk: "Task",
   answer_dispute: "Task",
+  possible_opt_out: "Task",
   meeting: "Meeting",
   manual: "Task",
   call: "Call",
@@ -250,6 +252,7 @@ export const OUTCOME_WORDS: Record<Schema["TaskOutcome"], string> = {
 export const REPLY_WORDS: Record<Schema["ReplyKind"], string> = {
   person: "Reply",
   opt_out: "Opt-out",
+  possible_opt_out: "Possible opt-out",
   out_of_office: "Out of office",
   auto_acknowledgement: "Auto-reply",
   bounce: "Bounce",

@@ -28,6 +28,7 @@ export const LIST_FIELDS = {
   temperature: "word",
   priority: "word",
   do_not_contact: "word",
+  possible_opt_out: "word",
   owner: "id",
   campaign: "texts",
   tag: "texts",

@@ -2,6 +2,7 @@
 
 const OWN_REASONS: Record<string, string> = {
   do_not_contact: "marked as do not contact",
+  possible_opt_out: "may have opted out, and nobody has said yet whether they have",
   address_suppressed: "on the suppression list",
   no_email: "no e-mail address",
   no_phone: "no phone number",

@@ -1,7 +1,8 @@
 use super::*;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
-use crate::ids::{LeadId, UserId, WorkspaceId};
+use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
+use crate::lead::opt_out_hold::Doubt;
 use crate::lead::suppression::Ends;
 
 fn now() -> Timestamp {
@@ -58,6 +59,26 @@ fn hard_bounce_closes_its_own_channel_only() {
     assert_eq!(describe(&bounced, Channel::Sms, Endings::default()), None);
     let why = "E-mail to kit@one.example hard-bounced on 27 Nov 2026. You can't e-mail them.";
     assert_eq!(describe(&bounced, Channel::Email, Endings::default()).as_deref(), Some(why));
+}
+
+#[test]
+fn possible_opt_out_closes_every_channel_until_it_is_decided_and_an_opt_out_says_more() {
+    let mut lead = kit();
+    let message = MessageId::derived(&lead.id, &["in"]);
+    let doubt = Doubt { message: &message, channel: Channel::Email, sentence: "no more of this", at: now() };
+    assert!(lead.hold_for(doubt));
+    let bar = |lead: &Lead, channel, listed: &[Suppression]| {
+        contact_bar(lead, channel, (listed, &Endings::default()), now())
+    };
+    for channel in Channel::ALL {
+        let bar = bar(&lead, channel, &[]).unwrap();
+        assert_eq!(bar.as_str(), "possible_opt_out");
+        let told = "Kit may have opted out on 27 Nov 2026 (“no more of this”): say whether they have.";
+        assert!(bar.describe(&lead, channel).starts_with(told), "{}", bar.describe(&lead, channel));
+    }
+    let opted_out = listed(SuppressionReason::OptedOut, Channel::Email, false);
+    assert_eq!(bar(&lead, Channel::Sms, &[opted_out.clone()]), Some(ContactBar::Listed(opted_out)));
+    assert!(lead.settle_hold(&message) && bar(&lead, Channel::Email, &[]).is_none());
 }
 
 #[test]

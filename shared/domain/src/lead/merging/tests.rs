@@ -1,5 +1,7 @@
 use super::*;
+use crate::ids::MessageId;
 use crate::lead::consent::{Consent, ConsentBasis, ConsentSource};
+use crate::lead::opt_out_hold::Doubt;
 use crate::lead::stage::StageId;
 
 fn at(text: &str) -> Timestamp {
@@ -149,6 +151,42 @@ fn opt_out_of_the_merged_lead_holds_for_both_after_undoing() {
     let (left, back) = merge.undone(&since, &merge.hidden(&goes), false, now());
     for lead in [left, back] {
         assert!(lead.do_not_contact && lead.consents.in_force(Channel::Email).is_none(), "{}", lead.id);
+    }
+}
+
+fn may_have_opted_out(lead: &mut Lead, name: &str) -> MessageId {
+    let message = MessageId::derived(&lead.id, &["in", name]);
+    let doubt = Doubt { message: &message, channel: Channel::Email, sentence: name, at: now() };
+    assert!(lead.hold_for(doubt));
+    message
+}
+
+#[test]
+fn hold_for_a_possible_opt_out_of_either_lead_holds_for_the_survivor() {
+    let (mut stays, mut goes) = (lead("Ana", "ana@quay.example", ""), lead("Anna", "anna@mole.example", ""));
+    let theirs = may_have_opted_out(&mut goes, "theirs");
+    let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
+    assert_eq!(merge.after.opt_out_hold.as_ref().unwrap().messages, [theirs.clone()]);
+    let own = may_have_opted_out(&mut stays, "own");
+    let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
+    assert_eq!(merge.after.opt_out_hold.as_ref().unwrap().messages, [theirs, own]);
+}
+
+#[test]
+fn undone_merge_leaves_each_lead_held_for_what_is_not_decided() {
+    let (stays, mut goes) = (lead("Ana", "ana@quay.example", ""), lead("Anna", "anna@mole.example", ""));
+    let theirs = may_have_opted_out(&mut goes, "theirs");
+    let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
+    let (left, back) = merge.undone(&merge.after, &merge.hidden(&goes), true, now());
+    assert!(left.opt_out_hold.is_none() && back.opt_out_hold == goes.opt_out_hold);
+    let mut since = merge.after.clone();
+    assert!(since.settle_hold(&theirs));
+    let (left, back) = merge.undone(&since, &merge.hidden(&goes), true, now());
+    assert!(left.opt_out_hold.is_none() && back.opt_out_hold.is_none(), "a user has decided");
+    let news = may_have_opted_out(&mut since, "news");
+    let (left, back) = merge.undone(&since, &merge.hidden(&goes), true, now());
+    for lead in [left, back] {
+        assert_eq!(lead.opt_out_hold.unwrap().messages, [news.clone()]);
     }
 }
 

@@ -101,6 +101,7 @@ fixed! {
     "temperature" FieldShape::Word(&["cold", "warm", "hot"]),
     "priority" FieldShape::Word(&["normal", "high"]),
     "do_not_contact" YES_NO,
+    "possible_opt_out" YES_NO,
     "owner" FieldShape::Id,
     "campaign" FieldShape::Texts,
     "tag" FieldShape::Texts,

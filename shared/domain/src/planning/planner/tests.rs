@@ -13,6 +13,7 @@ use crate::ids::{AccountId, CampaignId, LeadId, MessageId, SequenceId, StepId, T
 use crate::lead::consent::policy::{ConsentPolicy, ConsentStrictness};
 use crate::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use crate::lead::enrichment::Deliverability;
+use crate::lead::opt_out_hold::Doubt;
 use crate::lead::stage::StageId;
 use crate::lead::suppression::{Endings, Ends, SuppressionReason, SuppressionScope};
 use crate::planning::jitter::MAX_SPREAD;
@@ -243,6 +244,7 @@ fn every_rule_can_fail() {
         assert_eq!(decided(|w| w.campaign.state = state), (end(EndReason::Removed), "campaign_active"));
     }
     assert_eq!(decided(|w| w.lead.do_not_contact = true), (end(EndReason::Suppressed), "may_be_contacted"));
+    assert_eq!(decided(may_have_opted_out), (end(EndReason::Replied), "may_be_contacted"));
     assert_eq!(decided(|w| w.seen.replied_since_enrolment = true), (end(EndReason::Replied), "no_reply"));
     assert_eq!(
         decided(|w| w.enrolment.rebuild_with(|it| it.step = None)),
@@ -531,6 +533,13 @@ fn forecast_uses_what_the_lead_did_before() {
     assert_eq!(told(&world), ["replied=yes"]);
 }
 
+fn may_have_opted_out(world: &mut World) {
+    let message = MessageId::derived(&world.lead.id, &["in"]);
+    let channel = Channel::Email;
+    let doubt = Doubt { message: &message, channel, sentence: "", at: Timestamp::UNIX_EPOCH };
+    assert!(world.lead.hold_for(doubt));
+}
+
 #[test]
 fn enrolment_is_refused_with_a_reason() {
     let refused = |change: fn(&mut World)| {
@@ -543,6 +552,7 @@ fn enrolment_is_refused_with_a_reason() {
     assert_eq!(refused(|w| w.campaign.state = CampaignState::Draft), None);
     assert_eq!(refused(|w| w.campaign.state = CampaignState::Archived), Some(EnrolRefusal::CampaignOver));
     assert_eq!(refused(|w| w.lead.do_not_contact = true), Some(EnrolRefusal::DoNotContact));
+    assert_eq!(refused(may_have_opted_out), Some(EnrolRefusal::PossibleOptOut));
     assert_eq!(refused(|w| w.version.steps.clear()), Some(EnrolRefusal::NoSteps));
     assert_eq!(refused(|w| w.version.window.ranges.clear()), Some(EnrolRefusal::WindowNeverOpens));
     assert_eq!(refused(|w| (w.lead.email, w.lead.phone) = (None, None)), Some(EnrolRefusal::Unreachable));

@@ -186,6 +186,11 @@ function Item({ message: m, here, children }: { message: UnmatchedView; here: bo
       {m.understood.kind === "opt_out" ? (
         <p className="mt-1 text-meta text-ink-2">Opted out: the address is on the suppression list.</p>
       ) : null}
+      {m.understood.kind === "possible_opt_out" ? (
+        <p className="mt-1 text-meta text-ink-2">
+          Possible opt-out: if it is one, add the address to the suppression list in Settings.
+        </p>
+      ) : null}
       {children}
     </li>
   );

@@ -16,6 +16,7 @@ export type Drag = typeof import("./drag");
 function Next({ lead, now, campaigns }: { lead: LeadRow; now: number; campaigns: Record<string, string> }) {
   if (lead.lost_reason) return <>{reasonWord(lead.lost_reason)}</>;
   if (lead.do_not_contact) return <>Do not contact</>;
+  if (lead.possible_opt_out) return <>Possible opt-out</>;
   if (lead.follow_up_at) {
     const late = new Date(lead.follow_up_at).getTime() < now;
     return (

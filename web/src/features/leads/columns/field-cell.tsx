@@ -25,6 +25,7 @@ const TOLD: Record<Shaped<"time">, "time"> & Record<Shaped<"word">, "word"> = {
   temperature: "word",
   priority: "word",
   do_not_contact: "word",
+  possible_opt_out: "word",
 };
 const DATE = /^\d{4}-\d\d-\d\d$/;
 

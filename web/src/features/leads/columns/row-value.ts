@@ -19,6 +19,7 @@ const ROW_NAMES: Partial<Record<ListFieldName, keyof LeadRow>> = {
   temperature: "temperature",
   priority: "priority",
   do_not_contact: "do_not_contact",
+  possible_opt_out: "possible_opt_out",
   owner: "owner",
   campaign: "active",
   tag: "tags",

@@ -18,8 +18,8 @@ function byChannel({ opted_out }: MergePreview): [MergePreview["opted_out"][numb
 export function MergeNotice({ preview, names }: { preview: MergePreview; names: Record<string, string> }) {
   const named = (ids: string[]) => listed.format(ids.map((id) => names[id] ?? "a lead"));
   const silent = byChannel(preview);
-  const { ends, do_not_contact: never } = preview;
-  if (!ends.length && !silent.length && !never.length) return null;
+  const { ends, do_not_contact: never, possible_opt_out: held } = preview;
+  if (!ends.length && !silent.length && !never.length && !held.length) return null;
   return (
     <section aria-label="Check this" className="px-6 py-3 max-lg:px-4">
       <ul className="max-w-table space-y-1 rounded-panel border bg-warm-soft px-3.5 py-3 [overflow-wrap:anywhere]">
@@ -27,6 +27,12 @@ export function MergeNotice({ preview, names }: { preview: MergePreview; names: 
           <li>
             Nobody contacts the merged lead: {named(never)} {never.length === 1 ? "is" : "are"} marked as do not
             contact.
+          </li>
+        ) : null}
+        {held.length ? (
+          <li>
+            Nothing is sent to the merged lead until somebody says whether {named(held)}{" "}
+            {held.length === 1 ? "has" : "have"} opted out.
           </li>
         ) : null}
         {silent.map(([channel, leads]) => (

@@ -35,6 +35,7 @@ const preview = {
   ends: [],
   opted_out: [],
   do_not_contact: ["lead_3"],
+  possible_opt_out: [],
 };
 const merged = { lead: LEADS[0], merged: ["lead_2", "lead_3"], ended: 0, undo_until: "2026-12-20T09:00:00Z", seen: [] };
 const bodies = (sent: { path: string; body: object }[], path: string) =>
