@@ -4,12 +4,12 @@ use crate::App;
 use application::bulk_messages::start::BulkMessageWords;
 use application::campaign::enrol_jobs::Audience;
 use application::inbox::compose_by_hand::{longest_text, may_be_planned_for};
+use application::inbox::sender_choice::choose_sender;
 use application::lead::filter::matching;
-use application::workspace::open_account::choose_account;
 use domain::contact::channel::Channel;
 use domain::lead::filter::LeadFilter;
 use domain::sequence::render::check;
-use domain::workspace::account::{Account, AccountKind};
+use domain::workspace::account::Account;
 use domain::{AccountId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, utoipa};
 use jiff::Timestamp;
@@ -37,8 +37,11 @@ pub struct BulkMessageBody {
     pub subject: String,
     /// Up to 20,000 characters; as an SMS up to 1,600.
     pub body: String,
-    /// If left out, the workspace's first account that fits and is not paused.
-    pub account_id: Option<AccountId>,
+    /// The account for the leads that know none of the workspace's, or one that was removed. The others get the message
+    /// from the mailbox or number that they wrote to, else from the one that wrote to them last. Required where several
+    /// accounts could send it; `account_id` means the same.
+    #[serde(alias = "account_id")]
+    pub account: Option<AccountId>,
     /// The time to send, at most 90 days from now; now, if left out.
     pub send_at: Option<Timestamp>,
 }
@@ -51,7 +54,12 @@ pub struct ParsedBulkMessage {
     pub first: Vec<LeadId>,
     pub channel: Channel,
     pub words: BulkMessageWords,
+    /// The workspace's accounts.
+    pub accounts: Vec<Account>,
+    /// The account for leads that know none of the workspace's.
     pub account: Account,
+    /// Whether a user has chosen that account, so that it also takes the place of one that was removed.
+    pub is_chosen: bool,
     pub send_at: Option<Timestamp>,
 }
 
@@ -82,11 +90,22 @@ impl App {
             errors.add("ids", format!("are at most {MOST_NAMED}"));
         }
         errors.finish()?;
-        let account = self.account_for(caller, channel, body.account_id.as_ref()).await?;
+        let is_chosen = body.account.is_some();
+        let accounts = self.accounts.list(&caller.workspace).await?;
+        let account = account_for(&accounts, channel, body.account.as_ref())?;
         let words = BulkMessageWords { subject, text };
         let send_at = body.send_at;
-        let meant =
-            |whom, people, first| ParsedBulkMessage { whom, people, first, channel, words, account, send_at };
+        let meant = |whom, people, first| ParsedBulkMessage {
+            whom,
+            people,
+            first,
+            channel,
+            words,
+            accounts,
+            account,
+            is_chosen,
+            send_at,
+        };
         match body.filter {
             Some(_) if !body.ids.is_empty() => {
                 Err(ApiError::invalid("filter", "give ids or a filter, not both"))
@@ -120,16 +139,11 @@ impl App {
             }
         }
     }
+}
 
-    async fn account_for(
-        &self,
-        caller: &Caller,
-        channel: Channel,
-        wanted: Option<&AccountId>,
-    ) -> ApiResult<Account> {
-        let kinds = AccountKind::of_channel(channel);
-        choose_account(&*self.accounts, &caller.workspace, wanted, kinds)
-            .await?
-            .ok_or_else(|| ApiError::invalid("account_id", "is not an account for this channel"))
+fn account_for(accounts: &[Account], channel: Channel, wanted: Option<&AccountId>) -> ApiResult<Account> {
+    match choose_sender(accounts, &[], channel, wanted) {
+        Ok(account) => Ok(account.clone()),
+        Err(why) => Err(ApiError::invalid("account", why.words())),
     }
 }

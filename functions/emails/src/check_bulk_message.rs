@@ -3,7 +3,8 @@
 
 use crate::App;
 use crate::bulk_message_body::BulkMessageBody;
-use application::bulk_messages::preview::{RenderedMessage, render_for_leads};
+use crate::get_senders::shown_sender;
+use application::bulk_messages::preview::{BulkSenders, RenderedMessage, render_for_leads};
 use application::bulk_messages::waiting::{CapWait, count_deferred};
 use axum::extract::State;
 use domain::LeadId;
@@ -45,6 +46,8 @@ pub struct LeftOutLead {
 pub struct BulkMessagePreview {
     pub lead_id: LeadId,
     pub name: String,
+    /// The name and address, or the number, that it leaves from.
+    pub from: Option<String>,
     pub to: String,
     pub subject: String,
     pub text: String,
@@ -59,8 +62,10 @@ pub async fn check_bulk_message(
 ) -> ApiResult<JsonBody<BulkMessageCheck>> {
     let meant = app.parse_bulk_message(&caller, body, LOOKED_AT).await?;
     let workspace = caller.read_workspace(&*app.workspaces).await?;
-    let looked =
-        render_for_leads(&app.bulk_messages, &workspace, (meant.channel, &meant.words), &meant.first).await?;
+    let accounts = &meant.accounts;
+    let senders = BulkSenders { accounts, others: &meant.account.id, is_chosen: meant.is_chosen };
+    let what = (meant.channel, &meant.words);
+    let looked = render_for_leads(&app.bulk_messages, &workspace, (what, senders), &meant.first).await?;
     let mut check = BulkMessageCheck {
         people: meant.people,
         looked_at: meant.first.len(),
@@ -75,14 +80,16 @@ pub async fn check_bulk_message(
         check.left_out.insert("no_such_lead".to_owned(), gone);
     }
     let mut reached = Vec::new();
-    for RenderedMessage { lead, words } in looked {
+    for RenderedMessage { lead, words, sender } in looked {
         let name = lead.display_name();
+        let from = sender.and_then(|id| accounts.iter().find(|account| account.id == id));
         match words {
             Ok((subject, text)) => {
                 check.reached += 1;
                 if check.previews.len() < SHOWN {
                     let (lead_id, to) = (lead.id.clone(), lead.address_on(meant.channel).unwrap_or_default());
-                    check.previews.push(BulkMessagePreview { lead_id, name, to, subject, text });
+                    let from = from.map(shown_sender);
+                    check.previews.push(BulkMessagePreview { lead_id, name, from, to, subject, text });
                 }
                 reached.push(lead);
             }

@@ -15,6 +15,7 @@ mod get_draft;
 mod get_email;
 mod get_lead_draft;
 mod get_prompt;
+mod get_senders;
 mod list_bulk_messages;
 mod list_prompt_versions;
 mod list_prompts;
@@ -91,6 +92,7 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(change_prompt::change_prompt))
         .add(Admin, routes!(try_prompt::try_prompt))
         .add(ReadOnly.without_leads(), routes!(list_prompt_versions::list_prompt_versions))
+        .add(ReadOnly.narrowed(), routes!(get_senders::get_senders))
         .add(Rep.narrowed(), routes!(send_email::send_email))
         .add(Rep.narrowed(), routes!(send_test::send_test))
         .add(Rep.narrowed(), routes!(check_bulk_message::check_bulk_message))

@@ -3,13 +3,13 @@
 use crate::App;
 use crate::get_email::EmailView;
 use application::inbox::compose_by_hand::{Written, filled, longest_text, may_be_planned_for, write};
+use application::inbox::sender_choice::sender_of;
+use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::contact::channel::Channel;
-use domain::lead::Lead;
 use domain::message::conversation::Seen;
 use domain::message::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::sequence::render::check;
-use domain::workspace::account::AccountKind;
 use domain::{AccountId, LeadId, MessageId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, axum, utoipa};
@@ -29,9 +29,10 @@ pub struct NewEmail {
     /// means the same.
     #[serde(alias = "text")]
     body: String,
-    /// The account to send from. If left out, the workspace's first that fits; on WhatsApp the number that
-    /// the lead wrote to last.
-    account_id: Option<AccountId>,
+    /// The account that it leaves from. If left out, the mailbox or number that the lead wrote to, else the one that
+    /// wrote to the lead last, else the only one; required where none of these is there. `account_id` means the same.
+    #[serde(alias = "account_id")]
+    account: Option<AccountId>,
     /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
     /// be cancelled.
     send_at: Option<Timestamp>,
@@ -59,19 +60,12 @@ pub async fn send_email(
     let lead = caller.seen(app.leads.get(&caller.workspace, &new.lead_id).await);
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
-    if let Some(account) = &new.account_id {
-        fitting(&app, &caller, account, channel).await?;
-    }
+    let file = app.leads.file(&lead.workspace, &lead.id).await?;
+    let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
+    let account = sender(&app, &file, channel, new.account.as_ref(), at).await?;
     if channel == Channel::Sms {
-        fits_an_sms(&app, &lead, &text).await?;
+        fits_an_sms(&app, &file, &text).await?;
     }
-    let account = match channel {
-        Channel::Whatsapp => {
-            let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
-            Some(chat(&app, &lead, new.account_id, at).await?)
-        }
-        Channel::Email | Channel::Sms => new.account_id,
-    };
     let author = caller.signed_in()?.user.clone();
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
     let reply_address = None;
@@ -84,12 +78,11 @@ pub async fn send_email(
 
 /// Also checks the length with the lead's values. A missing value is no error here: it may be there when the
 /// message goes out.
-async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
-    let (workspace, file) =
-        (app.workspaces.get(&lead.workspace).await?, app.leads.file(&lead.workspace, &lead.id).await?);
-    let id = MessageId::new(&lead.id, app.ids.next());
+async fn fits_an_sms(app: &App, file: &LeadFile, text: &str) -> ApiResult<()> {
+    let workspace = app.workspaces.get(&file.lead.workspace).await?;
+    let id = MessageId::new(&file.lead.id, app.ids.next());
     let longest = longest_text(Channel::Sms);
-    match filled((&workspace, &file), text, (&app.public_url, &id)) {
+    match filled((&workspace, file), text, (&app.public_url, &id)) {
         Ok(filled) if filled.chars().count() > longest => {
             let long = filled.chars().count();
             let why = format!("has {long} characters with this lead's values; an SMS has at most {longest}");
@@ -99,24 +92,29 @@ async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
     }
 }
 
-/// The number that a free WhatsApp text goes out from at that time: the wanted one, else one with an open
-/// 24-hour window; 422 if there is none.
-async fn chat(app: &App, lead: &Lead, wanted: Option<AccountId>, at: Timestamp) -> ApiResult<AccountId> {
-    let file = app.leads.file(&lead.workspace, &lead.id).await?;
-    let open = match wanted {
-        Some(wanted) => Some(wanted).filter(|wanted| takes_free_text(&file.messages, wanted, at)),
-        None => open_chat(&file.messages, at).cloned(),
+/// The account that the message leaves from. On WhatsApp the number has an open 24-hour window at that time.
+async fn sender(
+    app: &App,
+    file: &LeadFile,
+    channel: Channel,
+    wanted: Option<&AccountId>,
+    at: Timestamp,
+) -> ApiResult<Option<AccountId>> {
+    let said = (file.messages.as_slice(), channel);
+    let chosen = match (channel, wanted) {
+        (Channel::Whatsapp, None) => {
+            return match open_chat(&file.messages, at) {
+                Some(ours) => Ok(Some(ours.clone())),
+                None => Err(ApiError::invalid("channel", WINDOW_CLOSED)),
+            };
+        }
+        _ => sender_of(&*app.accounts, &file.lead.workspace, said, wanted).await?,
     };
-    open.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))
-}
-
-async fn fitting(app: &App, caller: &Caller, id: &AccountId, channel: Channel) -> ApiResult<()> {
-    let known = app.accounts.get(&caller.workspace, id).await;
-    let missing = |error| ApiError::from_missing(error, "account_id", "is not an account of this workspace");
-    let account = known.map_err(missing)?;
-    let fits = AccountKind::of_channel(channel).contains(&account.settings.kind());
-    if !fits || !account.enabled {
-        return Err(ApiError::invalid("account_id", "is not an account for this channel"));
+    let chosen = chosen.map_err(|why| ApiError::invalid("account", why.words()))?;
+    if let Some(own) = wanted.filter(|_| channel == Channel::Whatsapp)
+        && !takes_free_text(&file.messages, own, at)
+    {
+        return Err(ApiError::invalid("channel", WINDOW_CLOSED));
     }
-    Ok(())
+    Ok(chosen.map(|account| account.id))
 }

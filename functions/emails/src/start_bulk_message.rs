@@ -27,6 +27,7 @@ pub async fn start_bulk_message(
         words: meant.words,
         channel: meant.channel,
         account: meant.account.id,
+        is_chosen: meant.is_chosen,
         author: caller.signed_in()?.user.clone(),
         send_at: meant.send_at,
     };

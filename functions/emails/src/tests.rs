@@ -2,6 +2,7 @@
 mod ai;
 mod bulk_messages;
 mod prompts;
+mod senders;
 mod sequence;
 mod test_sends;
 mod try_prompt;
@@ -230,7 +231,7 @@ async fn invalid_message_is_refused_with_the_field() {
     assert_eq!(sms["field"], "channel");
     let account = domain::AccountId::derived(suite.stage.clock.now(), &["x"]);
     let refused = post(json!({"lead_id": lead.id, "subject": "a", "body": "b", "account_id": account})).await;
-    assert_eq!(refused.expect(422)["field"], "account_id");
+    assert_eq!(refused.expect(422)["field"], "account");
     assert!(suite.stage.messages(Queue::Send).is_empty());
 }
 

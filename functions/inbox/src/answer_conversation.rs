@@ -3,15 +3,16 @@
 use crate::App;
 use crate::message_view::MessageView;
 use application::inbox::compose_by_hand::{Written, longest_text, may_be_planned_for, write};
+use application::inbox::sender_choice::sender_of;
 use application::ports::leads::LeadFile;
 use axum::extract::State;
-use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
 use domain::message::reply_address::{has_written_from, reply_address};
-use domain::message::whatsapp::{WINDOW_CLOSED, open_chat};
+use domain::message::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::sequence::render::check;
+use domain::{AccountId, LeadId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, PathOf, axum, utoipa};
 use jiff::Timestamp;
@@ -30,6 +31,9 @@ pub struct NewAnswer {
     /// E-mail only: the lead's own address, or one that a mail of the lead came from. If left out, the one that the
     /// latest came from.
     pub(crate) to: Option<String>,
+    /// The account that it leaves from. If left out, the mailbox or number that the lead wrote to, else the one that
+    /// wrote to the lead last, else the only one; required where none of these is there.
+    pub(crate) account: Option<AccountId>,
     /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
     /// be cancelled.
     pub(crate) send_at: Option<Timestamp>,
@@ -81,14 +85,9 @@ impl App {
         if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
             return Err(ApiError::invalid("subject", "is required: there is no earlier e-mail to reply to"));
         }
-        let account = match channel {
-            Channel::Whatsapp => {
-                let at = new.send_at.unwrap_or(Timestamp::MIN).max(self.clock.now());
-                let ours = open_chat(&file.messages, at);
-                Some(ours.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))?.clone())
-            }
-            Channel::Email | Channel::Sms => None,
-        };
+        let at = new.send_at.unwrap_or(Timestamp::MIN).max(self.clock.now());
+        let wanted = new.account.as_ref();
+        let account = self.sender(&file, channel, wanted, at).await?;
         let reply_address = match (channel, &new.to) {
             (Channel::Email, Some(to)) => {
                 Some(chosen_address(&file, to)?).filter(|to| file.lead.email.as_ref() != Some(to))
@@ -107,6 +106,31 @@ impl App {
             Ok(message) => Ok(message),
             Err(why) => Err(ApiError::refused(why.describe(&file.lead, channel))),
         }
+    }
+}
+
+impl App {
+    /// The account that a message to this lead leaves from at that time. A chat goes on with the number that it is open at.
+    async fn sender(
+        &self,
+        file: &LeadFile,
+        channel: Channel,
+        wanted: Option<&AccountId>,
+        at: Timestamp,
+    ) -> ApiResult<Option<AccountId>> {
+        if channel == Channel::Whatsapp {
+            let closed = || ApiError::invalid("channel", WINDOW_CLOSED);
+            let Some(wanted) = wanted else {
+                return Ok(Some(open_chat(&file.messages, at).ok_or_else(closed)?.clone()));
+            };
+            if !takes_free_text(&file.messages, wanted, at) {
+                return Err(closed());
+            }
+        }
+        let said = (file.messages.as_slice(), channel);
+        let sender = sender_of(&*self.accounts, &file.lead.workspace, said, wanted).await?;
+        let sender = sender.map_err(|why| ApiError::invalid("account", why.words()))?;
+        Ok(sender.map(|sender| sender.id))
     }
 }
 

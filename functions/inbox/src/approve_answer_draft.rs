@@ -12,7 +12,7 @@ use domain::event::Event;
 use domain::message::answer_draft::DraftStanding;
 use domain::message::conversation::end_of;
 use domain::message::{Message, MessageState};
-use domain::{LeadId, MessageId};
+use domain::{AccountId, LeadId, MessageId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ pub struct ApprovedDraft {
     /// E-mail only: the lead's own address, or one that a mail of the lead came from. If left out, the one that the
     /// latest came from.
     to: Option<String>,
+    /// The account that it leaves from; if left out, it is chosen as for an answer.
+    account: Option<AccountId>,
     /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
     /// be cancelled.
     send_at: Option<Timestamp>,
@@ -48,7 +50,7 @@ pub async fn approve_answer_draft(
     PathOf(id): PathOf<LeadId>,
     JsonBody(approved): JsonBody<ApprovedDraft>,
 ) -> ApiResult<(StatusCode, JsonBody<MessageView>)> {
-    let ApprovedDraft { message_id, text, channel, subject, to, send_at } = approved;
+    let ApprovedDraft { message_id, text, channel, subject, to, account, send_at } = approved;
     let (conversation, draft) = app.draft(&caller, (&id, &message_id)).await?;
     let text = text.trim().to_owned();
     let request = draft.request();
@@ -59,7 +61,7 @@ pub async fn approve_answer_draft(
             return Err(not_waiting(standing));
         }
         let seen = Some(end_of(&message_id).to_owned());
-        let new = NewAnswer { channel, subject, text: text.clone(), to, send_at, seen };
+        let new = NewAnswer { channel, subject, text: text.clone(), to, account, send_at, seen };
         app.answer(&caller, &conversation.lead, new, Some(request)).await?;
     }
     // What is stored counts: another user may have approved the same draft at the same time.

@@ -36,6 +36,7 @@ use application::ai::AiPorts;
 use application::identity::stage_keys::StageKeys;
 use application::inbox::compose_by_hand::WritePorts;
 use application::lead::list::LeadLists;
+use application::ports::accounts::AccountStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::conversations::ConversationStore;
@@ -54,6 +55,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
+        accounts: Arc<dyn AccountStore>,
         blobs: Arc<dyn Blobs>,
         conversations: Arc<dyn ConversationStore>,
         messages: Arc<dyn MessageStore>,

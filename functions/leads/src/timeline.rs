@@ -220,6 +220,8 @@ pub struct TimelineMessage {
     pub state: MessageState,
     pub campaign: Option<CampaignId>,
     pub step: Option<u16>,
+    /// The account that it leaves from, or came in by.
+    pub account_id: Option<AccountId>,
     pub from: String,
     pub to: String,
     pub subject: String,
@@ -234,8 +236,6 @@ pub struct TimelineMessage {
     pub machine_events: u32,
     /// When the message goes out, while it is queued; until then it can be cancelled.
     pub planned_for: Option<Timestamp>,
-    /// The account that it goes out by, once one was chosen.
-    pub account: Option<AccountId>,
     /// While it is uncertain: until then the last attempt is checked, and no answer is taken.
     pub checking_until: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
@@ -362,6 +362,7 @@ pub fn of_message(message: Message, enrolments: &[Enrolment], now: Timestamp) ->
         state: message.state,
         campaign: message.campaign,
         step: message.step_index,
+        account_id: message.account,
         from: message.from,
         to: message.to,
         subject: message.subject,
@@ -374,7 +375,6 @@ pub fn of_message(message: Message, enrolments: &[Enrolment], now: Timestamp) ->
         clicks: message.clicks,
         machine_events: message.machine_events,
         planned_for: message.planned_for,
-        account: message.account,
         checking_until,
         accepted_at: message.accepted_at,
         delivered_at: message.delivered_at,

@@ -6,5 +6,6 @@ pub mod compose_by_hand;
 pub mod conversation_changes;
 pub mod message_change;
 pub mod read_answer;
+pub mod sender_choice;
 pub mod unmatched;
 pub mod unmatched_suggestions;

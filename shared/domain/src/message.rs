@@ -17,6 +17,7 @@ pub mod reply_draft;
 pub mod retry;
 pub mod rewriting;
 pub mod send_policy;
+pub mod sender;
 pub mod sms;
 pub mod understanding;
 pub mod unmatched;

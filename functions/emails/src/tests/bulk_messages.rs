@@ -12,7 +12,6 @@ use domain::capacity::quota::SendingLimits;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::enrolment::pause::AccountPause;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
@@ -74,7 +73,7 @@ async fn bulk_check_reports_left_out_leads_and_previews() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     let refused = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(422);
-    assert_eq!(refused["field"], "account_id");
+    assert_eq!(refused["field"], "account");
     suite.stage.mailbox(&suite.workspace).await;
     let mut body = words(&ids);
     let check = suite.post("/api/emails/bulk/check", body.clone()).await.expect(200);
@@ -328,7 +327,7 @@ async fn bulk_filter_is_evaluated_once_for_all_pages() {
 }
 
 #[tokio::test]
-async fn default_account_avoids_paused_ones() {
+async fn bulk_message_of_several_mailboxes_needs_a_choice_for_leads_that_know_none() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -339,15 +338,13 @@ async fn default_account_avoids_paused_ones() {
         reply_to: None,
     };
     suite.stage.account(&suite.workspace, settings, SecretFields::one("api_key", "re_key")).await;
-    let accounts = suite.stage.ports.accounts();
-    let now = suite.stage.clock.now();
-    let listed = accounts.list(&suite.workspace).await.unwrap();
-    for (paused, chosen) in [(0, 1), (1, 0)] {
-        let mut account = accounts.get(&suite.workspace, &listed[paused].id).await.unwrap();
-        account.pause = Some(AccountPause { since: now, until: None });
-        accounts.save(&account, &Event::system(EventKind::AccountPaused, now)).await.unwrap();
-        let bulk_message = suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
-        assert_eq!(bulk_message["account_id"], json!(listed[chosen].id), "where all are paused the first");
+    let listed = suite.stage.ports.accounts().list(&suite.workspace).await.unwrap();
+    assert_eq!(suite.post("/api/emails/bulk", words(&ids)).await.expect(422)["field"], "account");
+    for field in ["account", "account_id"] {
+        let mut body = words(&ids);
+        body[field] = json!(listed[1].id);
+        let bulk_message = suite.post("/api/emails/bulk", body).await.expect(202);
+        assert_eq!(bulk_message["account_id"], json!(listed[1].id));
     }
 }
 

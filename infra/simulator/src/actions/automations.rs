@@ -1,6 +1,7 @@
 //! Requests for what a workspace has happen by itself (trigger rules, auto-enrol, promotion of the better variant),
 //! for bulk messages and for test mails.
 
+use crate::actions::user_actions::usable_mailbox;
 use crate::plan::automations::AutomationPlan;
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
@@ -41,6 +42,9 @@ pub async fn send_bulk_message(world: &Installation, minutes: i64, by_text: bool
         bulk_message["channel"] = json!("sms");
     } else {
         bulk_message["subject"] = json!("To all of you");
+        if let Some(mailbox) = usable_mailbox(&api).await? {
+            bulk_message["account"] = json!(mailbox);
+        }
     }
     if minutes > 0 {
         bulk_message["send_at"] =

@@ -1,6 +1,7 @@
 //! A user's work in the inbox and on single leads: conversations are answered and archived, a step is skipped, a lead
 //! is paused in all its campaigns, a campaign is closed for good.
 
+use crate::actions::user_actions::usable_mailbox;
 use crate::plan::user_action::InboxAction;
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
@@ -45,7 +46,16 @@ pub async fn carry_out(world: &Installation, errand: InboxAction) -> Result<()> 
         InboxAction::AnswerInInbox(number) => {
             let (lead, latest) = picked(&roster.seen, number)?;
             let answer = json!({ "text": "Gladly. {{ first_name }}, when suits you?", "subject": "Your question", "seen": latest });
-            let written = api.post(&format!("/api/inbox/{lead}/answer"), answer).await?;
+            let path = format!("/api/inbox/{lead}/answer");
+            let written = match api.post(&path, answer.clone()).await {
+                Ok(written) => written,
+                // The mailbox that the lead knows is gone: the user writes from another.
+                Err(refused) => {
+                    let mut from_another = answer;
+                    from_another["account"] = json!(usable_mailbox(&api).await?.context(refused)?);
+                    api.post(&path, from_another).await?
+                }
+            };
             let id = written["id"].as_str().context("the answer has no id")?.to_owned();
             world.with_roster(|roster| roster.one_offs.push(id));
             return Ok(());

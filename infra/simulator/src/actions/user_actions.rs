@@ -15,6 +15,7 @@ use crate::trouble::kind::Kind;
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
+use local_world::Api;
 use sandbox::{Credentials, Secrets};
 use serde_json::{Value, json};
 
@@ -246,7 +247,9 @@ async fn send_one_off(world: &Installation, number: usize, minutes: i64) -> Resu
         one_off["subject"] = json!("By the way");
         let mailbox = world.with_roster(|roster| roster.mailboxes.get(world.plan.one_offs_from).cloned());
         if world.plan.one_offs_from > 0 {
-            one_off["account_id"] = json!(mailbox.context("there is no such mailbox")?);
+            one_off["account"] = json!(mailbox.context("there is no such mailbox")?);
+        } else if let Some(usable) = usable_mailbox(&api).await? {
+            one_off["account"] = json!(usable);
         }
     }
     if minutes > 0 {
@@ -256,6 +259,16 @@ async fn send_one_off(world: &Installation, number: usize, minutes: i64) -> Resu
     let id = written["id"].as_str().context("the answer has no id")?.to_owned();
     world.with_roster(|roster| roster.one_offs.push(id));
     Ok(())
+}
+
+/// The first mailbox that is on, by which a user writes.
+pub async fn usable_mailbox(api: &Api) -> Result<Option<String>> {
+    let accounts = api.get("/api/settings/accounts").await?;
+    let sends = |account: &&Value| {
+        account["enabled"] == true && ["smtp", "resend"].iter().any(|kind| account["kind"] == *kind)
+    };
+    let first = accounts["items"].as_array().into_iter().flatten().find(sends);
+    Ok(first.and_then(|account| account["id"].as_str()).map(str::to_owned))
 }
 
 /// Pauses or resumes the variant at this place in all steps of the campaign's version.

@@ -237,9 +237,14 @@ pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<Strin
     wrong
 }
 
-/// One of many, in a workspace that has caps, or by an account that has limits, or had them when it was planned and is gone
-/// since.
+/// One whose account is gone or switched off, since no other takes its place; or one of many, in a workspace that has caps, or
+/// by an account that has limits, or had them when it was planned and is gone since.
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
+    let own = text(letter, "conn");
+    let is_on = oracle.stored("account", own).is_some_and(|account| flag(account, &["enabled"]));
+    if !own.is_empty() && !is_on {
+        return true;
+    }
     let waits = match oracle.stored("account", text(letter, "conn")) {
         Some(account) => account.0["limits"]["M"].is_object(),
         None => instant(letter, "plan").is_some_and(|at| at > now),

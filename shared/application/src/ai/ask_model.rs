@@ -12,7 +12,7 @@ use crate::ports::workspaces::WorkspaceStore;
 use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, NotPaid, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
-use crate::workspace::open_account::open_account;
+use crate::workspace::open_account::open_chat_model;
 use domain::ai_prompt::PromptStyle;
 use domain::campaign::Campaign;
 use domain::spend::{AiUse, BudgetScope, SpendLimit, SpendSettings, Usd};
@@ -95,8 +95,7 @@ impl<'a> Model<'a> {
         if ports.caps.users.get(workspace, user).await?.ai_off {
             return Ok(Err(NotAsked::OffForUser));
         }
-        let kinds = [AccountKind::ChatModel];
-        let account = open_account(&*ports.accounts, &*ports.vault, workspace, None, &kinds).await?;
+        let account = open_chat_model(&*ports.accounts, &*ports.vault, workspace).await?;
         let Some(account) = account else { return Ok(Err(NotAsked::NoAccount)) };
         let name = match &account.settings {
             AccountSettings::ChatModel { model, .. } => model.clone(),

@@ -7,12 +7,13 @@
 
 use crate::ai::ask_model::NotAsked;
 use crate::ai::reply_draft::{ANSWERS, ReplyPrompt, campaign_of, reply_prompt};
+use crate::inbox::sender_choice::choose_sender;
 use crate::lead::enrichment::field_ports::Asked;
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
-use crate::ports::leads::LeadStore;
+use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::notifications::NotificationStore;
 use crate::ports::prompts::{PromptStore, style_of};
 use crate::ports::provider_calls::{CallError, OpenAccount, TextModel};
@@ -26,11 +27,12 @@ use crate::retry;
 use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, OncePaid, book_answer, most_of_prompt, reserve_once};
 use crate::workspace::account_answers::{note_refusal, note_works};
-use crate::workspace::open_account::open_account;
+use crate::workspace::open_account::open_chat_model;
 use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
+use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
-use domain::lead::Lead;
+use domain::message::Message;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, WhyNotDrafted};
 use domain::message::conversation::{Conversation, end_of};
 use domain::message::reply_draft::accept;
@@ -169,15 +171,14 @@ async fn compose(
     if campaign.as_ref().is_some_and(|campaign| !campaign.writing.ai) {
         return not(draft, WhyNotDrafted::SwitchedOff);
     }
-    let signer = signer(ports, workspace, &file.lead).await?;
+    let signer = signer(ports, workspace, &file, answered).await?;
     let style = style_of(&*ports.prompts, workspace, AiUse::ReplyDraft).await?;
     let how = (workspace, style.text.as_str(), signer.as_str());
     let asked = match reply_prompt(&file, answered, how, campaign.as_ref()) {
         Ok(asked) => asked,
         Err(why) => return not(draft, why_not(&why)),
     };
-    let kinds = [AccountKind::ChatModel];
-    let account = open_account(&*ports.accounts, &*ports.vault, &workspace.id, None, &kinds).await?;
+    let account = open_chat_model(&*ports.accounts, &*ports.vault, &workspace.id).await?;
     let Some(account) = account else { return not(draft, WhyNotDrafted::NoAccount) };
     let model = match &account.settings {
         AccountSettings::ChatModel { model, .. } => model.as_str(),
@@ -315,9 +316,23 @@ async fn book(ports: &DraftAnswerPorts, draft: &AnswerDraft) -> StoreResult<()> 
     book_answer(&*ports.spend, (&draft.workspace, reservation), paid, model, draft.made_at).await
 }
 
-/// Returns the name that signs the answer: that of the lead's owner, else the workspace's sender.
-async fn signer(ports: &DraftAnswerPorts, workspace: &Workspace, lead: &Lead) -> StoreResult<String> {
-    if let Some(owner) = &lead.owner
+/// Returns the name that signs the answer: a mail's is that of the mailbox that it leaves from, as the lead reads it above.
+/// A text's is that of the lead's owner, else the workspace's sender.
+async fn signer(
+    ports: &DraftAnswerPorts,
+    workspace: &Workspace,
+    file: &LeadFile,
+    answered: &MessageId,
+) -> StoreResult<String> {
+    let is_mail = |message: &Message| message.id == *answered && message.channel == Channel::Email;
+    if file.messages.iter().any(is_mail) {
+        let accounts = ports.accounts.list(&workspace.id).await?;
+        let sender = choose_sender(&accounts, &file.messages, Channel::Email, None).ok();
+        if let Some(name) = sender.and_then(|sender| sender.settings.sender_name()) {
+            return Ok(name.to_owned());
+        }
+    }
+    if let Some(owner) = &file.lead.owner
         && let Some(owner) = found(ports.users.get(&workspace.id, owner).await)?
     {
         return Ok(owner.name);

@@ -1,13 +1,13 @@
 //! Queues one page of a bulk message. A lead that has been queued is not queued again, so a page may be repeated.
 
-use crate::bulk_messages::preview::render_for_leads;
+use crate::bulk_messages::preview::{BulkSenders, render_for_leads};
 use crate::bulk_messages::start::{BulkMessagePorts, Job, blob_key, cancel_bulk_message, change};
 use crate::campaign::enrol_jobs::Audience;
 use crate::campaign::quota_booking::book_days;
 use crate::inbox::compose_by_hand::UNDO;
 use crate::lead::filter::all_matching_ids;
 use crate::ports::outbox::send_all;
-use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::CampaignJob;
 use crate::sending::queue_one_off;
 use domain::capacity::capacity_calendar::DayBooking;
@@ -19,8 +19,9 @@ use domain::message::bulk_message::{BulkMessage, BulkMessageCounts, QUEUED};
 use domain::message::{Direction, Message};
 use domain::time::weekly_hours::Week;
 use domain::workspace::account::Account;
-use domain::{BulkMessageId, MessageId, WorkspaceId};
+use domain::{AccountId, BulkMessageId, MessageId, WorkspaceId};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 const PAGE: usize = 25;
 
@@ -54,10 +55,14 @@ pub async fn write_page(
     let sender = ports.workspaces.get(workspace).await?;
     let writing = &ports.writing;
     let (named, next) = job.whom.page(&ports.lists, workspace, cursor, PAGE, ports.clock.now()).await?;
-    let looked = render_for_leads(ports, &sender, (bulk_message.channel, &job.words), &named).await?;
+    let accounts = ports.accounts.list(workspace).await?;
+    let (others, is_chosen) = (&bulk_message.account, job.is_chosen);
+    let senders = BulkSenders { accounts: &accounts, others, is_chosen };
+    let what = (bulk_message.channel, &job.words);
+    let looked = render_for_leads(ports, &sender, (what, senders), &named).await?;
     let gone = named.len().saturating_sub(looked.len());
     *counts.entry("no_such_lead".to_owned()).or_default() += u32::try_from(gone).unwrap_or(u32::MAX);
-    let mut reached = Vec::new();
+    let mut reached = BTreeMap::new();
     for one in looked {
         let came_to = match one.words {
             Ok(_) => QUEUED,
@@ -65,15 +70,19 @@ pub async fn write_page(
         };
         *counts.entry(came_to.to_owned()).or_default() += 1;
         if came_to == QUEUED {
-            reached.push(one.lead);
+            let from = one.sender.unwrap_or_else(|| bulk_message.account.clone());
+            reached.entry(from).or_insert_with(Vec::new).push(one.lead);
         }
     }
     counts.retain(|_, people| *people > 0);
-    let times = times(ports, &bulk_message, reached.len()).await?;
-    for (lead, at) in reached.iter().zip(times) {
-        let message = message_to(lead, &bulk_message, &job, (at, ports.clock.now()));
-        let stores = (&*writing.messages, &*writing.due, &*writing.outbox);
-        queue_one_off(stores, &message, Actor::User(bulk_message.author.clone())).await?;
+    for (from, leads) in &reached {
+        let account = accounts.iter().find(|account| account.id == *from);
+        let times = times(ports, &bulk_message, account, leads.len()).await?;
+        for (lead, at) in leads.iter().zip(times) {
+            let message = message_to((lead, from), &bulk_message, &job, (at, ports.clock.now()));
+            let stores = (&*writing.messages, &*writing.due, &*writing.outbox);
+            queue_one_off(stores, &message, Actor::User(bulk_message.author.clone())).await?;
+        }
     }
     let over = next.is_none();
     change(ports, workspace, id, |bulk_message, now| {
@@ -94,13 +103,12 @@ pub async fn write_page(
 async fn times(
     ports: &BulkMessagePorts,
     bulk_message: &BulkMessage,
+    account: Option<&Account>,
     count: usize,
 ) -> StoreResult<Vec<Timestamp>> {
     let now = ports.clock.now();
     let soonest = now.checked_add(UNDO).unwrap_or(now).max(bulk_message.send_at.unwrap_or(now));
-    let account: Option<Account> =
-        found(ports.accounts.get(&bulk_message.workspace, &bulk_message.account).await)?;
-    let Some((account, limits)) = account.as_ref().and_then(|one| Some((one, one.limits.as_ref()?))) else {
+    let Some((account, limits)) = account.and_then(|one| Some((one, one.limits.as_ref()?))) else {
         return Ok(vec![soonest; count]);
     };
     let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
@@ -111,7 +119,7 @@ async fn times(
 }
 
 fn message_to(
-    lead: &Lead,
+    (lead, from): (&Lead, &AccountId),
     bulk_message: &BulkMessage,
     job: &Job,
     (at, now): (Timestamp, Timestamp),
@@ -119,7 +127,7 @@ fn message_to(
     let id = MessageId::derived(&lead.id, &["bulk_message", bulk_message.id.as_str()]);
     Message {
         bulk_message: Some(bulk_message.id.clone()),
-        account: Some(bulk_message.account.clone()),
+        account: Some(from.clone()),
         author: Some(bulk_message.author.clone()),
         to: lead.address_on(bulk_message.channel).unwrap_or_default(),
         subject: job.words.subject.clone(),

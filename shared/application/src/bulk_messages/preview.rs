@@ -4,15 +4,18 @@ use crate::bulk_messages::start::{BulkMessagePorts, BulkMessageWords};
 use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::longest_text;
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, found};
 use crate::sending::{Thread, render_mail};
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
 use domain::lead::do_not_contact::bulk_bar;
 use domain::lead::enrichment::{Field, FieldResult};
+use domain::message::Message;
+use domain::message::sender::{KnownSender, known_sender};
 use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
-use domain::{LeadId, MessageId};
+use domain::workspace::account::Account;
+use domain::{AccountId, LeadId, MessageId};
 use futures::StreamExt;
 use std::collections::HashMap;
 
@@ -20,6 +23,8 @@ const AT_ONCE: usize = 8;
 
 pub struct RenderedMessage {
     pub lead: Lead,
+    /// The account that it leaves from; none where no user has chosen one in the place of one that was removed.
+    pub sender: Option<AccountId>,
     /// Subject and text, or the reason why this lead gets none.
     pub words: Result<(String, String), Obstacle>,
 }
@@ -27,33 +32,67 @@ pub struct RenderedMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
     /// The reason: `do_not_contact`, `possible_opt_out`, a reason why the channel is closed, `no_consent`, `no_postal_address`,
-    /// `missing_value`, or `too_large` as an SMS.
+    /// `sender_gone`, `missing_value`, or `too_large` as an SMS.
     pub reason: &'static str,
     /// The value that is missing, or the limit that is exceeded.
     pub detail: Option<String>,
+}
+
+/// The accounts that a bulk message leaves from: for each lead the one that it knows.
+#[derive(Debug, Clone, Copy)]
+pub struct BulkSenders<'a> {
+    pub accounts: &'a [Account],
+    /// The account for leads that know none.
+    pub others: &'a AccountId,
+    /// Whether a user has chosen that account: it then also takes the place of one that was removed.
+    pub is_chosen: bool,
+}
+
+impl<'a> BulkSenders<'a> {
+    fn of(&self, messages: &[Message], channel: Channel) -> Option<&'a Account> {
+        let there = |id: &AccountId| self.accounts.iter().find(|account| account.id == *id);
+        match known_sender(messages, self.accounts, channel) {
+            Some(KnownSender::There(known)) => there(&known.id),
+            Some(KnownSender::Gone(_)) if !self.is_chosen => None,
+            Some(KnownSender::Gone(_)) | None => there(self.others),
+        }
+    }
 }
 
 /// Renders the message for those of `leads` that still exist, in the order in which they are named.
 pub async fn render_for_leads(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
-    (channel, words): (Channel, &BulkMessageWords),
+    ((channel, words), senders): ((Channel, &BulkMessageWords), BulkSenders<'_>),
     leads: &[LeadId],
 ) -> StoreResult<Vec<RenderedMessage>> {
-    let found = ports.writing.leads.get_many(&workspace.id, leads).await?;
+    let there = ports.writing.leads.get_many(&workspace.id, leads).await?;
     let lines = ports.writing.leads.field_of_many(&workspace.id, leads, Field::FirstLine).await?;
     let lines: HashMap<LeadId, FieldResult> = lines.into_iter().collect();
     let unidentified = channel == Channel::Email && workspace.company.lacks_for_mail().is_some();
-    let each = found.into_iter().map(|lead| {
+    let each = there.into_iter().map(|lead| {
         let line = lines.get(&lead.id);
         async move {
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
-            let words = match bulk_bar(&lead, channel, (&listed, workspace), ports.clock.now()) {
-                Some(reason) => Err(Obstacle { reason, detail: None }),
-                None if unidentified => Err(Obstacle { reason: "no_postal_address", detail: None }),
-                None => written(ports, workspace, (&lead, channel), line, words),
+            let obstacle = |reason| Err(Obstacle { reason, detail: None });
+            if let Some(reason) = bulk_bar(&lead, channel, (&listed, workspace), ports.clock.now()) {
+                return Ok(RenderedMessage { lead, sender: None, words: obstacle(reason) });
+            }
+            if unidentified {
+                return Ok(RenderedMessage { lead, sender: None, words: obstacle("no_postal_address") });
+            }
+            let sender = match found(ports.writing.leads.file(&workspace.id, &lead.id).await)? {
+                Some(file) => senders.of(&file.messages, channel),
+                None => None,
             };
-            Ok(RenderedMessage { lead, words })
+            let words = match sender {
+                Some(sender) => {
+                    let name = sender.settings.sender_name();
+                    written(ports, workspace, (&lead, channel, name), line, words)
+                }
+                None => obstacle("sender_gone"),
+            };
+            Ok(RenderedMessage { lead, sender: sender.map(|sender| sender.id.clone()), words })
         }
     });
     let looked: Vec<StoreResult<RenderedMessage>> =
@@ -64,12 +103,13 @@ pub async fn render_for_leads(
 fn written(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
-    (lead, channel): (&Lead, Channel),
+    (lead, channel, sender): (&Lead, Channel, Option<&str>),
     line: Option<&FieldResult>,
     words: &BulkMessageWords,
 ) -> Result<(String, String), Obstacle> {
     let line = line.and_then(|result| result.status.opening_line());
-    let values = MergeContext::from_lead(lead, &workspace.company).with_opening_line(line);
+    let values =
+        MergeContext::from_lead(lead, &workspace.company).with_opening_line(line).with_sender(sender);
     let id = MessageId::derived(&lead.id, &["shown"]);
     let values = with_dead_links(values, &ports.public_url, (&workspace.id, &id));
     let (subject, text) = render_mail(&values, (&words.subject, &words.text), &Thread::default())

@@ -57,6 +57,9 @@ pub struct BulkMessageWords {
 pub(crate) struct Job {
     pub whom: Audience,
     pub words: BulkMessageWords,
+    /// Whether a user has chosen the bulk message's account: it then also takes the place of one that was removed.
+    #[serde(default)]
+    pub is_chosen: bool,
 }
 
 impl Job {
@@ -76,7 +79,10 @@ pub struct NewBulkMessage {
     pub people: u32,
     pub words: BulkMessageWords,
     pub channel: Channel,
+    /// The account for leads that know none of the workspace's.
     pub account: AccountId,
+    /// Whether a user has chosen it.
+    pub is_chosen: bool,
     pub author: UserId,
     pub send_at: Option<Timestamp>,
 }
@@ -114,7 +120,7 @@ pub async fn start_bulk_message(
         cancelled_at: None,
         rev: 0,
     };
-    let job = Job { whom: new.whom, words: new.words };
+    let job = Job { whom: new.whom, words: new.words, is_chosen: new.is_chosen };
     ports.blobs.put(&blob_key(workspace, &bulk_message.id), "application/json", job.stored()?).await?;
     match begun {
         Some(begun) => bulk_message = begun,

@@ -65,7 +65,8 @@ pub(crate) async fn notify_author(
         (None, told) => {
             let (word, what) = match told {
                 AuthorNotice::CameBack => ("came_back", "bounced"),
-                AuthorNotice::Failed | AuthorNotice::Waits { .. } => ("not_sent", "was not sent"),
+                AuthorNotice::Failed => ("not_sent", "was not sent"),
+                AuthorNotice::Waits { .. } => ("waits", "waits for its account"),
             };
             let once = [word, message.id.as_str(), &created_at];
             let id = NotificationId::derived(message.created_at, &once);

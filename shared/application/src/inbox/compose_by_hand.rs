@@ -85,7 +85,7 @@ pub struct Written {
     /// The subject; if empty, that of the thread.
     pub subject: String,
     pub text: String,
-    /// The account to send through; `None`: the workspace's own choice.
+    /// The account that it leaves from, as `sender_choice` chooses it; `None`: the workspace has none yet.
     pub account: Option<AccountId>,
     pub author: UserId,
     /// The time to send it; now, if left out.

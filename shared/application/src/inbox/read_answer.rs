@@ -20,7 +20,7 @@ use crate::queue_messages::{IngestEvent, ReadAnswer};
 use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
-use crate::workspace::open_account::open_account;
+use crate::workspace::open_account::open_chat_model;
 use domain::message::model_reading::{MAX_TOKENS, MOST_A_DAY, accept, is_unsure, is_worth_asking, question};
 use domain::message::{Direction, Message};
 use domain::spend::AiUse;
@@ -67,8 +67,7 @@ pub async fn read_answer(ports: &ReadAnswerPorts, asked: &ReadAnswer, delivery: 
     if !is_worth_asking(&words) || speaks_to_a_model(&words) {
         return Ok(Asked::Settled);
     }
-    let kinds = [AccountKind::ChatModel];
-    let account = open_account(&*ports.accounts, &*ports.vault, workspace, None, &kinds).await?;
+    let account = open_chat_model(&*ports.accounts, &*ports.vault, workspace).await?;
     let Some(account) = account else { return Ok(Asked::Settled) };
     let now = ports.clock.now();
     let bucket = format!("answers-read-{workspace}");

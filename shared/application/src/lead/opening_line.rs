@@ -30,7 +30,7 @@ use domain::lead::opening_line::in_campaign::prompt_in_campaign;
 use domain::lead::opening_line::{Fact, LookedUp, facts, fallback_line, input_digest, prompt, thin_facts};
 use domain::spend::{AiUse, BudgetScope};
 use domain::workspace::Workspace;
-use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -173,7 +173,7 @@ async fn write_line(
         }
         return Ok(Asked::Settled);
     }
-    let Some(account) = work.account(AccountKind::ChatModel).await? else { return Ok(Asked::Settled) };
+    let Some(account) = work.chat_model().await? else { return Ok(Asked::Settled) };
     let model = match &account.settings {
         AccountSettings::ChatModel { model, .. } => model.as_str(),
         _ => "",

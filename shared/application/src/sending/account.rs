@@ -14,12 +14,12 @@ use domain::workspace::account::AccountKind;
 use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 
-/// Opens the account that was chosen, else the workspace's first for the channel. `None`: there is none that works.
-pub async fn sending_account(
+/// Opens the account that a message goes out by. `None`: it does not work, or is gone.
+pub(super) async fn sending_account(
     ports: &SendPorts,
     workspace: &WorkspaceId,
     channel: Channel,
-    chosen: Option<&AccountId>,
+    chosen: &AccountId,
 ) -> StoreResult<Option<OpenAccount>> {
     let kinds = AccountKind::of_channel(channel);
     open_account(&*ports.accounts, &*ports.vault, workspace, chosen, kinds).await
@@ -49,7 +49,7 @@ pub(super) async fn account_of(
     message: &Message,
 ) -> StoreResult<(Option<OpenAccount>, SenderClass)> {
     let account = match &message.account {
-        Some(id) => sending_account(ports, &message.workspace, message.channel, Some(id)).await?,
+        Some(id) => sending_account(ports, &message.workspace, message.channel, id).await?,
         None => None,
     };
     let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
@@ -63,7 +63,8 @@ pub(super) async fn step_account(
     channel: Channel,
     chosen: Option<&AccountId>,
 ) -> StoreResult<Option<OpenAccount>> {
-    match context.senders.iter().find(|sender| Some(&sender.id) == chosen) {
+    let Some(chosen) = chosen else { return Ok(None) };
+    match context.senders.iter().find(|sender| sender.id == *chosen) {
         Some(sender) => Ok(opened(&*ports.vault, sender.clone(), AccountKind::of_channel(channel))),
         None => sending_account(ports, &context.workspace.id, channel, chosen).await,
     }

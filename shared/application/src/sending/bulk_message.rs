@@ -1,6 +1,6 @@
 //! The rules that hold for one message of a bulk message beside those for any one-off message: it keeps to its account's quota
-//! and the workspace's caps, goes out in the lead's hours alone, waits for an account that a user has to repair, and goes out
-//! no more once the bulk message was cancelled.
+//! and the workspace's caps, goes out in the lead's hours alone, waits long for an account that a user has to repair, and goes
+//! out no more once the bulk message was cancelled.
 
 use crate::inbox::author_notice::{AuthorNotice, notify_author};
 use crate::ports::store::{StoreError, StoreResult};

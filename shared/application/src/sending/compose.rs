@@ -6,7 +6,7 @@ use crate::ports::leads::LeadFile;
 use crate::ports::provider_calls::{
     OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate,
 };
-use crate::ports::store::StoreError;
+use crate::ports::store::{StoreError, found};
 use crate::sending::ports::SendPorts;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
@@ -21,7 +21,7 @@ use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
 use domain::workspace::tracking::{Tracked, Untracked};
 use domain::workspace::{Company, Workspace};
-use domain::{AccountId, CampaignId, MessageId};
+use domain::{AccountId, CampaignId, MessageId, UserId};
 
 /// A message that is ready to go, with the parts of it that its ledger row keeps.
 pub struct Composed<M> {
@@ -79,7 +79,8 @@ pub async fn compose_mail(
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let unsubscribe = links.unsubscribe(Some(&to));
-    let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
+    let sender = account.settings.sender_name();
+    let context = context(ports, workspace, (file, sender), &unsubscribe, &[subject, body]).await?;
     let own = subject.trim();
     let (subject, text) = render_mail(&context, (subject, body), thread)?;
     let references = references(thread, &subject);
@@ -181,14 +182,16 @@ pub async fn compose_sms(
     ports: &SendPorts,
     workspace: &Workspace,
     account: &OpenAccount,
-    file: &LeadFile,
+    (file, author): (&LeadFile, Option<&UserId>),
     id: &MessageId,
     body: &str,
 ) -> Result<Composed<OutgoingSms>, ComposeError> {
     let from = number_on(account, Channel::Sms)?;
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
-    let context = context(ports, workspace, file, &links.unsubscribe(None), &[body]).await?;
+    let sender = author_of(ports, workspace, author, body).await?;
+    let with_sender = (file, sender.as_deref());
+    let context = context(ports, workspace, with_sender, &links.unsubscribe(None), &[body]).await?;
     let text = render(body, &context, Escaping::None)?;
     let status_callback = links.status(&account.id, &account.settings);
     let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback, tag: id.to_string() };
@@ -208,7 +211,7 @@ pub async fn compose_whatsapp(
     ports: &SendPorts,
     workspace: &Workspace,
     account: &OpenAccount,
-    file: &LeadFile,
+    (file, author): (&LeadFile, Option<&UserId>),
     id: &MessageId,
     saying: Saying<'_>,
 ) -> Result<Composed<OutgoingWhatsapp>, ComposeError> {
@@ -216,7 +219,9 @@ pub async fn compose_whatsapp(
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let (Saying::Template(_, _, words) | Saying::Freely(words)) = saying;
-    let context = context(ports, workspace, file, &links.unsubscribe(None), &[words]).await?;
+    let sender = author_of(ports, workspace, author, words).await?;
+    let with_sender = (file, sender.as_deref());
+    let context = context(ports, workspace, with_sender, &links.unsubscribe(None), &[words]).await?;
     let (text, template) = match saying {
         Saying::Freely(words) => (render(words, &context, Escaping::None)?, None),
         Saying::Template(name, language, words) => {
@@ -237,7 +242,7 @@ pub async fn compose_task(
     title: &str,
     body: &str,
 ) -> Result<(String, String), ComposeError> {
-    let context = context(ports, workspace, file, "", &[title, body]).await?;
+    let context = context(ports, workspace, (file, None), "", &[title, body]).await?;
     Ok((render(title, &context, Escaping::None)?, render(body, &context, Escaping::None)?))
 }
 
@@ -251,15 +256,30 @@ fn links<'a>(ports: &'a SendPorts, workspace: &'a Workspace, id: &'a MessageId) 
     Links { keys: &ports.keys, public_url: &ports.public_url, workspace: &workspace.id, message: id }
 }
 
+/// The name of the user who wrote a text by hand, where its words name the sender: a number has no name of its own.
+async fn author_of(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    author: Option<&UserId>,
+    words: &str,
+) -> Result<Option<String>, ComposeError> {
+    let Some(author) = author.filter(|_| words.contains("sender")) else { return Ok(None) };
+    if !fields_used(words)?.contains("sender.name") {
+        return Ok(None);
+    }
+    Ok(found(ports.users.get(&workspace.id, author).await)?.map(|user| user.name))
+}
+
 async fn context(
     ports: &SendPorts,
     workspace: &Workspace,
-    file: &LeadFile,
+    (file, sender): (&LeadFile, Option<&str>),
     unsubscribe: &str,
     templates: &[&str],
 ) -> Result<MergeContext, ComposeError> {
     let mut context = MergeContext::from_lead(&file.lead, &workspace.company)
         .with_opening_line(file.opening_line())
+        .with_sender(sender)
         .with("unsubscribe_url", unsubscribe);
     let mut wants_preview = false;
     for template in templates {

@@ -40,12 +40,11 @@ mod test_mail;
 mod transitions;
 mod writes;
 
-pub use account::sending_account;
 pub(crate) use account_health::note_blocked;
 pub use account_mail::{FORGOTTEN, INVITED};
 pub use admission::caps::{DAY, cap_queue, domain_bucket, workspace_bucket, workspace_room};
 pub use batch::send_batch;
-pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
+pub use compose::{ComposeError, Composed};
 pub(crate) use compose::{Thread, render_mail, thread_of};
 pub use one_off::queue::queue_one_off;
 pub use ports::SendPorts;

@@ -7,6 +7,7 @@ pub(super) mod queue;
 pub(super) mod reconcile;
 pub(super) mod record;
 
+use crate::inbox::sender_choice::choose_sender;
 use crate::ports::leads::LeadFile;
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreResult, found};
@@ -132,21 +133,38 @@ async fn not_yet(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreRe
     }
 }
 
-/// Opens the account that the message goes out by. Without one it fails; a bulk message waits for one that a user may repair.
+/// Opens the account that the message goes out by. One that was queued without leaves from the account that the lead knows,
+/// or fails where a user has to choose. A message waits for its account, and its author is told: no other takes its place.
 async fn account_for(ports: &SendPorts, one_off: &OneOff) -> Result<OpenAccount, NoCall> {
-    let OneOff { workspace, message, .. } = one_off;
-    let chosen = message.account.as_ref();
-    if let Some(account) = sending_account(ports, &workspace.id, message.channel, chosen).await? {
+    let OneOff { workspace, message, file, .. } = one_off;
+    let class = FailureClass::NoAccount;
+    let chosen = match &message.account {
+        Some(chosen) => chosen.clone(),
+        None => {
+            let all = ports.accounts.list(&workspace.id).await?;
+            match choose_sender(&all, &file.messages, message.channel, None) {
+                Ok(sender) => sender.id.clone(),
+                Err(why) => {
+                    let detail = why.not_sent().to_owned();
+                    return Err(refuse(ports, message.clone(), class, detail).await?.into());
+                }
+            }
+        }
+    };
+    if let Some(account) = sending_account(ports, &workspace.id, message.channel, &chosen).await? {
         return Ok(account);
     }
-    let (class, detail) = (FailureClass::NoAccount, "no account can send this");
-    let is_there = match chosen {
-        Some(id) => found(ports.accounts.get(&workspace.id, id).await)?.is_some(),
-        None => true,
-    };
-    Err(match one_off.is_bulk() && is_there {
-        true => wait_for_account(ports, message, class, detail).await?,
-        false => refuse(ports, message.clone(), class, detail.to_owned()).await?,
+    let is_there = found(ports.accounts.get(&workspace.id, &chosen).await)?.is_some();
+    if message.test || one_off.is_bulk() && !is_there {
+        let detail = "no account can send this".to_owned();
+        return Err(refuse(ports, message.clone(), class, detail).await?.into());
     }
-    .into())
+    let detail = match (one_off.is_bulk(), is_there) {
+        (true, _) => "no account can send this",
+        (false, true) => "waits: the account that it leaves from is switched off or cannot be opened",
+        (false, false) => {
+            "waits: the account that it leaves from was removed. Cancel it to write from another"
+        }
+    };
+    Err(wait_for_account(ports, message, class, detail).await?.into())
 }

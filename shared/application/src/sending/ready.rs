@@ -152,9 +152,13 @@ pub(super) async fn compose_step(
                 true => Saying::Freely(free_text),
                 false => Saying::Template(template_name, language, body),
             };
-            Ready::Whatsapp(Box::new(compose_whatsapp(ports, workspace, account, file, id, saying).await?))
+            Ready::Whatsapp(Box::new(
+                compose_whatsapp(ports, workspace, account, (file, None), id, saying).await?,
+            ))
         }
-        Channel::Sms => Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?)),
+        Channel::Sms => {
+            Ready::Sms(Box::new(compose_sms(ports, workspace, account, (file, None), id, body).await?))
+        }
         Channel::Email => {
             let thread = thread_of(file, &planning.campaign.id, Some(&account.id));
             let untracked = planning.campaign.untracked;

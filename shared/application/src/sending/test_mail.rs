@@ -24,7 +24,9 @@ pub(super) fn test_mail(
     let mailbox = account.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
     let to = EmailAddress::parse(&message.to).map_err(|_| ComposeError::NoAddress)?;
     let company = &workspace.company;
-    let values = MergeContext::from_lead(&file.lead, company).with_opening_line(file.opening_line());
+    let values = MergeContext::from_lead(&file.lead, company)
+        .with_opening_line(file.opening_line())
+        .with_sender(account.settings.sender_name());
     let values = with_dead_links(values, &ports.public_url, (&workspace.id, &message.id));
     // An attempt that was put back has left its own subject behind.
     let words = (message.subject.trim_start_matches(MARK), message.text.as_str());

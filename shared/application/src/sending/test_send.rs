@@ -46,7 +46,9 @@ pub async fn send_test(
 ) -> StoreResult<Result<Message, Untested>> {
     let (lead, now) = (&file.lead, ports.clock.now());
     let id = MessageId::new(&lead.id, ports.ids.next());
-    let values = MergeContext::from_lead(lead, &workspace.company).with_opening_line(file.opening_line());
+    let values = MergeContext::from_lead(lead, &workspace.company)
+        .with_opening_line(file.opening_line())
+        .with_sender(mail.from.settings.sender_name());
     let values = with_dead_links(values, public_url, (&workspace.id, &id));
     if let Err(error) = render_mail(&values, (&mail.subject, &mail.text), &Thread::default()) {
         return Ok(Err(Untested::CannotRender(error)));

@@ -1,4 +1,4 @@
-//! Chooses a workspace's account at a provider, and opens its secret.
+//! Opens the secret of a workspace's account at a provider: the one that is named, or for models and data the first.
 
 use crate::ports::accounts::AccountStore;
 use crate::ports::accounts::Vault;
@@ -8,22 +8,17 @@ use crate::ports::store::{StoreResult, found};
 use domain::workspace::account::{Account, AccountKind};
 use domain::{AccountId, WorkspaceId};
 
-/// Returns the chosen account, else the workspace's first of one of the kinds that is switched on; a paused one
-/// only where all of them are.
-pub async fn choose_account(
+/// Opens the workspace's first chat model that is switched on; a paused one only where all of them are. Only for what is
+/// asked and writes to nobody does the first do as well as any: a message names its account.
+pub async fn open_chat_model(
     accounts: &dyn AccountStore,
+    vault: &dyn Vault,
     workspace: &WorkspaceId,
-    chosen: Option<&AccountId>,
-    kinds: &[AccountKind],
-) -> StoreResult<Option<Account>> {
-    Ok(match chosen {
-        Some(id) => found(accounts.get(workspace, id).await)?.filter(|chosen| is_usable(chosen, kinds)),
-        None => {
-            let usable =
-                accounts.list(workspace).await?.into_iter().filter(|listed| is_usable(listed, kinds));
-            usable.min_by_key(|listed| listed.pause.is_some())
-        }
-    })
+) -> StoreResult<Option<OpenAccount>> {
+    let kinds = [AccountKind::ChatModel];
+    let usable = accounts.list(workspace).await?.into_iter().filter(|listed| is_usable(listed, &kinds));
+    let first = usable.min_by_key(|listed| listed.pause.is_some());
+    Ok(first.and_then(|account| opened(vault, account, &kinds)))
 }
 
 /// Opens the workspace's account at the first of these providers of data that has one switched on.
@@ -43,15 +38,15 @@ pub async fn open_data_account(
     Ok(first.and_then(|account| opened(vault, account, &AccountKind::OF_DATA)))
 }
 
-/// Chooses as `choose_account` does, and opens the secret.
+/// Opens the chosen account, if it is switched on and of one of the kinds.
 pub async fn open_account(
     accounts: &dyn AccountStore,
     vault: &dyn Vault,
     workspace: &WorkspaceId,
-    chosen: Option<&AccountId>,
+    chosen: &AccountId,
     kinds: &[AccountKind],
 ) -> StoreResult<Option<OpenAccount>> {
-    let account = choose_account(accounts, workspace, chosen, kinds).await?;
+    let account = found(accounts.get(workspace, chosen).await)?;
     Ok(account.and_then(|account| opened(vault, account, kinds)))
 }
 

@@ -36,6 +36,7 @@ mod permits;
 mod read_before_send;
 mod reply_address;
 mod scene;
+mod senders;
 mod sent_folder;
 mod side_by_side;
 mod steps;

@@ -80,6 +80,15 @@ impl MergeContext {
         self.with("first_line", line.unwrap_or_default())
     }
 
+    /// Has the texts name the sender as the message's header does. Without a name of its own the workspace's stays.
+    #[must_use]
+    pub fn with_sender(self, name: Option<&str>) -> Self {
+        match name.filter(|name| !name.trim().is_empty()) {
+            Some(name) => self.with("sender.name", name),
+            None => self,
+        }
+    }
+
     #[must_use]
     pub fn with_links(self, preview_url: &str, unsubscribe_url: &str) -> Self {
         self.with("preview_url", preview_url).with("unsubscribe_url", unsubscribe_url)

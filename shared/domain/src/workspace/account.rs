@@ -356,6 +356,11 @@ impl AccountSettings {
         }
     }
 
+    /// The name that leads read as the sender; none if the account sends no mail, or names nobody.
+    pub fn sender_name(&self) -> Option<&str> {
+        self.mailbox().map(|mailbox| mailbox.name).filter(|name| !name.trim().is_empty())
+    }
+
     /// Whether mail from this address is from this account.
     pub fn sends_from_address(&self, address: &EmailAddress) -> bool {
         self.mailbox().is_some_and(|own| own.address == address || own.reply_to == Some(address))

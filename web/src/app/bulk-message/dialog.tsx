@@ -65,15 +65,15 @@ export function BulkMessageDialog({
   const cancel = useCancelBulkMessage();
   const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && channelOf(a.kind) === draft.value.channel);
   // The account of a restored draft may no longer exist.
-  const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.account_id);
-  const words: Words = gone ? { ...draft.value, account_id: undefined } : draft.value;
+  const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.account);
+  const words: Words = gone ? { ...draft.value, account: undefined } : draft.value;
   const change = (changes: Partial<Words>) => {
     draft.change({ ...words, ...changes });
     setLooked(undefined);
   };
   const people = plural(count, "lead");
-  const missing = !words.body.trim() || (words.channel === "email" && !words.subject.trim());
-  const works = fitting.find((a) => !a.pause) ?? fitting[0];
+  const unchosen = fitting.length > 1 && !words.account;
+  const missing = unchosen || !words.body.trim() || (words.channel === "email" && !words.subject.trim());
   const look = () => check.mutate({ whom, words }, { onSuccess: setLooked });
   const send = (at?: string) =>
     start.mutate(
@@ -146,20 +146,22 @@ export function BulkMessageDialog({
             <Segmented
               label="Channel"
               value={words.channel}
-              onChange={(channel) => change({ channel, account_id: undefined })}
+              onChange={(channel) => change({ channel, account: undefined })}
               items={[
                 { id: "email", label: "E-mail" },
                 { id: "sms", label: "SMS" },
               ]}
             />
-            <Field label="From" className="min-w-55 flex-1">
+            <Field
+              label="From"
+              help="Leads who wrote to one of your accounts, or had a message from it, get this one from there; the others from the one chosen here."
+              className="min-w-55 flex-1"
+            >
               <Select
-                value={words.account_id ?? ""}
-                options={[
-                  { value: "", label: works ? `${works.name} (first available)` : "No account available" },
-                  ...fitting.map((a) => ({ value: a.id, label: a.pause ? `${a.name} (paused)` : a.name })),
-                ]}
-                onValue={(account_id) => change({ account_id })}
+                value={words.account ?? (fitting.length === 1 ? (fitting[0]?.id ?? "") : "")}
+                placeholder={fitting.length ? "Choose" : "No account available"}
+                options={fitting.map((a) => ({ value: a.id, label: a.pause ? `${a.name} (paused)` : a.name }))}
+                onValue={(account) => change({ account })}
                 className="w-full"
               />
             </Field>
@@ -251,6 +253,7 @@ function Found({ check: c }: { check: BulkMessageCheck }) {
         <section key={p.lead_id} aria-label={`Preview for ${p.name}`}>
           <h3 className="mb-1 text-meta text-ink-2">
             {p.name}, {p.to}
+            {p.from ? `, from ${p.from}` : ""}
           </h3>
           {p.subject ? <p className="font-medium break-words">{p.subject}</p> : null}
           <Quote text={p.text} />

@@ -14,13 +14,14 @@ export interface Words {
   channel: "email" | "sms";
   subject: string;
   body: string;
-  account_id?: string;
+  /** The account for leads that know none of ours. */
+  account?: string;
 }
 
 const bodyOf = (whom: Whom, words: Words) => ({
   ...whom,
   ...words,
-  account_id: words.account_id || undefined,
+  account: words.account || undefined,
 });
 
 export function useCheckBulkMessage() {

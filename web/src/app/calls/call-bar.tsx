@@ -72,8 +72,8 @@ function EndsSoon({ placedAt }: { placedAt: string }) {
   const left = Math.max(1, Math.ceil((LASTS - age) / MINUTE));
   return (
     <p role="alert" className="mt-1 text-warm-ink">
-      The call ends in {left === 1 ? "a minute" : `${left} minutes`}: calls last an hour. To go on, call again; money for
-      the next hour is set aside first.
+      The call ends in {left === 1 ? "a minute" : `${left} minutes`}: calls last an hour. To go on, call again; money
+      for the next hour is set aside first.
     </p>
   );
 }

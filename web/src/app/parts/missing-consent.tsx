@@ -20,8 +20,8 @@ export function MissingConsent({
     <div className="mt-2 rounded-panel bg-warm-soft px-3.5 py-2.5 text-warm-ink">
       <p>
         {of}
-        {plural(people, "lead")} can't get every message: no sufficient consent recorded. They are held at that step until
-        it is:
+        {plural(people, "lead")} can't get every message: no sufficient consent recorded. They are held at that step
+        until it is:
       </p>
       <ul className="font-medium">
         {rows.map((row) => (

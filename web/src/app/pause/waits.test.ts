@@ -25,6 +25,11 @@ test("what is due after the end of a stop goes out at its time", () => {
   expect(waitOf(stopped, "a", "2026-11-21T09:00:00Z")).toBeUndefined();
 });
 
+test("a message whose account was removed says so, and nothing while accounts are not known", () => {
+  expect(waitOf(standing(), "d")).toContain("was removed");
+  expect(waitOf(standing({ accounts: undefined }), "d")).toBeUndefined();
+});
+
 test("a message waits for its own account alone", () => {
   expect(waitOf(standing(), "a")).toBeUndefined();
   expect(waitOf(standing(), "b")).toBe("Box b is paused");

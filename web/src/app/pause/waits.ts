@@ -1,4 +1,5 @@
-// Why a message does not go out at its time: all sending is stopped, or its account is paused or switched off.
+// Why a message does not go out at its time: all sending is stopped, or its account is paused, switched off or removed.
+// No other account takes its place.
 import { useQuery } from "@tanstack/react-query";
 import { type AccountView, accountsQuery } from "@/app/accounts/queries";
 import { type SendingState, settingsQuery } from "@/app/shell/queries";
@@ -6,7 +7,8 @@ import { type Instant, whenIn } from "@/shared/lib/format";
 
 export interface Standing {
   sending?: SendingState;
-  accounts: Pick<AccountView, "id" | "name" | "enabled" | "pause">[];
+  /** Nothing while they are not known. */
+  accounts?: Pick<AccountView, "id" | "name" | "enabled" | "pause">[];
   /** The workspace's time zone, in which pauses end. */
   zone?: string;
 }
@@ -20,7 +22,9 @@ export function waitOf({ sending, accounts, zone }: Standing, account?: string |
   const end = (until?: string | null) => (until ? ` until ${whenIn(zone, until)}` : "");
   if (sending && sending.state !== "running" && isWithin(sending.until, due))
     return `all sending is stopped${end(sending.until)}`;
-  const own = account ? accounts.find(({ id }) => id === account) : undefined;
+  const own = account ? accounts?.find(({ id }) => id === account) : undefined;
+  if (account && accounts && !own)
+    return "the account that it leaves from was removed; cancel it to write from another";
   if (own && !own.enabled) return `${own.name} is switched off`;
   if (own?.pause && isWithin(own.pause.until, due)) return `${own.name} is paused${end(own.pause.until)}`;
   return undefined;
@@ -31,7 +35,7 @@ export function waitOfCampaign(standing: Standing, campaign: { state: string; ma
   if (campaign.state !== "active") return undefined;
   const all = waitOf(standing);
   if (all) return all;
-  const known = campaign.mailbox_ids.filter((id) => standing.accounts.some((one) => one.id === id));
+  const known = campaign.mailbox_ids.filter((id) => standing.accounts?.some((one) => one.id === id));
   const waits = known.map((id) => waitOf(standing, id));
   if (!waits.length || waits.some((wait) => !wait)) return undefined;
   return waits.length === 1 ? waits[0] : "each of its mailboxes is paused or switched off";
@@ -39,6 +43,6 @@ export function waitOfCampaign(standing: Standing, campaign: { state: string; ma
 
 export function useStanding(): Standing {
   const settings = useQuery(settingsQuery).data;
-  const accounts = useQuery(accountsQuery).data?.items ?? [];
+  const accounts = useQuery(accountsQuery).data?.items;
   return { sending: settings?.sending, accounts, zone: settings?.default_zone };
 }

@@ -130,7 +130,7 @@ function ofMessage(m: TimelineMessage, planned: boolean): Omit<TimelineItem, "id
     icon: m.channel,
     uncertain: m.state === "uncertain" ? m.id : undefined,
     checkingUntil: m.checking_until ?? undefined,
-    goesOut: m.state === "queued" ? { account: m.account ?? undefined } : undefined,
+    goesOut: m.state === "queued" ? { account: m.account_id ?? undefined } : undefined,
     waits,
     title,
     note: m.subject || undefined,

@@ -7,6 +7,7 @@ import { useCommands } from "@/app/commands/registry";
 import { useHandedOverToast } from "@/app/timeline/cancel-message";
 import { draftKeyOf } from "@/app/writing/kept-draft";
 import { restoreDraft, useDraft } from "@/shared/editor/drafts";
+import { type ChannelSenders, FromField, mustChoose } from "@/shared/editor/from-field";
 import { leaveField } from "@/shared/editor/leave-field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { when } from "@/shared/lib/format";
@@ -22,6 +23,8 @@ interface ProposalProps {
   draft: AnswerDraftView;
   /** The address that an answer by e-mail goes to. */
   to?: string;
+  /** The accounts that the answer may leave from. */
+  senders?: ChannelSenders;
   quoted?: ReactNode;
   /** The user writes an answer of their own in the composer. */
   onOwn: () => void;
@@ -31,7 +34,9 @@ interface ProposalProps {
   onNext?: () => void;
 }
 
-export function DraftProposal({ thread, draft, to, quoted, onOwn, onAnswered, onNext }: ProposalProps) {
+export function DraftProposal({ thread, draft, to, senders, quoted, onOwn, onAnswered, onNext }: ProposalProps) {
+  const [account, setAccount] = useState<string>();
+  const unchosen = mustChoose(senders, account);
   const { lead, conversation, messages, campaign } = thread;
   const { approve, refuse, restore, again } = useDraftMoves();
   const sayHandedOver = useHandedOverToast();
@@ -50,11 +55,11 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn, onAnswered, on
   const edit = () => document.getElementById(box)?.focus();
   const leave = () => leaveField(document.getElementById(box));
   const send = async (next?: () => void) => {
-    if (busy || !text.trim()) return;
+    if (busy || unchosen || !text.trim()) return;
     setError(undefined);
     leave();
     try {
-      const sent = await approve.mutateAsync({ draft, text, to: mail ? to : undefined });
+      const sent = await approve.mutateAsync({ draft, text, to: mail ? to : undefined, account });
       await changed.clear();
       const written = { channel: conversation.channel, subject: "", text };
       onAnswered(true);
@@ -134,6 +139,7 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn, onAnswered, on
           <span className="font-medium text-ink">{mail ? to : (lead.phone ?? "")}</span>
         </p>
       </div>
+      {senders ? <FromField senders={senders} chosen={account} onChoose={setAccount} /> : null}
       <textarea
         id={box}
         data-first=""
@@ -158,11 +164,16 @@ export function DraftProposal({ thread, draft, to, quoted, onOwn, onAnswered, on
         </div>
       ) : null}
       <div className="flex flex-wrap items-center gap-2 border-t px-2 py-1.5">
-        <Button kind="primary" busy={approve.isPending} disabled={busy || !text.trim()} onClick={() => void send()}>
+        <Button
+          kind="primary"
+          busy={approve.isPending}
+          disabled={busy || unchosen || !text.trim()}
+          onClick={() => void send()}
+        >
           Approve and send
         </Button>
         {onNext ? (
-          <Button disabled={busy || !text.trim()} onClick={() => void send(onNext)}>
+          <Button disabled={busy || unchosen || !text.trim()} onClick={() => void send(onNext)}>
             Approve and next
           </Button>
         ) : null}

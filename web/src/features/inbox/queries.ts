@@ -58,6 +58,7 @@ export function useInboxMoves() {
             subject: written.subject || undefined,
             text: written.text,
             to: written.channel === "email" ? to : undefined,
+            account: written.account,
             send_at: at,
             seen: shown.latest_answer,
           },
@@ -90,11 +91,21 @@ export function useDraftMoves() {
     body: { message_id: draft.message_id },
   });
   const approve = useMutation({
-    mutationFn: ({ draft, text, to }: { draft: AnswerDraftView; text: string; to?: string }) =>
+    mutationFn: ({
+      draft,
+      text,
+      to,
+      account,
+    }: {
+      draft: AnswerDraftView;
+      text: string;
+      to?: string;
+      account?: string;
+    }) =>
       unwrap(
         client.POST("/api/inbox/drafts/{lead_id}/approve", {
           ...which(draft),
-          body: { message_id: draft.message_id, text, to },
+          body: { message_id: draft.message_id, text, to, account },
         }),
       ),
     onSettled,

@@ -16,8 +16,10 @@ import { CancelPlanned, useHandedOverToast } from "@/app/timeline/cancel-message
 import { notArrived } from "@/app/timeline/format";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
+import { leadSendersQuery } from "@/app/writing/senders";
 import { Composer } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
+import { sendersOn } from "@/shared/editor/from-field";
 import { cx } from "@/shared/lib/cx";
 import { capital, phone, when } from "@/shared/lib/format";
 import { CHANNEL_WORDS, END_WORDS } from "@/shared/lib/labels";
@@ -115,6 +117,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
   const { answer, file, read } = useInboxMoves();
   const may = useMay("rep");
   const reply = useReplyTo(thread);
+  const senders = useQuery({ ...leadSendersQuery(lead.id), enabled: may }).data?.channels;
   const sayHandedOver = useHandedOverToast();
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
@@ -242,6 +245,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
                       thread={thread}
                       draft={proposed}
                       to={reply.to}
+                      senders={sendersOn(senders, conversation.channel)}
                       quoted={quoted}
                       onOwn={() => setOwn(true)}
                       onAnswered={setAnswered}
@@ -255,6 +259,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
                       onNext={onNext}
                       quoted={quoted}
                       channels={channels}
+                      senders={senders}
                       first={conversation.channel}
                       withSubject={!mailed}
                       help={(written, onChange) => (

@@ -107,7 +107,14 @@ export function useLeadActions(id: string) {
     mutationFn: ({ w, at }: { w: Written; at?: string }) =>
       unwrap(
         client.POST("/api/emails/send", {
-          body: { lead_id: id, channel: w.channel, subject: w.subject || undefined, body: w.text, send_at: at },
+          body: {
+            lead_id: id,
+            channel: w.channel,
+            subject: w.subject || undefined,
+            body: w.text,
+            account: w.account,
+            send_at: at,
+          },
         }),
       ),
     onSettled: settled,

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
 import { type HandedOver, useHandedOverToast } from "@/app/timeline/cancel-message";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
+import { leadSendersQuery } from "@/app/writing/senders";
 import type { Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
@@ -48,6 +49,7 @@ export function WriteBox({
     ...(lead.phone && may("sms") ? ["sms" as const] : []),
     ...(open.includes("whatsapp") ? ["whatsapp" as const] : []),
   ];
+  const senders = useQuery({ ...leadSendersQuery(lead.id), enabled: writing === "message" }).data?.channels;
   const silence = silenceOf(lead.channels);
   if (writing === "message" && channels.length && !lead.do_not_contact) {
     return (
@@ -56,6 +58,7 @@ export function WriteBox({
           draftKey={draftKey}
           kept={kept}
           channels={channels}
+          senders={senders}
           withSubject
           help={(written, onChange) => <WritingHelp written={written} onChange={onChange} />}
           autoFocus

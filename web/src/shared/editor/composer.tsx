@@ -12,6 +12,7 @@ import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Segmented } from "@/shared/ui/tabs";
 import { toastProblem } from "@/shared/ui/toast";
 import { type KeptDraft, useDraft } from "./drafts";
+import { accountOf, type ChannelSenders, FromField, mustChoose, sendersOn } from "./from-field";
 import { leaveField } from "./leave-field";
 import { SendLater } from "./send-later";
 import { hasFields, segments } from "./sms";
@@ -21,6 +22,8 @@ export interface Written {
   channel: Channel;
   subject: string;
   text: string;
+  /** The account that the user has chosen; without it the message leaves from the one that the lead knows. */
+  account?: string;
 }
 
 const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
@@ -39,6 +42,7 @@ export function Composer({
   autoFocus,
   kept,
   help,
+  senders,
 }: {
   draftKey: string;
   /** The key under which another device finds the draft. */
@@ -59,6 +63,8 @@ export function Composer({
   autoFocus?: boolean;
   /** Help with the text, shown beside the buttons. */
   help?: (written: Written, onChange: (next: Written) => void) => ReactNode;
+  /** The accounts that a message may leave from, by channel. */
+  senders?: readonly ChannelSenders[];
 }) {
   const initial: Written = {
     channel: first && channels.includes(first) ? first : (channels[0] ?? "email"),
@@ -76,12 +82,14 @@ export function Composer({
   const sms = v.channel === "sms";
   const mail = v.channel === "email";
   const asksSubject = withSubject && mail;
-  const missing = asksSubject && !v.subject.trim() ? "subject" : v.text.trim() ? undefined : "text";
+  const from = sendersOn(senders, v.channel);
+  const unsent = asksSubject && !v.subject.trim() ? "subject" : v.text.trim() ? undefined : "text";
+  const missing = unsent ?? (mustChoose(from, v.account) ? "from" : undefined);
   const subject = useRef<HTMLInputElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const isShown = useIsShown();
   const send = async (at?: string, next?: () => void) => {
-    if (missing) (missing === "subject" ? subject : text).current?.focus();
+    if (unsent) (unsent === "subject" ? subject : text).current?.focus();
     if (busy || missing) return;
     setBusy(true);
     setError(undefined);
@@ -89,7 +97,8 @@ export function Composer({
     leaveField(text.current);
     const left = document.activeElement;
     try {
-      await onSend(withSubject ? v : { ...v, subject: "" }, at);
+      const account = v.account && accountOf(from, v.account) === v.account ? v.account : undefined;
+      await onSend(withSubject ? { ...v, account } : { ...v, account, subject: "" }, at);
       await draft.clear();
       next?.();
     } catch (e) {
@@ -119,7 +128,7 @@ export function Composer({
           <Segmented
             label="Channel"
             value={v.channel}
-            onChange={(channel) => draft.change({ ...v, channel })}
+            onChange={(channel) => draft.change({ ...v, channel, account: undefined })}
             items={channels.map((c) => ({
               id: c,
               label: (
@@ -135,6 +144,9 @@ export function Composer({
           <span className="font-medium text-ink">{to[v.channel] ?? ""}</span>
         </span>
       </div>
+      {from ? (
+        <FromField senders={from} chosen={v.account} onChoose={(account) => draft.change({ ...v, account })} />
+      ) : null}
       {asksSubject ? (
         <input
           ref={subject}
@@ -190,7 +202,11 @@ export function Composer({
         <SendLater disabled={!!missing || busy} onChoose={(at) => void send(at)} />
         {missing && (v.text || v.subject) ? (
           <span className="text-meta text-ink-2">
-            {missing === "subject" ? "Add a subject before sending." : "Write a message before sending."}
+            {missing === "subject"
+              ? "Add a subject before sending."
+              : missing === "from"
+                ? "Choose an account to write from."
+                : "Write a message before sending."}
           </span>
         ) : null}
         {sms ? <SmsSize text={v.text} /> : null}

@@ -79,7 +79,9 @@ pub async fn simulated_text(
     let step = step.ok_or(StoreError::NotFound)?;
     let file = ports.leads.file(&workspace.id, lead).await?.in_campaign(campaign);
     let from = sender_of(ports, campaign, &person, step).await?;
-    let scene = Scene { workspace: &workspace, campaign, versions: &versions, public_url: ports.public_url };
+    let sender = from.as_ref().and_then(|from| from.settings.sender_name());
+    let public_url = ports.public_url;
+    let scene = Scene { workspace: &workspace, campaign, versions: &versions, sender, public_url };
     let written = scene.write(file.clone(), &person, (place, number, step));
     let address = match step.kind.channel() {
         Some(Channel::Email) => file.lead.email.as_ref().map(ToString::to_string),
@@ -144,6 +146,8 @@ struct Scene<'a> {
     campaign: &'a Campaign,
     /// All versions that the lead's way leads through.
     versions: &'a BTreeMap<u32, SequenceVersion>,
+    /// The name in the header of the lead's mails.
+    sender: Option<&'a str>,
     public_url: &'a str,
 }
 
@@ -190,8 +194,9 @@ impl Scene<'_> {
         };
         let words = step.words_for(&key, None);
         let id = MessageId::for_step(&file.lead.id, &campaign.id, &step.id);
-        let values =
-            MergeContext::from_lead(&file.lead, &workspace.company).with_opening_line(file.opening_line());
+        let values = MergeContext::from_lead(&file.lead, &workspace.company)
+            .with_opening_line(file.opening_line())
+            .with_sender(self.sender);
         let values = with_dead_links(values, self.public_url, (&workspace.id, &id));
         if step.kind.channel() == Some(Channel::Email) {
             let thread = thread_of(file, &campaign.id, person.mailbox.as_ref());

@@ -10,14 +10,13 @@ use crate::ports::store::StoreResult;
 use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, NotPaid, PaidCall, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
-use crate::workspace::open_account::{open_account, open_data_account};
+use crate::workspace::open_account::{open_chat_model, open_data_account};
 use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::spend::{AiUse, CallKind, CallPrice, SpendSettings, Usd};
-use domain::workspace::account::AccountKind;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -123,10 +122,10 @@ impl<'a> FieldWork<'a> {
         answer.then_some(&known.status)
     }
 
-    /// Opens the workspace's account of this kind. Without a working one the field is skipped.
-    pub async fn account(&self, kind: AccountKind) -> StoreResult<Option<OpenAccount>> {
+    /// Opens the workspace's chat model. Without a working one the field is skipped.
+    pub async fn chat_model(&self) -> StoreResult<Option<OpenAccount>> {
         let FieldPorts { accounts, vault, .. } = self.ports;
-        let account = open_account(accounts, vault, &self.lead.workspace, None, &[kind]).await?;
+        let account = open_chat_model(accounts, vault, &self.lead.workspace).await?;
         if account.is_none() {
             self.skip(NO_ACCOUNT).await?;
         }

@@ -241,6 +241,7 @@ async fn record_result(
 
 async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> Result<Ready, ComposeError> {
     let OneOff { workspace, file, message, .. } = one_off;
+    let by = (file, message.author.as_ref());
     match message.channel {
         Channel::Email if message.test => {
             Ok(Ready::Mail(Box::new(test_mail(ports, workspace, account, file, message)?)))
@@ -266,11 +267,11 @@ async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> 
                 return Err(ComposeError::WindowClosed);
             }
             let saying = Saying::Freely(&message.text);
-            let chat = compose_whatsapp(ports, workspace, account, file, &message.id, saying).await?;
+            let chat = compose_whatsapp(ports, workspace, account, by, &message.id, saying).await?;
             Ok(Ready::Whatsapp(Box::new(chat)))
         }
         Channel::Sms => {
-            let sms = compose_sms(ports, workspace, account, file, &message.id, &message.text).await?;
+            let sms = compose_sms(ports, workspace, account, by, &message.id, &message.text).await?;
             Ok(Ready::Sms(Box::new(sms)))
         }
     }

@@ -1,0 +1,142 @@
+use super::*;
+use crate::ids::{LeadId, MessageId, WorkspaceId};
+use crate::workspace::account::{AccountSettings, InboundVia};
+use jiff::{SignedDuration, Timestamp};
+
+fn id(name: &str) -> AccountId {
+    AccountId::derived(Timestamp::UNIX_EPOCH, &[name])
+}
+
+fn account(name: &str, settings: AccountSettings) -> Account {
+    let at = Timestamp::UNIX_EPOCH;
+    Account {
+        id: id(name),
+        workspace: WorkspaceId::derived(at, &["w"]),
+        name: name.to_owned(),
+        settings,
+        sealed_secret: String::new(),
+        hours: None,
+        limits: None,
+        enabled: true,
+        pause: None,
+        works_since: None,
+        last_error: None,
+        created_at: at,
+        rev: 0,
+    }
+}
+
+fn mailbox(name: &str) -> Account {
+    let address = |text: String| EmailAddress::parse(&text).unwrap();
+    let settings = AccountSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: address(format!("{name}@northquay.example")),
+        from_name: name.to_owned(),
+        reply_to: Some(address(format!("{name}@replies.northquay.example"))),
+    };
+    account(name, settings)
+}
+
+/// Both numbers are of one account at the provider, so that a text names neither of them but by its `to`.
+fn number(name: &str, number: &str) -> Account {
+    let settings = AccountSettings::Twilio {
+        base_url: "https://api.twilio.example".to_owned(),
+        account_sid: "AC1".to_owned(),
+        from_number: PhoneNumber::try_from(number.to_owned()).unwrap(),
+        places_calls: false,
+    };
+    account(name, settings)
+}
+
+fn ours() -> Vec<Account> {
+    let relay = AccountSettings::InboundEmail {
+        addresses: Vec::new(),
+        via: InboundVia::Relay,
+        topic_arn: None,
+        public_keys: Vec::new(),
+    };
+    let mut ours: Vec<_> = ["anna", "ben", "cleo"].map(mailbox).into();
+    ours.push(account("relay", relay));
+    ours.extend([number("first", "+447400123401"), number("second", "+447400123402")]);
+    ours
+}
+
+fn message(hour: i64, channel: Channel, direction: Direction, account: &str) -> Message {
+    let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hour);
+    let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
+    let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);
+    let key = MessageId::derived(&lead, &[account, &hour.to_string()]);
+    let accepted_at = Some(at).filter(|_| direction == Direction::Out);
+    Message {
+        account: Some(id(account)),
+        accepted_at,
+        internet_id: Some(format!("{hour}@northquay.example")),
+        ..Message::blank(key, workspace, direction, channel, at)
+    }
+}
+
+fn out(hour: i64, account: &str) -> Message {
+    message(hour, Channel::Email, Direction::Out, account)
+}
+
+fn came(hour: i64, account: &str) -> Message {
+    message(hour, Channel::Email, Direction::In, account)
+}
+
+/// The name of the account, or `gone`.
+fn told(messages: &[Message], channel: Channel) -> Option<String> {
+    known_sender(messages, &ours(), channel).map(|known| match known {
+        KnownSender::There(account) => account.name.clone(),
+        KnownSender::Gone(_) => "gone".to_owned(),
+    })
+}
+
+fn mail(messages: &[Message]) -> Option<String> {
+    told(messages, Channel::Email)
+}
+
+#[test]
+fn message_leaves_from_the_mailbox_that_the_lead_wrote_to_last() {
+    assert_eq!(mail(&[]), None);
+    let said = [out(1, "anna"), came(2, "ben"), out(3, "cleo")];
+    assert_eq!(mail(&said).as_deref(), Some("ben"));
+    assert_eq!(mail(&[came(5, "cleo"), came(4, "ben")]).as_deref(), Some("cleo"), "in whatever order");
+}
+
+#[test]
+fn mailbox_that_wrote_last_counts_where_the_lead_has_not_written() {
+    assert_eq!(mail(&[out(1, "anna"), out(2, "ben")]).as_deref(), Some("ben"));
+    let waits = Message { accepted_at: None, ..out(3, "cleo") };
+    assert_eq!(mail(&[out(2, "ben"), waits]).as_deref(), Some("ben"), "it has not gone out");
+    let test = Message { test: true, ..out(3, "cleo") };
+    assert_eq!(mail(&[out(2, "ben"), test]).as_deref(), Some("ben"), "a test went to ourselves");
+}
+
+#[test]
+fn mail_through_a_webhook_is_of_the_mailbox_that_it_names_or_answers() {
+    let to = |address: &str| Message { to: address.to_owned(), ..came(2, "relay") };
+    assert_eq!(mail(&[to("ben@northquay.example")]).as_deref(), Some("ben"));
+    assert_eq!(mail(&[to("Cleo@Replies.northquay.example")]).as_deref(), Some("cleo"));
+    assert_eq!(mail(&[to("cleo+01hzy7@replies.northquay.example")]).as_deref(), Some("cleo"));
+    let answers =
+        Message { in_reply_to: Some("1@northquay.example".to_owned()), ..to("hello@northquay.example") };
+    assert_eq!(mail(&[out(1, "ben"), answers]).as_deref(), Some("ben"));
+    assert_eq!(mail(&[out(1, "anna"), to("hello@northquay.example")]).as_deref(), Some("anna"));
+}
+
+#[test]
+fn mailbox_that_was_removed_is_told_and_no_other_takes_its_place() {
+    assert_eq!(mail(&[out(1, "ben"), came(2, "zoe")]).as_deref(), Some("gone"));
+    assert_eq!(mail(&[out(1, "ben"), out(2, "zoe")]).as_deref(), Some("gone"));
+}
+
+#[test]
+fn text_leaves_from_the_number_that_it_was_sent_to() {
+    let text =
+        |hour, to: &str| Message { to: to.to_owned(), ..message(hour, Channel::Sms, Direction::In, "first") };
+    let sms = |messages: &[Message]| told(messages, Channel::Sms);
+    assert_eq!(sms(&[text(1, "+447400123402")]).as_deref(), Some("second"));
+    assert_eq!(sms(&[text(1, "+447400123401")]).as_deref(), Some("first"));
+    assert_eq!(sms(&[text(1, "")]).as_deref(), Some("first"), "the account that heard it");
+    assert_eq!(sms(&[came(1, "ben")]), None, "a mailbox sends no text");
+}
