@@ -1,5 +1,5 @@
 //! `GET /api/campaigns/{id}/missing-values`: the enrolled leads that would be held because they lack a value which a
-//! text needs, or a consent which a message needs; meant to be asked before a launch.
+//! text needs, a consent which a message needs, or a time zone; meant to be asked before a launch.
 
 use crate::App;
 use application::campaign::missing_values::{MOST_LOOKED_AT, missing_values};
@@ -36,6 +36,11 @@ pub struct MissingValuesView {
     /// The leads that would be held for want of consent, most first; each lead counts at the first message that needs
     /// one.
     pub without_consent: Vec<MissingConsent>,
+    /// The leads whose time zone is not known. Texts and calls to them come only while it is day in every zone where
+    /// they may be; e-mails keep the window, read in the most populous of these zones.
+    pub zone_unknown: usize,
+    /// Those of them who would be held at a text or call, because no hour of the window is day in all these zones.
+    pub without_hours: usize,
     /// The start of the next request; none once every lead was looked at.
     pub next_cursor: Option<String>,
 }
@@ -84,12 +89,15 @@ pub async fn get_missing_values(
     let mut without_consent: Vec<_> = told.without_consent.into_iter().map(row).collect();
     without_consent.sort_by_key(|row| std::cmp::Reverse(row.people));
     let (looked_at, people, next_cursor) = (told.looked_at, told.people, told.next_cursor);
+    let (zone_unknown, without_hours) = (told.zone_unknown, told.without_hours);
     Ok(JsonBody(MissingValuesView {
         version: number,
         looked_at,
         people,
         fields,
         without_consent,
+        zone_unknown,
+        without_hours,
         next_cursor,
     }))
 }

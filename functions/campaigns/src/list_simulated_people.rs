@@ -42,6 +42,8 @@ pub struct SimulatedPersonView {
     /// Absent if the lead was deleted meanwhile.
     pub name: Option<String>,
     pub zone: ZoneName,
+    /// Whether the lead's time zone is not known, and times are read in this one of those in which it may be.
+    pub zone_unknown: bool,
     /// The mailbox that its mail goes out by.
     pub mailbox_id: Option<AccountId>,
     /// Absent if the last step could not go out and the lead would be held there.
@@ -85,6 +87,7 @@ pub async fn list_simulated_people(
         lead_id: person.lead,
         page: (part > 0).then(|| part.to_string()),
         zone: person.zone,
+        zone_unknown: person.zone_unknown,
         mailbox_id: person.mailbox,
         end: person.end,
         steps: person.steps,

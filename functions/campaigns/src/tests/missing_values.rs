@@ -116,3 +116,22 @@ async fn leads_without_consent_are_counted_by_channel_and_rule_before_a_launch()
     assert!(rows[0]["rule"].as_str().unwrap().contains("German law"), "{told}");
     assert_eq!((rows.len(), &rows[1]["people"]), (2, &json!(1)));
 }
+
+#[tokio::test]
+async fn leads_without_a_time_zone_are_counted_before_a_launch() {
+    let (suite, path, [ana, ben, cleo]) = renamed().await;
+    let told = missing_values(&suite, &path, "").await;
+    let before = told["zone_unknown"].as_u64().unwrap();
+    let in_country = |code: &'static str| {
+        move |lead: &mut Lead| {
+            lead.country = domain::contact::country::Country::parse(code);
+            lead.phone = None;
+        }
+    };
+    for lead in [&ana, &ben] {
+        changed(&suite, lead, in_country("GB")).await;
+    }
+    changed(&suite, &cleo, in_country("US")).await;
+    let told = missing_values(&suite, &path, "").await;
+    assert_eq!((&told["zone_unknown"], &told["without_hours"]), (&json!(1), &json!(0)), "{before} before");
+}

@@ -1,5 +1,5 @@
-//! Finds the leads of a campaign that lack a value named by the texts ahead of them, or a consent that a message ahead
-//! needs, before those messages are sent.
+//! Finds the leads of a campaign that lack a value named by the texts ahead of them, a consent that a message ahead needs,
+//! or a time zone, before those messages are sent.
 
 use crate::campaign::enrol::{WithMissingValues, read_opening_lines, texts};
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -7,13 +7,17 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::enrolments::EnrolmentFilter;
 use crate::ports::store::{PageRequest, StoreResult};
+use domain::StepId;
 use domain::campaign::enrol_rules::reaching;
 use domain::contact::channel::Channel;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
 use domain::lead::suppression::Suppression;
+use domain::lead::zone::LeadClock;
+use domain::planning::send_window::{clock_for, hours_for};
 use domain::sequence::compiled_texts::{Texts, fields_named};
 use domain::sequence::{SequenceVersion, Step};
+use domain::time::time_zone::ZoneName;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
@@ -33,6 +37,10 @@ pub struct MissingValues {
     /// The leads that would be held for want of consent, counted by the first message's channel and by what is asked
     /// for there.
     pub without_consent: BTreeMap<(Channel, String), usize>,
+    /// The leads whose time zone is not known.
+    pub zone_unknown: usize,
+    /// Those of them who would be held at a text or call, since no hour of the window is day wherever they may be.
+    pub without_hours: usize,
     /// The cursor of the next page; none when every lead was looked at, or no step sends anything.
     pub next_cursor: Option<String>,
 }
@@ -42,6 +50,8 @@ impl MissingValues {
     pub fn add(&mut self, other: Self) {
         self.looked_at += other.looked_at;
         self.people += other.people;
+        self.zone_unknown += other.zone_unknown;
+        self.without_hours += other.without_hours;
         for (field, people) in other.fields {
             *self.fields.entry(field).or_default() += people;
         }
@@ -61,7 +71,10 @@ pub async fn missing_values(
     most: usize,
 ) -> StoreResult<MissingValues> {
     let mut result = MissingValues::default();
-    let sends = planning.version.steps.iter().any(|step| step.kind.channel().is_some());
+    let sends = planning.version.steps.iter().any(|step| {
+        let behaviour = step.kind.behaviour();
+        behaviour.channel.is_some() || behaviour.disturbs.is_some()
+    });
     if fields_named(&planning.version).is_empty() && !sends {
         return Ok(result);
     }
@@ -110,7 +123,13 @@ impl MissingValues {
             enrolments.iter().map(|enrolment| (&enrolment.key().lead, enrolment)).collect();
         let mut missing_values: Vec<(&Lead, &Enrolment)> =
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
+        let mut closed = ClosedByZone::default();
         for (lead, enrolment) in &missing_values {
+            let clock = clock_for(lead, &planning.campaign);
+            if !clock.is_known() {
+                self.zone_unknown += 1;
+                self.without_hours += usize::from(closed.holds(planning, lead, (enrolment, &clock), now));
+            }
             if let Some(asked) = first_without_consent(planning, lead, enrolment, now) {
                 *self.without_consent.entry(asked).or_default() += 1;
             }
@@ -131,6 +150,30 @@ impl MissingValues {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether steps have no hours in these zones. Leads who may be in the same ones are judged once.
+#[derive(Default)]
+struct ClosedByZone<'a>(HashMap<(Vec<ZoneName>, &'a StepId), bool>);
+
+impl<'a> ClosedByZone<'a> {
+    /// Tells whether the lead would be held at a text or call ahead because its zone is not known.
+    fn holds(
+        &mut self,
+        planning: &'a PlanningContext,
+        lead: &Lead,
+        (enrolment, clock): (&Enrolment, &LeadClock),
+        now: Timestamp,
+    ) -> bool {
+        let PlanningContext { campaign, version, calendar, .. } = planning;
+        let ahead = reaching(ahead_of(enrolment, version), lead, &[], now);
+        ahead.into_iter().filter(|step| step.kind.behaviour().disturbs.is_some()).any(|step| {
+            *self.0.entry((clock.may_be.clone(), &step.id)).or_insert_with(|| {
+                let hours = hours_for(lead, campaign, version, calendar).for_step(&step.kind, calendar, None);
+                hours.are_closed_by_unknown_zone(now)
+            })
+        })
     }
 }
 

@@ -87,7 +87,7 @@ pub async fn release_page(
     }
 }
 
-/// Plans a lead's enrolments anew wherever they are held for a missing value or consent, after one was filled in. One
+/// Plans a lead's enrolments anew wherever they are held for a missing value, consent or time zone, after one was filled in. One
 /// that lacks another value is held again, and the lead is marked again.
 pub async fn release_lead(
     ports: &EnrolPorts,
@@ -105,7 +105,7 @@ pub async fn release_lead(
         let key = EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign };
         let held = found(ports.enrolments.get(&key).await)?;
         let lacks = |state: &EnrolmentState| {
-            let reasons = [HoldReason::MissingValue, HoldReason::NoConsent];
+            let reasons = [HoldReason::MissingValue, HoldReason::NoConsent, HoldReason::UnknownZone];
             matches!(state, EnrolmentState::Held { reason, .. } if reasons.contains(reason))
         };
         if held.is_some_and(|held| lacks(held.state())) {

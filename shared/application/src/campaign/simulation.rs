@@ -67,6 +67,9 @@ pub struct SimulationResult {
     /// The same leads by the step that they stop at; absent in simulations that were made before it was counted.
     #[serde(default)]
     pub stops: Vec<SimulatedStop>,
+    /// The simulated leads whose time zone is not known.
+    #[serde(default)]
+    pub zone_unknown: usize,
     pub costs: Costs,
 }
 
@@ -113,6 +116,9 @@ pub struct DayLoad {
 pub struct SimulatedPerson {
     pub lead: LeadId,
     pub zone: ZoneName,
+    /// Whether the lead's time zone is not known, and times are read in this one of those in which it may be.
+    #[serde(default)]
+    pub zone_unknown: bool,
     /// The version of the sequence that the lead is on.
     pub version: u32,
     /// The mailbox that the lead's mails go out through.

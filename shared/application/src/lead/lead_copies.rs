@@ -60,7 +60,7 @@ pub enum StaleCopy {
     Deal(Box<Deal>),
     /// A lead whose follow-up date acts again: it may have come meanwhile.
     FollowUp(Box<Lead>),
-    /// A lead with enrolments held for a missing value or consent that it has by now.
+    /// A lead with enrolments held for a missing value, consent or time zone that it has by now.
     Held(LeadId),
     /// A lead that got an opening line; its enrolments may be held for one.
     HeldPerhaps(LeadId),
@@ -70,8 +70,8 @@ impl StaleCopy {
     pub fn after(changed: &Changed) -> Vec<Self> {
         match &changed.change {
             Change::Lead { old: Some(old), new: Some(new) } => {
-                // The law that asks for consent is that of the lead's country and number.
-                let moved = (old.country, &old.phone) != (new.country, &new.phone);
+                // The law that asks for consent is that of the lead's country and number, and so is the clock.
+                let moved = (old.country, &old.phone, &old.zone) != (new.country, &new.phone, &new.zone);
                 let agreed = !new.active.is_empty() && (moved || new.consents.gained_since(&old.consents));
                 let goes_on = agreed || new.lacks_value && is_filled_in(old, new);
                 let moved = StageMove::between(old, new).map(Self::Moved);

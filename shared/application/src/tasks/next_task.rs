@@ -8,7 +8,7 @@ use crate::ports::tasks::TaskStore;
 use crate::tasks::reminder::plan_reminder;
 use domain::TaskId;
 use domain::event::{Event, EventKind};
-use domain::lead::zone::zone_of;
+use domain::lead::zone::clock_of;
 use domain::workspace::task::{Task, TaskOutcome};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,7 +21,7 @@ pub async fn write_next_tasks(
     event: &Event,
 ) -> StoreResult<()> {
     let Some(lead) = found(leads.get(&task.workspace, &task.id.lead()).await)? else { return Ok(()) };
-    let zone = lead.zone.clone().or_else(|| zone_of(&lead));
+    let zone = clock_of(&lead).map(|clock| clock.fact);
     let zone = zone.map_or(TimeZone::UTC, |fact| fact.zone.zone());
     let all = task.next(again_at, &zone);
     for id in task.next_ids().iter().filter(|id| all.iter().all(|next| next.id != **id)) {

@@ -22,7 +22,6 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::do_not_contact::{ContactBar, contact_bar};
-use domain::lead::zone::zone_of;
 use domain::planning::send_window::is_awake;
 use domain::workspace::account::Account;
 use domain::workspace::call::{Call, CallLeg, CallRequest, CallSide, LeadNumber};
@@ -300,8 +299,7 @@ pub(crate) async fn may_call(
         Some(ContactBar::MayHaveOptedOut(_)) => return Err(NotPlaced::PossibleOptOut),
         Some(ContactBar::Listed(_) | ContactBar::Unreachable(_)) => return Err(NotPlaced::Suppressed),
     }
-    let zone = lead.zone.clone().or_else(|| zone_of(lead)).map(|fact| fact.zone.zone());
-    if zone.is_some_and(|zone| !is_awake(&zone, now)) {
+    if !is_awake(&there, now) {
         return Err(NotPlaced::QuietHours);
     }
     Ok(())

@@ -186,7 +186,11 @@ pub fn may_enrol(
         return Err(EnrolRefusal::Unverified);
     }
     let hours = hours_for(lead, campaign, version, calendar);
-    let opens = |kind: &StepKind| hours.clone().for_step(kind, calendar, None).next(now).is_some();
+    // A step that only an unknown zone closes is held when it is due: the zone may be known by then.
+    let opens = |kind: &StepKind| {
+        let hours = hours.clone().for_step(kind, calendar, None);
+        hours.next(now).is_some() || hours.are_closed_by_unknown_zone(now)
+    };
     if !steps.iter().all(|step| opens(&step.kind)) {
         return Err(EnrolRefusal::WindowNeverOpens);
     }

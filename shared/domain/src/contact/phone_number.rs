@@ -1,6 +1,7 @@
 //! A phone number in E.164, valid in its country's numbering plan and in today's spelling. A text that does
 //! not parse stays text and is never messaged.
 
+mod area_zones;
 mod calling_codes;
 mod pattern;
 mod plan;
@@ -8,7 +9,7 @@ mod spelling;
 mod written;
 
 use crate::contact::country::Country;
-use crate::time::country_zone::only_zone;
+use crate::time::country_zone::zones_of;
 use crate::time::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -98,10 +99,16 @@ impl PhoneNumber {
         plan::of_code(code)?.owner_of(national).and_then(|(territory, _)| Country::parse(&territory.id))
     }
 
-    /// The time zone of the number's country, if the country has only one. Area codes are no evidence,
-    /// because people keep their numbers when they move.
-    pub fn zone(&self) -> Option<ZoneName> {
-        only_zone(self.country()?)
+    /// The time zones in which the number's owner may be, the most populous first: those of the area code, else those of
+    /// the number's country. None if the number tells no country; a toll-free one of North America tells two.
+    pub fn zones(&self) -> Vec<ZoneName> {
+        let digits = self.0.get(1..).unwrap_or_default();
+        if area_zones::is_of_no_place(digits) {
+            let both = ["US", "CA"].into_iter().filter_map(Country::parse);
+            return both.flat_map(zones_of).cloned().collect();
+        }
+        let of_country = || self.country().map_or(&[][..], zones_of);
+        area_zones::of_area(digits).unwrap_or_else(of_country).to_vec()
     }
 
     fn e164(code: u16, national: &str) -> Result<Self, BadPhone> {

@@ -27,6 +27,8 @@ pub enum HoldReason {
     OwnerChanged,
     /// The law where the lead is, or the workspace, asks for a consent that is not recorded.
     NoConsent,
+    /// The lead's time zone is not known, and no hour of the window is day wherever it may be.
+    UnknownZone,
 }
 
 /// A scope that holds all of its enrolments and lets them go together.
@@ -138,6 +140,9 @@ impl HoldReason {
                 step_may_be_skipped: true,
                 ..HoldBehaviour::of_obstacle("no consent is recorded")
             },
+            Self::UnknownZone => {
+                HoldBehaviour { step_may_be_skipped: true, ..HoldBehaviour::of_obstacle("time zone unknown") }
+            }
         }
     }
 

@@ -87,7 +87,8 @@ impl Enrolment {
         }
         self.due = match self.state {
             EnrolmentState::Held {
-                reason: HoldReason::MissingValue | HoldReason::Late | HoldReason::NoConsent,
+                reason:
+                    HoldReason::MissingValue | HoldReason::Late | HoldReason::NoConsent | HoldReason::UnknownZone,
                 ..
             } => {
                 self.state = EnrolmentState::Scheduled;

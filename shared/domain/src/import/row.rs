@@ -16,7 +16,6 @@ use crate::contact::phone_number::{BadPhone, PhoneNumber};
 use crate::lead::attributes::LeadText;
 use crate::lead::custom_field::{CustomFields, SpellingEvidence};
 use crate::lead::stage::Stages;
-use crate::time::country_zone::only_zone;
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use custom_cells::{CustomCells, CustomColumns, Settled};
 use std::borrow::Cow;
@@ -37,7 +36,6 @@ pub struct RowMapper<'a> {
     custom: CustomColumns<'a>,
     /// The workspace's stages, which a file may name.
     stages: Option<&'a Stages>,
-    default_zone: Option<ZoneName>,
     /// Whether the file was exported here: what is empty in it is so for the lead, and nothing is inferred.
     own_export: bool,
     /// Columns that may replace a missing e-mail or phone: `Email 2`, `Phone 2`.
@@ -63,7 +61,6 @@ impl<'a> RowMapper<'a> {
             options,
             custom: CustomColumns::new(mapping, fields),
             stages: None,
-            default_zone: options.default_country.and_then(only_zone),
             own_export: mapping.is_own_export(),
             spare_emails: spare(&["email", "mail"]),
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),

@@ -186,6 +186,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         EnrolmentState::Held { reason: HoldReason::NoConsent, .. } => {
             checks.pass(CheckRule::EnrolmentNotHeld, "held until its consent is recorded");
         }
+        EnrolmentState::Held { reason: HoldReason::UnknownZone, .. } => {
+            checks.pass(CheckRule::EnrolmentNotHeld, "held until its time zone is known");
+        }
         EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
             checks.pass(CheckRule::EnrolmentNotHeld, format!("no longer held: {}", reason.words()));
         }
@@ -324,10 +327,12 @@ fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
 }
 
 /// Whether a hold has ended. Holds of a whole campaign, workspace or account, holds as late and holds for want of
-/// consent pass here, because the plan checks their cause itself; the others end at their time. An uncertain message
+/// consent or of a time zone pass here, because the plan checks their cause itself; the others end at their time. An uncertain message
 /// is held until it is reconciled.
 fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
-    if reason.is_of_a_scope() || matches!(reason, HoldReason::Late | HoldReason::NoConsent) {
+    if reason.is_of_a_scope()
+        || matches!(reason, HoldReason::Late | HoldReason::NoConsent | HoldReason::UnknownZone)
+    {
         return true;
     }
     reason != HoldReason::Uncertain && until.is_some_and(|until| until <= now)

@@ -6,15 +6,14 @@ use crate::campaign::calendar::Calendar;
 use crate::contact::channel::Channel;
 use crate::ids::AccountId;
 use crate::lead::Lead;
-use crate::lead::zone::zone_of;
+use crate::lead::zone::{LeadClock, clock_of};
 use crate::mutant;
 use crate::planning::check::CheckRule;
 use crate::sequence::SequenceVersion;
 use crate::sequence::step_kind::StepKind;
 use crate::time::days_off::DaysOff;
 use crate::time::opening_hours::{Opening, SEARCH};
-use crate::time::time_zone::ZoneFact;
-use crate::time::time_zone::ZoneSource;
+use crate::time::time_zone::{ZoneFact, ZoneName};
 use crate::time::weekly_hours::Week;
 use crate::time::weekly_hours::WorkingHours;
 use crate::time::weekly_hours::{MinuteRange, OnHolidays, SendingWindow};
@@ -30,8 +29,40 @@ const AWAKE: Week<'static> =
 #[derive(Debug, Clone)]
 pub struct Hours<'a> {
     window: Opening<'a>,
-    /// Further openings that must be met. Of several openings under one rule, one open is enough.
-    also: Vec<(Keeps, Vec<Opening<'a>>)>,
+    /// Further rules that must be met.
+    also: Vec<Rule<'a>>,
+    /// The zones in which the lead may be.
+    may_be: Vec<TimeZone>,
+}
+
+/// Openings under one rule.
+#[derive(Debug, Clone)]
+struct Rule<'a> {
+    keeps: Keeps,
+    openings: Vec<Opening<'a>>,
+    /// Whether all of them must be open, as the lead's day in every zone where it may be; else one open is enough.
+    all: bool,
+}
+
+impl Rule<'_> {
+    fn is_open(&self, at: Timestamp) -> bool {
+        match self.all {
+            true => !self.openings.is_empty() && self.openings.iter().all(|opening| opening.is_open(at)),
+            false => self.openings.iter().any(|opening| opening.is_open(at)),
+        }
+    }
+
+    /// The first instant from `from` on that may be open: the rule is asked again there.
+    fn next(&self, from: Timestamp) -> Option<Timestamp> {
+        let each = || self.openings.iter().map(|opening| opening.next(from));
+        if self.all { each().collect::<Option<Vec<_>>>()?.into_iter().max() } else { each().flatten().min() }
+    }
+
+    /// The clock by which it is closed or, if open, by which it is open.
+    fn clock(&self, at: Timestamp) -> Option<&TimeZone> {
+        let telling = self.openings.iter().find(|opening| opening.is_open(at) != self.all);
+        telling.or(self.openings.first()).map(|opening| &opening.zone)
+    }
 }
 
 /// A rule about hours besides the sequence's window.
@@ -69,14 +100,15 @@ impl<'a> Hours<'a> {
             OnHolidays::Skip => days_off,
             OnHolidays::Send => days_off.without_public(),
         };
-        Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new() }
+        let may_be = vec![zone.clone()];
+        Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new(), may_be }
     }
 
     /// The hours of a one-off or bulk message that waits for its slot: the quiet hours of its channel and the
     /// sending hours of its account, but no sequence's window.
-    pub fn of_message(channel: Channel, zone: TimeZone, account: Option<&'a WorkingHours>) -> Self {
-        let window = Opening { week: Week::ALWAYS, zone, days_off: DaysOff::NONE };
-        let hours = Self { window, also: Vec::new() };
+    pub fn of_message(channel: Channel, clock: &LeadClock, account: Option<&'a WorkingHours>) -> Self {
+        let window = Opening { week: Week::ALWAYS, zone: clock.fact.zone.zone(), days_off: DaysOff::NONE };
+        let hours = Self { window, also: Vec::new(), may_be: zones_of(clock) };
         hours.awake(channel.disturbs()).within(channel, account.into_iter().collect())
     }
 
@@ -90,12 +122,32 @@ impl<'a> Hours<'a> {
         }
     }
 
+    /// Has texts and calls keep to the day in each of these zones, in which the lead may be.
+    #[must_use]
+    fn wherever_it_is(mut self, clock: &LeadClock) -> Self {
+        self.may_be = zones_of(clock);
+        self
+    }
+
     fn awake(mut self, what: Option<&'static str>) -> Self {
         if let Some(what) = what {
-            let opening = Opening { week: AWAKE, zone: self.window.zone.clone(), days_off: DaysOff::NONE };
-            self.also.push((Keeps::Quiet(what), vec![opening]));
+            let openings = self.may_be.iter().cloned().map(day_in).collect();
+            self.also.push(Rule { keeps: Keeps::Quiet(what), openings, all: true });
         }
         self
+    }
+
+    /// Whether nothing may go out in these hours only because the lead's zone is not known: it would if the lead were
+    /// where its clock is read.
+    pub fn are_closed_by_unknown_zone(&self, from: Timestamp) -> bool {
+        if self.may_be.len() == 1 || self.next(from).is_some() {
+            return false;
+        }
+        let mut known = self.clone();
+        for rule in known.also.iter_mut().filter(|rule| rule.all) {
+            rule.openings = vec![day_in(self.window.zone.clone())];
+        }
+        known.next(from).is_some()
     }
 
     fn within(mut self, channel: Channel, hours: Vec<&'a WorkingHours>) -> Self {
@@ -105,7 +157,7 @@ impl<'a> Hours<'a> {
                 Channel::Sms => Keeps::SmsSender,
                 Channel::Whatsapp => Keeps::WhatsappSender,
             };
-            self.also.push((keeps, hours.into_iter().map(opening_of).collect()));
+            self.also.push(Rule { keeps, openings: hours.into_iter().map(opening_of).collect(), all: false });
         }
         self
     }
@@ -129,10 +181,9 @@ impl<'a> Hours<'a> {
 
     /// Each further rule, whether it is open, and by which clock.
     pub fn others(&self, at: Timestamp) -> impl Iterator<Item = (Keeps, bool, &TimeZone)> {
-        self.also.iter().filter_map(move |(keeps, openings)| {
-            let open = openings.iter().find(|opening| opening.is_open(at));
-            Some((*keeps, open.is_some(), &open.or(openings.first())?.zone))
-        })
+        self.also
+            .iter()
+            .map(move |rule| (rule.keeps, rule.is_open(at), rule.clock(at).unwrap_or(self.zone())))
     }
 
     /// The first instant from `from` on at which all are open; none if there is none within 400 days.
@@ -141,8 +192,8 @@ impl<'a> Hours<'a> {
         let mut at = from;
         while at <= limit {
             let mut moved = self.window.next(at)?;
-            for (_, openings) in &self.also {
-                moved = openings.iter().filter_map(|opening| opening.next(moved)).min()?;
+            for rule in &self.also {
+                moved = rule.next(moved)?;
             }
             if moved == at {
                 return Some(at);
@@ -174,20 +225,33 @@ impl<'a> Hours<'a> {
     }
 }
 
-/// Whether a lead in this zone may be called now, by its clock.
-pub fn is_awake(zone: &TimeZone, at: Timestamp) -> bool {
-    Opening { week: AWAKE, zone: zone.clone(), days_off: DaysOff::NONE }.is_open(at)
+/// Whether a lead may be called now: it is day in every zone where it may be. At a lead of whom not even the country is
+/// known it is never known to be day.
+pub fn is_awake(lead: &Lead, at: Timestamp) -> bool {
+    let may_be = clock_of(lead).map_or_else(Vec::new, |clock| zones_of(&clock));
+    !may_be.is_empty() && may_be.into_iter().all(|zone| day_in(zone).is_open(at))
+}
+
+fn zones_of(clock: &LeadClock) -> Vec<TimeZone> {
+    clock.may_be.iter().map(ZoneName::zone).collect()
+}
+
+fn day_in(zone: TimeZone) -> Opening<'static> {
+    Opening { week: AWAKE, zone, days_off: DaysOff::NONE }
 }
 
 fn opening_of(hours: &WorkingHours) -> Opening<'_> {
     Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
 }
 
-/// The lead's own time zone if known, else the one that phone or country tell, else the campaign's.
+/// The lead's clock, by the campaign's zone where nothing tells another.
+pub fn clock_for(lead: &Lead, campaign: &Campaign) -> LeadClock {
+    clock_of(lead).unwrap_or_else(|| LeadClock::unknown(campaign.zone.clone()))
+}
+
+/// The zone in which the lead's days are read: its own, else the most populous one in which it may be, else the campaign's.
 pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
-    let of_campaign =
-        || ZoneFact { zone: campaign.zone.clone(), source: ZoneSource::Campaign, confidence: 20 };
-    zone_of(lead).unwrap_or_else(of_campaign)
+    clock_for(lead, campaign).fact
 }
 
 /// The hours for a lead by the sequence's window and its days off alone.
@@ -198,9 +262,9 @@ pub fn hours_for<'a>(
     calendar: &'a Calendar,
 ) -> Hours<'a> {
     let days_off = DaysOff::of(lead, &calendar.days_off);
-    let zone = zone_for(lead, campaign).zone.zone();
-    let zone = if mutant!("window_in_utc") { jiff::tz::TimeZone::UTC } else { zone };
-    Hours::of_window(&version.window, zone, days_off)
+    let clock = clock_for(lead, campaign);
+    let zone = if mutant!("window_in_utc") { jiff::tz::TimeZone::UTC } else { clock.fact.zone.zone() };
+    Hours::of_window(&version.window, zone, days_off).wherever_it_is(&clock)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Time zones of countries that keep one clock everywhere. Countries with several are left out on purpose.
+//! Time zones of countries: of most the only one, of the others all.
 
 use crate::contact::country::Country;
 use crate::time::time_zone::ZoneName;
@@ -15,18 +15,49 @@ pub fn only_zone(country: Country) -> Option<ZoneName> {
 /// The country's only time zone, or the one in which nearly everybody lives; none if a guess would often be
 /// hours off (United States, Canada, Brazil, …).
 pub fn main_zone(country: Country) -> Option<ZoneName> {
-    let mainland = match country.as_str() {
-        "CL" => "America/Santiago",
-        "CN" => "Asia/Shanghai",
-        "EC" => "America/Guayaquil",
-        "ES" => "Europe/Madrid",
-        "NZ" => "Pacific/Auckland",
-        "PT" => "Europe/Lisbon",
-        "UA" => "Europe/Kyiv",
-        _ => return only_zone(country),
-    };
-    ZoneName::parse(mainland)
+    const LIVE_IN_ONE: [&str; 7] = ["CL", "CN", "EC", "ES", "NZ", "PT", "UA"];
+    match LIVE_IN_ONE.contains(&country.as_str()) {
+        true => zones_of(country).first().cloned(),
+        false => only_zone(country),
+    }
 }
+
+/// Every time zone of the country, the most populous first. Of zones that agree all year one is named.
+pub fn zones_of(country: Country) -> &'static [ZoneName] {
+    static INDEX: OnceLock<HashMap<Country, Vec<ZoneName>>> = OnceLock::new();
+    let entry = |line: &str| {
+        let zones = line.get(3..)?.split(' ').map(ZoneName::parse).collect::<Option<_>>()?;
+        Some((Country::parse(line.get(..2)?)?, zones))
+    };
+    let index = INDEX.get_or_init(|| SEVERAL.lines().chain(ZONES.lines()).filter_map(entry).collect());
+    index.get(&country).map_or(&[], Vec::as_slice)
+}
+
+/// Countries with several clocks, from the same table, the most populous first.
+const SEVERAL: &str = "\
+AQ Antarctica/McMurdo Antarctica/Palmer Antarctica/Casey Antarctica/Davis Antarctica/DumontDUrville Antarctica/Mawson Antarctica/Syowa Antarctica/Troll
+AU Australia/Sydney Australia/Brisbane Australia/Perth Australia/Adelaide Australia/Darwin Australia/Eucla Australia/Lord_Howe
+BR America/Sao_Paulo America/Manaus America/Rio_Branco America/Noronha
+CA America/Toronto America/Vancouver America/Edmonton America/Winnipeg America/Halifax America/Regina America/St_Johns America/Atikokan America/Blanc-Sablon America/Whitehorse
+CD Africa/Kinshasa Africa/Lubumbashi
+CL America/Santiago America/Punta_Arenas Pacific/Easter
+CN Asia/Shanghai Asia/Urumqi
+EC America/Guayaquil Pacific/Galapagos
+ES Europe/Madrid Atlantic/Canary
+FM Pacific/Pohnpei Pacific/Chuuk
+GL America/Nuuk America/Danmarkshavn America/Thule
+ID Asia/Jakarta Asia/Makassar Asia/Jayapura
+KI Pacific/Tarawa Pacific/Kiritimati Pacific/Kanton
+MN Asia/Ulaanbaatar Asia/Hovd
+MX America/Mexico_City America/Tijuana America/Hermosillo America/Cancun America/Matamoros America/Ciudad_Juarez
+NZ Pacific/Auckland Pacific/Chatham
+PF Pacific/Tahiti Pacific/Marquesas Pacific/Gambier
+PG Pacific/Port_Moresby Pacific/Bougainville
+PT Europe/Lisbon Atlantic/Azores
+RU Europe/Moscow Asia/Yekaterinburg Europe/Samara Asia/Krasnoyarsk Asia/Irkutsk Asia/Omsk Asia/Vladivostok Asia/Yakutsk Europe/Kaliningrad Asia/Magadan Asia/Kamchatka
+UA Europe/Kyiv Europe/Simferopol
+UM Pacific/Wake Pacific/Midway
+US America/New_York America/Chicago America/Los_Angeles America/Denver America/Phoenix Pacific/Honolulu America/Anchorage America/Adak";
 
 /// Taken from the public-domain zone table of the time zone database; zones that agree all year count as one.
 const ZONES: &str = "\
@@ -272,5 +303,16 @@ mod tests {
         assert_eq!(zone("AU"), None);
         assert_eq!(zone("ES"), None);
         assert_eq!(main_zone(Country::parse("ES").unwrap()).unwrap().as_str(), "Europe/Madrid");
+        assert_eq!(main_zone(Country::parse("US").unwrap()), None);
+        for line in SEVERAL.lines() {
+            let zones = zones_of(Country::parse(&line[..2]).unwrap());
+            assert!(zones.len() > 1 && zones.len() == line[3..].split(' ').count(), "{line}");
+        }
+    }
+
+    #[test]
+    fn zones_of_every_inhabited_country_are_known() {
+        let without: Vec<_> = Country::all().filter(|country| zones_of(*country).is_empty()).collect();
+        assert!(without.iter().all(|country| ["BV", "HM", "XK"].contains(&country.as_str())), "{without:?}");
     }
 }

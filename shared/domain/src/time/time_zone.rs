@@ -61,6 +61,9 @@ pub enum ZoneSource {
     Address,
     Phone,
     Country,
+    /// The lead's zone is not known: it is the most populous of those in which the lead may be.
+    Unknown,
+    /// Not even the lead's country is known.
     Campaign,
 }
 
@@ -72,8 +75,14 @@ impl ZoneSource {
             Self::Address => "time zone of the location",
             Self::Phone => "time zone of the phone number",
             Self::Country => "time zone of the country",
-            Self::Campaign => "the campaign's fallback time zone",
+            Self::Unknown => "time zone unknown, read as the most populous one",
+            Self::Campaign => "time zone unknown, read as the campaign's",
         }
+    }
+
+    /// Whether the lead's local time can be told by it.
+    pub fn tells_the_time(self) -> bool {
+        !matches!(self, Self::Unknown | Self::Campaign)
     }
 }
 

@@ -61,7 +61,7 @@ pub enum CallHours {
 impl CallHours {
     /// Returns the lead's hours: 9 to 18, Monday to Friday, on their own clock.
     pub fn of(lead: &Lead, now: Timestamp) -> Self {
-        let Some(ZoneFact { zone, .. }) = lead.zone.clone().or_else(|| zone_of(lead)) else {
+        let Some(ZoneFact { zone, .. }) = zone_of(lead) else {
             return Self::Unknown;
         };
         let here = now.to_zoned(zone.zone());

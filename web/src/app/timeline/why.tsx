@@ -6,9 +6,10 @@ import type { EnrolmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useStanding, waitOf } from "@/app/pause/waits";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { type Instant, words, yourTime } from "@/shared/lib/format";
+import { capital, type Instant, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
+import { zoneWords } from "@/shared/lib/zone-words";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks } from "./checks";
@@ -36,7 +37,9 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
         ? " It resumes once the value is filled in."
         : e.hold_reason === "no_consent"
           ? " It resumes once the consent is recorded."
-          : "";
+          : e.hold_reason === "unknown_zone"
+            ? " It resumes once the time zone is known: enter it, or the lead's address."
+            : "";
     const then = e.pause_wanted ? " Then it is paused." : "";
     return `Held: ${(e.hold_reason ? HOLD_WORDS[e.hold_reason] : "for a reason").toLowerCase()}.${until}${then}`;
   }
@@ -113,8 +116,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
             )}
             <Checks checks={why.checks} tell={tell} />
             <p className="mt-3 border-t pt-3 text-meta text-ink-2">
-              Sequence version {why.enrolment.version}. Time zone: {why.zone}, from{" "}
-              {words(why.zone_source).toLowerCase()}.
+              Sequence version {why.enrolment.version}. {capital(zoneWords(why.zone, why.zone_source))}.
             </p>
           </>
         )}

@@ -6,6 +6,7 @@ import type { CampaignView } from "@/api/types";
 import { type FirstMessage, launchCheckQuery } from "@/app/launch/first-message";
 import { MissingConsent } from "@/app/parts/missing-consent";
 import { MissingValues } from "@/app/parts/missing-values";
+import { UnknownZones } from "@/app/parts/unknown-zones";
 import { useStanding, waitOf } from "@/app/pause/waits";
 import { sequencesQuery } from "@/app/shared-queries";
 import { plural } from "@/shared/lib/format";
@@ -79,8 +80,8 @@ export function CampaignQuestion({
           ? `${people(in_flight + held)} still active: they stop where they are and get nothing more.`
           : "No leads are active. The numbers stay."
         : enrolled
-          ? `${people(enrolled)} ${enrolled === 1 ? "starts" : "start"} at step 1 of version ${c.sequence_version}, each within the sending window. You can pause at any time.`
-          : "Leads start at step 1, each within the sending window, also those you add later. Leads enrolled just now are counted after some seconds."}
+          ? `${people(enrolled)} ${enrolled === 1 ? "starts" : "start"} at step 1 of version ${c.sequence_version}, within the sending window by each lead's clock. You can pause at any time.`
+          : "Leads start at step 1, within the sending window by each lead's clock, also those you add later. Leads enrolled just now are counted after some seconds."}
       {launches ? (
         <div aria-live="polite" className="mt-2">
           <FirstMessageLine check={check.data} error={check.error} wait={waitOf(standing)} />
@@ -105,6 +106,12 @@ function BeforeLaunch({ id }: { id: string }) {
             fields={told.fields}
           />
           <MissingConsent rows={told.without_consent} lookedAt={told.looked_at} more={!!told.next_cursor} />
+          <UnknownZones
+            people={told.zone_unknown}
+            held={told.without_hours}
+            lookedAt={told.looked_at}
+            more={!!told.next_cursor}
+          />
         </>
       ) : query.error ? (
         <p className="text-bad-ink">Could not check for missing values: {asProblem(query.error).detail}</p>

@@ -73,7 +73,7 @@ function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson;
           {name}
         </Link>
         <span className="text-meta text-ink-2">
-          time zone {p.zone}
+          {p.zone_unknown ? `time zone unknown, read as ${p.zone}` : `time zone ${p.zone}`}
           {from ? `, from ${from}` : ""}
         </span>
         <span className="text-meta text-ink-2">{p.end ? `ends: ${END_WORDS[p.end]}` : "would be held"}</span>

@@ -32,7 +32,7 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
   const query = useInfiniteQuery(simulatedPeopleQuery(which.campaign, which.simulation));
   return (
     <section aria-label="Leads" className="px-6 pb-6 max-lg:px-4">
-      <Heading note="each in their own time zone">Leads</Heading>
+      <Heading note="each by the clock that is named">Leads</Heading>
       <Loaded query={query} what="The leads">
         {({ pages }) => (
           <>

@@ -117,6 +117,9 @@ function Result({
           {r.last_message ? `, the last one ${when(r.last_message)} your time` : ""}.
           {r.tasks ? ` ${plural(r.tasks, "task")} for you.` : ""}
           {r.held ? ` ${plural(r.held, "lead is", "leads are")} held and not simulated.` : ""}
+          {r.zone_unknown
+            ? ` ${plural(r.zone_unknown, "lead has", "leads have")} no known time zone: texts and calls come only while it is day wherever they may be.`
+            : ""}
           {r.cut_off ? " There are more leads: only the first 10,000 were simulated." : ""}
         </p>
         <p className="text-ink-2">

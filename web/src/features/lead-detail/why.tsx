@@ -10,9 +10,10 @@ import { notArrived } from "@/app/timeline/format";
 import type { LeadEnrolment } from "@/app/timeline/model";
 import { nextActionWords } from "@/app/timeline/next-action";
 import { timelineQuery, type Undelivered, undelivered } from "@/app/timeline/queries";
-import { type Instant, when, words, yourTime } from "@/shared/lib/format";
+import { capital, type Instant, when, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, TASK_KIND_WORDS } from "@/shared/lib/labels";
+import { zoneWords } from "@/shared/lib/zone-words";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { TrackingWhy } from "./tracking-why";
@@ -136,7 +137,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       {one.tracking ? <TrackingWhy tracking={one.tracking} /> : null}
       {one.zone ? (
         <p className="mt-2 text-meta text-ink-3">
-          Sequence version {e.version}. Time zone: {one.zone}, from {words(one.zone_source ?? "").toLowerCase()}.
+          Sequence version {e.version}. {capital(zoneWords(one.zone, one.zone_source))}.
         </p>
       ) : null}
       {may && !over ? (

@@ -6,10 +6,11 @@ import { findPeople, type PersonHit } from "@/app/commands/people";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { Input } from "@/shared/forms/field";
-import { when, words } from "@/shared/lib/format";
+import { when } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
 import { HOLD_WORDS, passedWords, SKIP_WORDS, wordOf } from "@/shared/lib/labels";
 import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
+import { zoneWords } from "@/shared/lib/zone-words";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -92,7 +93,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
             {(p) => (
               <>
                 <p className="mb-3 text-meta text-ink-2">
-                  Times in their time zone: {p.zone}, from {words(p.zone_source).toLowerCase()}.
+                  Times in {zoneWords(p.zone, p.zone_source)}.
                   {p.steps.some((s) => s.variant) ? " Each campaign draws the variant for each lead." : ""}
                 </p>
                 <Timeline label="Preview">

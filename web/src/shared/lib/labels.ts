@@ -104,6 +104,12 @@ export const HOLDS: Record<HoldReason, Hold> = {
     ends: "When the consent is recorded",
     maySkip: true,
   },
+  unknown_zone: {
+    ...hold,
+    word: "Time zone unknown",
+    ends: "When the time zone is known",
+    maySkip: true,
+  },
   owner_changed: {
     ...hold,
     word: "Waiting for the new owner",
@@ -157,7 +163,7 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
 };
 
 /** Why a lead was not enrolled, or gets no bulk message. */
-export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_consent", string> = {
+export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_consent" | "sender_gone", string> = {
   enrolled: "Enrolled",
   already: "Already enrolled, now or earlier",
   suppressed: "On the suppression list",
@@ -174,6 +180,7 @@ export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_c
   unverified: "E-mail address not verified",
   missing_value: "Missing a value that a text needs",
   no_consent: "No sufficient consent recorded",
+  sender_gone: "The mailbox that the lead knows was removed: choose another",
   too_large: "Text too long for an SMS with their values",
   goal_reached: "Goal already reached",
   busy: "Being changed by someone else; try again",

@@ -20,8 +20,10 @@ use domain::forecast::campaign_simulation::{
     Figures, SharedCapacity, SimulatedAccount, SimulatedPath, simulate,
 };
 use domain::forecast::{ForecastEnd, PlannedOutcome, PlannedStep};
+use domain::lead::zone::zone_of;
 use domain::message::price::{Costs, Prices};
 use domain::planning::send_window::zone_for;
+use domain::time::time_zone::ZoneFact;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
@@ -166,6 +168,7 @@ impl Crowd {
             ends: limited.ends,
             would_be_held: limited.held,
             stops: limited.stops.into_iter().map(stop_of).collect(),
+            zone_unknown: self.people.iter().filter(|person| zone_of(&person.lead).is_none()).count(),
             costs: Costs::of(&sender.prices, sender.currency, limited.amounts),
         }
     }
@@ -210,7 +213,7 @@ fn simulated_person(
     (planning, prices): (&PlanningContext, &Prices),
 ) -> SimulatedPerson {
     let own = crowd.version_of(planning, person).version;
-    let zone = zone_for(&person.lead, &planning.campaign).zone;
+    let ZoneFact { zone, source, .. } = zone_for(&person.lead, &planning.campaign);
     let clock = zone.zone();
     let step = |planned: &PlannedStep| {
         let (at, because, held) = match &planned.outcome {
@@ -243,6 +246,7 @@ fn simulated_person(
     SimulatedPerson {
         lead: person.lead.id.clone(),
         zone,
+        zone_unknown: !source.tells_the_time(),
         version: own,
         mailbox: path.mailbox.clone(),
         end: path.end.ended(),

@@ -11,7 +11,7 @@ use crate::sending::sent::Sent;
 use domain::lead::Lead;
 use domain::lead::do_not_contact::{bulk_bar, contact_bar};
 use domain::lead::suppression::SuppressionScope;
-use domain::lead::zone::zone_of;
+use domain::lead::zone::{LeadClock, clock_of};
 use domain::message::{Message, MessageState};
 use domain::mutant;
 use domain::planning::send_window::Hours;
@@ -127,10 +127,10 @@ impl OneOff {
 
     /// The hours in which a bulk message goes out by this account.
     pub fn hours<'a>(&self, account: &'a Account) -> Hours<'a> {
-        let default = || self.workspace.default_zone.zone();
-        let zone = zone_of(&self.file.lead).map_or_else(default, |fact| fact.zone.zone());
+        let unknown = || LeadClock::unknown(self.workspace.default_zone.clone());
+        let clock = clock_of(&self.file.lead).unwrap_or_else(unknown);
         let own = account.hours.as_ref().filter(|_| !mutant!("bulk_message_outside_hours"));
-        Hours::of_message(self.message.channel, zone, own)
+        Hours::of_message(self.message.channel, &clock, own)
     }
 
     /// The first time from `from` on in the lead's hours and the account's.

@@ -1,7 +1,7 @@
 //! Whether it is time for a step, and what made it later than its delay alone.
 
 use super::{Checks, Decision, PlanInput};
-use crate::enrolment::reasons::EndReason;
+use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::planning::check::CheckRule;
 use crate::planning::delay_end;
 use crate::planning::jitter::add_jitter;
@@ -27,11 +27,22 @@ pub(super) fn check_time(
     let hours = hours_for(input.lead, input.campaign, version, calendar);
     let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox().as_ref());
     let clock = hours.zone();
-    let never = || Decision::End(EndReason::Failed);
+    let never = |checks: &mut Checks<'_>| match hours.are_closed_by_unknown_zone(now) {
+        true => {
+            let seen =
+                format!("{}: no hour of the window is day wherever the lead may be", zone.source.words());
+            let hold = Decision::Hold { reason: HoldReason::UnknownZone, until: None };
+            checks.fail(CheckRule::QuietHours, seen, hold).map(drop)
+        }
+        false => {
+            let end = Decision::End(EndReason::Failed);
+            checks.fail(CheckRule::DelayOver, "the sending window never opens", end).map(drop)
+        }
+    };
     let touch = step.kind.is_touch();
     let over = if touch { delay_end::after } else { delay_end::over_at };
     let Some(after_delay) = over(step.delay, enrolment.anchor(), &hours) else {
-        return checks.fail(CheckRule::DelayOver, "the sending window never opens", never()).map(drop);
+        return never(checks);
     };
     let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
     let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
@@ -40,7 +51,7 @@ pub(super) fn check_time(
     let earliest = not_before.max(now);
     let open = if touch { hours.next(earliest) } else { Some(earliest) };
     let Some(open) = open else {
-        return checks.fail(CheckRule::DelayOver, "the sending window never opens", never()).map(drop);
+        return never(checks);
     };
     // A step that decides where the lead goes is never skipped, though an older version may have given it a last day.
     if let Some(last) = step.not_after.filter(|_| step.kind.may_be_left_out()) {

@@ -1,5 +1,8 @@
 use super::*;
-use crate::time::time_zone::ZoneName;
+use crate::contact::country::Country;
+use crate::contact::phone_number::PhoneNumber;
+use crate::ids::{LeadId, WorkspaceId};
+use crate::time::country_zone::zones_of;
 use crate::time::weekly_hours::WorkingHours;
 use jiff::SignedDuration;
 
@@ -47,10 +50,10 @@ fn hours_are_open_if_all_rules_are_and_next_is_the_first_such_instant() {
 
 #[test]
 fn one_off_text_keeps_quiet_hours_and_one_off_mail_does_not() {
-    let zone = TimeZone::get("Europe/London").unwrap();
     let berlin = calendar("Europe/Berlin", &[1, 2, 3, 4, 5], 6 * 60, 24 * 60);
     let hours = berlin.text_senders.get(&Channel::Sms);
-    let next = |channel, hours, from| Hours::of_message(channel, zone.clone(), hours).next(at(from));
+    let clock = clock(None, Some("GB"));
+    let next = |channel, hours, from| Hours::of_message(channel, &clock, hours).next(at(from));
     // In winter the account opens at five in London.
     for (channel, opens) in [
         (Channel::Email, "2027-01-05T05:00:00Z"),
@@ -61,6 +64,90 @@ fn one_off_text_keeps_quiet_hours_and_one_off_mail_does_not() {
     }
     assert_eq!(next(Channel::Sms, None, "2027-01-05T21:00:00Z"), Some(at("2027-01-06T08:00:00Z")));
     assert_eq!(next(Channel::Email, None, "2027-01-05T21:00:00Z"), Some(at("2027-01-05T21:00:00Z")));
+}
+
+fn lead(phone: Option<&str>, country: Option<&str>) -> Lead {
+    let at = Timestamp::UNIX_EPOCH;
+    let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
+    lead.phone = phone.map(|phone| PhoneNumber::parse(phone, None).unwrap());
+    lead.country = country.and_then(Country::parse);
+    lead
+}
+
+fn clock(phone: Option<&str>, country: Option<&str>) -> LeadClock {
+    clock_of(&lead(phone, country)).unwrap()
+}
+
+fn hour_in(zone: &ZoneName, at: Timestamp) -> i8 {
+    at.to_zoned(zone.zone()).hour()
+}
+
+/// The hours of a text in this window, to leads of whom this is known.
+fn texts<'a>(clock: &LeadClock, window: &'a SendingWindow, calendar: &'a Calendar) -> Hours<'a> {
+    let hours = Hours::of_window(window, clock.fact.zone.zone(), DaysOff::NONE).wherever_it_is(clock);
+    hours.for_step(&sms(), calendar, None)
+}
+
+#[test]
+fn no_text_comes_at_night_in_any_zone_of_any_country() {
+    let (any_time, calendar) = (window(&[1, 2, 3, 4, 5, 6, 7], &[(0, 24 * 60)]), Calendar::default());
+    let mut found = 0;
+    for country in Country::all() {
+        let Some(clock) = clock_of(&lead(None, Some(country.as_str()))) else { continue };
+        let hours = texts(&clock, &any_time, &calendar);
+        // Each quarter of an hour of a day in each season.
+        for day in
+            ["2027-01-05T00:00:00Z", "2027-03-20T00:00:00Z", "2027-07-06T00:00:00Z", "2027-10-30T00:00:00Z"]
+        {
+            for quarter in 0..96 {
+                let now = at(day) + SignedDuration::from_mins(quarter * 15);
+                let person = lead(None, Some(country.as_str()));
+                assert_eq!(
+                    hours.is_open(now),
+                    is_awake(&person, now),
+                    "{country} {now}: a call keeps to the same"
+                );
+                if !hours.is_open(now) {
+                    continue;
+                }
+                found += 1;
+                for zone in zones_of(country) {
+                    assert!((8..21).contains(&hour_in(zone, now)), "{country} {zone} {now}");
+                }
+            }
+            let next = hours.next(at(day));
+            assert!(next.is_none_or(|next| hours.is_open(next)));
+            assert!(next.is_some() || hours.are_closed_by_unknown_zone(at(day)), "{country}");
+        }
+    }
+    assert!(found > 30_000, "{found}");
+}
+
+#[test]
+fn text_to_sacramento_keeps_to_the_clock_of_its_area_code() {
+    let (any_time, calendar) = (window(&[1, 2, 3, 4, 5, 6, 7], &[(0, 24 * 60)]), Calendar::default());
+    let hours = texts(&clock(Some("+19165550123"), None), &any_time, &calendar);
+    assert_eq!(hours.next(at("2027-01-05T08:47:00Z")), Some(at("2027-01-05T16:00:00Z")), "8:00 there");
+}
+
+#[test]
+fn window_of_a_lead_with_an_unknown_zone_is_cut_to_what_is_day_in_all() {
+    let calendar = Calendar::default();
+    let office = window(&[1, 2, 3, 4, 5, 6, 7], &[(9 * 60, 17 * 60)]);
+    let hours = texts(&clock(None, Some("US")), &office, &calendar);
+    // It is 13:00 in New York when it is 8:00 in Honolulu.
+    assert_eq!(hours.next(at("2027-01-05T14:00:00Z")), Some(at("2027-01-05T18:00:00Z")));
+    let mail = Hours::of_window(&office, TimeZone::get("America/New_York").unwrap(), DaysOff::NONE);
+    assert_eq!(mail.next(at("2027-01-05T14:00:00Z")), Some(at("2027-01-05T14:00:00Z")), "e-mail keeps it");
+    let early = window(&[1, 2, 3, 4, 5, 6, 7], &[(9 * 60, 11 * 60)]);
+    let hours = texts(&clock(None, Some("US")), &early, &calendar);
+    assert!(
+        hours.next(at("2027-01-05T14:00:00Z")).is_none()
+            && hours.are_closed_by_unknown_zone(at("2027-01-05T14:00:00Z"))
+    );
+    let nowhere = LeadClock::unknown(ZoneName::parse("Europe/London").unwrap());
+    let hours = texts(&nowhere, &office, &calendar);
+    assert!(hours.are_closed_by_unknown_zone(at("2027-01-05T14:00:00Z")), "not even the country is known");
 }
 
 #[test]
