@@ -220,6 +220,7 @@ const campaign = (id: string, name: string, state: string) => ({
   untracked: { opens: false, clicks: false },
   writing: { ai: true, tone: "Warm and brief", budget: 5_000_000 },
   promotes_winner: false,
+  leads_per_variant: 250,
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,
@@ -1114,13 +1115,15 @@ export const ANSWERS: Record<string, unknown> = {
     ],
   },
   "GET /api/campaigns/campaign_1/variants": {
-    sample_floor: 100,
+    leads_per_variant: 250,
+    proposed_leads: 797,
     steps: [
       {
         step: 0,
         id: "step_1",
         kind: "email",
         verdict: "ahead",
+        compared_at: at(-1, "09:15"),
         leader: "variant_b",
         variants: [
           variant("variant_a", "A", 304, 11, 0.018, 0.062, 0.03),
@@ -1132,6 +1135,7 @@ export const ANSWERS: Record<string, unknown> = {
         id: "step_3",
         kind: "sms",
         verdict: "too_early",
+        compared_at: null,
         leader: null,
         variants: [
           variant("variant_c", "A", 61, 3, 0.014, 0.124, null),
@@ -1149,6 +1153,18 @@ export const ANSWERS: Record<string, unknown> = {
       enrolment(1, "ended", { end_reason: "won", step: 2 }),
       enrolment(2, "ended", { end_reason: "replied", step: 2 }),
       enrolment(12, "ended", { end_reason: "opted_out", step: 1 }),
+    ],
+  },
+  "GET /api/emails/senders": {
+    channels: [
+      {
+        channel: "email",
+        account: "account_1",
+        gone: false,
+        choices: [{ account: "account_1", name: "Maya", from: "Maya <maya@northquay.example>", waits: null }],
+      },
+      { channel: "sms", account: null, gone: false, choices: [] },
+      { channel: "whatsapp", account: null, gone: false, choices: [] },
     ],
   },
   "GET /api/emails/bulk": {

@@ -28,6 +28,7 @@ const CAMPAIGN = {
   untracked: { opens: false, clicks: false },
   writing: { ai: true },
   promotes_winner: false,
+  leads_per_variant: 1000,
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,

@@ -74,7 +74,7 @@ const EMPTY = [
     CAMPAIGN,
     {
       "GET /api/campaigns/campaign_1/enrolments": NOBODY,
-      "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
+      "GET /api/campaigns/campaign_1/variants": { leads_per_variant: 1000, proposed_leads: 797, steps: [] },
     },
     ["No leads in this campaign yet", "Every step has one text."],
   ],

@@ -139,7 +139,7 @@ test("the preview shows what the person would get, and the other one when asked"
 
 test("a campaign whose steps have one text each says what to do", async ({ page }) => {
   await openApp(page, "/campaigns/campaign_1", {
-    override: { "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] } },
+    override: { "GET /api/campaigns/campaign_1/variants": { leads_per_variant: 1000, proposed_leads: 797, steps: [] } },
   });
   await expect(page.getByRole("region", { name: "Variants" })).toContainText("Every step has one text.");
   await sound(page);

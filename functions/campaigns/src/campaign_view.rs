@@ -40,9 +40,11 @@ pub struct CampaignView {
     pub untracked: Untracked,
     /// How models write for it: whether, in which tone and language, about what, and for how much.
     pub writing: CampaignWriting,
-    /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
-    /// by its figures.
+    /// Pauses the other variants of a step, once, in the campaign's present version, if one is ahead when they are
+    /// compared.
     pub promotes_winner: bool,
+    /// The leads that each variant of an A/B test must reach before the variants are compared, once; fixed at launch.
+    pub leads_per_variant: u64,
     /// The user's decision about late messages; without it the workspace's setting applies.
     pub late_answer: Option<LateAnswer>,
     /// The filter and daily number of automatic enrolment, which runs while the campaign is active.
@@ -106,6 +108,7 @@ impl CampaignView {
             untracked: campaign.untracked,
             writing: campaign.writing,
             promotes_winner: campaign.promotes_winner,
+            leads_per_variant: campaign.ab_tests.leads,
             late_answer: campaign.late_answer,
             auto_enrol: campaign.auto_enrol,
             owner: campaign.owner,

@@ -14,6 +14,7 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
 use domain::enrolment::pause::PausedScope;
 use domain::event::{Event, EventKind};
+use domain::sequence::ab_look::{FEWEST_LEADS, MOST_LEADS};
 use domain::time::time_zone::ZoneName;
 use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId};
@@ -47,9 +48,12 @@ pub struct CampaignChanges {
     /// Replaces all writing settings. Another tone, language or context has new opening lines written for the enrolled
     /// leads; until then messages have the former ones.
     writing: Option<CampaignWriting>,
-    /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
-    /// by the campaign's figures; other campaigns on that version follow it.
+    /// Pauses the other variants of a step, once, in the campaign's present version, if one is ahead when they are
+    /// compared; other campaigns on that version follow it.
     promotes_winner: Option<bool>,
+    /// The leads that each variant of an A/B test must reach before the variants are compared, once: 100–100,000. It is
+    /// fixed at launch.
+    leads_per_variant: Option<u64>,
     /// Leads that match are enrolled automatically from now on; null switches this off.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<AutoEnrolRule>)]
@@ -81,6 +85,14 @@ pub async fn change_campaign(
         campaign.lead_tag = errors.text("lead_tag", tag, 60);
     }
     campaign.promotes_winner = changes.promotes_winner.unwrap_or(campaign.promotes_winner);
+    if let Some(leads) = changes.leads_per_variant.filter(|leads| *leads != campaign.ab_tests.leads) {
+        if campaign.state != CampaignState::Draft {
+            errors.add("leads_per_variant", "was fixed at launch");
+        } else if !(FEWEST_LEADS..=MOST_LEADS).contains(&leads) {
+            errors.add("leads_per_variant", format!("is from {FEWEST_LEADS} to {MOST_LEADS}"));
+        }
+        campaign.ab_tests.leads = leads;
+    }
     campaign.untracked = changes.untracked.unwrap_or(campaign.untracked);
     campaign.only_verified = changes.only_verified.unwrap_or(campaign.only_verified);
     let written = campaign.writing.clone();

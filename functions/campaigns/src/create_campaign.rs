@@ -82,6 +82,7 @@ pub async fn create_campaign(
         untracked: new.untracked,
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: caller.user().cloned(),

@@ -1,23 +1,40 @@
-//! `GET /api/campaigns/{id}/variants`: the results of each variant, how certain they are, and whether one is
-//! ahead.
+//! `GET /api/campaigns/{id}/variants`: the results of each variant, how certain they are, and what was seen when they were
+//! compared.
 
 use crate::App;
 use application::campaign::version_sent::version_sent;
 use application::ports::stats::{CampaignCounters, Counters, Metric, contacted, people, tried};
 use axum::extract::State;
 use domain::sequence::Step;
-use domain::sequence::ab_test::{Finding, Rate, SAMPLE_FLOOR, Tried, compare};
+use domain::sequence::ab_look::{AbTests, proposed_leads};
+use domain::sequence::ab_test::{Finding, Rate, Tried, rates};
 use domain::sequence::step_kind::StepType;
 use domain::sequence::variant::Variant;
 use domain::{CampaignId, StepId, VariantId};
-use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
-use serde::Serialize;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// The rate of positive replies and the difference that a number of leads is proposed for, in percent.
+const USUAL_RATE: f64 = 3.0;
+const USUAL_DIFFERENCE: f64 = 3.0;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VariantsQuery {
+    /// The expected rate of positive replies, in percent; 3 if left out.
+    base_rate: Option<f64>,
+    /// The difference that is worth finding, in percentage points; 3 if left out.
+    difference: Option<f64>,
+}
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CampaignVariants {
-    /// The number of leads that a variant must have reached before it is compared.
-    pub sample_floor: u64,
+    /// The leads that each variant must reach before the variants are compared, once; fixed at launch.
+    pub leads_per_variant: u64,
+    /// The leads per variant with which the asked difference from the asked rate is found in four of five tests.
+    pub proposed_leads: u64,
     /// The steps with variants, in the campaign's present version.
     pub steps: Vec<StepVariants>,
 }
@@ -28,7 +45,10 @@ pub struct StepVariants {
     pub id: StepId,
     pub kind: StepType,
     pub variants: Vec<VariantResult>,
+    /// What was seen when each variant had reached its leads; `too_early` before, whatever the figures are.
     pub verdict: Finding,
+    /// When the variants were compared; later figures change nothing.
+    pub compared_at: Option<Timestamp>,
     /// The leading variant; only with the verdicts `ahead` and `mixed`.
     pub leader: Option<VariantId>,
 }
@@ -60,8 +80,8 @@ pub struct VariantResult {
     pub bounced: u64,
     /// Shares of `contacted`.
     pub rates: VariantRates,
-    /// The probability that this variant has the highest rate of positive replies; none below the sample
-    /// floor.
+    /// The probability that this variant has the highest rate of positive replies, as it was when the variants were
+    /// compared; none before.
     pub best: Option<f64>,
 }
 
@@ -81,37 +101,48 @@ pub struct VariantRates {
 }
 
 #[utoipa::path(get, path = "/api/campaigns/{id}/variants", operation_id = "get_campaign_variants",
-    params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignVariants)))]
+    params(("id" = CampaignId, Path), VariantsQuery), responses((status = 200, body = CampaignVariants)))]
 pub async fn get_campaign_variants(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
+    QueryOf(query): QueryOf<VariantsQuery>,
 ) -> ApiResult<JsonBody<CampaignVariants>> {
+    let share = |percent: Option<f64>, usual: f64, name: &str| match percent.unwrap_or(usual) {
+        percent if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
+        _ => Err(ApiError::invalid(format!("query.{name}"), "is from 0 to 100")),
+    };
+    let base = share(query.base_rate, USUAL_RATE, "base_rate")?;
+    let difference = share(query.difference, USUAL_DIFFERENCE, "difference")?;
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     let number = version_sent(&*app.sequences, &campaign).await?;
     let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await?;
     let counted = app.stats.campaign(&caller.workspace, &id).await?;
     let steps = version.steps.iter().zip(0_u16..).filter(|(step, _)| !step.kind.variants().is_empty());
-    let steps = steps.map(|(step, place)| step_variants(step, place, &counted)).collect();
-    Ok(JsonBody(CampaignVariants { sample_floor: SAMPLE_FLOOR, steps }))
+    let tests = &campaign.ab_tests;
+    let steps = steps.map(|(step, place)| step_variants(step, place, (&counted, tests))).collect();
+    let proposed_leads = proposed_leads(base, difference);
+    Ok(JsonBody(CampaignVariants { leads_per_variant: tests.leads, proposed_leads, steps }))
 }
 
-fn step_variants(step: &Step, place: u16, counted: &CampaignCounters) -> StepVariants {
+fn step_variants(step: &Step, place: u16, (counted, tests): (&CampaignCounters, &AbTests)) -> StepVariants {
     let variants = step.kind.variants();
     let tried: Vec<Tried> = variants.iter().map(|variant| tried(counted, step, variant)).collect();
-    let found = compare(&tried);
-    let rows = variants.iter().zip(found.rates.iter().zip(&found.best));
+    let look = tests.look_of(step);
+    let rows = variants.iter().zip(rates(&tried));
     StepVariants {
         step: place,
         id: step.id.clone(),
         kind: step.kind.step_type(),
         variants: rows
-            .map(|(variant, (rate, best))| {
-                result(step, variant, counted.of_variant(step, variant), *rate, *best)
+            .map(|(variant, rate)| {
+                let best = look.and_then(|look| look.chance_of(&variant.id));
+                result(step, variant, counted.of_variant(step, variant), rate, best)
             })
             .collect(),
-        verdict: found.verdict,
-        leader: found.leader.map(|leader| variants[leader].id.clone()),
+        verdict: look.map_or(Finding::TooEarly, |look| look.finding),
+        compared_at: look.map(|look| look.at),
+        leader: look.and_then(|look| look.leader.clone()),
     }
 }
 

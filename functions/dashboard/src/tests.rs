@@ -119,6 +119,7 @@ async fn summaries_and_hot_leads_are_listed() {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

@@ -307,7 +307,7 @@ async fn leading_variant_pauses_the_others_once() {
         by,
     };
     let (sent, well) = (Metric::EmailsSent, Metric::AnsweredWell);
-    let deltas = vec![delta(0, sent, 200), delta(1, sent, 200), delta(0, well, 4), delta(1, well, 16)];
+    let deltas = vec![delta(0, sent, 1_000), delta(1, sent, 1_000), delta(0, well, 20), delta(1, well, 80)];
     ports.stats().apply("shard-9", now, &[Counted { sequence: "1".to_owned(), deltas }]).await.unwrap();
     let running = async || {
         let record =

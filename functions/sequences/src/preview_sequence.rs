@@ -153,6 +153,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

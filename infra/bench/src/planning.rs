@@ -133,6 +133,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

@@ -199,6 +199,7 @@ impl Stage {
             untracked: Default::default(),
             writing: Default::default(),
             promotes_winner: false,
+            ab_tests: Default::default(),
             late_answer: None,
             auto_enrol: None,
             owner: None,

@@ -52,11 +52,11 @@ pub async fn repair_all(ports: &RepairPorts) -> StoreResult<Repaired> {
 
 pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult<Repaired> {
     let imports = ports.imports.list(workspace).await?;
-    let campaigns = ports.campaigns.list(workspace).await?;
+    let mut campaigns = ports.campaigns.list(workspace).await?;
     let looked = auto_enrol::look(ports, workspace, &campaigns).await;
     let asked = tracking_domains::ask_for_check(ports, workspace).await;
     let mailed = order_digests(&ports.digest, &*ports.outbox, workspace).await;
-    pause_losers::promote_winners(ports, &campaigns).await;
+    pause_losers::look_at_tests(ports, &mut campaigns).await;
     let repaired = Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
         campaigns: campaigns::complete(ports, campaigns, &imports).await?,

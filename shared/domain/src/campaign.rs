@@ -15,6 +15,7 @@ use crate::contact::channel::Channel;
 use crate::enrolment::late_rule::LateAnswer;
 use crate::enrolment::pause::PAUSE_TAKES;
 use crate::ids::{AccountId, CampaignId, SequenceId, UserId, WorkspaceId};
+use crate::sequence::ab_look::AbTests;
 use crate::time::time_zone::ZoneName;
 use crate::workspace::tracking::Untracked;
 use jiff::Timestamp;
@@ -51,6 +52,8 @@ pub struct Campaign {
     pub writing: CampaignWriting,
     /// When a variant is ahead in its A/B test, the others are paused in the version that the campaign uses.
     pub promotes_winner: bool,
+    /// How large its A/B tests are, and what was seen of them.
+    pub ab_tests: AbTests,
     /// A user's answer for its late messages, if there is one.
     pub late_answer: Option<LateAnswer>,
     /// The auto-enrol rule, if the campaign has one.

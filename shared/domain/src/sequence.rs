@@ -1,6 +1,7 @@
 //! A sequence: ordered steps with delays inside a send window. A version that was used never changes, apart
 //! from patches of its words.
 
+pub mod ab_look;
 pub mod ab_test;
 pub mod compiled_texts;
 pub mod condition;

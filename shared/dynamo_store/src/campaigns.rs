@@ -12,6 +12,7 @@ use domain::campaign::writing::CampaignWriting;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::event::Event;
+use domain::sequence::ab_look::AbTests;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId, UserId, WorkspaceId};
@@ -55,6 +56,8 @@ plain_item! { CampaignItem of Campaign, rev, {
     writing: CampaignWriting,
     #[serde(default)]
     promotes_winner: bool,
+    #[serde(default, skip_serializing_if = "AbTests::is_usual")]
+    ab_tests: AbTests,
     late_answer: Option<LateAnswer>,
     auto_enrol: Option<AutoEnrolRule>,
     owner: Option<UserId>,

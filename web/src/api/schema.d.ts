@@ -1083,7 +1083,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["check_launch"];
+        get?: never;
         put?: never;
         post: operations["launch_campaign"];
         delete?: never;
@@ -2076,6 +2076,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emails/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_senders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emails/test": {
         parameters: {
             query?: never;
@@ -2086,22 +2102,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["send_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/emails/uncertain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_uncertain"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2487,22 +2487,6 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["finish_conversation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/inbox/{lead_id}/possible-opt-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["answer_possible_opt_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4249,39 +4233,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/settings/suppressions/by-model": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A page may be empty and still have a cursor: it is that of the whole suppression list. */
-        get: operations["list_model_suppressions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/settings/suppressions/keep": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["keep_suppression"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/settings/suppressions/lift": {
         parameters: {
             query?: never;
@@ -5408,6 +5359,7 @@ export interface components {
          */
         ApiScope: "leads:read" | "leads:write" | "campaigns:read" | "campaigns:write" | "sequences:read" | "sequences:write" | "inbox:read" | "inbox:write" | "tasks:read" | "tasks:write" | "suppressions:read" | "suppressions:write" | "reports:read";
         ApprovedDraft: {
+            account?: components["schemas"]["AccountId"] | null;
             channel?: components["schemas"]["Channel"] | null;
             /** @description The `message_id` of the draft: the lead's message that it answers. */
             message_id: components["schemas"]["MessageId"];
@@ -5495,7 +5447,7 @@ export interface components {
          * @description One thing that an inbound record became.
          * @enum {string}
          */
-        Became: "message_status" | "reply" | "opt_out" | "possible_opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
+        Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
         BoardColumnView: {
             cards: components["schemas"]["LeadRowView"][];
             /** @description The number of leads in the stage, over all pages. */
@@ -5618,7 +5570,7 @@ export interface components {
          *     count that differs by now is answered with 409 and nothing is sent.
          */
         BulkMessageBody: {
-            account_id?: components["schemas"]["AccountId"] | null;
+            account?: components["schemas"]["AccountId"] | null;
             /** @description Up to 20,000 characters; as an SMS up to 1,600. */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
@@ -5655,6 +5607,8 @@ export interface components {
         };
         BulkMessageId: string;
         BulkMessagePreview: {
+            /** @description The name and address, or the number, that it leaves from. */
+            from?: string | null;
             lead_id: components["schemas"]["LeadId"];
             name: string;
             subject: string;
@@ -5797,8 +5751,6 @@ export interface components {
             /** @description Why the row stands where it does: the parts of its value. */
             parts: components["schemas"]["ValuePart"][];
             phone?: string | null;
-            /** @description Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then. */
-            possible_opt_out: boolean;
             /** @description What makes the lead worth a call now. */
             reason: string;
             /** Format: int32 */
@@ -5834,6 +5786,12 @@ export interface components {
             auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
             lead_tag?: string | null;
             /**
+             * Format: int64
+             * @description The leads that each variant of an A/B test must reach before the variants are compared, once: 100–100,000. It is
+             *     fixed at launch.
+             */
+            leads_per_variant?: number | null;
+            /**
              * @description Replaces the whole list. `when_mailbox_gone` decides about leads who got mail from an account that is
              *     no longer in it.
              */
@@ -5842,8 +5800,8 @@ export interface components {
             /** @description Applies to leads that are enrolled from now on. */
             only_verified?: boolean | null;
             /**
-             * @description Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
-             *     by the campaign's figures; other campaigns on that version follow it.
+             * @description Pauses the other variants of a step, once, in the campaign's present version, if one is ahead when they are
+             *     compared; other campaigns on that version follow it.
              */
             promotes_winner?: boolean | null;
             /**
@@ -5938,9 +5896,14 @@ export interface components {
         CampaignVariants: {
             /**
              * Format: int64
-             * @description The number of leads that a variant must have reached before it is compared.
+             * @description The leads that each variant must reach before the variants are compared, once; fixed at launch.
              */
-            sample_floor: number;
+            leads_per_variant: number;
+            /**
+             * Format: int64
+             * @description The leads per variant with which the asked difference from the asked rate is found in four of five tests.
+             */
+            proposed_leads: number;
             /** @description The steps with variants, in the campaign's present version. */
             steps: components["schemas"]["StepVariants"][];
         };
@@ -5954,6 +5917,11 @@ export interface components {
             launched_at?: string | null;
             /** @description A tag that every enrolled lead gets. */
             lead_tag?: string | null;
+            /**
+             * Format: int64
+             * @description The leads that each variant of an A/B test must reach before the variants are compared, once; fixed at launch.
+             */
+            leads_per_variant: number;
             /** @description The accounts that send its e-mail; each lead gets mail from one of them. */
             mailbox_ids: components["schemas"]["AccountId"][];
             name: string;
@@ -5966,8 +5934,8 @@ export interface components {
              */
             paused_until?: string | null;
             /**
-             * @description Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
-             *     by its figures.
+             * @description Pauses the other variants of a step, once, in the campaign's present version, if one is ahead when they are
+             *     compared.
              */
             promotes_winner: boolean;
             /** Format: int64 */
@@ -6130,13 +6098,17 @@ export interface components {
             /** @description True if at least one account of this channel can send. */
             sends: boolean;
         };
+        ChannelSenders: {
+            account?: components["schemas"]["AccountId"] | null;
+            channel: components["schemas"]["Channel"];
+            choices: components["schemas"]["SenderChoice"][];
+            /** @description Whether the account that the lead knows was removed. */
+            gone: boolean;
+        };
         /** @description Whether a message that a user writes on this channel would be sent. */
         ChannelState: {
             channel: components["schemas"]["Channel"];
-            /**
-             * @description Why it would not: `do_not_contact`, `possible_opt_out`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`,
-             *     `window_closed`.
-             */
+            /** @description Why it would not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
             closed_because?: string | null;
             open: boolean;
             /** @description The reason as a sentence: who asked for it, when and how. None for a closed window. */
@@ -7542,7 +7514,7 @@ export interface components {
          * @description The outcome for one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "possible_opt_out" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
         /**
          * @description The leads to enrol: `lead_ids`, or `filter` with the count that the caller saw, including those in
          *     `except`. A count that differs by now is answered with 409.
@@ -7814,12 +7786,6 @@ export interface components {
             code: string;
             /** @description The text that came with the secret. */
             setup: string;
-        };
-        /** @description A message with its time, if nobody pauses anything and these accounts send nothing else meanwhile. */
-        FirstMessage: {
-            /** Format: date-time */
-            at: string;
-            channel: components["schemas"]["Channel"];
         };
         FirstSecondFactor: {
             /** @description Codes that sign in once each where the second factor is lost. They are shown this one time. */
@@ -8147,7 +8113,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent" | "unknown_zone";
         /** @description A header of a webhook's request. A secret value is stored encrypted, and never shown again. */
         HookHeader: {
             name: string;
@@ -8486,10 +8452,6 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
-        KeepSuppression: {
-            scope: components["schemas"]["SuppressionKind"];
-            value: string;
-        };
         /**
          * @description The kind of a custom field.
          * @enum {string}
@@ -8535,20 +8497,6 @@ export interface components {
         };
         LateOrder: {
             then: components["schemas"]["WhenLate"];
-        };
-        LaunchCheck: {
-            /** @description What prevents the launch, by the field of the campaign or company that is at fault. */
-            faults: components["schemas"]["LaunchFault"][];
-            first?: components["schemas"]["FirstMessage"] | null;
-            /** @description The enrolled leads that were looked at, at most a thousand. */
-            looked_at: number;
-            /** @description Whether there are more leads: the first message to one of these may go out sooner. */
-            more: boolean;
-        };
-        LaunchFault: {
-            /** @description The fault in words, with the steps that it concerns. */
-            detail: string;
-            field: string;
         };
         /** @description The leads that users see. */
         LeadAccess: {
@@ -8599,6 +8547,12 @@ export interface components {
             source?: string | null;
             status?: components["schemas"]["StageId"] | null;
             tags?: string[] | null;
+            /**
+             * Format: date
+             * @description The day on which the lead agreed to have opens and clicks of its mails measured, where the law of its country
+             *     asks for that; `null` withdraws it.
+             */
+            tracking_consent?: string | null;
             website?: string | null;
             /** @description An IANA time zone; it overrides what the address suggests. */
             zone?: string | null;
@@ -8744,8 +8698,6 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
-            /** @description Whether a message of the lead may be an opt-out and no user has decided yet. */
-            possible_opt_out: boolean;
             priority: components["schemas"]["Priority"];
             /** Format: int64 */
             rev: number;
@@ -8864,7 +8816,6 @@ export interface components {
             phone?: components["schemas"]["PhoneNumber"] | null;
             /** @description A phone number that does not parse: it is shown and never used. */
             phone_unparsed?: string | null;
-            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
             priority: components["schemas"]["Priority"];
             /** Format: double */
             rating?: number | null;
@@ -8888,6 +8839,13 @@ export interface components {
             status: components["schemas"]["StageId"];
             tags: string[];
             temperature: components["schemas"]["Temperature"];
+            /**
+             * Format: date
+             * @description The day on which the lead agreed to have opens and clicks of its mails measured.
+             */
+            tracking_consent?: string | null;
+            /** @description Whether the law of the lead's country asks for that consent, so that nothing is measured without it. */
+            tracking_needs_consent: boolean;
             /** Format: date-time */
             updated_at: string;
             zone?: components["schemas"]["ZoneView"] | null;
@@ -9165,8 +9123,6 @@ export interface components {
             leads: components["schemas"]["DuplicateLeadView"][];
             /** @description The leads that asked not to be contacted, and where: the merged lead is not contacted there either. */
             opted_out: components["schemas"]["OptedOutLead"][];
-            /** @description The leads that may have opted out: the merged lead is held until a user has decided. */
-            possible_opt_out: components["schemas"]["LeadId"][];
             /** @description What is put together instead of chosen. */
             united: components["schemas"]["UnitedField"][];
         };
@@ -9312,6 +9268,13 @@ export interface components {
              *     one.
              */
             without_consent: components["schemas"]["MissingConsent"][];
+            /** @description Those of them who would be held at a text or call, because no hour of the window is day in all these zones. */
+            without_hours: number;
+            /**
+             * @description The leads whose time zone is not known. Texts and calls to them come only while it is day in every zone where
+             *     they may be; e-mails keep the window, read in the most populous of these zones.
+             */
+            zone_unknown: number;
         };
         /** @description The price of a model's tokens, for a million of each. */
         ModelPrice: {
@@ -9323,20 +9286,6 @@ export interface components {
             input: components["schemas"]["Usd"];
             model: string;
             output: components["schemas"]["Usd"];
-        };
-        ModelSuppressionView: {
-            /**
-             * Format: date-time
-             * @description When the message was written.
-             */
-            at: string;
-            channel: components["schemas"]["Channel"];
-            entry: components["schemas"]["SuppressionView"];
-            lead_id?: components["schemas"]["LeadId"] | null;
-            /** @description The sentence that the model took for an opt-out. */
-            sentence: string;
-            /** @description The first 2,000 characters of the message. */
-            text: string;
         };
         /** @description The tokens that a model has read and written; none where it does not tell them. */
         ModelTokens: {
@@ -9433,6 +9382,7 @@ export interface components {
             settings: components["schemas"]["AccountSettings"];
         };
         NewAnswer: {
+            account?: components["schemas"]["AccountId"] | null;
             channel?: components["schemas"]["Channel"] | null;
             /**
              * @description `latest_answer` of the conversation as the caller saw it: messages that came in since stay open. If
@@ -9544,7 +9494,7 @@ export interface components {
             probability?: number | null;
         };
         NewEmail: {
-            account_id?: components["schemas"]["AccountId"] | null;
+            account?: components["schemas"]["AccountId"] | null;
             /**
              * @description Up to 20,000 characters; as an SMS up to 1,600 with the lead's values, on WhatsApp up to 4,096. `text`
              *     means the same.
@@ -9879,7 +9829,7 @@ export interface components {
         OfferedInvitation: components["schemas"]["InvitationView"] & {
             /** @description The link works once, for whoever has it. */
             link: string;
-            /** @description Whether the link was also mailed; it cannot be where the installation has no sender of its own. */
+            /** @description Whether the link was also mailed; it cannot be without a mailbox or a system sender. */
             mailed: boolean;
         };
         OfferedPlace: {
@@ -9963,19 +9913,6 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             started_by?: components["schemas"]["UserOrKey"] | null;
-        };
-        OptOutHold: {
-            /** @description The channel of the latest. */
-            channel: components["schemas"]["Channel"];
-            /** @description The messages that may be opt-outs and about which no user has decided, the latest last. */
-            messages: components["schemas"]["MessageId"][];
-            /** @description The sentence of the latest that the model took for an opt-out. */
-            sentence: string;
-            /**
-             * Format: date-time
-             * @description When the first of the messages came.
-             */
-            since: string;
         };
         OwnCommissionTiers: {
             /** @description The member's tiers; empty if the member earns no commission. */
@@ -10240,8 +10177,6 @@ export interface components {
                 /** @description Why the row stands where it does: the parts of its value. */
                 parts: components["schemas"]["ValuePart"][];
                 phone?: string | null;
-                /** @description Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then. */
-                possible_opt_out: boolean;
                 /** @description What makes the lead worth a call now. */
                 reason: string;
                 /** Format: int32 */
@@ -10284,6 +10219,11 @@ export interface components {
                 launched_at?: string | null;
                 /** @description A tag that every enrolled lead gets. */
                 lead_tag?: string | null;
+                /**
+                 * Format: int64
+                 * @description The leads that each variant of an A/B test must reach before the variants are compared, once; fixed at launch.
+                 */
+                leads_per_variant: number;
                 /** @description The accounts that send its e-mail; each lead gets mail from one of them. */
                 mailbox_ids: components["schemas"]["AccountId"][];
                 name: string;
@@ -10296,8 +10236,8 @@ export interface components {
                  */
                 paused_until?: string | null;
                 /**
-                 * @description Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
-                 *     by its figures.
+                 * @description Pauses the other variants of a step, once, in the campaign's present version, if one is ahead when they are
+                 *     compared.
                  */
                 promotes_winner: boolean;
                 /** Format: int64 */
@@ -10856,26 +10796,6 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
-        PageBody_ModelSuppressionView: {
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When the message was written.
-                 */
-                at: string;
-                channel: components["schemas"]["Channel"];
-                entry: components["schemas"]["SuppressionView"];
-                lead_id?: components["schemas"]["LeadId"] | null;
-                /** @description The sentence that the model took for an opt-out. */
-                sentence: string;
-                /** @description The first 2,000 characters of the message. */
-                text: string;
-            }[];
-            /** @description The cursor of the next page; absent on the last page. */
-            next_cursor?: string | null;
-            /** @description The number of items on all pages, where it is known. */
-            total?: number | null;
-        };
         PageBody_PromptVersionView: {
             items: {
                 /** Format: date-time */
@@ -11157,38 +11077,6 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
-        PageBody_UncertainMessage: {
-            items: {
-                account_id?: components["schemas"]["AccountId"] | null;
-                author?: components["schemas"]["UserId"] | null;
-                bulk_message_id?: components["schemas"]["BulkMessageId"] | null;
-                campaign_id?: components["schemas"]["CampaignId"] | null;
-                channel: components["schemas"]["Channel"];
-                /**
-                 * Format: date-time
-                 * @description Until then the last attempt is checked, and no answer is taken.
-                 */
-                checking_until?: string | null;
-                id: components["schemas"]["MessageId"];
-                lead_id: components["schemas"]["LeadId"];
-                lead_name: string;
-                /**
-                 * Format: int32
-                 * @description The place of the step that sent it.
-                 */
-                step?: number | null;
-                subject: string;
-                /**
-                 * Format: date-time
-                 * @description When it was last handed to the provider.
-                 */
-                tried_at: string;
-            }[];
-            /** @description The cursor of the next page; absent on the last page. */
-            next_cursor?: string | null;
-            /** @description The number of items on all pages, where it is known. */
-            total?: number | null;
-        };
         PageBody_UnmatchedView: {
             items: {
                 channel: components["schemas"]["Channel"];
@@ -11450,15 +11338,6 @@ export interface components {
             reviews?: number | null;
             website?: string | null;
             zone?: string | null;
-        };
-        PossibleOptOutAnswer: {
-            /** @description The latest message of the hold that the user has seen. */
-            message_id: components["schemas"]["MessageId"];
-            /** @description Whether the lead has opted out. */
-            opted_out: boolean;
-        };
-        PossibleOptOutState: {
-            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
         };
         PreviewChanges: {
             /** @description `false` closes the page at once, whatever link leads there; `true` opens it for 180 days from now. */
@@ -11897,7 +11776,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "visits" | "mailboxes";
+        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
             dead: number;
@@ -12111,7 +11990,7 @@ export interface components {
          * @description The kind of an inbound message.
          * @enum {string}
          */
-        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "possible_opt_out" | "challenge" | "calendar" | "reaction";
+        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "challenge" | "calendar" | "reaction";
         ReplyRequest: {
             lead_id: components["schemas"]["LeadId"];
         };
@@ -12292,7 +12171,7 @@ export interface components {
          * @description The rule that gave a verdict.
          * @enum {string}
          */
-        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click" | "too_many_visits";
+        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click";
         RuleChanges: {
             enabled?: boolean | null;
             name?: string | null;
@@ -12554,6 +12433,17 @@ export interface components {
             /** @description The worst state of all checks. */
             state: components["schemas"]["CheckState"];
         };
+        SenderChoice: {
+            account: components["schemas"]["AccountId"];
+            /** @description The name and address, or the number, that the lead reads. */
+            from: string;
+            name: string;
+            waits?: components["schemas"]["SenderWaits"] | null;
+        };
+        SenderChoices: {
+            /** @description E-mail, SMS and WhatsApp. */
+            channels: components["schemas"]["ChannelSenders"][];
+        };
         SenderLoad: {
             account_id?: components["schemas"]["AccountId"] | null;
             /**
@@ -12591,6 +12481,11 @@ export interface components {
             /** @description Names of the secret's fields. */
             secrets: string[];
         };
+        /**
+         * @description Why an account sends nothing now.
+         * @enum {string}
+         */
+        SenderWaits: "paused" | "switched_off";
         /** @enum {string} */
         SendingAction: "stop" | "start";
         /** @description The limits that a user sets for an account. */
@@ -12864,6 +12759,8 @@ export interface components {
             page?: string | null;
             steps: components["schemas"]["SimulatedStep"][];
             zone: components["schemas"]["ZoneName"];
+            /** @description Whether the lead's time zone is not known, and times are read in this one of those in which it may be. */
+            zone_unknown: boolean;
         };
         SimulatedStep: {
             /** Format: date-time */
@@ -12896,20 +12793,6 @@ export interface components {
              * @description The version that the step belongs to, where the lead changes to another version on the way.
              */
             version?: number | null;
-        };
-        /** @description The leads that would be held at one step for one reason. */
-        SimulatedStop: {
-            channel?: components["schemas"]["Channel"] | null;
-            /** Format: int32 */
-            people: number;
-            reason: components["schemas"]["HoldReason"];
-            /**
-             * Format: int32
-             * @description The step's position in that version of the sequence.
-             */
-            step: number;
-            /** Format: int32 */
-            version: number;
         };
         /** @description The text of one message of a simulation. Its links to unsubscribe and to a preview page lead nowhere. */
         SimulatedText: {
@@ -12969,14 +12852,14 @@ export interface components {
             skipped: {
                 [key: string]: number;
             };
-            /** @description The same leads by the step that they stop at; absent in simulations that were made before it was counted. */
-            stops?: components["schemas"]["SimulatedStop"][];
             /** Format: int32 */
             tasks: number;
             /** @description The leads that come to a step which could not go out, and would be held there, counted by reason. */
             would_be_held: {
                 [key: string]: number;
             };
+            /** @description The simulated leads whose time zone is not known. */
+            zone_unknown?: number;
         };
         SkippedLead: {
             lead_id: components["schemas"]["LeadId"];
@@ -13344,12 +13227,18 @@ export interface components {
          */
         StepType: "email" | "sms" | "whatsapp" | "task" | "wait" | "branch" | "goal" | "end";
         StepVariants: {
+            /**
+             * Format: date-time
+             * @description When the variants were compared; later figures change nothing.
+             */
+            compared_at?: string | null;
             id: components["schemas"]["StepId"];
             kind: components["schemas"]["StepType"];
             leader?: components["schemas"]["VariantId"] | null;
             /** Format: int32 */
             step: number;
             variants: components["schemas"]["VariantResult"][];
+            /** @description What was seen when each variant had reached its leads; `too_early` before, whatever the figures are. */
             verdict: components["schemas"]["Finding"];
         };
         StopNotice: {
@@ -13565,7 +13454,7 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "possible_opt_out" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         /** @description How often the task is repeated. The next one is made when this one is done. */
@@ -13768,7 +13657,6 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
-            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
             /** Format: int32 */
             score: number;
             status: components["schemas"]["StageId"];
@@ -13810,16 +13698,11 @@ export interface components {
         TimelineMessage: {
             /** Format: date-time */
             accepted_at?: string | null;
-            account?: components["schemas"]["AccountId"] | null;
+            account_id?: components["schemas"]["AccountId"] | null;
             /** Format: int32 */
             attempts: number;
             campaign?: components["schemas"]["CampaignId"] | null;
             channel: components["schemas"]["Channel"];
-            /**
-             * Format: date-time
-             * @description While it is uncertain: until then the last attempt is checked, and no answer is taken.
-             */
-            checking_until?: string | null;
             /** Format: int32 */
             clicks: number;
             /** Format: date-time */
@@ -13908,7 +13791,7 @@ export interface components {
          * @description What switched tracking off, of all mails to a lead or of those of one campaign.
          * @enum {string}
          */
-        TrackingOff: "workspace" | "campaign" | "country" | "lead";
+        TrackingOff: "workspace" | "campaign" | "country" | "lead" | "consent";
         TrackingView: {
             /** @description If off, links in mails lead straight to their target. */
             clicks: boolean;
@@ -14022,32 +13905,6 @@ export interface components {
             /** @description When a lead is created or imported. */
             on_new?: boolean;
             schedule?: components["schemas"]["ColumnSchedule"] | null;
-        };
-        UncertainMessage: {
-            account_id?: components["schemas"]["AccountId"] | null;
-            author?: components["schemas"]["UserId"] | null;
-            bulk_message_id?: components["schemas"]["BulkMessageId"] | null;
-            campaign_id?: components["schemas"]["CampaignId"] | null;
-            channel: components["schemas"]["Channel"];
-            /**
-             * Format: date-time
-             * @description Until then the last attempt is checked, and no answer is taken.
-             */
-            checking_until?: string | null;
-            id: components["schemas"]["MessageId"];
-            lead_id: components["schemas"]["LeadId"];
-            lead_name: string;
-            /**
-             * Format: int32
-             * @description The place of the step that sent it.
-             */
-            step?: number | null;
-            subject: string;
-            /**
-             * Format: date-time
-             * @description When it was last handed to the provider.
-             */
-            tried_at: string;
         };
         /** @description What an inbound message was understood as. Addresses and dates in it were written by strangers. */
         Understanding: {
@@ -14227,8 +14084,8 @@ export interface components {
         VariantResult: {
             /**
              * Format: double
-             * @description The probability that this variant has the highest rate of positive replies; none below the sample
-             *     floor.
+             * @description The probability that this variant has the highest rate of positive replies, as it was when the variants were
+             *     compared; none before.
              */
             best?: number | null;
             /** Format: int64 */
@@ -14277,7 +14134,7 @@ export interface components {
             weight: number;
         };
         /** @enum {string} */
-        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat" | "over_limit";
+        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat";
         /**
          * @description Whether a lead fits.
          * @enum {string}
@@ -14482,7 +14339,7 @@ export interface components {
          * @description The source of a lead's time zone, in falling order of trust.
          * @enum {string}
          */
-        ZoneSource: "given" | "address" | "phone" | "country" | "campaign";
+        ZoneSource: "given" | "address" | "phone" | "country" | "unknown" | "campaign";
         ZoneView: {
             /**
              * Format: int32
@@ -17049,37 +16906,6 @@ export interface operations {
             };
         };
     };
-    check_launch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CampaignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LaunchCheck"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     launch_campaign: {
         parameters: {
             query?: never;
@@ -17551,7 +17377,12 @@ export interface operations {
     };
     get_campaign_variants: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The expected rate of positive replies, in percent; 3 if left out. */
+                base_rate?: number;
+                /** @description The difference that is worth finding, in percentage points; 3 if left out. */
+                difference?: number;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["CampaignId"];
@@ -17652,7 +17483,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description One reason; all if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent" | "unknown_zone";
             };
             header?: never;
             path?: never;
@@ -19439,6 +19270,38 @@ export interface operations {
             };
         };
     };
+    get_senders: {
+        parameters: {
+            query?: {
+                /** @description The lead that is written to. If left out, only the accounts are told. */
+                lead_id?: components["schemas"]["LeadId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderChoices"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send_test: {
         parameters: {
             query?: never;
@@ -19459,40 +19322,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmailView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_uncertain: {
-        parameters: {
-            query?: {
-                /** @description The `next_cursor` of the page before. */
-                cursor?: string;
-                /** @description The number of items on a page, 1–200; 50 if left out. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageBody_UncertainMessage"];
                 };
             };
             /** @description What is wrong */
@@ -20521,41 +20350,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_possible_opt_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                lead_id: components["schemas"]["LeadId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PossibleOptOutAnswer"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PossibleOptOutState"];
                 };
             };
             /** @description What is wrong */
@@ -24984,71 +24778,6 @@ export interface operations {
         responses: {
             /** @description Done */
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuppressionView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_model_suppressions: {
-        parameters: {
-            query?: {
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageBody_ModelSuppressionView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    keep_suppression: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KeepSuppression"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
-//! Pauses the losing variants of A/B tests in campaigns that have that switched on: where a variant is ahead, the
-//! others are paused, in the version that the campaign is on.
+//! Looks at A/B tests once, when each variant has reached the leads that were fixed at launch. In campaigns that have that
+//! switched on, the losers are paused then, in the version that the campaign is on.
 
 use crate::ports::stats::tried;
 use crate::ports::store::StoreResult;
@@ -7,30 +7,57 @@ use crate::repair::repair_ports::RepairPorts;
 use domain::NotificationId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::{Event, EventKind};
+use domain::sequence::VersionRecord;
 use domain::sequence::pause_losers::{may_promote, promote};
 use domain::workspace::notification::{Notification, NotificationKind};
 
 const UNDO: &str = "Resume them in the sequence. They are not paused automatically a second time.";
 
-/// Pauses the losers in all campaigns. A campaign where this fails is looked at again a quarter of an hour later.
-pub(super) async fn promote_winners(ports: &RepairPorts, campaigns: &[Campaign]) {
-    let wants = |campaign: &&Campaign| campaign.promotes_winner && campaign.state == CampaignState::Active;
-    for campaign in campaigns.iter().filter(wants) {
-        if let Err(error) = promote_winner(ports, campaign).await {
+/// Looks at the tests of all active campaigns, and pauses the losers where that is switched on. A campaign where this fails is
+/// looked at again a quarter of an hour later.
+pub(super) async fn look_at_tests(ports: &RepairPorts, campaigns: &mut [Campaign]) {
+    for campaign in campaigns.iter_mut().filter(|campaign| campaign.state == CampaignState::Active) {
+        if let Err(error) = look_at_campaign(ports, campaign).await {
             tracing::warn!(campaign.id = %campaign.id, %error, "its variants could not be looked at");
         }
     }
 }
 
-async fn promote_winner(ports: &RepairPorts, campaign: &Campaign) -> StoreResult<()> {
+/// Looks at the steps whose variants have reached enough leads, once each. What was seen is stored before anything follows.
+async fn look_at_campaign(ports: &RepairPorts, campaign: &mut Campaign) -> StoreResult<()> {
+    let (workspace, sequence) = (campaign.workspace.clone(), &campaign.sequence);
+    let record = ports.sequences.version_record(&workspace, sequence, campaign.sequence_version).await?;
+    let steps = &record.version.steps;
+    if steps.iter().any(|step| campaign.ab_tests.is_open(step)) {
+        let (counted, now) = (ports.stats.campaign(&workspace, &campaign.id).await?, ports.clock.now());
+        let mut looked = campaign.clone();
+        let mut has_looked = false;
+        for step in steps {
+            let tried: Vec<_> =
+                step.kind.variants().iter().map(|variant| tried(&counted, step, variant)).collect();
+            has_looked |= looked.ab_tests.look(step, &tried, now);
+        }
+        if has_looked {
+            // A user may have changed the campaign meanwhile: what was seen is not stored then, and seen anew.
+            let event = Event::system(EventKind::VariantsCompared, now);
+            looked.rev = ports.campaigns.save(&looked, &event).await?;
+            *campaign = looked;
+        }
+    }
+    if campaign.promotes_winner { promote_winner(ports, campaign, record).await } else { Ok(()) }
+}
+
+async fn promote_winner(
+    ports: &RepairPorts,
+    campaign: &Campaign,
+    mut record: VersionRecord,
+) -> StoreResult<()> {
     let (workspace, sequence) = (&campaign.workspace, &campaign.sequence);
-    let mut record = ports.sequences.version_record(workspace, sequence, campaign.sequence_version).await?;
     if !may_promote(&record) {
         return Ok(());
     }
-    let counted = ports.stats.campaign(workspace, &campaign.id).await?;
     let now = ports.clock.now();
-    let leaders = promote(&mut record, |step, variant| tried(&counted, step, variant), now);
+    let leaders = promote(&mut record, &campaign.ab_tests, now);
     if leaders.is_empty() {
         return Ok(());
     }

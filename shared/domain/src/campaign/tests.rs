@@ -24,6 +24,7 @@ fn active() -> Campaign {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

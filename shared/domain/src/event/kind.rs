@@ -255,6 +255,7 @@ crate::codes! {
         UserChanged = "user_changed",
         ValueFilledIn = "value_filled_in",
         ValueWanted = "value_wanted",
+        VariantsCompared = "variants_compared",
         VariantsPromoted = "variants_promoted",
         WorkspaceCreated = "workspace_created",
         /// A stored kind that this version does not know: another version wrote it. The rest of the event is good.

@@ -5,12 +5,13 @@
 //! its density is sin²ˣ·cos²⁽ⁿ⁻ˣ⁾, without poles at 0 and 1. Sums over a fine grid of angles give both the
 //! interval and the chance of being the best, and give the same numbers every time.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::FRAC_PI_2;
+use std::sync::OnceLock;
 
-/// The least number of leads per variant; below it no variant is called ahead.
-pub const SAMPLE_FLOOR: u64 = 100;
-/// The certainty that a result needs.
+/// The share of tests of equal variants in which one of them may be called the winner.
+const FALSE_WINNERS: f64 = 0.04;
+/// The certainty that a downside needs.
 const SURE: f64 = 0.95;
 const POINTS: usize = 1 << 13;
 
@@ -38,8 +39,6 @@ pub struct Rate {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// Rates of positive replies, in the order of the variants.
-    pub rates: Vec<Rate>,
     /// Each variant's chance to be the best of those compared; none for the others.
     pub best: Vec<Option<f64>>,
     pub verdict: Finding,
@@ -47,22 +46,32 @@ pub struct Comparison {
     pub leader: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
-    /// A running variant went to fewer than 100 leads, or there is nothing to compare it with.
+    /// A running variant has not reached the leads that were fixed at launch, or there is nothing to compare it with.
     TooEarly,
     NoDifference,
-    /// One variant is the best with 95 % certainty.
+    /// One variant is the best: between equal ones that is said in 4 % of tests.
     Ahead,
-    /// One variant is the best with 95 % certainty, and also makes the most leads opt out or complain with 95 % certainty.
+    /// One variant is the best, and also makes the most leads opt out or complain with 95 % certainty.
     Mixed,
 }
 
-/// Compares the variants that went to enough leads, including those paused since.
-pub fn compare(tried: &[Tried]) -> Comparison {
-    let enough = |one: &Tried| one.contacted >= SAMPLE_FLOOR;
+/// Rates of positive replies, in the order of the variants.
+pub fn rates(tried: &[Tried]) -> Vec<Rate> {
+    let rate = |one: &Tried| {
+        let happened = one.positive.min(one.contacted);
+        Belief::of(happened, one.contacted).rate(happened, one.contacted)
+    };
+    tried.iter().map(rate).collect()
+}
+
+/// Compares the variants that went to this many leads, including those paused since. Whoever compares again and again
+/// finds winners that are none: `AbTests` looks once.
+pub fn compare(tried: &[Tried], leads: u64) -> Comparison {
+    let enough = |one: &Tried| one.contacted >= leads;
     let compared: Vec<usize> = (0..tried.len()).filter(|at| enough(&tried[*at])).collect();
     let beliefs = |of: &dyn Fn(&Tried) -> u64| -> Vec<Belief> {
         tried.iter().map(|one| Belief::of(of(one).min(one.contacted), one.contacted)).collect()
@@ -75,7 +84,9 @@ pub fn compare(tried: &[Tried]) -> Comparison {
             best[*at] = Some(chance);
         }
     }
-    let sure = |at: &usize| best[*at].is_some_and(|chance| chance >= SURE);
+    // Each of them may be the false winner.
+    let certainty = 1.0 - FALSE_WINNERS / compared.len().max(2) as f64;
+    let sure = |at: &usize| best[*at].is_some_and(|chance| chance >= certainty);
     let leader = compared.iter().copied().find(sure);
     let waits = compared.len() < 2 || tried.iter().any(|one| !one.paused && !enough(one));
     let verdict = match leader {
@@ -91,8 +102,7 @@ pub fn compare(tried: &[Tried]) -> Comparison {
         }
     };
     let leader = leader.filter(|_| matches!(verdict, Finding::Ahead | Finding::Mixed));
-    let rates = positive.iter().zip(tried).map(|(belief, one)| belief.rate(one.positive, one.contacted));
-    Comparison { rates: rates.collect(), best, verdict, leader }
+    Comparison { best, verdict, leader }
 }
 
 /// The distribution of a rate on a grid of angles.
@@ -106,12 +116,7 @@ struct Belief {
 impl Belief {
     fn of(happened: u64, of: u64) -> Self {
         let (yes, no) = (2.0 * happened as f64, 2.0 * (of - happened) as f64);
-        let heights: Vec<f64> = (0..POINTS)
-            .map(|point| {
-                let (sine, cosine) = middle(point).sin_cos();
-                yes * sine.ln() + no * cosine.ln()
-            })
-            .collect();
+        let heights: Vec<f64> = logarithms().iter().map(|(sine, cosine)| yes * sine + no * cosine).collect();
         let highest = heights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let heights: Vec<f64> = heights.into_iter().map(|height| (height - highest).exp()).collect();
         let sum: f64 = heights.iter().sum();
@@ -152,6 +157,18 @@ impl Belief {
 
 fn step() -> f64 {
     FRAC_PI_2 / POINTS as f64
+}
+
+/// The logarithms of sine and cosine at each grid point.
+fn logarithms() -> &'static [(f64, f64)] {
+    static LOGARITHMS: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
+    LOGARITHMS.get_or_init(|| {
+        let of = |point| {
+            let (sine, cosine) = middle(point).sin_cos();
+            (sine.ln(), cosine.ln())
+        };
+        (0..POINTS).map(of).collect()
+    })
 }
 
 fn middle(point: usize) -> f64 {

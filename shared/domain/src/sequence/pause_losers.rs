@@ -2,7 +2,8 @@
 //! step and version, so that a user who resumes them has the last word.
 
 use crate::ids::VariantId;
-use crate::sequence::ab_test::{Finding, Tried, compare};
+use crate::sequence::ab_look::AbTests;
+use crate::sequence::ab_test::Finding;
 use crate::sequence::variant::Variant;
 use crate::sequence::{MAX_PATCHES, Patch, Step, VersionRecord};
 use jiff::Timestamp;
@@ -12,24 +13,21 @@ pub fn may_promote(record: &VersionRecord) -> bool {
     record.patches.len() < MAX_PATCHES && record.version.steps.iter().any(|step| is_open(record, step))
 }
 
-/// Pauses the losers of each step that has a winner, given each variant's results. Returns the winners with
-/// their labels; empty if nothing changed.
-pub fn promote(
-    record: &mut VersionRecord,
-    came_of: impl Fn(&Step, &Variant) -> Tried,
-    now: Timestamp,
-) -> Vec<(VariantId, String)> {
+/// Pauses the losers of each step in which the look has shown a winner. Returns the winners with their labels; empty if
+/// nothing changed.
+pub fn promote(record: &mut VersionRecord, tests: &AbTests, now: Timestamp) -> Vec<(VariantId, String)> {
     if !may_promote(record) {
         return Vec::new();
     }
     let (mut leaders, mut before) = (Vec::new(), Vec::new());
     let mut steps = record.version.steps.clone();
     for step in steps.iter_mut().filter(|step| is_open(record, step)) {
-        let tried: Vec<Tried> = step.kind.variants().iter().map(|variant| came_of(step, variant)).collect();
-        let found = compare(&tried);
-        let leader = found.leader.filter(|_| found.verdict == Finding::Ahead);
-        let leader = leader.map(|at| &step.kind.variants()[at]).filter(|leader| !leader.paused);
-        let Some(leader) = leader.map(|leader| leader.id.clone()) else { continue };
+        let look = tests.look_of(step).filter(|look| look.finding == Finding::Ahead);
+        let Some(leader) = look.and_then(|look| look.leader.clone()) else { continue };
+        let runs = |variant: &Variant| variant.id == leader && !variant.paused;
+        if !step.kind.variants().iter().any(runs) {
+            continue;
+        }
         before.push(step.clone());
         leaders.push((leader.clone(), step.kind.label_of(&leader)));
         for variant in step.kind.variants_mut() {

@@ -136,6 +136,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

@@ -17,6 +17,7 @@ const campaign = (auto_enrol: CampaignView["auto_enrol"]): CampaignView => ({
   untracked: { opens: false, clicks: false },
   writing: { ai: true },
   promotes_winner: false,
+  leads_per_variant: 1000,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",
   rev: 3,

@@ -21,6 +21,7 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   untracked: { opens: false, clicks: false },
   writing: { ai: true },
   promotes_winner: false,
+  leads_per_variant: 1000,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",
   rev: 3,
@@ -54,7 +55,7 @@ const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
     {
       "GET /api/campaigns/campaign_1": campaign(),
       "GET /api/campaigns/campaign_1/stats": figures,
-      "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
+      "GET /api/campaigns/campaign_1/variants": { leads_per_variant: 1000, proposed_leads: 797, steps: [] },
       "GET /api/campaigns/campaign_1/writing": { settings: { ai: true }, ai_enabled: true, spent: 0, reserved: 0 },
       "GET /api/campaigns/campaign_1/auto-enrol": { taken_today: 0, look: null, jobs: [] },
       "GET /api/campaigns/campaign_1/missing-values": { version: 3, looked_at: 14, people: 0, fields: [] },

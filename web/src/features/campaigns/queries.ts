@@ -37,6 +37,17 @@ export const campaignVariantsQuery = (id: string) =>
     refetchInterval: LIVE_MS,
   });
 
+/** The leads per variant that find this difference from this rate of positive replies, both in percent. */
+export const proposedLeadsQuery = (id: string, base_rate: number, difference: number) =>
+  queryOptions({
+    queryKey: ["campaigns", "proposed-leads", id, base_rate, difference],
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: { base_rate, difference } };
+      return unwrap(client.GET("/api/campaigns/{id}/variants", { params, signal }));
+    },
+    enabled: base_rate > 0 && base_rate < 100 && difference > 0 && difference <= 100,
+  });
+
 export type PeopleFilter = "pending" | "moving" | "waiting_task" | "held" | "ended";
 
 export const fetchPeople = (
@@ -149,6 +160,7 @@ export function useChangeCampaign(id: string) {
           | "untracked"
           | "writing"
           | "promotes_winner"
+          | "leads_per_variant"
           | "auto_enrol"
           | "rev"
         >

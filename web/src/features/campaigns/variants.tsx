@@ -22,6 +22,7 @@ import {
   useChangeCampaign,
   type VariantResult,
 } from "./queries";
+import { TestSize } from "./test-size";
 
 export function VariantsView({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const query = useQuery(campaignVariantsQuery(c.id));
@@ -45,6 +46,7 @@ export function VariantsView({ campaign: c, open }: { campaign: CampaignView; op
         {(found) => (
           <>
             <Steps found={found} sequence={c.sequence_id} promotes={c.promotes_winner} />
+            {found.steps.length ? <TestSize campaign={c} found={found} may={open && may} /> : null}
             {found.steps.length ? (
               <Switch
                 checked={c.promotes_winner}
@@ -76,7 +78,7 @@ function Steps({ found, sequence, promotes }: { found: CampaignVariants; sequenc
   return (
     <div className="grid gap-x-10 gap-y-4 xl:grid-cols-2">
       {found.steps.map((step) => (
-        <StepReport key={step.id} step={step} floor={found.sample_floor} promotes={promotes} />
+        <StepReport key={step.id} step={step} floor={found.leads_per_variant} promotes={promotes} />
       ))}
     </div>
   );
@@ -97,26 +99,26 @@ export function verdictWords(step: StepVariants, floor: number, promotes: boolea
     case "too_early":
       return {
         word: "Too early to say",
-        why: `Each active variant needs ${count(floor)} contacted leads before one is called ahead.`,
+        why: `The variants are compared once, when each active one has reached ${count(floor)} leads. Until then a difference may be chance, and none is shown.`,
       };
     case "no_difference":
       return {
-        word: "No difference yet",
-        why: "No variant is the best with 95% certainty. The difference may be chance.",
+        word: "No difference found",
+        why: `When each had reached ${count(floor)} leads, the difference was small enough to be chance.`,
       };
     case "ahead":
       return {
         word: `${leader?.label ?? "One"} is ahead`,
-        why: `It is the best with ${chance} certainty. ${
+        why: `When the variants were compared, it was the best with ${chance} certainty. ${
           promotes
-            ? "The first time one is ahead, the others are paused within 15 minutes."
+            ? "The others were paused then, once."
             : "Nothing is paused automatically: pause the others in the sequence."
         }`,
       };
     case "mixed":
       return {
         word: `${leader?.label ?? "One"} is ahead, with a downside`,
-        why: `It gets the most positive replies with ${chance} certainty, but also the most opt-outs or complaints.`,
+        why: `When the variants were compared, it got the most positive replies with ${chance} certainty, but also the most opt-outs or complaints.`,
       };
   }
 }

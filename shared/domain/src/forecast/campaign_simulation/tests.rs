@@ -67,6 +67,7 @@ fn world(people: usize, mails: usize) -> World {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

@@ -118,6 +118,7 @@ fn world() -> World {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,
@@ -475,15 +476,34 @@ fn zone_is_the_best_that_is_known() {
     let mut world = world();
     let source = |w: &World| zone_for(&w.lead, &w.campaign).source;
     assert_eq!(source(&world), ZoneSource::Phone);
-    world.lead.phone = Some(PhoneNumber::parse("+12125550123", None).unwrap());
+    world.lead.phone = Some(PhoneNumber::parse("+12085550123", None).unwrap());
+    assert_eq!(source(&world), ZoneSource::Unknown);
+    world.lead.phone = None;
     assert_eq!(source(&world), ZoneSource::Campaign);
     world.lead.country = Country::parse("US");
-    assert_eq!(source(&world), ZoneSource::Campaign);
+    assert_eq!(source(&world), ZoneSource::Unknown);
     world.lead.country = Country::parse("NL");
     assert_eq!(source(&world), ZoneSource::Country);
     let zone = ZoneName::parse("Asia/Kolkata").unwrap();
     world.lead.zone = Some(ZoneFact { zone, source: ZoneSource::Address, confidence: 90 });
     assert_eq!(source(&world), ZoneSource::Address);
+}
+
+#[test]
+fn text_to_a_lead_with_an_unknown_zone_is_held_where_no_hour_is_day_everywhere() {
+    let mut world = world();
+    world.lead.phone = Some(PhoneNumber::parse("+18005550123", None).unwrap());
+    world.version.steps[0].kind =
+        StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() };
+    world.version.window.ranges = vec![MinuteRange { start: 9 * 60, end: 11 * 60 }];
+    let plan = world.plan();
+    assert_eq!(plan.decision, Decision::Hold { reason: HoldReason::UnknownZone, until: None });
+    assert!(plan.checks.last().unwrap().seen.starts_with("time zone unknown"), "{:?}", plan.checks);
+    // It is looked at again with what is known by then.
+    let state = EnrolmentState::Held { reason: HoldReason::UnknownZone, until: None };
+    world.enrolment.rebuild_with(|it| it.state = state);
+    world.lead.phone = Some(PhoneNumber::parse("+12125550123", None).unwrap());
+    assert!(matches!(world.plan().decision, Decision::Wait { .. } | Decision::Send), "{:?}", world.plan());
 }
 
 #[test]

@@ -236,6 +236,7 @@ fn readiness_of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
         untracked: Default::default(),
         writing: Default::default(),
         promotes_winner: false,
+        ab_tests: Default::default(),
         late_answer: None,
         auto_enrol: None,
         owner: None,

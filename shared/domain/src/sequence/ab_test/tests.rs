@@ -6,7 +6,7 @@ fn tried(positive: u64, contacted: u64) -> Tried {
 }
 
 fn verdict(tried: &[Tried]) -> (Finding, Option<usize>) {
-    let found = compare(tried);
+    let found = compare(tried, 100);
     (found.verdict, found.leader)
 }
 
@@ -24,7 +24,7 @@ fn intervals_are_those_of_the_beta_distribution() {
         (900, 100_000, 0.008_429, 0.009_600),
         (0, 0, 0.0, 1.0),
     ] {
-        let rate = compare(&[tried(positive, contacted)]).rates[0];
+        let rate = rates(&[tried(positive, contacted)])[0];
         let close = (rate.low - low).abs() < 2e-6 && (rate.high - high).abs() < 2e-6;
         assert!(close, "{positive} of {contacted}: {rate:?}");
     }
@@ -37,7 +37,7 @@ fn chance_to_be_best_is_the_integral_over_both_rates() {
         (tried(10, 150), tried(10, 150), 0.5),
         (tried(9, 300), tried(3, 250), 0.927_708),
     ] {
-        let best = compare(&[one, two]).best;
+        let best = compare(&[one, two], 100).best;
         assert!((best[0].unwrap() - expected).abs() < 2e-6, "{best:?}");
         assert!((best[0].unwrap() + best[1].unwrap() - 1.0).abs() < 1e-6, "{best:?}");
     }
@@ -53,7 +53,7 @@ fn no_variant_is_ahead_before_every_running_one_went_to_enough_leads() {
     assert_eq!(verdict(&[tried(10, 500), tried(12, 500)]), (Finding::NoDifference, None));
     // A variant that was paused early is not waited for and not compared.
     let early = Tried { paused: true, ..tried(0, 3) };
-    let found = compare(&[tried(5, 500), early, tried(30, 500)]);
+    let found = compare(&[tried(5, 500), early, tried(30, 500)], 100);
     assert_eq!((found.verdict, found.leader, found.best[1]), (Finding::Ahead, Some(2), None));
 }
 
@@ -78,8 +78,8 @@ proptest! {
     ) {
         let all: Vec<Tried> =
             figures.into_iter().map(|(positive, contacted)| tried(positive.min(contacted), contacted)).collect();
-        let found = compare(&all);
-        for (rate, one) in found.rates.iter().zip(&all) {
+        let found = compare(&all, 100);
+        for (rate, one) in rates(&all).iter().zip(&all) {
             prop_assert!(rate.low <= rate.observed && rate.observed <= rate.high, "{one:?}: {rate:?}");
         }
         // Grid points that two variants share count half for each: with six variants the loss is still negligible.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::ids::{SequenceId, StepId, WorkspaceId};
 use crate::sequence::SequenceVersion;
+use crate::sequence::ab_test::Tried;
 use crate::time::weekly_hours::SendingWindow;
 use serde_json::json;
 
@@ -36,12 +37,22 @@ fn record() -> VersionRecord {
     }
 }
 
-/// Results with 500 leads per variant and so many positive replies.
-fn answered<'a>(positive: &'a [(&'a str, u64)]) -> impl Fn(&Step, &Variant) -> Tried + 'a {
-    move |_, variant| {
-        let positive = positive.iter().find(|(name, _)| *name == variant.name).unwrap().1;
-        Tried { contacted: 500, positive, paused: variant.paused, ..Tried::default() }
-    }
+/// The look at 500 leads per variant, of whom so many replied.
+fn seen(record: &VersionRecord, positive: [u64; 3], complained: [u64; 3]) -> AbTests {
+    let step = &record.version.steps[0];
+    let results = step.kind.variants().iter().zip(positive.into_iter().zip(complained));
+    let tried: Vec<Tried> = results
+        .map(|(variant, (positive, complained))| Tried {
+            contacted: 500,
+            positive,
+            complained,
+            paused: variant.paused,
+            ..Tried::default()
+        })
+        .collect();
+    let mut tests = AbTests { leads: 500, looks: Vec::new() };
+    assert!(tests.look(step, &tried, NOW));
+    tests
 }
 
 fn running(record: &VersionRecord) -> Vec<&str> {
@@ -53,9 +64,11 @@ fn running(record: &VersionRecord) -> Vec<&str> {
 fn losers_are_paused_once_when_a_variant_is_ahead() {
     let mut record = record();
     let before = record.version.steps[0].clone();
-    assert!(promote(&mut record, answered(&[("a", 20), ("b", 22), ("c", 21)]), NOW).is_empty());
+    assert!(promote(&mut record, &AbTests::default(), NOW).is_empty(), "it was not looked at yet");
+    let alike = seen(&record, [20, 22, 21], [0; 3]);
+    assert!(promote(&mut record, &alike, NOW).is_empty());
     assert_eq!((running(&record).len(), record.patches.len()), (3, 0));
-    let ahead = answered(&[("a", 10), ("b", 40), ("c", 9)]);
+    let ahead = seen(&record, [10, 40, 9], [0; 3]);
     let leaders = promote(&mut record, &ahead, NOW);
     assert_eq!(leaders, [(VariantId::derived(NOW, &["b"]), "b".to_owned())]);
     assert_eq!(running(&record), ["b"]);
@@ -71,12 +84,10 @@ fn losers_are_paused_once_when_a_variant_is_ahead() {
 fn no_winner_is_promoted_that_was_paused_or_makes_leads_opt_out() {
     let mut first = record();
     first.version.steps[0].kind.variants_mut()[1].paused = true;
-    assert!(promote(&mut first, answered(&[("a", 10), ("b", 40), ("c", 9)]), NOW).is_empty());
+    let found = seen(&first, [10, 40, 9], [0; 3]);
+    assert!(promote(&mut first, &found, NOW).is_empty());
     let mut second = record();
-    let loud = |step: &Step, variant: &Variant| {
-        let tried = answered(&[("a", 10), ("b", 40), ("c", 9)])(step, variant);
-        Tried { complained: if variant.name == "b" { 12 } else { 0 }, ..tried }
-    };
-    assert!(promote(&mut second, loud, NOW).is_empty());
+    let loud = seen(&second, [10, 40, 9], [0, 12, 0]);
+    assert!(promote(&mut second, &loud, NOW).is_empty());
     assert_eq!(running(&second), ["a", "b", "c"]);
 }

@@ -246,6 +246,7 @@ impl Life {
             untracked: Default::default(),
             writing: Default::default(),
             promotes_winner: false,
+            ab_tests: Default::default(),
             late_answer: None,
             auto_enrol: None,
             owner: None,
