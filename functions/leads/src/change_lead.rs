@@ -35,6 +35,8 @@ use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -85,6 +87,11 @@ with_lead_texts! {
         do_not_contact: Option<bool>,
         /// `true`: mails to the lead have no pixel and no links through us, and visits are not recorded.
         do_not_track: Option<bool>,
+        /// The day on which the lead agreed to have opens and clicks of its mails measured, where the law of its country
+        /// asks for that; `null` withdraws it.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>, format = Date)]
+        tracking_consent: Given<Date>,
         /// The revision that this change is based on; `If-Match` does the same.
         rev: Option<u64>,
     }
@@ -270,6 +277,13 @@ fn apply(
     }
     lead.lost_reason = changes.lost_reason.or(lead.lost_reason);
     lead.priority = changes.priority.unwrap_or(lead.priority);
+    if let Some(on) = changes.tracking_consent {
+        let tomorrow = by.1.to_zoned(TimeZone::UTC).date().tomorrow();
+        if on.zip(tomorrow.ok()).is_some_and(|(on, tomorrow)| on > tomorrow) {
+            errors.add("tracking_consent", "is a day that has not come yet");
+        }
+        lead.tracking_consent = on;
+    }
     lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);
     lead.do_not_contact = changes.do_not_contact.unwrap_or(lead.do_not_contact);
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() && lead.phone_unparsed.is_none() {

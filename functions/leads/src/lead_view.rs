@@ -20,6 +20,7 @@ use domain::lead::suppression::Endings;
 use domain::lead::zone::zone_of;
 use domain::lead::{Lead, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::workspace::tracking_law::asked_of;
 use domain::{CampaignId, ImportId, LeadId, RuleId, UserId, WorkspaceId};
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -57,6 +58,11 @@ pub struct LeadView {
     /// Set while a message of the lead may be an opt-out and no user has decided yet: nothing is sent meanwhile.
     pub possible_opt_out: Option<OptOutHold>,
     pub do_not_track: bool,
+    /// The day on which the lead agreed to have opens and clicks of its mails measured.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub tracking_consent: Option<Date>,
+    /// Whether the law of the lead's country asks for that consent, so that nothing is measured without it.
+    pub tracking_needs_consent: bool,
     /// Whether a message that a user writes on each channel would be sent; and for a closed channel who
     /// closed it, when and how.
     pub channels: Vec<ChannelState>,
@@ -228,7 +234,7 @@ fn shown(
     fields: Vec<FieldResult>,
     now: Timestamp,
 ) -> LeadView {
-    let zone = zone_of(&lead);
+    let (zone, tracking_needs_consent) = (zone_of(&lead), asked_of(&lead).is_some());
     let scored = score(&lead, now);
     let follow_up_rule = FollowUpRuleView::of(&lead);
     let reasons = scored.reasons.into_iter();
@@ -265,6 +271,8 @@ fn shown(
         do_not_contact: lead.do_not_contact,
         possible_opt_out: lead.opt_out_hold,
         do_not_track: lead.do_not_track,
+        tracking_consent: lead.tracking_consent,
+        tracking_needs_consent,
         channels,
         consent,
         owner: lead.owner,

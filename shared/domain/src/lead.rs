@@ -48,6 +48,7 @@ use crate::lead::routed::RoutedBy;
 use crate::lead::stage::{LostReasonId, StageBefore, StageId, is_soon_after};
 use crate::time::time_zone::ZoneFact;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,6 +103,8 @@ pub struct Lead {
     pub opt_out_hold: Option<OptOutHold>,
     /// The lead does not want to be tracked: mails to it have no pixel and no links through us.
     pub do_not_track: bool,
+    /// The day on which the lead agreed to have opens and clicks of its mails measured, as the law of some countries asks.
+    pub tracking_consent: Option<Date>,
     /// The grounds on which the lead may be contacted, by channel.
     pub consents: Consents,
     pub owner: Option<UserId>,
@@ -196,6 +199,7 @@ impl Lead {
             do_not_contact: false,
             opt_out_hold: None,
             do_not_track: false,
+            tracking_consent: None,
             consents: Consents::default(),
             owner: None,
             routed: None,

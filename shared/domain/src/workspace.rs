@@ -29,6 +29,7 @@ pub mod task_plan;
 pub mod topic_arn;
 pub mod tracking;
 pub mod tracking_domain;
+pub mod tracking_law;
 pub mod user;
 pub mod web_push;
 pub mod webhook_public_key;

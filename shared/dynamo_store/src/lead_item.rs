@@ -19,6 +19,7 @@ use domain::lead::stage::{LostReasonId, StageBefore, StageId};
 use domain::lead::{Lead, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +68,9 @@ pub(crate) struct LeadItem {
     /// The hold for a possible opt-out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hold: Option<OptOutHold>,
+    /// The day of the lead's consent to be tracked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trok: Option<Date>,
     /// The consents, those that are the same on several channels together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ok: Vec<ConsentItem>,
@@ -216,6 +220,7 @@ impl Stored for Lead {
             lacks: self.lacks_value,
             untracked: self.do_not_track,
             hold: self.opt_out_hold.clone(),
+            trok: self.tracking_consent,
             ok: items_of(&self.consents),
             ro: self.routed.clone(),
             fb: self.follow_up_by.clone(),
@@ -254,6 +259,7 @@ impl Stored for Lead {
             lacks,
             untracked,
             hold,
+            trok,
             ok,
             ro,
             fb,
@@ -338,6 +344,7 @@ impl Stored for Lead {
             do_not_contact: no,
             opt_out_hold: hold,
             do_not_track: untracked,
+            tracking_consent: trok,
             consents: consents_of(ok),
             owner: o,
             routed: ro,

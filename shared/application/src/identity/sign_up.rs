@@ -18,6 +18,7 @@ use domain::time::country_zone::main_zone;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::identity::Identity;
 use domain::workspace::login::Login;
+use domain::workspace::tracking::Tracking;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{LoginId, SequenceId, TemplateId, UserId, WorkspaceId};
@@ -76,7 +77,7 @@ pub async fn sign_up(
         ai_reads_answers: false,
         ai_drafts_answers: false,
         enrichment_enabled: true,
-        tracking: Default::default(),
+        tracking: Tracking::usual_in(country),
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),

@@ -145,7 +145,7 @@ impl LeadMerge {
         macro_rules! restore {
             ($($field:ident)+) => { $(if lead.$field == after.$field { lead.$field.clone_from(&before.$field); })+ };
         }
-        restore!(notes phone_unparsed do_not_contact opt_out_hold do_not_track zone deliverability away mailbox);
+        restore!(notes phone_unparsed do_not_contact opt_out_hold do_not_track tracking_consent zone deliverability away mailbox);
         if is_quiet {
             restore!(engagement last_contacted_at);
         }
@@ -200,6 +200,7 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
     lead.do_not_contact |= other.do_not_contact;
     lead.opt_out_hold = OptOutHold::joined(survivor.opt_out_hold.as_ref(), other.opt_out_hold.as_ref());
     lead.do_not_track |= other.do_not_track;
+    lead.tracking_consent = survivor.tracking_consent.or(other.tracking_consent);
     lead.consents = joined_consents(&survivor.consents, &other.consents);
     lead.engagement = joined_engagement(&survivor.engagement, &other.engagement, at);
     lead.last_contacted_at = survivor.last_contacted_at.max(other.last_contacted_at);

@@ -1,8 +1,10 @@
 // What may be done with a lead's addresses: the consent of each channel, and whether visits are tracked.
 import { useQuery } from "@tanstack/react-query";
+import { serverNow } from "@/api/clock";
 import type { Schema } from "@/api/types";
 import { settingsQuery } from "@/app/shell/queries";
 import { countryName } from "@/shared/lib/country-name";
+import { isoDay } from "@/shared/lib/format";
 import { Switch } from "@/shared/ui/switch";
 import { Block } from "./block";
 import { ConsentFacts } from "./consent";
@@ -27,6 +29,19 @@ export function ContactRules({ lead, onChange }: { lead: LeadDetail; onChange?: 
               : "Opens, clicks and visits, as far as workspace, campaign and country allow it."
           }
         />
+        {lead.tracking_needs_consent ? (
+          <Switch
+            checked={!!lead.tracking_consent}
+            disabled={!onChange}
+            onValue={(on) => onChange?.({ tracking_consent: on ? isoDay(serverNow(), "UTC") : null })}
+            label="The lead agreed to be tracked"
+            note={
+              lead.tracking_consent
+                ? `Recorded ${lead.tracking_consent}.`
+                : "The law in the lead's country asks for this consent. Without it opens and clicks are not tracked."
+            }
+          />
+        ) : null}
       </Block>
     </>
   );

@@ -10,6 +10,7 @@ const OFF: Record<Schema["TrackingOff"], string> = {
   campaign: "off in this campaign",
   country: "off for leads in this country",
   lead: "off for this lead",
+  consent: "the law in the lead's country asks for a consent that is not recorded",
 };
 
 /** "Opens and clicks are not tracked: off for this lead." */
