@@ -149,13 +149,11 @@ pub(crate) fn campaign_line(workspace: &WorkspaceId, lead: &LeadId, campaign: &C
 pub(crate) fn cell(workspace: &WorkspaceId, lead: &LeadId, column: &ColumnId) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("CELL#{}", column.ulid_text()))
 }
-/// What the sort keys of a lead's timeline entries begin with.
-pub(crate) const ACTIVITIES: &str = "A#";
-/// A sort key behind all timeline entries of a lead, and before whatever else follows.
-pub(crate) const BEHIND_ACTIVITIES: &str = "A$";
+/// What the sort keys of a lead's timeline entries begin with, and one behind all of them.
+pub(crate) const ACTIVITIES: (&str, &str) = ("A#", "A$");
 /// The key of a timeline entry: by id and not by time, so that a repeat overwrites itself.
 pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> WorkspaceKey {
-    lead_partition(workspace, lead).at(format!("{ACTIVITIES}{id}"))
+    lead_partition(workspace, lead).at(format!("{}{id}", ACTIVITIES.0))
 }
 /// The key of a former address in the lead's partition: it tells which look-up key to delete with the lead.
 pub(crate) fn former_address(workspace: &WorkspaceId, lead: &LeadId, address: &str) -> WorkspaceKey {

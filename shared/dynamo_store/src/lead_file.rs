@@ -140,7 +140,7 @@ impl Table {
         let mut is_cut = false;
         self.query_pages(Query::table(&partition), |page| {
             for item in page {
-                if text_of(&item, "sk").is_some_and(|sk| sk.starts_with(keys::ACTIVITIES)) {
+                if text_of(&item, "sk").is_some_and(|sk| sk.starts_with(keys::ACTIVITIES.0)) {
                     entries += 1;
                     if entries > MOST_ENTRIES {
                         is_cut = true;
@@ -154,7 +154,7 @@ impl Table {
         .await?;
         if is_cut {
             tracing::warn!(lead.id = %lead, "a lead has more timeline entries than are read");
-            let behind = Range::Above(keys::BEHIND_ACTIVITIES.to_owned());
+            let behind = Range::Above(keys::ACTIVITIES.1.to_owned());
             items.extend(self.query(Query::table(&partition).range(behind)).await?);
         }
         Ok(items)

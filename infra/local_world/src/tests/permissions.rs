@@ -128,6 +128,8 @@ const RARE: [(&str, &str, &str); 51] = [
     ("campaign_jobs", "s3:DeleteObject", "a large mail of theirs"),
     ("ingest_event", "s3:DeleteObject", "a large mail that is nobody's answer"),
     ("ingest_event", "s3:PutObject", "a received mail that its provider only announces is fetched"),
+    ("record_visits", "dynamodb:BatchGetItem", "a rule that a visit meets enrols the lead"),
+    ("record_visits", "dynamodb:DeleteItem", "the same, and the start breaks off"),
     ("provider_webhooks", "dynamodb:PutItem", "Mailgun signs a token and not the mail: it is taken once"),
     ("provider_webhooks", "sqs:SendMessage", "a notice of Microsoft, with the secret of its mailbox"),
     ("ingest_event", "s3:ListBucket", "a large mail was taken in before, and its message comes again"),

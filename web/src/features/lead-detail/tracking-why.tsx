@@ -30,7 +30,7 @@ export function TrackingWhy({ tracking }: { tracking: Tracking }) {
       ))}
       {tracking.left_out.map((one) => (
         <li key={`${one.what}${one.verdict}${one.rule}${one.named}`}>
-          {plural(one.count, one.what)}: {verdictWords(one)?.replace(/^B/, "b")}
+          {plural(one.count, one.what)}: {verdictWords(one)?.replace(/^[BN]/, (first) => first.toLowerCase())}
         </li>
       ))}
     </ul>

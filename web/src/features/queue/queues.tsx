@@ -1,8 +1,9 @@
-// Background jobs: what waits in each queue, what failed for good, and the button that retries it. Admins of the workspace that
-// installed this see and retry it.
+// Background jobs: what waits in each queue, what failed for good, and the button that retries it. Managers see it; an
+// admin retries.
 import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { count, plural } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -21,7 +22,7 @@ const WORDS: Record<QueueName, string> = {
   ai: "Opening lines",
   send: "Sends",
   inbound: "Replies and events",
-  visits: "Visits",
+  visits: "Opens, clicks and visits",
   mailboxes: "Reading mailboxes",
 };
 
@@ -84,6 +85,7 @@ export function Queues() {
 
 function NeedsAPerson({ dead }: { dead: QueueView[] }) {
   const redrive = useRedrive();
+  const may = useMay("admin");
   const [shown, setShown] = useState<QueueName>();
   const again = async (q: QueueView) => {
     try {
@@ -101,33 +103,38 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
           Repeated failures are set aside here.
         </Empty>
       ) : (
-        <ul className="max-w-table divide-y border-y">
-          {dead.map((q) => (
-            <li key={q.name} className="py-2.5">
-              <div className="flex flex-wrap items-center gap-2">
-                <Badge tone="bad">{plural(q.dead, "message")}</Badge>
-                <span className="flex-1 font-medium">{queueName(q.name)}</span>
-                <Button
-                  size="sm"
-                  kind="quiet"
-                  aria-expanded={shown === q.name}
-                  onClick={() => setShown(shown === q.name ? undefined : q.name)}
-                >
-                  {shown === q.name ? "Hide" : "Show"}
-                </Button>
-                <Button
-                  size="sm"
-                  icon={<RotateCcw size={14} />}
-                  busy={redrive.isPending && redrive.variables === q.name}
-                  onClick={() => void again(q)}
-                >
-                  Retry {count(q.dead)}
-                </Button>
-              </div>
-              {shown === q.name ? <DeadLetters name={q.name} /> : null}
-            </li>
-          ))}
-        </ul>
+        <>
+          {may ? null : <p className="pb-2 text-ink-2">Ask an admin to retry them.</p>}
+          <ul className="max-w-table divide-y border-y">
+            {dead.map((q) => (
+              <li key={q.name} className="py-2.5">
+                <div className="flex flex-wrap items-center gap-2">
+                  <Badge tone="bad">{plural(q.dead, "message")}</Badge>
+                  <span className="flex-1 font-medium">{queueName(q.name)}</span>
+                  <Button
+                    size="sm"
+                    kind="quiet"
+                    aria-expanded={shown === q.name}
+                    onClick={() => setShown(shown === q.name ? undefined : q.name)}
+                  >
+                    {shown === q.name ? "Hide" : "Show"}
+                  </Button>
+                  {may ? (
+                    <Button
+                      size="sm"
+                      icon={<RotateCcw size={14} />}
+                      busy={redrive.isPending && redrive.variables === q.name}
+                      onClick={() => void again(q)}
+                    >
+                      Retry {count(q.dead)}
+                    </Button>
+                  ) : null}
+                </div>
+                {shown === q.name ? <DeadLetters name={q.name} /> : null}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </section>
   );

@@ -1,10 +1,10 @@
-import { screen } from "@testing-library/react";
+import { cleanup, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import { renderPage } from "@/test-page";
 import { AccountPage } from "./account-page";
 
-const open = (role: Schema["Role"]) =>
+const open = (role: Schema["Role"], address = "maya@one.example") =>
   renderPage(
     AccountPage,
     "/settings/$section/$id",
@@ -15,7 +15,7 @@ const open = (role: Schema["Role"]) =>
         name: "Maya",
         kind: "smtp",
         enabled: true,
-        settings: { kind: "smtp", host: "smtp.example", port: 587, from_address: "maya@one.example" },
+        settings: { kind: "smtp", host: "smtp.example", port: 587, from_address: address },
         ahead: [],
         hours_today: [],
         ramp: [],
@@ -37,8 +37,12 @@ test("an account is switched off and changed by an admin", async () => {
   expect(screen.queryByText("Ask an admin to change this.")).toBeNull();
 });
 
-test("a rep may pause it, and is told who changes it", async () => {
+test("a rep may pause their own mailbox and no other, and is told who changes it", async () => {
   open("rep");
+  expect(await screen.findByText("Ask an admin to change this.")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Pause" })).toBeNull();
+  cleanup();
+  open("rep", "maya@example.test");
   expect(await screen.findByText("Ask an admin to change this.")).toBeTruthy();
   expect(screen.queryAllByRole("button", CHANGES)).toEqual([]);
   expect(screen.getAllByRole("button", { name: "Pause" }).length).toBeGreaterThan(0);
