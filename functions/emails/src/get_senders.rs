@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
 pub struct SendersQuery {
     /// The lead that is written to. If left out, only the accounts are told.
     lead_id: Option<LeadId>,

@@ -220,7 +220,8 @@ async fn auto_enrol_runs_hourly_while_active_and_is_never_completed() {
         scene.stage.advance(QUARTER);
         assert_eq!(looks().await.len(), usize::from(quarter == 4));
     }
-    // Between two runs, automatic enrolment costs one read a campaign.
+    // Between two runs, automatic enrolment costs one read a campaign, and an active one the read of its version, whose
+    // variants may be due to be compared.
     auto_enrol_state.rev = 1;
     auto_enrol_state.look = Some(Look { at: ports.clock().now(), ..Look::default() });
     ports.auto_enrols().save(&auto_enrol_state, &event).await.unwrap();
@@ -228,7 +229,7 @@ async fn auto_enrol_runs_hourly_while_active_and_is_never_completed() {
     let before = scene.stage.cloud.ledger().snapshot();
     repair_all(&App::new(ports).ports).await.unwrap();
     let spent = scene.stage.cloud.ledger().since(&before);
-    assert!(spent.read_units() <= 6.0, "{} read units", spent.read_units());
+    assert!(spent.read_units() <= 7.0, "{} read units", spent.read_units());
     assert_eq!(spent.write_units(), 0.0);
     scene.stage.advance(QUARTER);
     scene.monitor().await;
