@@ -248,6 +248,7 @@ fn suppressed(world: &World, address: &str) -> Suppression {
         created_by: None,
         created_at: world.stage.clock.now(),
         expires_at: None,
+        sign: None,
     }
 }
 

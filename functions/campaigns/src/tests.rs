@@ -270,6 +270,7 @@ async fn enrolment_leaves_out_unreachable_leads_with_a_reason() {
         created_by: None,
         created_at: now(&suite),
         expires_at: None,
+        sign: None,
     };
     ports
         .suppressions()

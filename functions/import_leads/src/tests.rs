@@ -73,6 +73,7 @@ impl Scene {
             created_by: None,
             created_at: now,
             expires_at: None,
+            sign: None,
         };
         self.stage
             .ports

@@ -4,14 +4,16 @@ use crate::App;
 use crate::message_view::MessageView;
 use application::inbox::compose_by_hand::{Written, longest_text, may_be_planned_for, write};
 use application::inbox::sender_choice::sender_of;
+use application::lead::suppressing::own_addresses;
 use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
-use domain::message::reply_address::{has_written_from, reply_address};
+use domain::message::reply_address::has_written_from;
 use domain::message::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::sequence::render::check;
+use domain::workspace::own_addresses::OwnAddresses;
 use domain::{AccountId, LeadId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, PathOf, axum, utoipa};
@@ -90,9 +92,10 @@ impl App {
         let account = self.sender(&file, channel, wanted, at).await?;
         let reply_address = match (channel, &new.to) {
             (Channel::Email, Some(to)) => {
-                Some(chosen_address(&file, to)?).filter(|to| file.lead.email.as_ref() != Some(to))
+                let ours = own_addresses(&self.suppressing, &caller.workspace).await?;
+                Some(chosen_address(&file, to, &ours)?).filter(|to| file.lead.email.as_ref() != Some(to))
             }
-            (Channel::Email, None) => reply_address(&file.lead, &file.messages),
+            (Channel::Email, None) => self.answered_at(&file).await?,
             (Channel::Sms | Channel::Whatsapp, Some(_)) => {
                 return Err(ApiError::invalid("to", "is for e-mail only"));
             }
@@ -135,9 +138,9 @@ impl App {
 }
 
 /// The address that the user has chosen, if the lead is reached there or has written from there.
-fn chosen_address(file: &LeadFile, to: &str) -> ApiResult<EmailAddress> {
+fn chosen_address(file: &LeadFile, to: &str, ours: &OwnAddresses) -> ApiResult<EmailAddress> {
     let address = EmailAddress::parse(to).ok();
-    let known = address.filter(|address| has_written_from(&file.lead, &file.messages, address));
+    let known = address.filter(|address| has_written_from(&file.lead, &file.messages, address, ours));
     known.ok_or_else(|| {
         ApiError::invalid("to", "is neither the lead's address nor one that a mail of the lead came from")
     })

@@ -6,6 +6,7 @@ use crate::answer_draft_view::AnswerDraftView;
 use crate::conversation_view::ConversationView;
 use crate::message_view::{CampaignNames, MessageView};
 use application::ai::reply_draft::campaign_of_conversation;
+use application::lead::suppressing::own_addresses;
 use application::lead::suppression_lookup::{entries_against, scopes_of};
 use application::ports::leads::{LeadFile, Reached};
 use axum::extract::State;
@@ -22,6 +23,7 @@ use domain::lead::stage::StageId;
 use domain::lead::suppression::{Endings, Suppression};
 use domain::message::reply_address::reply_address;
 use domain::message::whatsapp::open_chat;
+use domain::workspace::own_addresses::OwnAddresses;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
@@ -95,7 +97,7 @@ pub async fn get_conversation(
 ) -> ApiResult<JsonBody<ThreadView>> {
     let conversation = app.conversation(&caller, &id).await?;
     let file = app.leads.file(&caller.workspace, &id).await?;
-    let other = reply_address(&file.lead, &file.messages);
+    let other = app.answered_at(&file).await?;
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&file.lead)).await?;
     let listed_there = entries_against(&*app.suppressions, &file.lead, other.as_ref()).await?;
     let mut names = CampaignNames::default();
@@ -137,6 +139,17 @@ pub async fn get_conversation(
 }
 
 impl App {
+    /// Returns the address that an answer by mail goes to, where it is another one than the lead's own. The workspace's own
+    /// addresses are read only if there is one.
+    pub(crate) async fn answered_at(&self, file: &LeadFile) -> ApiResult<Option<EmailAddress>> {
+        let (lead, messages) = (&file.lead, &file.messages);
+        if reply_address(lead, messages, &OwnAddresses::default()).is_none() {
+            return Ok(None);
+        }
+        let ours = own_addresses(&self.suppressing, &lead.workspace).await?;
+        Ok(reply_address(lead, messages, &ours))
+    }
+
     /// Whether mail from this address is matched to the lead without a thread.
     async fn knows_address(&self, lead: &Lead, address: &EmailAddress) -> ApiResult<bool> {
         let known = self.leads.find_by_former(&lead.workspace, Reached::Email(address)).await?;

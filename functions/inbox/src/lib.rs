@@ -36,6 +36,7 @@ use application::ai::AiPorts;
 use application::identity::stage_keys::StageKeys;
 use application::inbox::compose_by_hand::WritePorts;
 use application::lead::list::LeadLists;
+use application::lead::suppressing::SuppressPorts;
 use application::ports::accounts::AccountStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -65,6 +66,7 @@ application::ports! {
         lists: LeadLists = LeadLists::new,
         campaigns: Arc<dyn CampaignStore>,
         suppressions: Arc<dyn SuppressionStore>,
+        suppressing: SuppressPorts = SuppressPorts::new,
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         writing: WritePorts = WritePorts::new,

@@ -2,6 +2,7 @@
 //! so that mail from there is matched without a thread, too.
 
 use crate::App;
+use application::lead::suppressing::own_addresses;
 use application::ports::leads::{Activity, ActivityKind, Reached};
 use application::ports::store::{found, unless_taken};
 use axum::extract::State;
@@ -30,8 +31,9 @@ pub async fn remember_address(
     JsonBody(another): JsonBody<AnotherAddress>,
 ) -> ApiResult<StatusCode> {
     let file = app.leads.file(&caller.workspace, &id).await?;
+    let ours = own_addresses(&app.suppressing, &caller.workspace).await?;
     let address = EmailAddress::parse(&another.address).ok();
-    let address = address.filter(|address| has_written_from(&file.lead, &file.messages, address));
+    let address = address.filter(|address| has_written_from(&file.lead, &file.messages, address, &ours));
     let Some(address) = address else {
         return Err(ApiError::invalid("address", "is none that a mail of the lead came from"));
     };

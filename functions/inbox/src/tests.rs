@@ -220,6 +220,7 @@ async fn reply_to_an_opted_out_lead_is_refused() {
         created_by: None,
         created_at: now,
         expires_at: None,
+        sign: None,
     };
     suite.stage.ports.suppressions().put(&listed, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let path = format!("/api/inbox/{}", lead.id);

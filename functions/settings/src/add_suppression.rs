@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::suppression_view::{SuppressionKind, SuppressionView, scope};
+use application::lead::suppressing::suppress_scope;
 use axum::extract::State;
 use domain::LeadId;
 use domain::contact::email_address::EmailAddress;
@@ -11,9 +12,12 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use http::StatusCode;
-use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
+
+const OWN: &str =
+    "is the workspace's own: a mailbox, a number, a user's address, or one at a domain that it sends from";
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,8 +45,12 @@ pub async fn add_suppression(
         created_by: Some(caller.user_or_key()),
         created_at: now,
         expires_at: None,
+        sign: None,
     };
-    app.suppressions.put(&suppression, &Event::new(EventKind::SuppressionAdded, caller.actor(), now)).await?;
+    let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now);
+    if !suppress_scope(&app.suppressing, &suppression, &event).await? {
+        return Err(ApiError::invalid("value", OWN));
+    }
     for lead in app.leads_of(&caller, &suppression.scope).await? {
         let event = Event::new(EventKind::LeadStopped, caller.actor(), now);
         app.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;

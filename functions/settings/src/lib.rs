@@ -74,6 +74,7 @@ mod web_address;
 use application::identity::stage_keys::StageKeys;
 use application::lead::model_suppressions::ModelSuppressionPorts;
 use application::lead::routing::RoutingPorts;
+use application::lead::suppressing::SuppressPorts;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::campaigns::CampaignStore;
@@ -131,6 +132,7 @@ application::ports! {
         slack: SlackPorts = SlackPorts::new,
         spend: Arc<dyn SpendStore>,
         suppressions: Arc<dyn SuppressionStore>,
+        suppressing: SuppressPorts = SuppressPorts::new,
         system_mail: Arc<dyn SystemMail>,
         users: Arc<dyn UserStore>,
         logins: Arc<dyn LoginStore>,

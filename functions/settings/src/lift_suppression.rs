@@ -7,7 +7,7 @@ use application::ports::leads::{Activity, ActivityKind};
 use axum::extract::State;
 use domain::WorkspaceId;
 use domain::event::{Event, EventKind, UserOrKey};
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ struct Kept {
     created_by: Option<UserOrKey>,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
+    #[serde(default)]
+    sign: Option<StopSign>,
 }
 
 #[utoipa::path(post, path = "/api/settings/suppressions/lift", operation_id = "lift_suppression",
@@ -87,9 +89,9 @@ impl App {
     }
 
     fn sealed(&self, entry: &Suppression) -> ApiResult<String> {
-        let Suppression { workspace, scope, reason, source, created_by, created_at, expires_at } =
+        let Suppression { workspace, scope, reason, source, created_by, created_at, expires_at, sign } =
             entry.clone();
-        let kept = Kept { scope, reason, source, created_by, created_at, expires_at };
+        let kept = Kept { scope, reason, source, created_by, created_at, expires_at, sign };
         let text =
             serde_json::to_string(&kept).map_err(|_| ApiError::internal("an entry is not plain data"))?;
         Ok(self.keys.seal(&bound_to(&workspace), &text))
@@ -98,10 +100,10 @@ impl App {
     /// None if this workspace never had such an entry.
     pub(crate) fn unsealed(&self, workspace: &WorkspaceId, undo: &str) -> Option<Suppression> {
         let text = self.keys.open(&bound_to(workspace), undo)?;
-        let Kept { scope, reason, source, created_by, created_at, expires_at } =
+        let Kept { scope, reason, source, created_by, created_at, expires_at, sign } =
             serde_json::from_str(&text).ok()?;
         let workspace = workspace.clone();
-        Some(Suppression { workspace, scope, reason, source, created_by, created_at, expires_at })
+        Some(Suppression { workspace, scope, reason, source, created_by, created_at, expires_at, sign })
     }
 }
 

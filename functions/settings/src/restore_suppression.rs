@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::suppression_view::SuppressionView;
+use application::lead::suppressing::suppress_scope;
 use axum::extract::State;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
@@ -27,7 +28,10 @@ pub async fn restore_suppression(
     let entry = app.unsealed(&caller.workspace, &restore.undo);
     let entry = entry.ok_or_else(|| ApiError::invalid("undo", "is nothing that a lift has answered here"))?;
     let now = app.clock.now();
-    app.suppressions.put(&entry, &Event::new(EventKind::SuppressionRestored, caller.actor(), now)).await?;
+    let event = Event::new(EventKind::SuppressionRestored, caller.actor(), now);
+    if !suppress_scope(&app.suppressing, &entry, &event).await? {
+        return Err(ApiError::invalid("undo", "is about the workspace's own address or number"));
+    }
     // Leads that were enrolled meanwhile are unenrolled again.
     let workspace = app.workspaces.get(&caller.workspace).await?;
     if entry.ends_everything(&workspace.endings) {

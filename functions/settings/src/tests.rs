@@ -518,6 +518,34 @@ async fn sending_stops_within_ten_seconds_and_a_manager_starts_it() {
 }
 
 #[tokio::test]
+async fn own_addresses_numbers_and_domains_are_not_suppressed() {
+    let suite = suite().await;
+    let (stage, workspace) = (&suite.stage, &suite.workspace);
+    stage.inbound_mail(workspace).await;
+    stage.text_account(workspace).await;
+    let user = stage.ports.users().list(workspace).await.unwrap().remove(0).email.to_string();
+    for (scope, value) in [
+        ("email", "replies@northquay.example"),
+        ("email", "replies+token@northquay.example"),
+        ("email", "sales@northquay.example"),
+        ("email", user.as_str()),
+        ("domain", "northquay.example"),
+        ("phone", "+1 500 555 0006"),
+    ] {
+        let entry = json!({"scope": scope, "value": value});
+        let refused = suite.post("/api/settings/suppressions", entry).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "value", "{value} {refused}");
+    }
+    let listed = suite.get("/api/settings/suppressions").await.expect(200);
+    assert_eq!(listed["items"], json!([]));
+    // A lead at our own domain is a lead.
+    let email = EmailAddress::parse("eva@northquay.example").ok();
+    stage.lead(workspace, "eva", |lead| lead.email = email).await;
+    let entry = json!({"scope": "email", "value": "eva@northquay.example"});
+    suite.post("/api/settings/suppressions", entry).await.expect(201);
+}
+
+#[tokio::test]
 async fn opt_out_is_removed_only_with_a_typed_reason() {
     let suite = suite().await;
     let at = suite.stage.ports.clock().now();

@@ -122,7 +122,8 @@ fn sender(behind_proxy: bool, headers: &HeaderMap, peer: IpAddr) -> String {
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
     };
     let named = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    let named = named.and_then(|value| value.rsplit(',').next()).and_then(|ip| ip.trim().parse::<IpAddr>().ok());
+    let named =
+        named.and_then(|value| value.rsplit(',').next()).and_then(|ip| ip.trim().parse::<IpAddr>().ok());
     named.filter(|_| behind_proxy && is_near).unwrap_or(peer).to_string()
 }
 

@@ -16,7 +16,8 @@ const PASSWORD: &str = "LEADFLOW_SMTP_PASSWORD";
 
 /// Reads the sender and its mail server; none where no variable names one. `read` returns a variable's value.
 pub fn system_sender(read: impl Fn(&str) -> Option<String>) -> Result<Option<SystemSender>> {
-    let given = |name: &str| read(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let given =
+        |name: &str| read(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     let Some(address) = given(SENDER) else {
         if given(HOST).is_some() {
             bail!("{HOST} is set and {SENDER} is not: name the address that mail about accounts comes from");
@@ -68,7 +69,10 @@ mod tests {
         ];
         let sender = read(&given).unwrap().unwrap();
         let SmtpAccount { host, port, security, username, password } = sender.smtp;
-        assert_eq!((sender.address.as_str(), &*host, port), ("accounts@example.com", "mail.example.com", 465));
+        assert_eq!(
+            (sender.address.as_str(), &*host, port),
+            ("accounts@example.com", "mail.example.com", 465)
+        );
         assert_eq!((security, &*username, &*password), (SmtpSecurity::Tls, "accounts", "secret"));
         let local = [(SENDER, "accounts@example.com"), (HOST, "localhost"), (SECURITY, "none")];
         let SmtpAccount { port, username, .. } = read(&local).unwrap().unwrap().smtp;

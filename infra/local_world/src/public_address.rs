@@ -19,7 +19,9 @@ impl PublicAddress {
         if !matches!(uri.scheme_str(), Some("https" | "http")) {
             bail!("{}: it begins with https://", wrong());
         }
-        if uri.path() != "/" || uri.query().is_some() || uri.authority().is_none_or(|a| a.as_str().contains('@'))
+        if uri.path() != "/"
+            || uri.query().is_some()
+            || uri.authority().is_none_or(|a| a.as_str().contains('@'))
         {
             bail!("{}: it has no path, query or user", wrong());
         }
@@ -83,7 +85,8 @@ mod tests {
     #[test]
     fn address_has_a_scheme_and_a_host_alone() {
         assert_eq!(parsed(" https://app.example.com/ ").as_str(), "https://app.example.com");
-        for wrong in ["app.example.com", "ftp://app.example.com", "https://app.example.com/app", "https://a@b.example"]
+        for wrong in
+            ["app.example.com", "ftp://app.example.com", "https://app.example.com/app", "https://a@b.example"]
         {
             assert!(PublicAddress::parse(wrong).is_err(), "{wrong}");
         }

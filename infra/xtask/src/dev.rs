@@ -68,7 +68,8 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         println!("What was in {} is now in {}.", data.display(), aside.display());
     }
     show_logs("warn");
-    let told = |name: &str| std::env::var(name).ok().filter(|value| arguments.serve && !value.trim().is_empty());
+    let told =
+        |name: &str| std::env::var(name).ok().filter(|value| arguments.serve && !value.trim().is_empty());
     let url = arguments.url.clone().or_else(|| told("LEADFLOW_PUBLIC_URL"));
     let listen = arguments.listen.clone().or_else(|| told("LEADFLOW_LISTEN"));
     let options = ServeOptions {

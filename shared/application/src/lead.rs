@@ -22,5 +22,6 @@ pub mod routing;
 pub mod rule_events;
 pub mod rule_uses;
 pub mod sight;
+pub mod suppressing;
 pub mod suppression_lookup;
 pub mod temperature_job;

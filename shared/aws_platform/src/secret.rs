@@ -35,7 +35,8 @@ struct SecretText {
 pub fn new_secret_text(ids: &dyn Ids) -> String {
     let mut key = [0; 32];
     ids.secret_bytes(&mut key);
-    let text = SecretText { master_key: hex::encode(key), others: vec![], sign_in: vec![], system_smtp: None };
+    let text =
+        SecretText { master_key: hex::encode(key), others: vec![], sign_in: vec![], system_smtp: None };
     serde_json::to_string(&text).expect("two strings are JSON")
 }
 
@@ -77,7 +78,8 @@ pub fn read_sign_in_clients(text: &str) -> Result<Vec<SignInClient>, BoxError> {
 pub fn read_system_smtp(text: &str) -> Result<Option<SmtpAccount>, BoxError> {
     let text: SecretText = serde_json::from_str(text).map_err(|_| "the stage's secret is not JSON")?;
     let Some(account) = text.system_smtp else { return Ok(None) };
-    let wrong = "system_smtp of the stage's secret is no SMTP account: host, port, security, username, password";
+    let wrong =
+        "system_smtp of the stage's secret is no SMTP account: host, port, security, username, password";
     serde_json::from_value(account).map(Some).map_err(|_| wrong.into())
 }
 

@@ -16,6 +16,7 @@ pub mod mailbox_push;
 pub mod mailbox_reading;
 pub mod notification;
 pub mod notification_choices;
+pub mod own_addresses;
 pub mod passkey;
 pub mod preview_page;
 pub mod push;

@@ -12,7 +12,7 @@ use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::{Event, UserOrKey};
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -20,15 +20,24 @@ impl SuppressionStore for Table {
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
         let mut entry = suppression.clone();
         // A number that a user has suppressed stays marked so: a STOP from the lead alone may close only that
-        // channel.
+        // channel. And what was said in words stays so, whichever keyword or switch comes later.
+        let mut known = None;
         if entry.created_by.is_none() && matches!(entry.scope, SuppressionScope::Phone(_)) {
-            let known = self.find::<Suppression>(&keys::suppression(&entry.workspace, &entry.scope)).await?;
-            entry.created_by = known.and_then(|known| known.created_by);
+            known = self.find::<Suppression>(&keys::suppression(&entry.workspace, &entry.scope)).await?;
+        }
+        if let Some(known) = &known {
+            entry.created_by.clone_from(&known.created_by);
+            entry.sign = entry.sign_after(known);
         }
         let item = encode(&entry, 1, Some(event))?;
         match self.write(put(item, Some(may_be_replaced_by(&entry)))).await {
             Ok(()) => Ok(()),
-            Err(Refused::Condition(_)) => self.add_user_to_entry(&entry, event).await,
+            Err(Refused::Condition(_)) => {
+                if let Some(known) = known.filter(|known| known.sign < entry.sign) {
+                    self.strengthen_entry(&known, &entry, event).await?;
+                }
+                self.add_user_to_entry(&entry, event).await
+            }
             Err(refused) => Err(refused.into()),
         }
     }
@@ -66,6 +75,28 @@ impl SuppressionStore for Table {
 }
 
 impl Table {
+    /// Keeps the stored entry, which is newer, and adds to it that its owner has said no in a stronger way before.
+    async fn strengthen_entry(
+        &self,
+        known: &Suppression,
+        entry: &Suppression,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let Some(sign) = entry.sign.filter(|_| known.reason == SuppressionReason::OptedOut) else {
+            return Ok(());
+        };
+        let key = keys::suppression(&entry.workspace, &entry.scope);
+        let stronger = Expression::new("SET sign = :sign, #ev = :ev")
+            .name("#ev", "ev")
+            .value(":sign", text(sign.as_str()))
+            .value(":ev", encode_event(event)?);
+        match self.write(update(&key, stronger, Some(unchanged(known)))).await {
+            Ok(()) => Ok(()),
+            Err(Refused::Condition(_)) => Err(StoreError::Conflict),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
     /// Keeps the stored entry, which weighs more, and adds to it that a user wants it, too.
     async fn add_user_to_entry(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
         let Some(by) = &entry.created_by else { return Ok(()) };
@@ -123,6 +154,8 @@ plain_item! { SuppressionItem of Suppression, {
     created_by: Option<UserOrKey>,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
+    #[serde(default)]
+    sign: Option<StopSign>,
 } }
 
 impl Stored for Suppression {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// The headers that are read of every mail: they tell who wrote, what is answered, and whether a machine wrote it.
-pub const READ_HEADERS: [&str; 28] = [
+pub const READ_HEADERS: [&str; 34] = [
     "From",
     "Sender",
     "Reply-To",
@@ -39,6 +39,12 @@ pub const READ_HEADERS: [&str; 28] = [
     "Content-Type",
     "List-Id",
     "List-Unsubscribe",
+    "List-Post",
+    "Mailing-List",
+    "X-Google-Group-Id",
+    "X-Original-From",
+    "X-Original-Sender",
+    "X-Original-Reply-To",
 ];
 /// What an answer takes around the headers of one mail.
 const AROUND: usize = 1024;

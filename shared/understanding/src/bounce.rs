@@ -52,6 +52,8 @@ impl BounceClass {
 pub struct Bounce {
     /// The address in lower case; `None` if the bounce does not name it.
     pub address: Option<String>,
+    /// The mailbox that refused the mail, where the bounce tells it apart from the address that the mail was for.
+    pub refused_by: Option<String>,
     pub class: BounceClass,
     /// The enhanced code, or else the reply code.
     pub code: Option<String>,
@@ -265,6 +267,7 @@ fn reported(recipient: &Recipient, prose: &str, count: usize, mail: &Mail, conte
     let address = Some(recipient.address.clone()).filter(|address| !address.is_empty());
     Bounce {
         address: address.or_else(|| address_in(prose, mail, context)),
+        refused_by: recipient.refused_by.clone(),
         class,
         code: code.map(|(a, b, c)| format!("{a}.{b}.{c}")).or(reply.map(|code| code.to_string())),
         words: words.chars().take(200).collect(),
@@ -332,7 +335,11 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let sentence = if words.is_empty() { mail.subject.clone() } else { words.clone() };
     let delayed = (says(&lower, "delayed") || said.has(List::BounceDelayed)) && class.is_soft();
     let each = of_each(&prose, mail, context, delayed);
-    let bounces = if each.len() > 1 { each } else { vec![Bounce { address, class, code, words, delayed }] };
+    let bounces = if each.len() > 1 {
+        each
+    } else {
+        vec![Bounce { address, refused_by: None, class, code, words, delayed }]
+    };
     Some(found(rule, &sentence, bounces, mail))
 }
 
@@ -366,6 +373,7 @@ fn of_each(prose: &str, mail: &Mail, context: &Context<'_>, delayed: bool) -> Ve
             }
             bounces.push(Bounce {
                 address: Some(address.clone()),
+                refused_by: None,
                 class,
                 code: code.map(|(a, b, c)| format!("{a}.{b}.{c}")).or(reply.map(|code| code.to_string())),
                 words: telling_line(&answer),

@@ -24,6 +24,8 @@ pub(crate) struct Recipient {
     pub status: String,
     pub diagnostic: String,
     pub address: String,
+    /// The mailbox that refused the mail, where the report names another besides.
+    pub refused_by: Option<String>,
 }
 
 pub(crate) fn recipients(mail: &Mail) -> Vec<Recipient> {
@@ -44,7 +46,9 @@ pub(crate) fn recipients(mail: &Mail) -> Vec<Recipient> {
                 .filter_map(|name| field(&group, name))
                 .map(address_of)
                 .find(|value| value.contains('@'));
+            let last = field(&group, "final-recipient").map(address_of).filter(|value| value.contains('@'));
             Recipient {
+                refused_by: last.filter(|last| address.as_ref() != Some(last)),
                 action: first_word(field(&group, "action").unwrap_or("failed")).to_ascii_lowercase(),
                 status: first_word(field(&group, "status").unwrap_or_default()).to_owned(),
                 diagnostic: typed_value(field(&group, "diagnostic-code").unwrap_or_default()).to_owned(),

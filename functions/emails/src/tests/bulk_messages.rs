@@ -200,6 +200,7 @@ async fn opt_out_by_sms_stops_mail_unless_the_workspace_keeps_channels_apart() {
         created_by: None,
         created_at: now,
         expires_at: None,
+        sign: None,
     };
     suite
         .stage

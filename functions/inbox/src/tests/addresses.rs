@@ -47,6 +47,23 @@ async fn reply_goes_to_the_address_that_the_latest_mail_came_from() {
     assert_eq!(thread["reply_to"], PRIVATE, "the reply there changes nothing");
 }
 
+/// A mail that an earlier version recorded as from our own group, through which the lead's answer came.
+#[tokio::test]
+async fn reply_to_an_answer_through_our_own_group_goes_to_the_lead() {
+    let (suite, lead) = suite().await;
+    suite.stage.inbound_mail(&suite.workspace).await;
+    const GROUP: &str = "sales@northquay.example";
+    writes_from(&suite, &lead, GROUP).await;
+    let thread = suite.get(&path(&lead)).await.expect(200);
+    let told = (&thread["reply_to"], &thread["unknown_address"]);
+    assert_eq!(told, (&json!("elena@linden.example"), &json!(null)));
+    let sent = answer(&suite, &lead, json!({"text": "79 a month."})).await.expect(202);
+    assert_eq!(sent["to"], "elena@linden.example");
+    answer(&suite, &lead, json!({"text": "79.", "to": GROUP})).await.expect(422);
+    let remembered = suite.post(&format!("{}/addresses", path(&lead)), json!({"address": GROUP})).await;
+    remembered.expect(422);
+}
+
 #[tokio::test]
 async fn reply_goes_to_no_address_but_the_leads_and_those_it_wrote_from() {
     let (suite, lead) = suite().await;
@@ -70,6 +87,7 @@ async fn list(suite: &Suite, address: &str, reason: SuppressionReason) {
         created_by: None,
         created_at: suite.stage.clock.now(),
         expires_at: None,
+        sign: None,
     };
     let event = Event::system(EventKind::AddressSuppressed, entry.created_at);
     suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();

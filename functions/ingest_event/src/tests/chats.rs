@@ -114,6 +114,7 @@ impl World {
             created_by: Some(self.user.clone().into()),
             created_at: self.now() - SignedDuration::from_hours(48),
             expires_at: None,
+            sign: None,
         };
         let event = Event::system(EventKind::SuppressionAdded, self.now());
         self.stage.ports.suppressions().put(&entry, &event).await.unwrap();
@@ -603,4 +604,95 @@ async fn stop_withdraws_the_consent_for_the_number_and_start_renews_it() {
     assert_eq!(withdrawn().await, [false, false, false]);
     world.told("wamid.1", "12065550101", 1, words("STOP")).await;
     assert_eq!(withdrawn().await, [false, false, false], "a repeat of the STOP says nothing new");
+}
+
+/// The person has switched the business's marketing messages off, or on again, in WhatsApp itself.
+fn switched(world: &World, id: &str, value: &str) -> IngestEvent {
+    let preference = json!({ "wa_id": "12065550101", "category": "marketing_messages", "value": value,
+        "detail": "", "timestamp": world.now().as_second() });
+    world.webhook(id, json!({ "user_preferences": [preference] }))
+}
+
+/// A text by SMS to an account at Twilio, which takes STOP and START itself.
+fn texted(world: &World, account: &AccountId, id: &str, (text, word): (&str, Option<&str>)) -> IngestEvent {
+    let mut form = vec![("MessageSid", id), ("From", "+12065550101"), ("To", "+15005550006"), ("Body", text)];
+    form.extend(word.map(|word| ("OptOutType", word)));
+    IngestEvent::Webhook {
+        workspace: world.workspace.clone(),
+        account: account.clone(),
+        kind: AccountKind::Twilio,
+        settings: None,
+        received_at: world.now(),
+        event_id: id.to_owned(),
+        body: Payload::Inline(json!({ "url": "https://app.example/", "form": form }).to_string()),
+    }
+}
+
+#[tokio::test]
+async fn resume_lifts_what_its_own_switch_or_keyword_stopped_and_nothing_that_was_said_in_words() {
+    for (said, listed) in [
+        (vec!["switch off", "switch on"], 0),
+        (vec!["switch off", "START"], 0),
+        (vec!["STOP", "START"], 0),
+        (vec!["STOP", "switch on"], 1),
+        (vec!["Stop texting me", "START"], 1),
+        (vec!["Stop texting me", "switch off", "switch on"], 1),
+        (vec!["switch off", "Stop texting me", "switch on"], 1),
+        (vec!["STOP", "Stop texting me", "START"], 1),
+        (vec!["sms STOP", "sms START"], 0),
+        (vec!["sms UNSUBSCRIBE", "sms UNSTOP"], 0),
+        (vec!["sms Stop texting me", "sms START"], 1),
+        (vec!["sms STOP", "Stop texting me", "sms START"], 1),
+        (vec!["Stop texting me", "sms STOP", "sms START"], 1),
+    ] {
+        let world = World::with("+1 206 555 0101").await;
+        let twilio = world.stage.text_account(&world.workspace).await;
+        for (at, said) in said.iter().enumerate() {
+            let id = format!("wamid.{at}");
+            let event = match (*said, said.strip_prefix("sms ")) {
+                ("switch off", _) => switched(&world, &id, "stop"),
+                ("switch on", _) => switched(&world, &id, "resume"),
+                (_, Some(text)) => {
+                    let word = match text {
+                        "STOP" | "UNSUBSCRIBE" => Some("STOP"),
+                        "START" | "UNSTOP" => Some("START"),
+                        _ => None,
+                    };
+                    texted(&world, &twilio, &id, (text, word))
+                }
+                (text, None) => world.event(&id, "12065550101", 0, words(text)),
+            };
+            ingest(&world.app.ports, &event).await.unwrap();
+            world.stage.advance(SignedDuration::from_mins(1));
+        }
+        assert_eq!(world.listed().await.len(), listed, "{said:?}");
+    }
+}
+
+/// Words that arrive late, after the switch that was used after them.
+#[tokio::test]
+async fn words_that_arrive_after_a_later_switch_stay_when_it_is_taken_back() {
+    let world = World::with("+1 206 555 0101").await;
+    ingest(&world.app.ports, &switched(&world, "wamid.1", "stop")).await.unwrap();
+    world.told("wamid.2", "12065550101", 5, words("Stop texting me")).await;
+    world.stage.advance(SignedDuration::from_mins(1));
+    ingest(&world.app.ports, &switched(&world, "wamid.3", "resume")).await.unwrap();
+    assert_eq!(world.listed().await.len(), 1);
+}
+
+/// Entries of an earlier version do not tell how they were said: the message that caused them does.
+#[tokio::test]
+async fn entry_of_an_earlier_version_is_read_by_its_message() {
+    for (said, listed) in [("STOP", 0), ("Stop texting me", 1)] {
+        let world = World::with("+1 206 555 0101").await;
+        world.told("wamid.1", "12065550101", 0, words(said)).await;
+        let [entry] = world.listed().await.try_into().unwrap();
+        let event = Event::system(EventKind::AddressSuppressed, world.now());
+        let suppressions = world.stage.ports.suppressions();
+        suppressions.lift(&entry, &event).await.unwrap();
+        suppressions.put(&Suppression { sign: None, ..entry }, &event).await.unwrap();
+        world.stage.advance(SignedDuration::from_mins(1));
+        world.told("wamid.2", "12065550101", 0, words("START")).await;
+        assert_eq!(world.listed().await.len(), listed, "{said}");
+    }
 }

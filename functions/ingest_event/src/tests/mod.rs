@@ -10,6 +10,8 @@ mod chats;
 mod companies;
 mod deleted_leads;
 mod digests;
+mod forged_reports;
+mod groups;
 mod held;
 mod merged_leads;
 mod moved;

@@ -95,6 +95,7 @@ async fn consent_shows_as_withdrawn_where_the_address_is_suppressed_by_an_opt_ou
         created_by: None,
         created_at: at,
         expires_at: None,
+        sign: None,
     };
     suite
         .stage

@@ -98,6 +98,7 @@ async fn suppress(suite: &Suite, scope: SuppressionScope, reason: SuppressionRea
         created_by: None,
         created_at: at,
         expires_at: None,
+        sign: None,
     };
     let event = Event::system(EventKind::AddressSuppressed, at);
     suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();

@@ -101,9 +101,9 @@ impl App {
 /// Tells whether only this machine reaches the address.
 fn is_here(url: &str) -> bool {
     let host = url.split("://").nth(1).unwrap_or(url);
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| {
-        host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    })
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|own| host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
 }
 
 const FIRST_THE_ADDRESS: &str = "Fix the public address first.";

@@ -56,8 +56,10 @@ impl App {
         );
         let known_since = workspace.as_ref().map(|workspace| workspace.created_at);
         let schedules = schedules::checks(&runs, known_since, now);
-        let checks: Vec<PartCheck> =
-            [storage, queues, schedules, address, vec![self.check_sender()], theirs].into_iter().flatten().collect();
+        let checks: Vec<PartCheck> = [storage, queues, schedules, address, vec![self.check_sender()], theirs]
+            .into_iter()
+            .flatten()
+            .collect();
         let promises = promises::views(&checks, workspace.as_ref());
         let state = checks.iter().map(|check| check.state).max().unwrap_or(CheckState::Fine);
         SelfCheck { checked_at: now, state, promises, checks }

@@ -158,6 +158,7 @@ async fn suppress(suite: &Suite, scope: SuppressionScope) {
         created_by: None,
         created_at: now,
         expires_at: None,
+        sign: None,
     };
     let event = Event::system(EventKind::AddressSuppressed, now);
     suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();

@@ -168,6 +168,7 @@ async fn lead_who_has_opted_out_since_the_first_ring_is_not_dialled() {
         created_by: None,
         created_at: now,
         expires_at: None,
+        sign: None,
     };
     let event = Event::system(EventKind::AddressSuppressed, now);
     ports.suppressions().put(&entry, &event).await.unwrap();

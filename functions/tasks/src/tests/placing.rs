@@ -189,6 +189,7 @@ async fn call_to_a_lead_that_must_not_be_contacted_is_refused() {
         created_by: None,
         created_at: now,
         expires_at: None,
+        sign: None,
     };
     let suppressions = suite.stage.ports.suppressions();
     let event = Event::system(EventKind::AddressSuppressed, now);

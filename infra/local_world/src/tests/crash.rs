@@ -141,7 +141,14 @@ async fn installation_killed_repeatedly_loses_and_repeats_nothing() -> Result<()
     drop(running);
     let cloud = LocalCloud::open(folder.path(), dynamic.clone(), Durability::ProcessDeath)?;
     let ids = Arc::new(SeededIds::new(dynamic.clone(), 1_000));
-    let served = Served { app_url: APP, open_sign_up: false, real: false, system_sender: None, held: None, behind_proxy: false };
+    let served = Served {
+        app_url: APP,
+        open_sign_up: false,
+        real: false,
+        system_sender: None,
+        held: None,
+        behind_proxy: false,
+    };
     let world = World::over_sockets(cloud, dynamic, ids, sandbox, served).await?;
     live_until(&world, &clock, clock.now() + SignedDuration::from_hours(26), &|_| {}).await?;
     settle(&world).await

@@ -77,9 +77,9 @@ impl Deployment {
             region: &arguments.region,
             runs_at_once: runs_at_once(&parameters)?,
             keeps_a_secret,
-            has_sender: parameters.iter().any(|given| {
-                given.strip_prefix("SystemSender=").is_some_and(|address| !address.is_empty())
-            }),
+            has_sender: parameters
+                .iter()
+                .any(|given| given.strip_prefix("SystemSender=").is_some_and(|address| !address.is_empty())),
         };
         let mut found = Preflight::look(&self.tools, &target);
         let packaged = if arguments.skip_package {

@@ -2,7 +2,7 @@
 //! changed number.
 
 use crate::ingesting::context::{IngestPorts, Origin};
-use crate::ingesting::opt_out::suppress;
+use crate::ingesting::opt_out::{Why, suppress};
 use crate::ingesting::text;
 use crate::ingesting::writers::{Person, find_writers};
 use crate::ports::leads::{Activity, ActivityKind};
@@ -12,7 +12,7 @@ use crate::retry;
 use domain::LeadId;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
-use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, SuppressionReason, SuppressionScope};
 use domain::lead::zone::forget_stale_zone;
 use jiff::Timestamp;
 
@@ -34,7 +34,10 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, notice: Ch
             let known = find_writers(ports, origin, &person, at).await?;
             let number = number.or_else(|| known.and_then(|known| known.first.phone));
             match number {
-                Some(number) => text::opt_in(ports, origin, &SuppressionScope::phone(&number), at).await,
+                Some(number) => {
+                    let (scope, resume) = (SuppressionScope::phone(&number), (StopSign::AppSwitch, at));
+                    text::opt_in(ports, origin, &scope, resume).await.map(drop)
+                }
                 None => Ok(()),
             }
         }
@@ -65,7 +68,8 @@ async fn move_to_number(
     let scope = SuppressionScope::phone(old);
     let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(&scope)).await?;
     if let Some(entry) = listed.iter().find(|entry| entry.reason == SuppressionReason::OptedOut) {
-        suppress(ports, origin, (SuppressionScope::phone(new), at), entry.reason, cause).await?;
+        let why = Why { reason: entry.reason, sign: entry.sign.or(Some(StopSign::Words)) };
+        suppress(ports, origin, (SuppressionScope::phone(new), at), why, cause).await?;
     }
     if let [lead] = leads.as_slice() {
         change_number(ports, origin, lead, (old, new), cause).await?;

@@ -2,18 +2,22 @@
 //! are not written to again.
 
 use crate::ingesting::attribution::{Noted, note};
-use crate::ingesting::bounce::{find_returned_message, last_mail_to};
+use crate::ingesting::bounce::find_returned_message;
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message, lead};
 use crate::ingesting::filing::file_opted_out;
 use crate::ingesting::opt_out::{suppress, suppress_person, suppress_survivor};
+use crate::ingesting::status::went_to;
+use crate::lead::change::find_by_present_or_former_email;
 use crate::ports::leads::{Activity, ActivityKind};
-use crate::ports::provider_events::InboundEmail;
-use crate::ports::store::unless_taken;
+use crate::ports::provider_events::{Addressee, InboundEmail};
+use crate::ports::store::{StoreResult, unless_taken};
 use crate::sending::uncertain::record_sent;
 use domain::MessageId;
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::inbound_outcome::Became;
 use understanding::Understood;
@@ -24,29 +28,29 @@ pub(super) async fn receive(
     mail: &InboundEmail,
     read: &Understood,
 ) -> Result<(), IngestError> {
-    let workspace = origin.workspace;
-    let complainer = read.returned.as_ref().and_then(|returned| returned.to.as_deref());
-    let id = match find_returned_message(mail, read.returned.as_ref()) {
-        Some(id) => Some(id),
-        None => last_mail_to(ports, origin, complainer).await?,
-    };
-    let Some(id) = id else {
-        tracing::info!(workspace.id = %workspace, "a complaint names none of our messages");
-        return Ok(());
-    };
-    complained(ports, origin, &id, complainer).await
+    let complainer = read.returned.as_ref().and_then(|returned| returned.to.clone());
+    let addressee = Addressee { to: None, end: complainer };
+    match find_returned_message(ports, origin, mail, read).await? {
+        Some(message) => complained(ports, origin, &message.id, &addressee).await,
+        None => {
+            tracing::info!(workspace.id = %origin.workspace, "a complaint returns none of our messages");
+            Ok(())
+        }
+    }
 }
 
-/// Applies a complaint about this message. `complainer` is the address that it comes from, where the report names it.
+/// Applies a complaint about this message, if it went to the address that the report names. The address of the one who
+/// complains counts if the lead is or was reached there: an attempt at the same message may have gone there.
 pub(super) async fn complained(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     id: &MessageId,
-    complainer: Option<&str>,
+    addressee: &Addressee,
 ) -> Result<(), IngestError> {
     let Origin { workspace, received_at: at, .. } = origin;
     record_sent(&ports.settle, workspace, id, Actor::System, *at).await?;
-    let Some(message) = known_message(ports, workspace, id).await? else {
+    let Some(message) = known_message(ports, workspace, id).await?.filter(|known| went_to(known, addressee))
+    else {
         return Ok(());
     };
     origin.findings.became(Became::Complaint);
@@ -61,6 +65,10 @@ pub(super) async fn complained(
         }
         let scope = SuppressionScope::Email(message.to);
         return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
+    };
+    let complainer = match addressee.end.as_deref() {
+        Some(address) if is_address_of(ports, &person, address).await? => Some(address),
+        _ => None,
     };
     let whose = (&person, [Some(message.to.as_str()), complainer]);
     let shown = format!("complaint-{id}");
@@ -80,4 +88,13 @@ pub(super) async fn complained(
     let kind = ActivityKind::Suppressed { reason };
     let activity = Activity { id: shown, at: *at, kind, actor: None };
     Ok(unless_taken(ports.leads.put_activity(workspace, &lead, &activity).await)?)
+}
+
+async fn is_address_of(ports: &IngestPorts, lead: &Lead, address: &str) -> StoreResult<bool> {
+    let Ok(address) = EmailAddress::parse(address) else { return Ok(false) };
+    if lead.email.as_ref() == Some(&address) {
+        return Ok(true);
+    }
+    let found = find_by_present_or_former_email(&*ports.leads, &lead.workspace, &address).await?;
+    Ok(found.is_some_and(|id| lead.has_been(&id)))
 }

@@ -3,6 +3,7 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ingesting::findings::Findings;
 use crate::ingesting::rules;
+use crate::lead::suppressing::SuppressPorts;
 
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
@@ -60,6 +61,7 @@ crate::ports! {
         pub revenue: Arc<dyn RevenueStore>,
         pub rules: RulePorts = RulePorts::new,
         pub suppressions: Arc<dyn SuppressionStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub tasks: Arc<dyn TaskStore>,
         pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,

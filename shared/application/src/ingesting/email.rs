@@ -5,10 +5,10 @@ use crate::ingesting::kept_mail::keep_mail;
 use crate::ingesting::opt_out::suppress;
 use crate::ingesting::reply::{Answer, clip, handle_reply};
 use crate::ingesting::understood::{Known, stored};
-use crate::ingesting::{bounce, complaint};
+use crate::ingesting::{bounce, complaint, from_its_writer};
 use crate::lead::change::find_by_present_or_former_email;
 use crate::ports::provider_events::InboundEmail;
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, found};
 use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -20,8 +20,10 @@ use domain::message::identity::{AnswerHeaders, MatchRule, candidates, same_subje
 use domain::message::inbound_outcome::Became;
 use domain::message::understanding::ReplyKind;
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
-use domain::workspace::account::Account;
+use domain::workspace::own_addresses::{Nearness, OwnAddresses};
+use domain::{LeadId, MessageId};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use understanding::{Kind, Understood, understand};
 
 const LONGEST_NAME: usize = 200;
@@ -33,6 +35,8 @@ pub(super) async fn receive(
     mail: &InboundEmail,
 ) -> Result<(), IngestError> {
     let accounts = ports.accounts.list(origin.workspace).await?;
+    let own = OwnAddresses::of(&accounts, &[]);
+    let mail = &*from_its_writer(mail, &own);
     let answered_to = find_message(ports, origin, mail).await?;
     let person = match &answered_to {
         Some(message) => lead(ports, origin, &message.id.lead()).await?,
@@ -45,7 +49,7 @@ pub(super) async fn receive(
         Kind::Complaint => return complaint::receive(ports, origin, mail, &read).await,
         _ => {}
     }
-    if is_ours(&accounts, mail) {
+    if is_ours(&own, mail, person.as_ref().map(|person| (person, answered_to.is_some()))) {
         origin.findings.became(Became::OwnCopy);
         tracing::info!(event.id = origin.event_id, "a mail from a mailbox of the workspace is no reply");
         return Ok(());
@@ -59,7 +63,7 @@ pub(super) async fn receive(
     match person {
         Some(person) => {
             let answers = (answered_to.as_ref(), origin.received_at);
-            answer_of(ports, origin, mail, (&person, &read), answers).await
+            answer_of(ports, origin, mail, (&person, &known, &read), answers).await
         }
         None => note_unmatched(ports, origin, mail, &read).await,
     }
@@ -73,11 +77,12 @@ pub(super) async fn receive_from(
     (person, at): (&Lead, Timestamp),
 ) -> Result<(), IngestError> {
     let accounts = ports.accounts.list(origin.workspace).await?;
+    let mail = &*from_its_writer(mail, &OwnAddresses::of(&accounts, &[]));
     let answered_to = find_message(ports, origin, mail).await?;
     let answered_to = answered_to.filter(|message| !message.test && person.has_been(&message.id.lead()));
     let known = Known::of(ports, origin, &accounts, (Some(person), Channel::Email)).await?;
     let read = known.read(at, |context| understand(&mail.mail, context));
-    answer_of(ports, origin, mail, (person, &read), (answered_to.as_ref(), at)).await
+    answer_of(ports, origin, mail, (person, &known, &read), (answered_to.as_ref(), at)).await
 }
 
 /// Handles a mail as the lead's answer, to our message if one is known.
@@ -85,10 +90,10 @@ async fn answer_of(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-    (person, read): (&Lead, &Understood),
+    (person, known, read): (&Lead, &Known, &Understood),
     (answered_to, at): (Option<&Message>, Timestamp),
 ) -> Result<(), IngestError> {
-    let external_id = external_id(origin, mail);
+    let external_id = id_of_answer(ports, origin, mail, (person, known)).await?;
     if let Some(message) = answered_to {
         record_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
@@ -112,7 +117,7 @@ async fn answer_of(
         answers: answered_to,
         campaign: answered_to.and_then(|message| message.campaign.clone()),
         at,
-        external_id,
+        external_id: &external_id,
         blob: kept.as_deref().or(origin.blob),
         has_html,
     };
@@ -127,7 +132,7 @@ async fn note_unmatched(
     mail: &InboundEmail,
     read: &Understood,
 ) -> Result<(), IngestError> {
-    let (external_id, understood) = (external_id(origin, mail), stored(read));
+    let (external_id, understood) = (id_of_unmatched(ports, origin, mail).await?, stored(read));
     let from = mail.from.as_deref().unwrap_or_default();
     // An opt-out counts for the address, even if no lead has it.
     if understood.kind == ReplyKind::OptOut
@@ -135,7 +140,7 @@ async fn note_unmatched(
         && let Ok(address) = EmailAddress::parse(from)
     {
         let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
-        suppress(ports, origin, listed, SuppressionReason::OptedOut, external_id).await?;
+        suppress(ports, origin, listed, SuppressionReason::OptedOut, &external_id).await?;
     }
     if origin.is_private {
         return Ok(());
@@ -149,7 +154,7 @@ async fn note_unmatched(
     }
     let kept = keep_mail(&*ports.blobs, origin, mail).await?;
     let reply = UnmatchedReply {
-        id: UnmatchedReply::id_of(external_id),
+        id: UnmatchedReply::id_of(&external_id),
         workspace: origin.workspace.clone(),
         account: origin.account.clone(),
         channel: Channel::Email,
@@ -162,7 +167,7 @@ async fn note_unmatched(
         understood,
         blob: Some(kept),
         received_at: origin.received_at,
-        external_id: external_id.to_owned(),
+        external_id,
         record: Some(origin.record()),
         state: UnmatchedState::Waiting {},
         rev: 0,
@@ -173,14 +178,72 @@ async fn note_unmatched(
     Ok(())
 }
 
-fn external_id<'a>(origin: &Origin<'a>, mail: &'a InboundEmail) -> &'a str {
-    mail.internet_id.as_deref().unwrap_or(origin.event_id)
+/// Returns the id that tells the mail from any other: its Message-ID with a digest of its sender. Anybody may give a mail
+/// the Message-ID of another's.
+fn external_id(origin: &Origin<'_>, mail: &InboundEmail) -> String {
+    let Some(id) = &mail.internet_id else { return origin.event_id.to_owned() };
+    let from = mail.from.as_deref().unwrap_or_default().trim().to_lowercase();
+    let digest = hex::encode(&Sha256::digest(from)[..8]);
+    format!("{id} {digest}")
 }
 
-/// Tells whether the mail is from the workspace itself: a copy, or written by a team member in their mail program.
-fn is_ours(accounts: &[Account], mail: &InboundEmail) -> bool {
+/// Does the same, and finds an answer again that an earlier version recorded under its Message-ID alone.
+async fn id_of_answer(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    (person, known): (&Lead, &Known),
+) -> StoreResult<String> {
+    let Some(alone) = &mail.internet_id else { return Ok(external_id(origin, mail)) };
+    let recorded = |lead: &LeadId| MessageId::of_inbound(lead, alone);
+    let mut from = known.sender_of(&recorded(&person.id)).map(str::to_owned);
+    for lead in &person.absorbed {
+        if from.is_none() {
+            from = known_message(ports, origin.workspace, &recorded(lead)).await?.map(|known| known.from);
+        }
+    }
+    Ok(match from {
+        Some(from) if is_sender(mail, &from) => alone.clone(),
+        _ => external_id(origin, mail),
+    })
+}
+
+/// Does the same for a mail that belongs to no lead.
+async fn id_of_unmatched(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+) -> StoreResult<String> {
+    let Some(alone) = &mail.internet_id else { return Ok(external_id(origin, mail)) };
+    let id = UnmatchedReply::id_of(alone);
+    let known = found(ports.conversations.unmatched_reply(origin.workspace, &id).await)?;
+    Ok(match known {
+        Some(known) if is_sender(mail, &known.from) => alone.clone(),
+        _ => external_id(origin, mail),
+    })
+}
+
+/// Whether the mail is from this address, its writer's or, through a list, the list's.
+fn is_sender(mail: &InboundEmail, address: &str) -> bool {
+    let address = address.trim().to_lowercase();
+    let header = mail.mail.header("from").unwrap_or_default().to_lowercase();
+    mail.from.as_deref().is_some_and(|from| from.trim().to_lowercase() == address)
+        || !address.is_empty() && header.contains(&address)
+}
+
+/// Tells whether the mail is from the workspace itself: a copy, or written by a team member in their mail program. An
+/// address at the workspace's domain is a lead's only if that lead has it. `person`: the lead whose mail it would be, and
+/// whether it answers a message to them.
+fn is_ours(own: &OwnAddresses, mail: &InboundEmail, person: Option<(&Lead, bool)>) -> bool {
     let from = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok());
-    from.is_some_and(|from| accounts.iter().any(|account| account.settings.sends_from_address(&from)))
+    let Some(from) = from else { return false };
+    match own.nearness(&from) {
+        Nearness::Foreign => false,
+        Nearness::Own => true,
+        Nearness::OwnDomain => person.is_some_and(|(person, answers)| {
+            answers && person.email.as_ref() != Some(&from) && person.second_email.as_ref() != Some(&from)
+        }),
+    }
 }
 
 /// Finds our message that this one answers: by reply token, then `In-Reply-To`, then `References`.

@@ -8,6 +8,7 @@ use crate::ingesting::email;
 use crate::ingesting::findings::{Findings, Found};
 use crate::ingesting::kept_mail::kept_mail;
 use crate::ingesting::reply::{Answer, handle_reply};
+use crate::lead::suppressing::own_addresses;
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::retry;
@@ -123,9 +124,12 @@ async fn learn_address(ports: &IngestPorts, reply: &UnmatchedReply, link: &Link)
         note(Reached::ChatUser(user)).await?;
     }
     match reply.channel {
+        // Mail from the workspace's own group is anybody's.
         Channel::Email => match EmailAddress::parse(&reply.from) {
-            Ok(address) => note(Reached::Email(&address)).await,
-            Err(_) => Ok(()),
+            Ok(address) if !own_addresses(&ports.suppressing, &reply.workspace).await?.is_near(&address) => {
+                note(Reached::Email(&address)).await
+            }
+            _ => Ok(()),
         },
         Channel::Sms | Channel::Whatsapp => match PhoneNumber::try_from(reply.from.clone()) {
             Ok(number) => note(Reached::Phone(&number)).await,

@@ -37,12 +37,14 @@ pub mod timed_rules;
 mod understood;
 mod unsubscribe;
 pub mod verdicts;
+mod writer;
 mod writers;
 mod written_on_phone;
 mod wrong_form;
 
 pub(crate) use crate::ingesting::by_hand::is_ours;
 pub use crate::ingesting::engagement::record_visit;
+pub(crate) use crate::ingesting::writer::from_its_writer;
 
 use crate::digest::stop::stop_digest;
 use crate::ingesting::context::IngestError;
@@ -267,11 +269,13 @@ async fn translate_event(
         origin.findings.became(became);
     }
     match event {
-        ProviderEvent::MessageStatus { message, state, provider_id, failure, suppress } => {
-            let report = status::Report { state, provider_id, failure, suppress };
+        ProviderEvent::MessageStatus { message, state, provider_id, failure, suppress, addressee } => {
+            let report = status::Report { state, provider_id, failure, suppress, addressee };
             status::report(ports, origin, &message, &report).await
         }
-        ProviderEvent::Complained { message } => complaint::complained(ports, origin, &message, None).await,
+        ProviderEvent::Complained { message, addressee } => {
+            complaint::complained(ports, origin, &message, &addressee).await
+        }
         ProviderEvent::EmailReceived(mail) => email::receive(ports, origin, &mail).await,
         ProviderEvent::TextReceived { channel, from, user, to, text, wordless, provider_id, opt_out, at } => {
             let at = origin.written_at(at);

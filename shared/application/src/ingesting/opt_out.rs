@@ -3,6 +3,7 @@
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::change::change_lead;
+use crate::lead::suppressing::{own_addresses, suppress_foreign, suppress_scope};
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use domain::LeadId;
@@ -10,22 +11,69 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Ends, StopSign, Suppression, SuppressionReason, SuppressionScope};
+use domain::message::understanding::Understanding;
 use jiff::Timestamp;
+
+/// Why addresses are suppressed, and how their owner has said so.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Why {
+    pub reason: SuppressionReason,
+    pub sign: Option<StopSign>,
+}
+
+impl Why {
+    /// An opt-out that was said so.
+    pub fn said(sign: StopSign) -> Self {
+        Self { reason: SuppressionReason::OptedOut, sign: Some(sign) }
+    }
+
+    /// An opt-out as a message says it, by a word of its own or by a provider's report.
+    pub fn of_message(understood: &Understanding, text: &str) -> Self {
+        Self::said(match understood.rule.as_str() {
+            APP_SWITCH => StopSign::AppSwitch,
+            PROVIDER_SAYS_STOP => StopSign::Keyword,
+            _ => StopSign::of_text(text),
+        })
+    }
+}
+
+/// An opt-out without a further sign is one in words.
+impl From<SuppressionReason> for Why {
+    fn from(reason: SuppressionReason) -> Self {
+        Self { reason, sign: (reason == SuppressionReason::OptedOut).then_some(StopSign::Words) }
+    }
+}
+
+/// The rule of an opt-out that the provider reports upon a keyword.
+pub(super) const PROVIDER_SAYS_STOP: &str = "provider_says_stop";
+/// The rule of an opt-out that was chosen in the chat app's own settings.
+pub(super) const APP_SWITCH: &str = "app_says_stop";
 
 /// Suppresses the address that had the message, the one that the opt-out came from, and the lead's present one,
 /// before the enrolments end: a lead enrolled meanwhile is stopped by the suppression.
 pub(super) async fn opt_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    (lead, also): (&Lead, [Option<&str>; 2]),
-    (channel, at): (Channel, Timestamp),
+    whose: (&Lead, [Option<&str>; 2]),
+    when: (Channel, Timestamp),
     cause: &str,
 ) -> StoreResult<()> {
-    suppress_person(ports, origin, (lead, also), (channel, at), SuppressionReason::OptedOut, cause).await?;
+    opt_out_for(ports, origin, whose, when, (SuppressionReason::OptedOut.into(), cause)).await
+}
+
+/// Does the same for an opt-out that was said in a certain way.
+pub(super) async fn opt_out_for(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    (lead, also): (&Lead, [Option<&str>; 2]),
+    (channel, at): (Channel, Timestamp),
+    (why, cause): (Why, &str),
+) -> StoreResult<()> {
+    suppress_person(ports, origin, (lead, also), (channel, at), why, cause).await?;
     let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
     end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;
-    suppress_survivor(ports, origin, lead, (channel, at), SuppressionReason::OptedOut, cause).await
+    suppress_survivor(ports, origin, lead, (channel, at), why, cause).await
 }
 
 /// Suppresses the addresses of the lead that this one was merged into since it was read. The enrolments of that one have
@@ -35,12 +83,12 @@ pub(super) async fn suppress_survivor(
     origin: &Origin<'_>,
     lead: &Lead,
     (channel, at): (Channel, Timestamp),
-    reason: SuppressionReason,
+    why: impl Into<Why>,
     cause: &str,
 ) -> StoreResult<()> {
     match found(ports.leads.get(origin.workspace, &lead.id).await)? {
         Some(now) if now.id != lead.id => {
-            suppress_person(ports, origin, (&now, [None, None]), (channel, at), reason, cause).await
+            suppress_person(ports, origin, (&now, [None, None]), (channel, at), why.into(), cause).await
         }
         _ => Ok(()),
     }
@@ -114,7 +162,7 @@ pub(super) async fn suppress_person(
     origin: &Origin<'_>,
     (lead, also): (&Lead, [Option<&str>; 2]),
     (channel, at): (Channel, Timestamp),
-    reason: SuppressionReason,
+    why: impl Into<Why>,
     cause: &str,
 ) -> StoreResult<()> {
     let also = also.into_iter().flatten().filter_map(|to| SuppressionScope::of_recipient(channel, to));
@@ -126,9 +174,11 @@ pub(super) async fn suppress_person(
         let absorbed = Vec::from_iter(lead.absorbed.iter().cloned());
         own.extend(ports.lead_merges.stored(origin.workspace, &absorbed).await?.iter().flat_map(of));
     }
+    let (why, ours) = (why.into(), own_addresses(&ports.suppressing, origin.workspace).await?);
     for scope in also.chain(own.into_iter().flatten()) {
         if !done.contains(&scope) {
-            suppress(ports, origin, (scope.clone(), at), reason, cause).await?;
+            let (entry, event) = entry(origin, (scope.clone(), at), why, cause);
+            suppress_foreign(&ports.suppressing, &ours, &entry, &event).await?;
             done.push(scope);
         }
     }
@@ -138,10 +188,20 @@ pub(super) async fn suppress_person(
 pub(super) async fn suppress(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    (scope, at): (SuppressionScope, Timestamp),
-    reason: SuppressionReason,
+    listed: (SuppressionScope, Timestamp),
+    why: impl Into<Why>,
     cause: &str,
 ) -> StoreResult<()> {
+    let (entry, event) = entry(origin, listed, why.into(), cause);
+    suppress_scope(&ports.suppressing, &entry, &event).await.map(drop)
+}
+
+fn entry(
+    origin: &Origin<'_>,
+    (scope, at): (SuppressionScope, Timestamp),
+    Why { reason, sign }: Why,
+    cause: &str,
+) -> (Suppression, Event) {
     let entry = Suppression {
         workspace: origin.workspace.clone(),
         scope,
@@ -150,7 +210,7 @@ pub(super) async fn suppress(
         created_by: None,
         created_at: at,
         expires_at: None,
+        sign,
     };
-    let event = Event::system(EventKind::AddressSuppressed, origin.received_at).because(cause);
-    ports.suppressions.put(&entry, &event).await
+    (entry, Event::system(EventKind::AddressSuppressed, origin.received_at).because(cause))
 }

@@ -8,7 +8,7 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::filing::update_conversation;
 use crate::ingesting::hold::{Held, ask_users, hold_person};
 use crate::ingesting::model_reading::ask_model;
-use crate::ingesting::opt_out::{opt_out, show_opt_out, suppress};
+use crate::ingesting::opt_out::{Why, opt_out_for, show_opt_out, suppress};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::understood::in_a_line;
 use crate::lead::change::change_lead;
@@ -196,7 +196,8 @@ async fn stop_or_hold(
             // as the lead's, too.
             let had_at = answer.answers.map(|message| message.to.as_str());
             let suppressed = (answer.lead, [had_at, Some(answer.from)]);
-            opt_out(ports, origin, suppressed, (answer.channel, answer.at), id.as_str()).await?;
+            let why = Why::of_message(answer.understood, answer.own_words);
+            opt_out_for(ports, origin, suppressed, (answer.channel, answer.at), (why, id.as_str())).await?;
             show_opt_out(ports, origin, lead, id.as_str()).await
         }
         ReplyKind::LeftCompany => {

@@ -1,8 +1,11 @@
 //! Handles delivery reports: how far one of our messages got, as its provider reports it.
 
 use crate::inbox::author_notice::{AuthorNotice, notify_and_reopen};
+use crate::ingesting::bounce::is_address_dead;
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::ingesting::opt_out::Why;
 use crate::lead::address_closed::{ClosingPorts, close_channel_in_campaign};
+use crate::ports::provider_events::Addressee;
 use crate::ports::store::{StoreResult, found};
 use crate::sending::note_blocked;
 use crate::sending::uncertain::{change_sent, record_sent};
@@ -11,9 +14,9 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
-use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, SuppressionReason, SuppressionScope};
 use domain::message::failure_class::FailureClass;
-use domain::message::{Failure, Message, MessageState};
+use domain::message::{Direction, Failure, Message, MessageState};
 use jiff::Timestamp;
 
 /// Notifies users of a failure that is the sending account's fault. The lead is left as it is.
@@ -37,6 +40,7 @@ pub(super) struct Report {
     pub failure: Option<Failure>,
     /// Whether the address will refuse later messages, too.
     pub suppress: bool,
+    pub addressee: Addressee,
 }
 
 pub(super) async fn report(
@@ -112,13 +116,21 @@ async fn apply_failure(
         let key = EnrolmentKey { workspace: known.workspace.clone(), lead: id.lead(), campaign };
         close_channel_in_campaign(&ClosingPorts::from(&ports.enrol), &key, known.channel, &event).await?;
     }
-    if !report.suppress {
+    if !report.suppress || !went_to(known, &report.addressee) {
         return Ok(());
     }
     let opted_out = failure.class == FailureClass::OptedOut;
+    let refused = report.addressee.end.as_deref();
+    if known.channel == Channel::Email
+        && !opted_out
+        && !is_address_dead(ports, origin, known, refused).await?
+    {
+        return Ok(());
+    }
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
+    let why = Why { reason, sign: opted_out.then(|| StopSign::told_to_provider(known.channel)) };
     if let Some(scope) = SuppressionScope::of_recipient(known.channel, &known.to) {
-        super::opt_out::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
+        super::opt_out::suppress(ports, origin, (scope, at), why, id.as_str()).await?;
     }
     // A bounce of a former address says nothing about the present one.
     if known.channel == Channel::Email
@@ -140,9 +152,25 @@ async fn apply_failure(
             && person.id != id.lead()
         {
             let whose = (&person, [None, None]);
-            super::opt_out::suppress_person(ports, origin, whose, (known.channel, at), reason, id.as_str())
+            super::opt_out::suppress_person(ports, origin, whose, (known.channel, at), why, id.as_str())
                 .await?;
         }
     }
     Ok(())
+}
+
+/// Tells whether a message went where its provider's report says. A report that names nobody is believed: it names the
+/// message. What goes to a person's id in a chat app has no number to compare.
+pub(super) fn went_to(message: &Message, addressee: &Addressee) -> bool {
+    let Some(told) = addressee.to.as_deref() else { return message.direction == Direction::Out };
+    let told = told.rsplit_once('<').map_or(told, |(_, rest)| rest).trim_end_matches('>').trim();
+    let scope = |address: &str| SuppressionScope::of_recipient(message.channel, address);
+    let same = match (scope(told), scope(&message.to)) {
+        (Some(told), Some(to)) => told == to,
+        _ => told.eq_ignore_ascii_case(&message.to) || message.channel == Channel::Whatsapp,
+    };
+    if !same {
+        tracing::warn!(message.id = %message.id, "a report names another recipient than the message had");
+    }
+    same && message.direction == Direction::Out
 }

@@ -1,6 +1,7 @@
 //! Handles an inbound text by SMS or WhatsApp: a reply, STOP, or START.
 
-use crate::ingesting::context::{IngestPorts, Origin};
+use crate::ingesting::context::{IngestPorts, Origin, known_message};
+use crate::ingesting::opt_out::{APP_SWITCH, PROVIDER_SAYS_STOP, Why, suppress};
 use crate::ingesting::reply::{Answer, find_recorded_reply, handle_reply};
 use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::writers::{Person, Writers, find_writers, stop_others};
@@ -8,16 +9,16 @@ use crate::lead::change::change_lead;
 use crate::ports::provider_events::OptOutWord;
 use crate::ports::store::{StoreResult, found};
 use crate::retry;
-use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use domain::message::inbound_outcome::Became;
 use domain::message::sms::is_start_word;
 use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
+use domain::{LeadId, MessageId};
 use jiff::Timestamp;
 use understanding::{Text, TextChannel, TextEvent, understand_text};
 
@@ -51,8 +52,8 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     if text.allows_texts_again()
         && let Some(scope) = &scope
         && !is_repeated_start(ports, text, known.as_ref()).await?
+        && opt_in(ports, origin, scope, (StopSign::Keyword, text.at)).await?
     {
-        opt_in(ports, origin, scope, text.at).await?;
         for lead in known.as_ref().map(Writers::leads).unwrap_or_default() {
             renew_consent(ports, origin, &lead, text.at).await?;
         }
@@ -63,8 +64,8 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
             origin.findings.became(Became::OptOut);
             if let Some(scope) = scope.filter(|_| !origin.was(Became::OptOut)) {
                 // The number is suppressed, whichever lead has it.
-                let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
-                super::opt_out::suppress(ports, origin, listed, why, &text.provider_id).await?;
+                let (listed, why) = ((scope, text.at), Why::of_message(&understood, &text.text));
+                suppress(ports, origin, listed, why, &text.provider_id).await?;
             }
         }
         return note_unmatched(ports, origin, (text, from), understood).await;
@@ -112,7 +113,9 @@ async fn understand_received(
     (text, writer): (&Received, Option<&Lead>),
 ) -> StoreResult<Understanding> {
     if text.opt_out == Some(OptOutWord::Stop) {
-        return Ok(Understanding::by_rule(ReplyKind::OptOut, "provider_says_stop", &text.text));
+        // Who has written nothing has used the app's own switch.
+        let rule = if text.wordless { APP_SWITCH } else { PROVIDER_SAYS_STOP };
+        return Ok(Understanding::by_rule(ReplyKind::OptOut, rule, &text.text));
     }
     let channel = if text.channel == Channel::Whatsapp { TextChannel::Whatsapp } else { TextChannel::Sms };
     let event = match text.text.as_str() {
@@ -127,24 +130,41 @@ async fn understand_received(
     Ok(stored(&read))
 }
 
-/// Removes what an earlier STOP put on the suppression list, and nothing that a user put there.
+/// Removes what an earlier STOP put on the suppression list, and nothing that a user put there, nor what was said in
+/// words, before it or after. Returns whether nothing of the lead's own speaks against the number any more.
 pub(super) async fn opt_in(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     scope: &SuppressionScope,
-    at: Timestamp,
-) -> StoreResult<()> {
+    (resume, at): (StopSign, Timestamp),
+) -> StoreResult<bool> {
     let event =
         Event::new(EventKind::NumberOptedIn, Actor::Lead, origin.received_at).because(origin.event_id);
     retry!(async {
         let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
         let is_theirs =
             |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_by.is_none();
-        let before = |entry: &Suppression| is_theirs(entry) && entry.created_at <= at;
-        let Some(entry) = listed.into_iter().find(before) else { return Ok(()) };
+        let Some(mut entry) = listed.into_iter().find(is_theirs) else { return Ok(true) };
+        if entry.sign.is_none() {
+            entry.sign = sign_of_source(ports, &entry).await?;
+        }
+        if !entry.is_taken_back_by(resume) || entry.created_at > at {
+            return Ok(false);
+        }
         // A conflict means that it was suppressed again just now, perhaps by a later STOP.
-        found(ports.suppressions.lift(&entry, &event).await).map(drop)
+        found(ports.suppressions.lift(&entry, &event).await).map(|_| true)
     })
+}
+
+/// Reads from the message that caused an entry how it was said, where an earlier version has not noted it. Where that
+/// cannot be found, the entry stays until a user lifts it.
+async fn sign_of_source(ports: &IngestPorts, entry: &Suppression) -> StoreResult<Option<StopSign>> {
+    let Some(id) = entry.source.as_deref().and_then(|source| MessageId::parse(source).ok()) else {
+        return Ok(None);
+    };
+    let message = known_message(ports, &entry.workspace, &id).await?;
+    let said = message.as_ref().and_then(|message| Some((message.understood.as_ref()?, &message.text)));
+    Ok(said.and_then(|(understood, text)| Why::of_message(understood, text).sign))
 }
 
 /// Puts the lead's consent for its number, which a STOP withdrew, in force again. Safe to repeat.

@@ -3,6 +3,7 @@
 
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ports::store::{StoreResult, found};
+use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::lead::Lead;
@@ -21,6 +22,8 @@ pub(super) struct Known {
     our_addresses: Vec<String>,
     our_names: Vec<String>,
     addressees: Vec<String>,
+    /// The mails and texts of the lead that are recorded, each with its sender.
+    recorded: Vec<(MessageId, String)>,
 }
 
 impl Known {
@@ -35,6 +38,8 @@ impl Known {
             None => None,
         };
         let messages = file.map(|file| file.messages).unwrap_or_default();
+        let inbound = messages.iter().filter(|message| message.direction == Direction::In);
+        let recorded = inbound.map(|message| (message.id.clone(), message.from.clone())).collect();
         let ours = messages.into_iter().filter(|m| m.direction == Direction::Out && m.channel == channel);
         let (ours, addressees) = ours.map(|message| ((message.subject, message.text), message.to)).unzip();
         let mailboxes = || accounts.iter().filter_map(|account| account.settings.mailbox());
@@ -42,12 +47,18 @@ impl Known {
         Ok(Self {
             ours,
             addressees,
+            recorded,
             zone: person
                 .and_then(|person| person.zone.as_ref())
                 .map_or(TimeZone::UTC, |fact| fact.zone.zone()),
             our_addresses: addresses.map(ToString::to_string).collect(),
             our_names: mailboxes().map(|own| own.name.to_owned()).collect(),
         })
+    }
+
+    /// Returns the sender of a recorded message of the lead.
+    pub fn sender_of(&self, id: &MessageId) -> Option<&str> {
+        self.recorded.iter().find(|(known, _)| known == id).map(|(_, from)| from.as_str())
     }
 
     pub fn read(&self, received_at: Timestamp, read: impl FnOnce(&Context<'_>) -> Understood) -> Understood {
@@ -120,6 +131,7 @@ mod tests {
             our_addresses: Vec::new(),
             our_names: Vec::new(),
             addressees: Vec::new(),
+            recorded: Vec::new(),
         };
         let text = Text { channel: TextChannel::Sms, event: TextEvent::Words(text) };
         stored(&known.read(Timestamp::UNIX_EPOCH, |context| understand_text(&text, context)))

@@ -2,7 +2,7 @@
 //! we wrote to last, it stops everybody who could have written it, and the timeline of each names the others.
 
 use crate::ingesting::context::{IngestPorts, Origin};
-use crate::ingesting::opt_out::{end_or_close, show_opt_out, suppress, suppress_survivor};
+use crate::ingesting::opt_out::{Why, end_or_close, show_opt_out, suppress, suppress_survivor};
 use crate::ingesting::reply::{Answer, find_recorded_reply};
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
@@ -12,7 +12,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::suppression::SuppressionScope;
 use domain::message::understanding::ReplyKind;
 use domain::message::{Direction, Message};
 use jiff::Timestamp;
@@ -114,7 +114,7 @@ pub(super) async fn stop_others(
     if kind == ReplyKind::OptOut {
         let listed = SuppressionScope::of_recipient(answer.channel, answer.from);
         if let Some(scope) = listed {
-            let why = SuppressionReason::OptedOut;
+            let why = Why::of_message(answer.understood, answer.own_words);
             suppress(ports, origin, (scope, answer.at), why, cause).await?;
         }
     }
@@ -123,8 +123,8 @@ pub(super) async fn stop_others(
             let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
             let (channel, why) = (answer.channel, EndReason::OptedOut);
             end_or_close(ports, origin, &lead.id, (channel, why), &event).await?;
-            let reason = SuppressionReason::OptedOut;
-            suppress_survivor(ports, origin, lead, (channel, answer.at), reason, cause).await?;
+            let why = Why::of_message(answer.understood, answer.own_words);
+            suppress_survivor(ports, origin, lead, (channel, answer.at), why, cause).await?;
             show_opt_out(ports, origin, &lead.id, cause).await?;
         } else {
             let event = Event::new(EventKind::LeadAnswered, Actor::Lead, origin.received_at).because(cause);

@@ -13,6 +13,7 @@ use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_ports::EnrichPorts;
 use crate::lead::enrichment::field_ports::Verdict;
 
+use crate::lead::suppressing::suppress_scope;
 use crate::ports::outbox::send_all;
 
 use crate::ports::store::{StoreError, StoreResult, found};
@@ -155,8 +156,10 @@ async fn suppress_objector(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> 
             created_by: None,
             created_at: now,
             expires_at: None,
+            sign: None,
         };
-        ports.suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, now)).await?;
+        let event = Event::system(EventKind::AddressSuppressed, now);
+        suppress_scope(&ports.suppressing, &entry, &event).await?;
     }
     let event = Event::system(EventKind::LeadObjected, now);
     ports.enrolments.stop(&lead.workspace, &lead.id, EndReason::Suppressed, &event).await?;

@@ -8,6 +8,7 @@ use crate::columns::fill_lead::{ChangedLead, leads_have_changed};
 use crate::lead::company_hold::change_company;
 use crate::lead::lead_copies::{KeepUpPorts, update_all_copies};
 use crate::lead::owner_change::hold_for_new_owner;
+use crate::lead::suppressing::{SuppressPorts, suppress_scope};
 use crate::ports::clock::Clock;
 use crate::ports::columns::ColumnStore;
 use crate::ports::companies::CompanyStore;
@@ -49,6 +50,7 @@ crate::ports! {
         pub lead_merges: Arc<dyn LeadMergeStore>,
         pub outbox: Arc<dyn Outbox>,
         pub suppressions: Arc<dyn SuppressionStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
@@ -219,7 +221,7 @@ async fn taken_address(ports: &MergePorts, lead: &Lead, own: &[&Lead]) -> StoreR
 async fn carry_opt_outs_over(ports: &MergePorts, leads: [&Lead; 2], event: &Event) -> StoreResult<()> {
     for entry in entries_to_carry(ports, &leads).await? {
         let event = Event { kind: EventKind::AddressSuppressed, ..event.clone() };
-        ports.suppressions.put(&entry, &event).await?;
+        suppress_scope(&ports.suppressing, &entry, &event).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Decides by its headers alone whether a mail is read whole: it comes from a lead, answers one of our messages, says
 //! that a mail came back, or was written to a lead by hand. Everything else in the mailbox is private.
 
-use crate::ingesting::is_ours;
+use crate::ingesting::{from_its_writer, is_ours};
 use crate::lead::change::find_by_present_or_former_email;
 use crate::mailbox_polling::ports::PollPorts;
 use crate::ports::mailboxes::{MailPlace, NewMail};
@@ -9,6 +9,7 @@ use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};
 use domain::contact::email_address::EmailAddress;
 use domain::message::identity::{AnswerHeaders, candidates};
+use domain::workspace::own_addresses::{Nearness, OwnAddresses};
 use domain::{LeadId, WorkspaceId};
 
 /// The most of our messages that a mail's references may name.
@@ -25,11 +26,11 @@ pub(super) struct Matched {
     pub lead: Option<LeadId>,
 }
 
-/// Tells whether the mail is read whole, and whose it is. `own` are the addresses of the workspace's mailboxes.
+/// Tells whether the mail is read whole, and whose it is. `own` are the workspace's mailboxes.
 pub(super) async fn matched(
     ports: &PollPorts,
     workspace: &WorkspaceId,
-    own: &[EmailAddress],
+    own: &OwnAddresses,
     mail: &NewMail,
 ) -> StoreResult<Option<Matched>> {
     let headers = headers_of(ports, mail);
@@ -54,11 +55,12 @@ pub(super) fn headers_of(ports: &PollPorts, mail: &NewMail) -> InboundEmail {
 async fn lead_of_answer(
     ports: &PollPorts,
     workspace: &WorkspaceId,
-    own: &[EmailAddress],
+    own: &OwnAddresses,
     headers: &InboundEmail,
 ) -> StoreResult<Option<LeadId>> {
+    let headers = from_its_writer(headers, own);
     let from = headers.from.as_deref().and_then(|from| EmailAddress::parse(from).ok());
-    if from.as_ref().is_some_and(|from| own.contains(from)) {
+    if from.as_ref().is_some_and(|from| own.nearness(from) == Nearness::Own) {
         return Ok(None);
     }
     let named = candidates(&AnswerHeaders {
@@ -80,12 +82,12 @@ async fn lead_of_answer(
 async fn lead_written_to(
     ports: &PollPorts,
     workspace: &WorkspaceId,
-    own: &[EmailAddress],
+    own: &OwnAddresses,
     headers: &InboundEmail,
 ) -> StoreResult<Option<LeadId>> {
     for to in headers.to.iter().take(MOST_RECIPIENTS) {
         let Ok(to) = EmailAddress::parse(to) else { continue };
-        if own.contains(&to) {
+        if own.nearness(&to) == Nearness::Own {
             continue;
         }
         if let Some(lead) = find_by_present_or_former_email(&*ports.leads, workspace, &to).await? {

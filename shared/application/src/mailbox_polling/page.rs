@@ -15,8 +15,8 @@ use crate::ports::outbox::send_all;
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::IngestEvent;
-use domain::contact::email_address::EmailAddress;
 use domain::workspace::mailbox_reading::MailboxReading;
+use domain::workspace::own_addresses::OwnAddresses;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -48,13 +48,7 @@ pub(super) async fn hand_over(
         return Ok(Ok(HandedOver::All));
     }
     let accounts = ports.accounts.list(&account.workspace).await?;
-    let own: Vec<EmailAddress> = accounts
-        .iter()
-        .filter_map(|account| account.settings.mailbox())
-        .flat_map(|mailbox| [Some(mailbox.address), mailbox.reply_to])
-        .flatten()
-        .cloned()
-        .collect();
+    let own = OwnAddresses::of(&accounts, &[]);
     let fetcher = match ports.mailbox_reader.fetcher(account, LARGEST_MAIL) {
         Ok(fetcher) => fetcher,
         Err(error) => return Ok(Err(error)),
@@ -73,7 +67,7 @@ struct Page<'a> {
     account: &'a OpenAccount,
     reading: &'a mut MailboxReading,
     /// The addresses of the workspace's mailboxes.
-    own: Vec<EmailAddress>,
+    own: OwnAddresses,
     fetcher: Box<dyn MailFetcher + 'a>,
     /// No mail is asked for later.
     until: Timestamp,

@@ -150,11 +150,13 @@ pub enum ProviderEvent {
         /// Whether the address is dead: it must never be written to again.
         suppress: bool,
         provider_id: Option<String>,
+        addressee: Addressee,
     },
     EmailReceived(Box<InboundEmail>),
     /// The recipient of this message of ours took it for spam.
     Complained {
         message: MessageId,
+        addressee: Addressee,
     },
     /// An SMS or a WhatsApp message.
     TextReceived {
@@ -204,6 +206,21 @@ pub enum ProviderEvent {
     Meeting(MeetingReport),
     /// The provider reports in a form that holds no data. The text tells the admin what to change there.
     WrongForm(&'static str),
+}
+
+/// The recipient of one of our messages, as its provider reports it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addressee {
+    /// The address or number that the message went to, where the report names it.
+    pub to: Option<String>,
+    /// The mailbox that refused a mail, or whose owner took it for spam: the mail may have been passed on to it.
+    pub end: Option<String>,
+}
+
+impl Addressee {
+    pub fn to(address: Option<String>) -> Self {
+        Self { to: address.filter(|address| !address.trim().is_empty()), end: None }
+    }
 }
 
 /// What a chat app reports about a person who has written nothing.

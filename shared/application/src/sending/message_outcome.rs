@@ -1,6 +1,7 @@
 //! Writing down the outcome of a message, for steps, one-off and bulk messages alike. What is known already is never lowered:
 //! evidence may have come first, or an earlier attempt may report late.
 
+use crate::lead::suppressing::suppress_scope;
 use crate::ports::provider_calls::{Accepted, OpenAccount};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::sending::account_health::note_works;
@@ -10,7 +11,7 @@ use crate::sending::uncertain::{close_question, close_questions};
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::stage::StageId;
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use domain::message::{Message, MessageState};
 use domain::workspace::task::Task;
 use jiff::Timestamp;
@@ -126,8 +127,10 @@ pub(super) async fn suppress_address(
             created_by: None,
             created_at: now,
             expires_at: None,
+            sign: opted_out.then(|| StopSign::told_to_provider(channel)),
         };
-        ports.suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, now)).await?;
+        let event = Event::system(EventKind::AddressSuppressed, now);
+        suppress_scope(&ports.suppressing, &entry, &event).await?;
     }
     Ok(())
 }

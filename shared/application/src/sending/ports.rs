@@ -3,6 +3,7 @@
 use crate::digest::DigestPorts;
 use crate::identity::stage_keys::StageKeys;
 use crate::lead::address_closed::ClosingPorts;
+use crate::lead::suppressing::SuppressPorts;
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::campaigns::CampaignStore;
@@ -65,6 +66,7 @@ crate::ports! {
         pub previews: Arc<dyn PreviewStore>,
         pub sequences: Arc<dyn SequenceStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub tasks: Arc<dyn TaskStore>,
         pub users: Arc<dyn UserStore>,
         pub logins: Arc<dyn LoginStore>,

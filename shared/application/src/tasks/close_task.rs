@@ -7,6 +7,7 @@ use crate::campaign::planning_context::{PlannedLead, PlanningContext};
 use crate::campaign::rollout::advance;
 use crate::lead::company_hold::start_company_hold;
 
+use crate::lead::suppressing::{SuppressPorts, suppress_scope};
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::Hint;
 use crate::ports::store::{StoreError, StoreResult, found};
@@ -18,7 +19,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event, EventKind};
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
 use domain::workspace::Sending;
@@ -35,6 +36,7 @@ crate::ports! {
         pub tasks: Arc<dyn TaskStore>,
         pub campaigns: Arc<dyn CampaignStore>,
         pub enrolling: EnrolPorts = EnrolPorts::new,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
     }
 }
 
@@ -93,7 +95,7 @@ async fn enrolment_of_task(ports: &TaskPorts, task: &Task) -> StoreResult<Option
 /// Ends all of the lead's enrolments, as a written reply does.
 async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) -> StoreResult<()> {
     let (workspace, lead) = (&task.workspace, task.id.lead());
-    let EnrolPorts { leads, suppressions, enrolments, .. } = &ports.enrolling;
+    let EnrolPorts { leads, enrolments, .. } = &ports.enrolling;
     if task.outcome == Some(TaskOutcome::DoNotCall) {
         let person = leads.get(workspace, &lead).await?;
         for phone in [&person.phone, &person.second_phone].into_iter().flatten() {
@@ -109,8 +111,10 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
                 },
                 created_at: event.at,
                 expires_at: None,
+                sign: Some(StopSign::Words),
             };
-            suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, event.at)).await?;
+            let event = Event::system(EventKind::AddressSuppressed, event.at);
+            suppress_scope(&ports.suppressing, &entry, &event).await?;
         }
     }
     let event = Event::new(EventKind::LeadAnswered, event.actor.clone(), event.at).because(task.id.as_str());

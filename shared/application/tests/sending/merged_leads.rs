@@ -119,6 +119,7 @@ async fn opt_out_of_the_absorbed_number_stops_the_survivors_sequence() {
         created_by: None,
         created_at: at,
         expires_at: None,
+        sign: None,
     };
     let event = Event::system(EventKind::AddressSuppressed, at);
     world.ports().suppressions().put(&entry, &event).await.unwrap();

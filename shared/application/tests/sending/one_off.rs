@@ -86,6 +86,7 @@ impl World {
             created_by: None,
             created_at: self.stage.clock.now(),
             expires_at: None,
+            sign: None,
         }
     }
 

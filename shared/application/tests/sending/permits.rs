@@ -80,6 +80,7 @@ async fn step_with_an_old_list_is_not_sent_to_a_suppressed_lead() {
             created_by: None,
             created_at: clock.now(),
             expires_at: None,
+            sign: None,
         };
         suppressions.put(&entry, &Event::system(EventKind::SuppressionAdded, clock.now())).await.unwrap();
     });

@@ -58,6 +58,7 @@ async fn reply_is_sent_there_in_the_thread_of_that_address_unless_it_opts_out_fi
                 created_by: None,
                 created_at: now,
                 expires_at: None,
+                sign: None,
             };
             ports.suppressions().put(&entry, &event).await.unwrap();
         }

@@ -34,6 +34,7 @@ impl World {
             created_by: None,
             created_at: now,
             expires_at: None,
+            sign: None,
         };
         self.ports()
             .suppressions()

@@ -20,6 +20,48 @@ pub struct Suppression {
     pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
+    /// The strongest way in which the owner of a number has said no. Entries of an earlier version do not tell.
+    pub sign: Option<StopSign>,
+}
+
+/// How somebody asks for no more messages to a number, the weakest first. What was said in words stays, whichever switch
+/// or keyword allows messages again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopSign {
+    /// A setting of the chat app against marketing messages, which the same setting takes back.
+    AppSwitch,
+    /// A word such as STOP alone, which START takes back.
+    Keyword,
+    /// Words of their own, on the phone or by a user's hand.
+    Words,
+}
+
+impl StopSign {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AppSwitch => "app_switch",
+            Self::Keyword => "keyword",
+            Self::Words => "words",
+        }
+    }
+
+    /// The way in which somebody has said no to a channel's provider, which refuses messages since.
+    pub fn told_to_provider(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::Words,
+            Channel::Sms => Self::Keyword,
+            Channel::Whatsapp => Self::AppSwitch,
+        }
+    }
+
+    /// The way in which a text says no: by a keyword alone, or in words.
+    pub fn of_text(text: &str) -> Self {
+        match text.split_whitespace().count() {
+            1 => Self::Keyword,
+            _ => Self::Words,
+        }
+    }
 }
 
 /// The scope of an entry. Values are normalised: lower-case address, ASCII domain, a number's subscriber
@@ -95,6 +137,24 @@ impl Endings {
 }
 
 impl Suppression {
+    /// Whether a word or switch of this strength takes the entry back: it must be the lead's own opt-out, not a user's
+    /// entry, and not stronger.
+    pub fn is_taken_back_by(&self, resume: StopSign) -> bool {
+        let is_theirs = self.reason == SuppressionReason::OptedOut && self.created_by.is_none();
+        is_theirs && self.sign.is_some_and(|sign| sign <= resume)
+    }
+
+    /// The sign of this entry once an earlier one for the same scope is taken into account: the stronger of the two. An
+    /// entry that does not tell counts as said in words.
+    pub fn sign_after(&self, earlier: &Self) -> Option<StopSign> {
+        match (self.reason, earlier.reason) {
+            (SuppressionReason::OptedOut, SuppressionReason::OptedOut) => {
+                self.sign.max(Some(earlier.sign.unwrap_or(StopSign::Words)))
+            }
+            _ => self.sign,
+        }
+    }
+
     pub fn in_force(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| end > now)
     }
@@ -205,6 +265,7 @@ mod tests {
             created_by: by.map(|name| UserId::derived(Timestamp::UNIX_EPOCH, &[name]).into()),
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: None,
+            sign: None,
         };
         let phone = || SuppressionScope::Phone("+12065550101".to_owned());
         let email = || SuppressionScope::Email("ann@one.example".to_owned());

@@ -5,24 +5,35 @@ use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::lead::Lead;
 use crate::message::{Direction, Message};
+use crate::workspace::own_addresses::OwnAddresses;
 
 /// Returns the address that the lead's latest answer by mail came from, if it is another one than the lead's own. A
-/// former address of the lead is none: it may be another person's by now.
-pub fn reply_address(lead: &Lead, messages: &[Message]) -> Option<EmailAddress> {
+/// former address of the lead is none: it may be another person's by now. Nor is one of the workspace itself, such as a
+/// group through which the answer came.
+pub fn reply_address(lead: &Lead, messages: &[Message], ours: &OwnAddresses) -> Option<EmailAddress> {
     let answers = messages.iter().filter(|message| is_mail_from_lead(message) && message.is_answer());
     let latest = answers.max_by_key(|message| message.created_at)?;
     let from = EmailAddress::parse(&latest.from).ok()?;
-    let is_other = !lead.is_reached_at(from.as_str()) && !is_former(lead, messages, from.as_str());
+    let is_other = !lead.is_reached_at(from.as_str())
+        && !is_former(lead, messages, from.as_str())
+        && !ours.is_near(&from);
     is_other.then_some(from)
 }
 
 /// Tells whether a mail to the lead may go to this address: it is the lead's own, or a mail of the lead came from there.
-pub fn has_written_from(lead: &Lead, messages: &[Message], address: &EmailAddress) -> bool {
+pub fn has_written_from(
+    lead: &Lead,
+    messages: &[Message],
+    address: &EmailAddress,
+    ours: &OwnAddresses,
+) -> bool {
     let came_from = |message: &Message| {
         is_mail_from_lead(message) && EmailAddress::parse(&message.from).is_ok_and(|from| from == *address)
     };
     lead.email.as_ref() == Some(address)
-        || (messages.iter().any(came_from) && !is_former(lead, messages, address.as_str()))
+        || (messages.iter().any(came_from)
+            && !is_former(lead, messages, address.as_str())
+            && !ours.is_near(address))
 }
 
 /// Tells whether the lead was reached at this address before, and is not any more. A personal reply to where a mail came
@@ -66,7 +77,7 @@ mod tests {
     }
 
     fn to(messages: &[Message]) -> Option<String> {
-        reply_address(&lead(), messages).map(|address| address.to_string())
+        reply_address(&lead(), messages, &OwnAddresses::default()).map(|address| address.to_string())
     }
 
     const PRIVATE: &str = "elena@private.example";
@@ -98,9 +109,21 @@ mod tests {
     #[test]
     fn mail_may_go_only_to_the_lead_and_to_where_it_wrote_from() {
         let messages = [mail(1, Direction::In, PRIVATE)];
-        let may =
-            |address: &str| has_written_from(&lead(), &messages, &EmailAddress::parse(address).unwrap());
+        let ours = OwnAddresses::default();
+        let may = |address: &str| {
+            has_written_from(&lead(), &messages, &EmailAddress::parse(address).unwrap(), &ours)
+        };
         assert!(may("elena@linden.example") && may(PRIVATE));
         assert!(!may("someone@else.example"));
+    }
+
+    #[test]
+    fn answer_through_our_own_group_is_answered_at_the_leads_address() {
+        let own = EmailAddress::parse("kim@kontor.example").unwrap();
+        let ours = OwnAddresses::of_mailboxes([&own]);
+        let messages = [mail(1, Direction::In, "vertrieb@kontor.example")];
+        assert_eq!(reply_address(&lead(), &messages, &ours), None);
+        let group = EmailAddress::parse("vertrieb@kontor.example").unwrap();
+        assert!(!has_written_from(&lead(), &messages, &group, &ours));
     }
 }

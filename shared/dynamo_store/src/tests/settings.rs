@@ -112,6 +112,7 @@ pub(crate) fn suppression(n: usize) -> Suppression {
         created_by: None,
         created_at: Still.now(),
         expires_at: None,
+        sign: None,
     }
 }
 

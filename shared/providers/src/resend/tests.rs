@@ -4,7 +4,7 @@ use super::request::email;
 use super::response::outcome;
 use crate::transport::{InProcessHttp, TransportError};
 use application::ports::provider_calls::{CallError, OutgoingMail, SendError};
-use application::ports::provider_events::ProviderEvent;
+use application::ports::provider_events::{Addressee, ProviderEvent};
 use domain::MessageId;
 use domain::contact::email_address::EmailAddress;
 use domain::message::MessageState;
@@ -154,8 +154,9 @@ fn tag() -> MessageId {
 
 fn reported(kind: &str, rest: Value) -> Option<(MessageState, Option<FailureClass>, bool)> {
     told(kind, rest).pop().map(|event| match event {
-        ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id } => {
+        ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id, addressee } => {
             assert_eq!((message, provider_id.as_deref()), (tag(), Some("49a3999c")));
+            assert_eq!(addressee.to.as_deref(), Some("ann@lead.test"));
             (state, failure.map(|failure| failure.class), suppress)
         }
         other => panic!("{other:?}"),
@@ -183,7 +184,13 @@ fn events_tell_what_became_of_our_message() {
     let failed =
         reported("email.failed", serde_json::json!({ "failed": { "reason": "reached_daily_quota" } }));
     assert_eq!(failed, Some((MessageState::Failed, Some(FailureClass::Unknown), false)));
-    assert_eq!(told("email.complained", nothing()), [ProviderEvent::Complained { message: tag() }]);
+    assert_eq!(
+        told("email.complained", nothing()),
+        [ProviderEvent::Complained {
+            message: tag(),
+            addressee: Addressee::to(Some("ann@lead.test".to_owned()))
+        }]
+    );
     for other in ["email.opened", "email.clicked", "email.delivery_delayed", "domain.updated"] {
         assert_eq!(reported(other, nothing()), None, "{other}");
     }

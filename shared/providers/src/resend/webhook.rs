@@ -3,7 +3,7 @@
 
 use crate::ses::class_of_bounce;
 use crate::wire::excerpt;
-use application::ports::provider_events::{ProviderEvent, Unreadable};
+use application::ports::provider_events::{Addressee, ProviderEvent, Unreadable};
 use domain::MessageId;
 use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
@@ -74,6 +74,7 @@ fn read(payload: &str) -> Result<Event, Unreadable> {
 
 fn event_of(Event { kind, data }: Event) -> Option<ProviderEvent> {
     let message = message_in(data.tags.as_ref()?)?;
+    let addressee = Addressee::to(data.to.and_then(|to| to.into_iter().next()));
     let (state, failure, suppress) = match kind.as_str() {
         "email.sent" => (MessageState::Accepted, None, false),
         "email.delivered" => (MessageState::Delivered, None, false),
@@ -90,11 +91,12 @@ fn event_of(Event { kind, data }: Event) -> Option<ProviderEvent> {
             let detail = data.failed.map_or_else(String::new, |failed| excerpt(&failed.reason));
             (MessageState::Failed, Some(Failure { class: FailureClass::Unknown, code: None, detail }), false)
         }
-        "email.complained" => return Some(ProviderEvent::Complained { message }),
+        "email.complained" => return Some(ProviderEvent::Complained { message, addressee }),
         // A delayed mail is still on its way: Resend reports how it ends. Opens and clicks are counted by our own links.
         _ => return None,
     };
-    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: data.email_id })
+    let provider_id = data.email_id;
+    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id, addressee })
 }
 
 /// Classifies a bounce.

@@ -2,7 +2,7 @@
 //! send from the same SendGrid account have another one, and are ignored.
 
 use crate::wire::excerpt;
-use application::ports::provider_events::{ProviderEvent, Unreadable};
+use application::ports::provider_events::{Addressee, ProviderEvent, Unreadable};
 use domain::message::failure_class::FailureClass;
 use domain::message::identity::message_of;
 use domain::message::{Failure, MessageState};
@@ -12,6 +12,7 @@ use understanding::class_of_answer;
 #[derive(Deserialize)]
 struct Event {
     event: String,
+    email: Option<String>,
     #[serde(rename = "smtp-id", default)]
     smtp_id: String,
     /// `bounce`, or `blocked` where the address is not at fault.
@@ -31,15 +32,16 @@ pub(super) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable>
 fn event_of(event: Event) -> Option<ProviderEvent> {
     let id = event.smtp_id.trim().trim_start_matches('<').trim_end_matches('>');
     let message = message_of(id)?;
+    let addressee = Addressee::to(event.email.clone());
     let (state, class) = match event.event.as_str() {
         "processed" => (MessageState::Accepted, None),
         "delivered" => (MessageState::Delivered, None),
         "bounce" => (MessageState::Bounced, Some(class_of_bounce(&event))),
         "dropped" => match class_of_drop(&event.reason) {
-            Drop::Complained => return Some(ProviderEvent::Complained { message }),
+            Drop::Complained => return Some(ProviderEvent::Complained { message, addressee }),
             Drop::Failed(state, class) => (state, Some(class)),
         },
-        "spamreport" => return Some(ProviderEvent::Complained { message }),
+        "spamreport" => return Some(ProviderEvent::Complained { message, addressee }),
         // A deferred mail is still on its way. Opens and clicks are counted by our own links.
         _ => return None,
     };
@@ -49,7 +51,7 @@ fn event_of(event: Event) -> Option<ProviderEvent> {
         class.is_some_and(|class| class == FailureClass::OptedOut || (class.suppresses() && !is_block));
     let code = Some(excerpt(&event.status)).filter(|code| !code.is_empty());
     let failure = class.map(|class| Failure { class, code, detail: excerpt(&event.reason) });
-    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: None })
+    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: None, addressee })
 }
 
 /// Classifies a bounce by the status and the words of the server that refused the mail.

@@ -43,6 +43,7 @@ fn became(notice: &Notice) -> Option<ProviderEvent> {
         return Some(ProviderEvent::WrongForm(WITHOUT_HEADERS));
     }
     let message = notice.mail.message()?;
+    let addressee = notice.addressee();
     let (state, failure) = match notice.kind.as_str() {
         "Send" => (MessageState::Accepted, None),
         "Delivery" => (MessageState::Delivered, None),
@@ -50,7 +51,7 @@ fn became(notice: &Notice) -> Option<ProviderEvent> {
         "Complaint" => {
             let told = notice.complaint.as_ref().and_then(|told| told.complaint_feedback_type.as_deref());
             // Somebody has taken the mail out of the spam folder.
-            return (told != Some("not-spam")).then_some(ProviderEvent::Complained { message });
+            return (told != Some("not-spam")).then_some(ProviderEvent::Complained { message, addressee });
         }
         _ => {
             let detail = "Amazon SES found a virus in the mail".to_owned();
@@ -58,7 +59,7 @@ fn became(notice: &Notice) -> Option<ProviderEvent> {
         }
     };
     let suppress = failure.as_ref().is_some_and(|failure| failure.class.suppresses());
-    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: None })
+    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: None, addressee })
 }
 
 fn bounced(bounce: Option<&Bounce>) -> Failure {

@@ -1,7 +1,7 @@
 //! What SES writes to a topic: a received mail, or what became of one that was sent. A mailbox's own notifications name
 //! their kind `notificationType`, those of a configuration set `eventType`; the rest is the same.
 
-use application::ports::provider_events::Unreadable;
+use application::ports::provider_events::{Addressee, Unreadable};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::MessageId;
@@ -28,6 +28,8 @@ pub(super) struct Notice {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Mail {
     source: Option<String>,
+    #[serde(default)]
+    destination: Vec<String>,
     /// The headers of the mail; left out of a mailbox's notifications unless it asks for them.
     pub headers: Option<Vec<Header>>,
 }
@@ -69,6 +71,8 @@ pub(super) struct Bounce {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Bounced {
+    /// The last recipient that a report names, who may have got the mail from ours.
+    pub email_address: Option<String>,
     pub status: Option<String>,
     pub diagnostic_code: Option<String>,
 }
@@ -76,6 +80,8 @@ pub(super) struct Bounced {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Complaint {
+    #[serde(default)]
+    pub complained_recipients: Vec<Bounced>,
     pub complaint_feedback_type: Option<String>,
 }
 
@@ -114,6 +120,14 @@ impl Notice {
     pub fn object_key(&self) -> Option<String> {
         let action = self.action().filter(|action| action.r#type == "S3" && self.kind == "Received")?;
         action.object_key.clone()
+    }
+
+    /// Returns the recipient of a mail of ours, and of whom a bounce or a complaint speaks.
+    pub fn addressee(&self) -> Addressee {
+        let bounced = self.bounce.as_ref().and_then(|bounce| bounce.bounced_recipients.first());
+        let complained = self.complaint.as_ref().and_then(|told| told.complained_recipients.first());
+        let end = bounced.or(complained).and_then(|told| told.email_address.clone());
+        Addressee { end, ..Addressee::to(self.mail.destination.first().cloned()) }
     }
 
     /// Returns sender and recipients of the received mail's envelope.

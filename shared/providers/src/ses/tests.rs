@@ -6,7 +6,9 @@ use crate::tests::account;
 use crate::transport::{InProcessHttp, TransportError};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, OpenAccount};
-use application::ports::provider_events::{Forged, InboundEmail, ProviderEvent, Verified, WebhookRequest};
+use application::ports::provider_events::{
+    Addressee, Forged, InboundEmail, ProviderEvent, Verified, WebhookRequest,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::message::MessageState;
@@ -473,7 +475,9 @@ fn complaint_names_the_message_and_its_withdrawal_does_not() {
         translated(&event("notificationType", "Complaint", json!({ "complaint": part })))
     };
     for kind in [None, Some("abuse")] {
-        assert_eq!(complaint(kind), [ProviderEvent::Complained { message: message() }], "{kind:?}");
+        let addressee = Addressee::to(Some("ann@lead.test".to_owned()));
+        let complained = ProviderEvent::Complained { message: message(), addressee };
+        assert_eq!(complaint(kind), [complained], "{kind:?}");
     }
     assert_eq!(complaint(Some("not-spam")), []);
 }

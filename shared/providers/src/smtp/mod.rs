@@ -8,9 +8,9 @@ mod response;
 mod sent_folder;
 mod status_code;
 
+pub use account::SmtpAccount;
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::SenderClass;
-pub use account::SmtpAccount;
 pub(crate) use compose::compose;
 use domain::workspace::account::AccountKind;
 pub(crate) use imap_mailbox::ImapMailbox;

@@ -3,7 +3,7 @@
 
 use super::error_code::{Meaning, meaning};
 use application::ports::provider_events::{
-    Forged, OptOutWord, ProviderEvent, Unreadable, Verified, WebhookRequest,
+    Addressee, Forged, OptOutWord, ProviderEvent, Unreadable, Verified, WebhookRequest,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -121,6 +121,7 @@ fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEv
         failure,
         suppress,
         provider_id: Some(sid.to_owned()),
+        addressee: Addressee::to(payload.field("To").map(str::to_owned)),
     })
 }
 

@@ -2,7 +2,9 @@
 
 use super::error_code::{Meaning, meaning};
 use super::inbound::{self, Chat, with_plus};
-use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::provider_events::{
+    Addressee, Forged, ProviderEvent, Unreadable, Verified, WebhookRequest,
+};
 use domain::MessageId;
 use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
@@ -57,6 +59,9 @@ struct Metadata {
 struct Report {
     id: String,
     status: String,
+    /// The number that the message went to; missing where it went to a person's id.
+    recipient_id: Option<String>,
+    recipient_user_id: Option<String>,
     /// Our tag, as it was sent along.
     biz_opaque_callback_data: Option<String>,
     #[serde(default)]
@@ -157,5 +162,8 @@ fn report(report: Report) -> Option<ProviderEvent> {
         ),
     });
     let suppress = failed && suppress;
-    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: Some(report.id) })
+    let number = report.recipient_id.filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
+    let addressee = Addressee::to(number.map(|number| with_plus(&number)).or(report.recipient_user_id));
+    let provider_id = Some(report.id);
+    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id, addressee })
 }

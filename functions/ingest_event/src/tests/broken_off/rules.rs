@@ -213,6 +213,7 @@ async fn enrol_rule_shows_a_left_out_lead_on_the_timeline() {
         created_by: None,
         created_at: world.stage.clock.now(),
         expires_at: None,
+        sign: None,
     };
     let event = Event::system(EventKind::AddressSuppressed, world.stage.clock.now());
     world.stage.ports.suppressions().put(&entry, &event).await.unwrap();

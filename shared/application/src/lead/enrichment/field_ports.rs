@@ -2,6 +2,7 @@
 
 use crate::lead::enrichment::field_work::FieldPorts;
 
+use crate::lead::suppressing::SuppressPorts;
 use crate::ports::accounts::AccountStore;
 use crate::ports::accounts::Vault;
 use crate::ports::clock::Clock;
@@ -13,7 +14,6 @@ use crate::ports::outbox::Outbox;
 use crate::ports::provider_calls::EmailVerifier;
 use crate::ports::provider_calls::PlaceLookup;
 use crate::ports::spend::SpendStore;
-use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::spend::caps::Caps;
 use domain::lead::enrichment::Deliverability;
@@ -32,7 +32,7 @@ crate::ports! {
         pub places: Arc<dyn PlaceLookup>,
         pub site_crawler: Arc<dyn SiteCrawler>,
         pub spend: Arc<dyn SpendStore>,
-        pub suppressions: Arc<dyn SuppressionStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub vault: Arc<dyn Vault>,
         pub verifier: Arc<dyn EmailVerifier>,
         pub workspaces: Arc<dyn WorkspaceStore>,

@@ -27,6 +27,7 @@ fn listed(reason: SuppressionReason, channel: Channel, by_hand: bool) -> Suppres
         created_by: by_hand.then(|| UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]).into()),
         created_at: now(),
         expires_at: None,
+        sign: None,
     }
 }
 

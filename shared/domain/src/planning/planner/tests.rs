@@ -184,6 +184,7 @@ impl World {
             created_by: None,
             created_at: self.now,
             expires_at: None,
+            sign: None,
         });
     }
 }

@@ -3,7 +3,9 @@
 use super::error_code::{Meaning, meaning};
 use super::request::KIND;
 use crate::webhooks::sent_lately;
-use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::provider_events::{
+    Addressee, Forged, ProviderEvent, Unreadable, Verified, WebhookRequest,
+};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::message::failure_class::FailureClass;
@@ -96,7 +98,8 @@ fn report(report: Report) -> Option<ProviderEvent> {
         detail: format!("the provider reports {}", report.status),
     });
     let suppress = failed && suppress;
-    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: Some(report.id) })
+    let (provider_id, addressee) = (Some(report.id), Addressee::default());
+    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id, addressee })
 }
 
 /// Translates a received text. A reply to a mail comes by mail.
