@@ -3,12 +3,12 @@
 use crate::App;
 use crate::days::{back, today};
 use crate::figures::{Amount, Figures, sum};
+use crate::list_hot_leads::hot_leads;
 use application::PageRequest;
 use application::ports::stats::Metric;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::message::conversation::Folder;
-use domain::workspace::task::TaskKind;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -32,9 +32,9 @@ pub struct DashboardStats {
     /// Messages whose delivery is uncertain.
     pub uncertain: i64,
     pub active_campaigns: usize,
-    /// Hot leads whose task is open; this and the three below stop counting at 200.
+    /// Leads that are hot now.
     pub hot_leads: usize,
-    /// Conversations that wait for a reply from us.
+    /// Conversations that wait for a reply from us; this and the two below stop counting at 200.
     pub inbox_open: usize,
     pub tasks_open: usize,
     pub tasks_due: usize,
@@ -56,6 +56,7 @@ pub async fn get_stats(State(app): State<Arc<App>>, caller: Caller) -> ApiResult
     let total = app.stats.total_in(workspace, currency).await?;
     let waiting = app.conversations.list(workspace, Folder::Open, PageRequest::first(LOOKED_AT)).await?.items;
     let tasks = app.tasks.open(workspace, None, PageRequest::first(LOOKED_AT)).await?.items;
+    let hot = app.lists.page(workspace, caller.leads(), &hot_leads(1, now)).await?;
     let campaigns = app.campaigns.list(workspace).await?;
     let of = |metric| total.get(&metric).copied().unwrap_or(0);
     let week = back(date, 6);
@@ -68,7 +69,7 @@ pub async fn get_stats(State(app): State<Arc<App>>, caller: Caller) -> ApiResult
         held: of(Metric::Held),
         uncertain: of(Metric::Uncertain),
         active_campaigns: campaigns.iter().filter(|c| c.state == CampaignState::Active).count(),
-        hot_leads: tasks.iter().filter(|task| task.kind == TaskKind::HotLead).count(),
+        hot_leads: hot.total,
         inbox_open: waiting.len(),
         tasks_open: tasks.len(),
         tasks_due: tasks.iter().filter(|task| task.due_at <= now).count(),

@@ -1,5 +1,5 @@
-//! `/api/dashboard/*` and `/api/analytics/*`: figures read from counters. The cost of a page does not depend
-//! on the number of leads.
+//! `/api/dashboard/*` and `/api/analytics/*`: figures read from counters, and the leads that are hot. The cost of
+//! a page does not depend on the number of leads.
 
 mod days;
 mod figures;
@@ -13,8 +13,10 @@ mod list_summaries;
 mod tests;
 
 use application::Clock;
+use application::lead::list::LeadLists;
 use application::ports::campaigns::CampaignStore;
 use application::ports::conversations::ConversationStore;
+use application::ports::leads::LeadStore;
 use application::ports::queues::QueueInspector;
 use application::ports::stats::StatsStore;
 use application::ports::tasks::TaskStore;
@@ -30,6 +32,8 @@ application::ports! {
         stats: Arc<dyn StatsStore>,
         campaigns: Arc<dyn CampaignStore>,
         conversations: Arc<dyn ConversationStore>,
+        leads: Arc<dyn LeadStore>,
+        lists: LeadLists = LeadLists::new,
         tasks: Arc<dyn TaskStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         queues: Arc<dyn QueueInspector>,

@@ -4,7 +4,6 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use application::ports::stats::{Counted, Delta, Metric, Scope};
-use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::{Event, EventKind};
@@ -13,6 +12,7 @@ use domain::money::Currency;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::task::{Task, TaskKind};
 use domain::{CampaignId, SequenceId};
+use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
 
@@ -130,17 +130,25 @@ async fn summaries_and_hot_leads_are_listed() {
     ports.campaigns().save(&campaign, &event).await.unwrap();
     let of_it = |metric, by| (Scope::Campaign(id.clone()), metric, by);
     count(&suite, "a", &[of_it(Metric::Enrolled, 20), of_it(Metric::Replied, 5)]).await;
-    let lead = LeadId::derived(now, &["elena"]);
-    let mut person = Lead::blank(lead.clone(), suite.workspace.clone(), now);
-    person.first_name = Some("Elena".to_owned());
-    let id = TaskId::derived(&lead, &["hot"]);
-    let task = Task::about(&person, id, TaskKind::HotLead, "Call Elena".to_owned(), now);
+    let hot_since = |hours: i64| {
+        move |lead: &mut Lead| {
+            lead.first_name = Some("Elena".to_owned());
+            lead.engagement.hot_since = Some(now - SignedDuration::from_hours(hours));
+        }
+    };
+    let lead = suite.stage.lead(&suite.workspace, "elena", hot_since(1)).await;
+    suite.stage.lead(&suite.workspace, "ben", hot_since(7 * 24)).await;
+    let id = TaskId::derived(&lead.id, &["hot"]);
+    let task = Task::about(&lead, id.clone(), TaskKind::HotLead, "Call Elena".to_owned(), now);
     ports.tasks().save(&task, &event).await.unwrap();
+    suite.stage.record_changes().await;
     let campaigns = suite.get("/api/dashboard/campaigns").await.expect(200);
     assert_eq!(campaigns["items"][0]["name"], "Autumn");
     assert_eq!(campaigns["items"][0]["reply_rate"]["rate"], 0.25);
     let hot = suite.get("/api/dashboard/hot-leads").await.expect(200);
-    assert_eq!(hot["items"][0]["lead_name"], "Elena");
+    assert_eq!((&hot["items"][0]["lead_name"], &hot["total"]), (&json!("Elena"), &json!(1)), "{hot}");
+    let until = (now + SignedDuration::from_hours(7 * 24 - 1)).to_string();
+    assert_eq!((&hot["items"][0]["until"], &hot["items"][0]["task_id"]), (&json!(until), &json!(id)));
     assert_eq!(suite.get("/api/dashboard/stats").await.expect(200)["hot_leads"], 1);
 }
 

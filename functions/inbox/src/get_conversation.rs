@@ -15,12 +15,12 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::lead::Lead;
 use domain::lead::do_not_contact::ChannelState;
 use domain::lead::opt_out_hold::OptOutHold;
 use domain::lead::score::score;
 use domain::lead::stage::StageId;
 use domain::lead::suppression::{Endings, Suppression};
+use domain::lead::{Lead, Temperature};
 use domain::message::reply_address::reply_address;
 use domain::message::whatsapp::open_chat;
 use domain::workspace::own_addresses::OwnAddresses;
@@ -60,6 +60,7 @@ pub struct ThreadLead {
     pub phone: Option<String>,
     pub status: StageId,
     pub score: u8,
+    pub temperature: Temperature,
     pub zone: Option<String>,
     pub owner: Option<UserId>,
     pub do_not_contact: bool,
@@ -194,6 +195,7 @@ fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {
     ThreadLead {
         name: lead.display_name(),
         score: score(&lead, now).total,
+        temperature: lead.temperature(now),
         id: lead.id,
         company: lead.company,
         email: lead.email.map(|email| email.to_string()),

@@ -14,7 +14,7 @@ use domain::lead::do_not_contact::ChannelState;
 use domain::lead::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::opt_out_hold::OptOutHold;
 use domain::lead::out_of_office::Absence;
-use domain::lead::score::{score, temperature};
+use domain::lead::score::score;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::suppression::Endings;
 use domain::lead::zone::zone_of;
@@ -75,6 +75,8 @@ pub struct LeadView {
     /// 0–100, at the time of the request.
     pub score: u8,
     pub temperature: Temperature,
+    /// When a hot lead is hot no longer, if it does nothing more; none of any other.
+    pub hot_until: Option<Timestamp>,
     pub reasons: Vec<ScoreReasonView>,
     pub engagement: EngagementView,
     pub enrichment: Vec<EnrichmentView>,
@@ -237,6 +239,8 @@ fn shown(
     let (zone, tracking_needs_consent) = (zone_of(&lead), asked_of(&lead).is_some());
     let scored = score(&lead, now);
     let follow_up_rule = FollowUpRuleView::of(&lead);
+    let lead_temperature = lead.temperature(now);
+    let hot_until = lead.hot(now).map(|hot| hot.until);
     let reasons = scored.reasons.into_iter();
     let away = lead.away.filter(|_| lead.away_until(now).is_some());
     let engagement = EngagementView {
@@ -280,7 +284,8 @@ fn shown(
         zone: zone.map(ZoneView::from),
         deliverability: lead.deliverability,
         score: scored.total,
-        temperature: temperature(scored.total, lead.announced_temperature),
+        temperature: lead_temperature,
+        hot_until,
         reasons: reasons.map(|r| ScoreReasonView { points: r.points, reason: r.label }).collect(),
         engagement,
         enrichment: fields.into_iter().map(EnrichmentView::from).collect(),

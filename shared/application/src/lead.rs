@@ -8,6 +8,7 @@ pub mod deletion;
 pub mod duplicate_search;
 pub mod enrichment;
 pub mod filter;
+pub mod hot;
 pub mod lead_copies;
 pub mod list;
 pub mod merging;

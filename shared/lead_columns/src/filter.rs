@@ -211,7 +211,11 @@ impl LeadColumns {
     }
 
     pub(crate) fn temperature_at(&self, row: usize, now: Timestamp) -> usize {
-        temperature(self.score(row, now), temperature_of(self.temperature[row])) as usize
+        let hot_since = match self.moving_at[row] {
+            0 => None,
+            at => self.moving[at as usize - 1].hot_since.and_then(time),
+        };
+        temperature(self.score(row, now), temperature_of(self.temperature[row]), hot_since, now) as usize
     }
 
     /// The id of a row's lead.

@@ -109,7 +109,12 @@ impl<'a> Row<'a> {
     }
 
     pub fn temperature(self, now: Timestamp) -> Temperature {
-        domain::lead::score::temperature(self.score(now), self.announced_temperature())
+        temperature_of(self.columns.temperature_at(self.at, now) as u8)
+    }
+
+    /// The temperature that the score alone gives.
+    pub fn temperature_of_score(self, now: Timestamp) -> Temperature {
+        domain::lead::score::temperature_of_score(self.score(now), self.announced_temperature())
     }
 
     pub fn announced_temperature(self) -> Temperature {

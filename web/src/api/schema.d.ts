@@ -6763,14 +6763,14 @@ export interface components {
             date: string;
             /** Format: int64 */
             held: number;
-            /** @description Hot leads whose task is open; this and the three below stop counting at 200. */
+            /** @description Leads that are hot now. */
             hot_leads: number;
             /**
              * Format: int64
              * @description Enrolments that have not ended; `held` of them are held.
              */
             in_flight: number;
-            /** @description Conversations that wait for a reply from us. */
+            /** @description Conversations that wait for a reply from us; this and the two below stop counting at 200. */
             inbox_open: number;
             /** @description The seven days before. */
             last_week: components["schemas"]["Figures"];
@@ -8135,10 +8135,19 @@ export interface components {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
             owner?: components["schemas"]["UserId"] | null;
-            /** Format: date-time */
-            since: string;
-            /** @description The call task; completing it takes the lead off this list. */
-            task_id: components["schemas"]["TaskId"];
+            /** Format: int32 */
+            score: number;
+            /**
+             * Format: date-time
+             * @description When the lead turned hot; none where that was before the app noted it.
+             */
+            since?: string | null;
+            task_id?: components["schemas"]["TaskId"] | null;
+            /**
+             * Format: date-time
+             * @description When the lead is hot no longer, if it does nothing more.
+             */
+            until: string;
         };
         /** @description One hour of today by the limits' clock. */
         HourPlan: {
@@ -8803,6 +8812,11 @@ export interface components {
             /** Format: date-time */
             follow_up_at?: string | null;
             follow_up_rule?: components["schemas"]["FollowUpRuleView"] | null;
+            /**
+             * Format: date-time
+             * @description When a hot lead is hot no longer, if it does nothing more; none of any other.
+             */
+            hot_until?: string | null;
             id: components["schemas"]["LeadId"];
             import?: components["schemas"]["ImportId"] | null;
             /** Format: date-time */
@@ -13660,6 +13674,7 @@ export interface components {
             /** Format: int32 */
             score: number;
             status: components["schemas"]["StageId"];
+            temperature: components["schemas"]["Temperature"];
             zone?: string | null;
         };
         ThreadView: {

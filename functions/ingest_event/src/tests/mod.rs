@@ -13,6 +13,7 @@ mod digests;
 mod forged_reports;
 mod groups;
 mod held;
+mod hot;
 mod merged_leads;
 mod moved;
 mod own_mail;

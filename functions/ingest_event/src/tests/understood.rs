@@ -15,6 +15,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::score::score;
 use domain::message::conversation::Folder;
 use domain::message::failure_class::FailureClass;
 use domain::message::identity::internet_id;
@@ -431,6 +432,50 @@ async fn bounce_in_prose_that_names_the_address_alone_lists_nobody() {
     scene.takes_in(raw, scene.stage.clock.now()).await;
     let sent = scene.stage.ports.messages().get(&scene.workspace, &scene.sent.id).await.unwrap();
     assert_eq!((sent.state, scene.is_listed().await), (MessageState::Accepted, false), "{:?}", sent.failure);
+}
+
+/// The score as it is before and after, and once a user has said what the answer meant.
+#[tokio::test]
+async fn refusal_and_empty_answer_leave_the_score_until_they_turn_out_to_be_a_yes() {
+    for body in ["Thanks, but we are not interested.", "", "Not interested"] {
+        let scene = Scene::new().await;
+        let now = scene.stage.clock.now();
+        let before = score(&scene.lead, now).total;
+        scene.answer(body).await;
+        let lead = scene.stage.ports.leads().get(&scene.workspace, &scene.lead.id).await.unwrap();
+        assert_eq!((score(&lead, now).total, lead.engagement.messages), (before, 1), "{body}");
+        scene.is_corrected(ReplyKind::Person, Some(Intent::Interested)).await;
+        let lead = scene.stage.ports.leads().get(&scene.workspace, &scene.lead.id).await.unwrap();
+        assert!(score(&lead, now).total > before, "{body}");
+    }
+    let scene = Scene::new().await;
+    let now = scene.stage.clock.now();
+    let before = score(&scene.lead, now).total;
+    scene.answer("Yes, please call me tomorrow.").await;
+    let lead = scene.stage.ports.leads().get(&scene.workspace, &scene.lead.id).await.unwrap();
+    assert!(score(&lead, now).total > before);
+    scene.is_corrected(ReplyKind::Person, Some(Intent::NotInterested)).await;
+    let lead = scene.stage.ports.leads().get(&scene.workspace, &scene.lead.id).await.unwrap();
+    assert_eq!(score(&lead, now).total, before, "the no takes back what the yes gave");
+}
+
+#[tokio::test]
+async fn declined_invitation_leaves_the_score_and_an_accepted_one_raises_it() {
+    for (answer, warms) in [("DECLINED", false), ("ACCEPTED", true)] {
+        let scene = Scene::new().await;
+        let now = scene.stage.clock.now();
+        let before = score(&scene.lead, now).total;
+        let raw = format!(
+            "From: ann@one.example\r\nTo: kim@northquay.example\r\nSubject: Re: Quick question\r\n\
+             Message-ID: <1@one.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n\
+             BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261201T100000Z\r\n\
+             ATTENDEE;PARTSTAT={answer}:mailto:ann@one.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
+        );
+        scene.takes_in(&raw, now).await;
+        let lead = scene.outcome().await.lead;
+        assert_eq!(score(&lead, now).total > before, warms, "{answer}");
+    }
 }
 
 impl Scene {

@@ -306,7 +306,7 @@ fn figures(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
             .map(|money| money["amount_minor"].as_i64().unwrap_or_default());
         amounts.sum::<i64>()
     };
-    let hot = shown.rows("/api/tasks").iter().filter(|task| task["kind"] == "hot_lead");
+    let hot = shown.rows("/api/leads").iter().filter(|lead| lead["temperature"] == "hot");
     let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
     let list = |path: &str| count(shown.rows(path).len().min(LOOKED_AT));
     let is_open = |message: &Item| text(message, "state") == "uncertain" && message.0["test"]["BOOL"] != true;
@@ -332,9 +332,9 @@ fn figures(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
     let differing = told.iter().filter(|(_, told, found)| told.as_i64() != Some(*found));
     let mut wrong: Vec<String> =
         differing.map(|(name, told, found)| format!("{name} is told as {told}, and is {found}")).collect();
-    let hot = hot.filter_map(|task| task["id"].as_str().map(str::to_owned));
+    let hot = hot.filter_map(|lead| lead["id"].as_str().map(str::to_owned));
     let page = shown.page("/api/dashboard/hot-leads")["items"].as_array().cloned().unwrap_or_default();
-    wrong.extend(differs("/api/dashboard/hot-leads", ids(&page, "task_id"), hot));
+    wrong.extend(differs("/api/dashboard/hot-leads", ids(&page, "lead_id"), hot));
     wrong
 }
 
@@ -381,6 +381,10 @@ mod tests {
         ];
         let mut stats: Value = figures.iter().map(|name| ((*name).to_owned(), json!(0))).collect();
         stats["leads"] = json!(2);
+        let hot = rows.iter().filter(|row| row["temperature"] == "hot");
+        let hot: Vec<Value> = hot.map(|row| json!({ "lead_id": row["id"] })).collect();
+        stats["hot_leads"] = json!(hot.len());
+        shown.pages.insert("/api/dashboard/hot-leads".to_owned(), json!({ "items": hot }));
         stats["mrr"] = json!({ "amount_minor": 0 });
         shown.pages.insert("/api/dashboard/stats".to_owned(), stats);
         let closed_channels = json!({ "amount_minor": 0 });

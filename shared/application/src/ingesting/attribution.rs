@@ -3,8 +3,10 @@
 
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::IngestPorts;
+use crate::lead::change::change_lead;
 use crate::ports::store::{StoreResult, found};
 use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
 use domain::message::identity::message_of;
 use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::{Answered, Direction, Message};
@@ -81,6 +83,7 @@ pub(super) async fn note_again(
     (at, cause): (Timestamp, &str),
 ) -> StoreResult<()> {
     let (workspace, lead) = (&inbound.workspace, inbound.id.lead());
+    warm_again(ports, inbound, understood, (at, cause)).await?;
     let named = inbound.in_reply_to.as_deref().and_then(message_of).filter(|id| id.lead() == lead);
     let id = match named {
         Some(id) => Some(id),
@@ -103,6 +106,21 @@ pub(super) async fn note_again(
     })
     .await
     .map(drop)
+}
+
+/// Lets the lead's score follow: an answer that is a refusal after all does not warm, and the other way round.
+async fn warm_again(
+    ports: &IngestPorts,
+    inbound: &Message,
+    understood: &Understanding,
+    (at, cause): (Timestamp, &str),
+) -> StoreResult<()> {
+    let warms = understood.warms();
+    let change = |lead: &mut Lead| {
+        let changed = lead.engagement.reread_reply(inbound.id.as_str(), warms, inbound.created_at);
+        changed.then(|| Event::new(EventKind::UnderstandingCorrected, Actor::Lead, at).because(cause))
+    };
+    found(change_lead(&*ports.leads, &inbound.workspace, &inbound.id.lead(), change).await).map(drop)
 }
 
 async fn last_before(

@@ -3,6 +3,7 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ingesting::findings::Findings;
 use crate::ingesting::rules;
+use crate::lead::hot::HotPorts;
 use crate::lead::suppressing::SuppressPorts;
 
 use crate::ports::accounts::{AccountStore, Vault};
@@ -51,6 +52,7 @@ crate::ports! {
         pub digests: Arc<dyn DigestStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
+        pub hot: HotPorts = HotPorts::new,
         pub inbound_records: Arc<dyn InboundRecordStore>,
         /// Deleted leads too: a reply or opt-out of one must have its effect.
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,

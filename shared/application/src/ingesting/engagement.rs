@@ -1,28 +1,25 @@
 //! Handles opens, clicks and page views: each gets a verdict and is stored with it, and counts only if a person did it.
-//! Three page views in ten minutes make a lead hot.
+//! Three page views in ten minutes make a lead hot, and so does a high score.
 
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::{IngestError, IngestPorts, known_message};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::verdicts::{self, JudgeAgain, judge_again};
 use crate::lead::change::change_lead;
-use crate::ports::leads::{Activity, ActivityKind, Engaged, LeadStore};
-use crate::ports::notifications::NotificationStore;
+use crate::lead::hot::announce_hot;
+use crate::ports::leads::{Activity, ActivityKind, Engaged};
 use crate::ports::store::{StoreResult, found, unless_taken};
-use crate::ports::tasks::TaskStore;
 use crate::queue_messages::RecordVisit;
 use crate::sending::uncertain::record_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
 use domain::event::{Actor, Event, EventKind};
 use domain::ids::derived_ulid;
-use domain::lead::engagement::{Action, HOT_VIEWS, Verdict};
+use domain::lead::engagement::{Action, Verdict};
 use domain::lead::verdict::{Judged, NetworkRange, Traits, Visit, judge, judge_among};
 use domain::lead::{Lead, Priority};
 use domain::message::Message;
 use domain::mutant;
-use domain::workspace::notification::{Notification, NotificationKind};
-use domain::workspace::task::{Task, TaskKind};
-use domain::{LeadId, MessageId, NotificationId, TaskId, WorkspaceId};
+use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// The visits of one message that are recorded. Whatever comes after is a machine that follows its links all day.
@@ -53,9 +50,10 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
         if known || !is_tracked {
             return None;
         }
+        let was_hot = lead.hot(*at).is_some();
         let recorded = lead.engagement.record(event_id, action, judged.verdict, *at);
         counted = recorded.counted;
-        hot = recorded.turned_hot;
+        hot = recorded.turned_hot || counted && lead.note_hot_by_score(was_hot, *at);
         if hot {
             lead.priority = Priority::High;
         }
@@ -65,7 +63,7 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
     .await;
     let Some(mut changed) = found(changed)?.filter(|_| is_tracked) else { return Ok(()) };
     // After a broken attempt this very event may have turned the lead hot without an alert.
-    hot |= changed.engagement.hot_since == Some(*at);
+    hot |= turned_hot_at(&changed, *at);
     if let Some(sent) = &sent {
         note_on_message(ports, workspace, &sent.id, (event_id, *at), action, judged, counted).await?;
     }
@@ -87,16 +85,23 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
     if let (Some(deed), Some(nth)) = (deed(action), changed.engagement.nth(event_id)) {
         happened.push(Happened::Did { deed, nth });
     }
-    if let Some(since) = changed.engagement.hot_since.filter(|_| hot) {
-        happened.push(Happened::TurnedHot { since });
+    // A click that shows to be a machine's has not made anybody hot.
+    hot &= turned_hot_at(&changed, *at) && changed.hot(*at).is_some();
+    if hot {
+        happened.push(Happened::TurnedHot { since: *at });
     }
     carry_out_rules(&ports.rules, &changed, &happened, *at).await?;
     // The task is written last and shows that all of this is done: where it is missing, the repair job announces the
     // lead.
     if hot && !changed.is_deleted() {
-        announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
+        let stores = (&*ports.leads, &*ports.notifications, &*ports.tasks);
+        announce_hot(stores, &changed, *at, *at).await?;
     }
     Ok(())
+}
+
+fn turned_hot_at(lead: &Lead, at: Timestamp) -> bool {
+    lead.engagement.hot_since == Some(at) || lead.engagement.hot_by_score_since == Some(at)
 }
 
 /// Judges the visit among those of its message that are stored, and returns it as it will be stored.
@@ -233,45 +238,4 @@ async fn note_on_message(
     })
     .await
     .map(drop)
-}
-
-/// Writes the notification, task and timeline entry of a lead that turned hot. It is called on the event, and again
-/// by the repair job where that was missed: the ids are the same, so nothing is doubled.
-pub async fn announce_hot(
-    leads: &dyn LeadStore,
-    notifications: &dyn NotificationStore,
-    tasks: &dyn TaskStore,
-    lead: &Lead,
-    at: Timestamp,
-) -> StoreResult<()> {
-    let since = lead.engagement.hot_since.unwrap_or(at);
-    let when = since.to_string();
-    let event = Event::system(EventKind::HotLeadAnnounced, at).because(lead.id.as_str());
-    let activity = Activity {
-        id: format!("hot-{when}"),
-        at: since,
-        kind: ActivityKind::TurnedHot { views: u32::try_from(HOT_VIEWS).unwrap_or(3) },
-        actor: None,
-    };
-    unless_taken(leads.put_activity(&lead.workspace, &lead.id, &activity).await)?;
-    let notification = Notification {
-        id: NotificationId::derived(since, &["hot", lead.id.as_str()]),
-        workspace: lead.workspace.clone(),
-        user: lead.owner.clone(),
-        kind: NotificationKind::HotLead,
-        title: format!("{} turned hot", lead.display_name()),
-        detail: format!("{HOT_VIEWS} preview visits within ten minutes"),
-        lead: Some(lead.id.clone()),
-        created_at: since,
-        read_at: None,
-    };
-    notifications.put(&notification, &event).await?;
-    let title = "On your preview page right now".to_owned();
-    let task = Task::about(lead, hot_task_id(&lead.id, since), TaskKind::HotLead, title, since);
-    unless_taken(tasks.save(&task, &event).await.map(drop))
-}
-
-/// Returns the id of the task for a lead that turned hot at that moment.
-pub fn hot_task_id(lead: &LeadId, since: Timestamp) -> TaskId {
-    TaskId::derived(lead, &["hot", &since.to_string()])
 }

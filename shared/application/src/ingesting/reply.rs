@@ -13,6 +13,7 @@ use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::understood::in_a_line;
 use crate::lead::change::change_lead;
 use crate::lead::company_hold::start_company_hold;
+use crate::lead::hot::announce_turn;
 use crate::ports::due::Hint;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use domain::campaign::trigger_rule::Happened;
@@ -21,7 +22,6 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::engagement::{Action, Verdict};
 use domain::lead::opt_out_hold::Doubt;
 use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
@@ -173,9 +173,19 @@ async fn stop_or_hold(
         // The stop and the engagement are one write, so a repeat leaves alone what began since.
         ReplyKind::Person | ReplyKind::Calendar | ReplyKind::Reaction => {
             let why = if answer.understood.is_booking() { EndReason::Booked } else { EndReason::Replied };
-            let mut engaged = |lead: &mut Lead| record_in_engagement(lead, answer, id);
+            let mut turned_hot = None;
+            let mut engaged = |lead: &mut Lead| {
+                let was_hot = lead.hot(answer.at).is_some();
+                let is_news = record_in_engagement(lead, answer, id);
+                let turns = is_news && lead.note_hot_by_score(was_hot, answer.at);
+                turned_hot = turns.then(|| lead.clone());
+                is_news
+            };
             if !mutant!("reply_does_not_stop") {
                 ports.enrolments.stop_and(workspace, lead, why, &event, &mut engaged).await?;
+            }
+            if let Some(lead) = &turned_hot {
+                announce_turn(&ports.hot, lead, answer.at).await?;
             }
             start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
@@ -285,18 +295,19 @@ fn record_in_engagement(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) ->
         return false;
     }
     let at = answer.at;
-    // A thumb, up or down, says too little to raise a score, and what may be an opt-out no good.
+    let warms = answer.understood.warms();
+    // A thumb, up or down, says too little to count as a message, and what may be an opt-out no more.
     if matches!(answer.understood.kind, ReplyKind::Reaction | ReplyKind::PossibleOptOut) {
         lead.engagement.note(id.to_string());
     } else {
-        lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+        lead.engagement.record_reply(id.as_str(), warms, at);
     }
     // A person who writes a mail is no longer out of office.
     if answer.channel == Channel::Email {
         lead.away = None;
     }
     lead.advance_status(StageId::REPLIED, at);
-    if lead.engagement.response_hours.is_none() {
+    if warms && lead.engagement.response_hours.is_none() {
         let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
         let (window, days_off) = (SendingWindow::default(), DaysOff::of(lead, &[]));
         let opening = Opening { week: window.week(), zone, days_off };

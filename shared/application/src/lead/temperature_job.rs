@@ -2,6 +2,7 @@
 //! computed when it is read; this announces a change once, with hysteresis. It reads the lead list, and writes only
 //! what changed. From the same rows it finds leads that have gone quiet, for the rules that wait for that.
 
+use crate::lead::hot::{HotPorts, announce_turn};
 use crate::lead::list::LeadLists;
 use crate::lead::quiet_leads::{MOST_A_NIGHT, QuietRules};
 use crate::ports::clock::Clock;
@@ -27,6 +28,7 @@ crate::ports! {
     pub struct CoolingPorts {
         pub clock: Arc<dyn Clock>,
         pub due: Arc<dyn DueStore>,
+        pub hot: HotPorts = HotPorts::new,
         pub leads: Arc<dyn LeadStore>,
         pub lists: LeadLists = LeadLists::new,
         pub rules: Arc<dyn RuleStore>,
@@ -98,7 +100,7 @@ async fn announce_in(
         ports.due.put(&hints.first).await?;
         later.append(&mut hints.second);
         later.truncate(left);
-        let changed = page.leads.iter().filter(|row| row.temperature != row.announced_temperature);
+        let changed = page.leads.iter().filter(|row| row.temperature_of_score != row.announced_temperature);
         let each: Vec<_> = changed.map(|row| announce(ports, workspace, &row.id, now)).collect();
         let mut announced = futures::stream::iter(each).buffer_unordered(WRITES_AT_ONCE);
         while let Some(is_news) = announced.try_next().await? {
@@ -131,12 +133,16 @@ async fn announce(
     now: Timestamp,
 ) -> StoreResult<bool> {
     let Some(mut lead) = found(ports.leads.get(workspace, id).await)? else { return Ok(false) };
-    let temperature = lead.temperature(now);
+    let temperature = lead.temperature_of_score(now);
     if temperature == lead.announced_temperature {
         return Ok(false);
     }
+    // What is known of a lead may make it hot without anything that it did.
+    let was_hot = lead.engagement.hot_by_views_until(now).is_some();
+    let turned_hot = lead.note_hot_by_score(was_hot, now);
     lead.announced_temperature = temperature;
     match ports.leads.save(&lead, &Event::system(EventKind::TemperatureChanged, now)).await {
+        Ok(_) if turned_hot => announce_turn(&ports.hot, &lead, now).await.map(|()| true),
         Ok(_) => Ok(true),
         Err(StoreError::Conflict) => Ok(false),
         Err(other) => Err(other),

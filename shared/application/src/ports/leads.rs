@@ -374,7 +374,9 @@ pub struct LeadRow {
     pub tags: Vec<String>,
     pub score: u8,
     pub temperature: Temperature,
-    /// The temperature as it was last announced.
+    /// The temperature that the score alone gives.
+    pub temperature_of_score: Temperature,
+    /// The temperature of the score as it was last announced.
     pub announced_temperature: Temperature,
     pub active: Vec<CampaignId>,
     pub follow_up_at: Option<Timestamp>,

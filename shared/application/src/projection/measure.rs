@@ -133,8 +133,10 @@ fn lead(lead: &Lead) -> Counters {
 
 /// Tells whether the lead turned hot by this change. Each time counts, also for the same lead.
 pub(super) fn turned_hot(old: Option<&Lead>, new: Option<&Lead>) -> bool {
-    let since = |lead: Option<&Lead>| lead.and_then(|lead| lead.engagement.hot_since);
-    since(new).is_some() && since(new) > since(old)
+    let by_views = |lead: Option<&Lead>| lead.and_then(|lead| lead.engagement.hot_since);
+    let by_score = |lead: Option<&Lead>| lead.and_then(|lead| lead.engagement.hot_by_score_since);
+    let is_later = |new: Option<jiff::Timestamp>, old: Option<jiff::Timestamp>| new.is_some() && new > old;
+    is_later(by_views(new), by_views(old)) || is_later(by_score(new), by_score(old))
 }
 
 fn message(message: &Message) -> Counters {

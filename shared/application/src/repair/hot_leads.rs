@@ -1,8 +1,8 @@
 //! Announces leads that turned hot while the notification was lost: the event broke off between counting the view and
 //! announcing it, perhaps before the workspace's trigger rules were carried out.
 
-use crate::ingesting::engagement::{announce_hot, hot_task_id};
 use crate::ingesting::rules::carry_out_rules;
+use crate::lead::hot::{announce_hot, hot_task_id};
 use crate::ports::leads::{LeadQuery, LeadSort};
 use crate::ports::stats::Metric;
 use crate::ports::store::{StoreError, StoreResult};
@@ -24,25 +24,33 @@ pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> St
     }
     let mut repaired = 0;
     for lead in ports.leads.get_many(workspace, &changed_lately(ports, workspace, now).await?).await? {
-        let Some(since) = hot_since(&lead, now) else { continue };
-        // An announcement writes its task last, after the trigger rules: one that broke off is found by the missing
-        // task.
-        match ports.tasks.get(workspace, &hot_task_id(&lead.id, since)).await {
-            Ok(_) => {}
-            Err(StoreError::NotFound) => {
-                let ruled =
-                    carry_out_rules(&ports.rules, &lead, &[Happened::TurnedHot { since }], since).await;
-                if let Err(error) = ruled {
-                    tracing::warn!(lead.id = %lead.id, %error, "the rules for a hot lead were not carried out");
-                    continue;
-                }
-                announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &lead, now).await?;
-                repaired += 1;
-            }
-            Err(other) => return Err(other),
+        for since in turned_hot_lately(&lead, now) {
+            repaired += usize::from(announce_missed(ports, &lead, since, now).await?);
         }
     }
     Ok(repaired)
+}
+
+/// Announces that the lead turned hot at that moment, unless that is done. An announcement writes its task last, after the
+/// trigger rules: one that broke off is found by the missing task.
+async fn announce_missed(
+    ports: &RepairPorts,
+    lead: &Lead,
+    since: Timestamp,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    match ports.tasks.get(&lead.workspace, &hot_task_id(&lead.id, since)).await {
+        Ok(_) => return Ok(false),
+        Err(StoreError::NotFound) => {}
+        Err(other) => return Err(other),
+    }
+    let ruled = carry_out_rules(&ports.rules, lead, &[Happened::TurnedHot { since }], since).await;
+    if let Err(error) = ruled {
+        tracing::warn!(lead.id = %lead.id, %error, "the rules for a hot lead were not carried out");
+        return Ok(false);
+    }
+    let stores = (&*ports.leads, &*ports.notifications, &*ports.tasks);
+    announce_hot(stores, lead, since, now).await.map(|()| true)
 }
 
 /// Tells whether more leads turned hot since yesterday than were announced. Mostly this one query is all.
@@ -76,6 +84,8 @@ async fn changed_lately(
     Ok(rows.filter(|row| lately(row.updated_at)).map(|row| row.id).collect())
 }
 
-fn hot_since(lead: &Lead, now: Timestamp) -> Option<Timestamp> {
-    lead.engagement.hot_since.filter(|since| now.duration_since(*since) < HOT_AGAIN_AFTER)
+/// Returns the moments at which the lead turned hot lately: by its views and by its score.
+fn turned_hot_lately(lead: &Lead, now: Timestamp) -> Vec<Timestamp> {
+    let moments = [lead.engagement.hot_since, lead.engagement.hot_by_score_since];
+    moments.into_iter().flatten().filter(|since| now.duration_since(*since) < HOT_AGAIN_AFTER).collect()
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Three views of the preview by a person within this time, ends included, make a lead hot.
 pub const HOT_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 pub const HOT_VIEWS: usize = 3;
+/// The three views keep a lead hot for so long.
+pub const HOT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A lead turns hot at most once in this time.
 pub const HOT_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -86,6 +88,9 @@ pub struct Engagement {
     /// Messages received from the lead, without automatic replies.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub messages: u32,
+    /// How many of them do not count for the score: refusals, declined invitations, messages without words.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cold_messages: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub seconds_on_page: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,6 +100,9 @@ pub struct Engagement {
     pub recent_views: Vec<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hot_since: Option<Timestamp>,
+    /// When the score last rose to hot while nothing else made the lead hot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hot_by_score_since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_action_at: Option<Timestamp>,
     /// Hours between our last message and the lead's first reply, in their working hours.
@@ -164,6 +172,12 @@ pub struct Recorded {
     pub turned_hot: bool,
 }
 
+/// The end of the time in which three views at that time make a lead hot, if it is not over.
+pub fn hot_by_views_until(since: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    let until = since?.checked_add(HOT_FOR).ok()?;
+    (until > now).then_some(until)
+}
+
 impl Decaying {
     pub fn value_at(&self, now: Timestamp, half_life: SignedDuration) -> f64 {
         let age = now.duration_since(self.at).as_secs_f64().max(0.0);
@@ -211,7 +225,7 @@ impl Engagement {
             }
             Action::Replied => {
                 self.messages += 1;
-                (HEAT_REPLIED, None)
+                (HEAT_REPLIED, Some(self.messages))
             }
         };
         let slice = matches!(action, Action::TimeOnPage { .. });
@@ -219,6 +233,41 @@ impl Engagement {
         self.add_heat(heat, at);
         self.last_action_at = self.last_action_at.max(Some(at));
         Recorded { counted: true, turned_hot }
+    }
+
+    /// Records an answer of the lead. One that does not warm, such as a refusal, is counted and leaves the score as it is.
+    pub fn record_reply(&mut self, event_id: &str, warms: bool, at: Timestamp) {
+        if warms {
+            self.record(event_id, &Action::Replied, Verdict::Human, at);
+        } else if !self.has_seen(event_id) || mutant!("reply_counts_each_delivery") {
+            self.messages += 1;
+            self.cold_messages += 1;
+            self.remember(Taken { id: event_id.to_owned(), nth: None, slice: false });
+            self.last_action_at = self.last_action_at.max(Some(at));
+        }
+    }
+
+    /// Counts a recorded answer anew, because it was understood as something else since. Returns whether that changes
+    /// anything.
+    pub fn reread_reply(&mut self, event_id: &str, warms: bool, at: Timestamp) -> bool {
+        let messages = self.messages;
+        let Some(known) = self.seen.iter_mut().find(|seen| seen.id == event_id) else { return false };
+        match (known.nth.is_some(), warms) {
+            (true, false) => {
+                known.nth = None;
+                self.cold_messages += 1;
+                self.add_heat(-HEAT_REPLIED, at);
+                self.heat = self.heat.filter(|heat| heat.value > 1e-6);
+                self.response_hours = None;
+            }
+            (false, true) if self.cold_messages > 0 => {
+                known.nth = Some(messages);
+                self.cold_messages -= 1;
+                self.add_heat(HEAT_REPLIED, at);
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// Takes back an event that `record` counted, because another verdict was given later. The time spent on a page
@@ -284,11 +333,12 @@ impl Engagement {
         self.remember(Taken { id, nth: None, slice: false });
     }
 
-    /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, without an upper limit.
+    /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, without an upper limit; of the messages, those that are
+    /// not cold.
     pub fn raw_score(&self) -> f64 {
         let weighted = 10.0 * f64::from(self.views)
             + 20.0 * f64::from(self.clicks)
-            + 15.0 * f64::from(self.messages)
+            + 15.0 * f64::from(self.messages.saturating_sub(self.cold_messages))
             + 5.0 * f64::from(self.seconds_on_page) / 60.0;
         weighted / 100.0
     }
@@ -296,6 +346,11 @@ impl Engagement {
     /// The same, at most 1.
     pub fn clamped_score(&self) -> f64 {
         self.raw_score().clamp(0.0, 1.0)
+    }
+
+    /// The end of the time in which the latest three views make the lead hot, if it is not over.
+    pub fn hot_by_views_until(&self, now: Timestamp) -> Option<Timestamp> {
+        hot_by_views_until(self.hot_since, now)
     }
 
     pub fn heat_at(&self, now: Timestamp) -> f64 {

@@ -1,6 +1,6 @@
 //! How promising a lead is: fit and engagement, one displayed score made of both, and reasons that add up to it.
 
-use crate::lead::engagement::{Engagement, HOT_AGAIN_AFTER};
+use crate::lead::engagement::{Engagement, HOT_AGAIN_AFTER, hot_by_views_until};
 use crate::lead::enrichment::Deliverability;
 use crate::lead::{Lead, Temperature};
 use jiff::{SignedDuration, Timestamp};
@@ -145,8 +145,9 @@ fn whole(points: f64) -> u8 {
     points.clamp(0.0, 100.0).round() as u8
 }
 
-/// Hot from 70, warm from 40; to go down takes five points more, so that the temperature does not flicker.
-pub fn temperature(total: u8, before: Temperature) -> Temperature {
+/// Hot from 70, warm from 40; to go down takes five points more, so that the temperature does not flicker. It is what the
+/// score alone says: a lead may be hot without it.
+pub fn temperature_of_score(total: u8, before: Temperature) -> Temperature {
     let down = |threshold: u8, was: bool| if was { threshold - HYSTERESIS } else { threshold };
     if total >= down(HOT_FROM, before == Temperature::Hot) {
         Temperature::Hot
@@ -157,10 +158,84 @@ pub fn temperature(total: u8, before: Temperature) -> Temperature {
     }
 }
 
+/// The one temperature of a lead, which the list, the lead's page, rules, alerts and branches show and read: hot by its
+/// score, or by three views of its preview page within ten minutes (`hot_since`), which last for seven days.
+pub fn temperature(
+    total: u8,
+    before: Temperature,
+    hot_since: Option<Timestamp>,
+    now: Timestamp,
+) -> Temperature {
+    match hot_by_views_until(hot_since, now) {
+        Some(_) => Temperature::Hot,
+        None => temperature_of_score(total, before),
+    }
+}
+
+/// Why a lead is hot, and how long if it does nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hot {
+    /// The views, if they make the lead hot; the score may besides.
+    pub by: HotBy,
+    pub until: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HotBy {
+    Views,
+    Score,
+}
+
+/// The furthest that the end of a hot score is looked for. Heat halves every two weeks, and what a lead is gives less than
+/// half of the points that a hot one has.
+const FURTHEST: SignedDuration = SignedDuration::from_hours(400 * 24);
+
 impl Lead {
-    /// The temperature shown now; `announced_temperature` keeps it from flickering.
+    /// The temperature shown now; `announced_temperature` keeps that of the score from flickering.
     pub fn temperature(&self, now: Timestamp) -> Temperature {
-        temperature(score(self, now).total, self.announced_temperature)
+        let total = score(self, now).total;
+        temperature(total, self.announced_temperature, self.engagement.hot_since, now)
+    }
+
+    /// The temperature that the score alone gives.
+    pub fn temperature_of_score(&self, now: Timestamp) -> Temperature {
+        temperature_of_score(score(self, now).total, self.announced_temperature)
+    }
+
+    /// Whether the lead is hot, why, and until when if it does nothing more.
+    pub fn hot(&self, now: Timestamp) -> Option<Hot> {
+        let views = self.engagement.hot_by_views_until(now);
+        let by_score = self.temperature_of_score(now) == Temperature::Hot;
+        let score = by_score.then(|| self.end_of_hot_score(now));
+        let by = if views.is_some() { HotBy::Views } else { HotBy::Score };
+        views.max(score).map(|until| Hot { by, until })
+    }
+
+    /// Notes that the lead turned hot by its score, if it did and was not hot before: in the same write as what warmed it,
+    /// so that it is announced once.
+    pub fn note_hot_by_score(&mut self, was_hot: bool, at: Timestamp) -> bool {
+        let turned = !was_hot
+            && self.announced_temperature != Temperature::Hot
+            && self.temperature_of_score(at) == Temperature::Hot;
+        if turned {
+            self.announced_temperature = Temperature::Hot;
+            self.engagement.hot_by_score_since = Some(at);
+        }
+        turned
+    }
+
+    /// The hour in which a hot score falls below what keeps it hot. The score only falls while nothing happens.
+    fn end_of_hot_score(&self, now: Timestamp) -> Timestamp {
+        let stays = |hours: i64| {
+            let then = now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
+            score(self, then).total >= HOT_FROM - HYSTERESIS
+        };
+        let (mut hot, mut over) = (0, FURTHEST.as_hours());
+        while over - hot > 1 {
+            let middle = hot.midpoint(over);
+            if stays(middle) { hot = middle } else { over = middle }
+        }
+        now.saturating_add(SignedDuration::from_hours(over)).unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -146,6 +146,9 @@ pub struct Understanding {
     pub reaction: Option<String>,
 }
 
+/// The rule of a message without words of its own.
+const WORDLESS: &str = "wordless";
+
 impl Understanding {
     /// An understanding by rules, without details.
     pub fn by_rule(kind: ReplyKind, rule: &str, sentence: &str) -> Self {
@@ -218,6 +221,26 @@ impl Understanding {
 
     pub fn is_positive(&self) -> bool {
         self.intent == Some(Intent::Interested)
+    }
+
+    /// Whether it may raise the lead's score: a person has answered with words, or a calendar has not declined, and it is no
+    /// refusal. An answer without any words says too little, as a reaction does.
+    pub fn warms(&self) -> bool {
+        match self.kind {
+            ReplyKind::Person => {
+                let is_no = matches!(
+                    self.intent,
+                    Some(Intent::NotInterested | Intent::Angry | Intent::WrongPerson | Intent::NotNow)
+                );
+                let is_empty =
+                    self.rule == WORDLESS && self.intent.is_none_or(|intent| intent == Intent::Neutral);
+                !is_no && !is_empty
+            }
+            ReplyKind::Calendar => !self.meeting.as_ref().is_some_and(|meeting| {
+                matches!(meeting.answer, MeetingAnswer::Declined | MeetingAnswer::Cancelled)
+            }),
+            _ => false,
+        }
     }
 
     /// Whether it is a no without a wish never to be written to again.

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
-import { HeatMark, temperatureOf } from "@/app/parts/heat";
+import { HeatMark } from "@/app/parts/heat";
 import { cx } from "@/shared/lib/cx";
 import { useDelayed } from "@/shared/lib/hooks";
 import { useStore } from "@/shared/lib/store";
@@ -87,7 +87,7 @@ function PaletteBody() {
             {p.name} <span className="ml-1 text-ink-2">{p.company}</span>
           </>
         ),
-        icon: p.score === undefined ? undefined : <HeatMark temperature={temperatureOf(p.score)} />,
+        icon: p.temperature === undefined ? undefined : <HeatMark temperature={p.temperature} />,
         caps: ["↵"],
         run: () => void navigate({ to: "/leads/$id", params: { id: p.id } }),
       })),

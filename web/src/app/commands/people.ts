@@ -1,13 +1,13 @@
 // Leads that the palette finds by name, company or address.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { LeadRow } from "@/api/types";
+import type { LeadRow, Temperature } from "@/api/types";
 
 export interface PersonHit {
   id: string;
   name: string;
   company?: string;
-  score?: number;
+  temperature?: Temperature;
 }
 
 export const findPeople = (q: string) =>
@@ -20,7 +20,7 @@ export const findPeople = (q: string) =>
         id: l.id,
         name: l.name,
         company: l.company ?? undefined,
-        score: l.score,
+        temperature: l.temperature,
       }));
     },
   });

@@ -2,8 +2,6 @@
 import type { Temperature } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 
-export const temperatureOf = (score: number): Temperature => (score >= 70 ? "hot" : score >= 40 ? "warm" : "cold");
-
 const FILL: Record<Temperature, string> = { hot: "fill-hot", warm: "fill-warm", cold: "fill-cold" };
 const BARS: Record<Temperature, number> = { hot: 3, warm: 2, cold: 1 };
 
@@ -34,15 +32,14 @@ export function Heat({
   className,
 }: {
   score: number;
-  temperature?: Temperature;
+  temperature: Temperature;
   className?: string;
 }) {
-  const t = temperature ?? temperatureOf(score);
   return (
     <span className={cx("inline-flex items-center gap-1.5", className)}>
-      <HeatMark temperature={t} />
+      <HeatMark temperature={temperature} />
       <span className="font-medium">{Math.round(score)}</span>
-      <span className="sr-only">, {t}</span>
+      <span className="sr-only">, {temperature}</span>
     </span>
   );
 }

@@ -268,7 +268,7 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         tone: "hot",
         icon: "hot",
         title: "Turned hot",
-        note: `${plural(entry.views, "preview visit")} within ten minutes`,
+        note: entry.views ? `${plural(entry.views, "preview visit")} within ten minutes` : "By the score",
       };
     case "status_changed":
       return {

@@ -296,7 +296,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
         <p className="mb-3 border-b pb-3 text-ink-2">{lead.company}</p>
         <Facts>
           <Fact label="Score">
-            <Heat score={lead.score} />
+            <Heat score={lead.score} temperature={lead.temperature} />
           </Fact>
           <Fact label="Stage">{stageWord(lead.status)}</Fact>
           {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}

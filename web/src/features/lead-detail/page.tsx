@@ -33,7 +33,7 @@ import { timelineQuery } from "@/app/timeline/queries";
 import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
 import { useAwake } from "@/shared/lib/awake";
 import { cx } from "@/shared/lib/cx";
-import { civilDay, count, plural, when } from "@/shared/lib/format";
+import { civilDay, count, day, plural, when } from "@/shared/lib/format";
 import { useMedia, useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
@@ -275,6 +275,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               {lead.temperature === "hot" ? (
                 <Badge tone="hot" icon={<HeatMark temperature="hot" />}>
                   Hot {lead.score}
+                  {lead.hot_until ? `, until ${day(lead.hot_until)}` : ""}
                 </Badge>
               ) : null}
               {lead.priority === "high" ? <Badge tone="warm">High priority</Badge> : null}

@@ -34,6 +34,7 @@ pub(super) fn lead_row(row: Row<'_>, as_of: Timestamp, columns: &[String], field
         tags: row.tags().map(str::to_owned).collect(),
         score: row.score(as_of),
         temperature: row.temperature(as_of),
+        temperature_of_score: row.temperature_of_score(as_of),
         announced_temperature: row.announced_temperature(),
         active: row.active().filter_map(|ulid| Ulid::from_string(ulid).ok()).map(CampaignId::new).collect(),
         follow_up_at: row.follow_up(),

@@ -94,6 +94,71 @@ fn temperature_has_thresholds_and_does_not_flicker() {
         (34, Warm, Cold),
         (34, Hot, Cold),
     ] {
-        assert_eq!(temperature(total, before), expected, "{total} after {before:?}");
+        assert_eq!(temperature_of_score(total, before), expected, "{total} after {before:?}");
     }
+}
+
+/// Name, company and an address that nobody has verified: three short looks in one tab are 37 points.
+#[test]
+fn three_views_make_any_lead_hot_for_seven_days() {
+    let mut lead = lead();
+    for minute in 0..3 {
+        let at = now() + SignedDuration::from_mins(minute);
+        let view = Action::PreviewViewed { session: "tab".to_owned() };
+        lead.engagement.record(&minute.to_string(), &view, Verdict::Human, at);
+    }
+    let third = now() + SignedDuration::from_mins(2);
+    assert!(score(&lead, third).total < WARM_FROM);
+    assert_eq!(lead.temperature(third), Temperature::Hot);
+    assert_eq!(lead.hot(third), Some(Hot { by: HotBy::Views, until: third + days(7) }));
+    let almost = third + days(7) - SignedDuration::from_secs(1);
+    assert_eq!(
+        (lead.temperature(almost), lead.temperature(third + days(7))),
+        (Temperature::Hot, Temperature::Cold)
+    );
+    assert_eq!(lead.hot(third + days(7)), None);
+}
+
+#[test]
+fn hot_score_ends_when_it_falls_below_the_threshold_less_five() {
+    let mut lead = full();
+    for i in 0..4 {
+        lead.engagement.record(&i.to_string(), &Action::Replied, Verdict::Human, now());
+    }
+    lead.engagement.response_hours = Some(1.0);
+    let hot = lead.hot(now()).unwrap();
+    assert_eq!((hot.by, score(&lead, now()).total), (HotBy::Score, 80));
+    lead.announced_temperature = Temperature::Hot;
+    assert_eq!(lead.temperature(hot.until - SignedDuration::from_hours(2)), Temperature::Hot);
+    assert_eq!(lead.temperature(hot.until), Temperature::Warm);
+}
+
+#[test]
+fn lead_turns_hot_by_its_score_once() {
+    let mut lead = full();
+    for i in 0..2 {
+        lead.engagement.record(&i.to_string(), &Action::Replied, Verdict::Human, now());
+    }
+    let was_hot = lead.hot(now()).is_some();
+    assert!(was_hot && lead.note_hot_by_score(false, now()));
+    assert!(!lead.note_hot_by_score(false, now()), "it was announced");
+    assert_eq!(lead.engagement.hot_by_score_since, Some(now()));
+    let mut viewed = full();
+    viewed.engagement.hot_since = Some(now());
+    assert!(!viewed.note_hot_by_score(true, now()), "it was hot by its views");
+}
+
+#[test]
+fn refusal_counts_as_a_reply_and_warms_nobody() {
+    let mut lead = full();
+    let before = score(&lead, now()).total;
+    lead.engagement.record_reply("no", false, now());
+    lead.engagement.record_reply("no", false, now());
+    assert_eq!((lead.engagement.messages, score(&lead, now()).total), (1, before));
+    assert_eq!(lead.engagement.raw_score(), 0.0);
+    assert!(lead.engagement.reread_reply("no", true, now()), "it was a yes after all");
+    let warm = score(&lead, now()).total;
+    assert!(warm > before && !lead.engagement.reread_reply("no", true, now()));
+    assert!(lead.engagement.reread_reply("no", false, now()));
+    assert_eq!((lead.engagement.messages, score(&lead, now()).total), (1, before));
 }
