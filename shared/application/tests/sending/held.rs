@@ -74,7 +74,7 @@ async fn message_of_a_user_is_withheld_from_a_held_lead_on_every_channel() {
 #[tokio::test]
 async fn bulk_message_is_withheld_from_a_held_lead() {
     let world = World::new().await;
-    let (_, ids) = many_to(&world, Channel::Sms, "Hello", &[world.key.lead.clone()]).await;
+    let (_, ids) = many_to(&world, Channel::Sms, "Hello", std::slice::from_ref(&world.key.lead)).await;
     world.is_held().await;
     world.run().await;
     world.is_refused(&ids[0]).await;
