@@ -2,9 +2,9 @@
 
 #[derive(Debug, Clone, Copy)]
 pub enum Bound {
-    /// At least so many of a thousand.
+    /// So many of a thousand, or more.
     Least(f64),
-    /// At most so many of a thousand.
+    /// So many of a thousand, or fewer.
     Most(f64),
 }
 

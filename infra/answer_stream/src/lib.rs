@@ -3,7 +3,8 @@
 //!
 //! The sentences are hand-written in ten languages by somebody who did not write the rules, and every person, firm and
 //! address is made up. One answer in fifty is an opt-out. Each opt-out is put into one text and one mail; the ordinary
-//! sentences are put into many, the rare ones (lists and subscriptions spoken of in another sense) into one, with other names and times, greetings, signatures, footers and quotations.
+//! sentences are put into many, with other names and times, greetings, signatures, footers and quotations. Rare ones,
+//! which speak of lists and subscriptions in another sense, are put into one.
 //!
 //! Rules may be tuned to `development`, never to `kept_back`: of that half nothing is told but figures. The halves share no
 //! sentence, footer or report.
