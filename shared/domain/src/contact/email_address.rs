@@ -1,9 +1,10 @@
 //! An e-mail address that could exist: trimmed, NFKC, lower case, domain in its ASCII (IDNA) form.
 
+mod free_mail;
+
+pub use free_mail::is_free_mail;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use std::fmt;
-use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,14 +80,6 @@ impl EmailAddress {
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
-}
-
-/// Whether this is a free-mail domain, where the public can have an address.
-pub fn is_free_mail(domain: &str) -> bool {
-    static DOMAINS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    let domains =
-        DOMAINS.get_or_init(|| include_str!("email_address/free_mail.txt").split_whitespace().collect());
-    domains.contains(domain)
 }
 
 /// Parses an address of plain characters quickly; none leaves the decision to the full rules.
