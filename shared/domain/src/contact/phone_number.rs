@@ -1,8 +1,10 @@
 //! A phone number in E.164, valid in its country's numbering plan and in today's spelling. A text that does
 //! not parse stays text and is never messaged.
 
+mod amount;
 mod area_zones;
 mod calling_codes;
+mod lost_sign;
 mod pattern;
 mod plan;
 mod spelling;
@@ -31,12 +33,25 @@ pub enum BadPhone {
     NoCountry,
     #[error("is not a valid number in its country")]
     NotValid,
+    #[error("was shortened by a spreadsheet, so that its last digits are lost")]
+    DigitsLost,
+    #[error("may be a number of several countries: write it with a plus and the country code")]
+    SeveralCountries,
 }
 
 impl PhoneNumber {
-    /// Parses a number. `region` is the country of a number written without a code. An extension (`x123`,
-    /// `ext. 5`) is left out.
+    /// Parses a number. `region` is the likely country of a number written without a code; one that may as well belong to
+    /// another country is refused. An extension (`x123`, `ext. 5`) is left out.
     pub fn parse(text: &str, region: Option<Country>) -> Result<Self, BadPhone> {
+        Self::read(text, region, false)
+    }
+
+    /// Parses a number whose owner is known to live in this country.
+    pub fn parse_of(text: &str, country: Country) -> Result<Self, BadPhone> {
+        Self::read(text, Some(country), true)
+    }
+
+    fn read(text: &str, region: Option<Country>, is_sure: bool) -> Result<Self, BadPhone> {
         let written = Written::read(text)?;
         if written.international {
             return international(&written.digits);
@@ -49,8 +64,7 @@ impl PhoneNumber {
         if abroad.is_some() && written.digits.starts_with("00") && cannot_begin_so(&written.digits, region) {
             return Err(BadPhone::NotValid);
         }
-        quickly_national(&written.digits, region)
-            .unwrap_or_else(|| parse_with_metadata(&written.digits, Some(region)))
+        lost_sign::read(&written.digits, region, is_sure).unwrap_or_else(|| national(&written.digits, region))
     }
 
     /// The extension that a number is written with: what is dialled after the call is taken.
@@ -77,6 +91,18 @@ impl PhoneNumber {
     /// Whether numbers are written with a leading zero within the country.
     pub fn begins_with_zero(country: Country) -> bool {
         plan::of_region(country).is_some_and(|home| home.trunk() == "0")
+    }
+
+    /// The country whose calling code such digits begin with, if they are a number behind a plus that is missing.
+    pub fn without_plus(text: &str) -> Option<Country> {
+        let written = Written::read(text).ok().filter(|written| !written.international)?;
+        let is_long = written.digits.len() >= 11 && !written.digits.starts_with('0');
+        international(&written.digits).ok().filter(|_| is_long)?.country()
+    }
+
+    /// Whether the digits begin with the country's calling code.
+    fn is_dialled(digits: &str, country: Country) -> bool {
+        plan::of_region(country).is_some_and(|home| home.is_dialled(digits))
     }
 
     pub fn as_str(&self) -> &str {
@@ -145,6 +171,10 @@ fn quickly_international(digits: &str) -> Option<Result<PhoneNumber, BadPhone>> 
         return Some(if valid { PhoneNumber::e164(code, national) } else { Err(BadPhone::NotValid) });
     }
     answer(code, significant)
+}
+
+fn national(digits: &str, region: Country) -> Result<PhoneNumber, BadPhone> {
+    quickly_national(digits, region).unwrap_or_else(|| parse_with_metadata(digits, Some(region)))
 }
 
 fn quickly_national(digits: &str, region: Country) -> Option<Result<PhoneNumber, BadPhone>> {

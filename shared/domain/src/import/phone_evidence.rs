@@ -1,7 +1,7 @@
 //! The country of a file's phone numbers that have no code, judged by the other numbers in the file.
 
 use crate::contact::country::Country;
-use crate::contact::phone_number::PhoneNumber;
+use crate::contact::phone_number::{BadPhone, PhoneNumber};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 const TRIED: usize = 400;
 const EXAMPLES: usize = 5;
 
-/// The question to the user when the file speaks against reading its numbers as those of the workspace's country.
+/// The question to the user when the file speaks against reading its numbers as those of the workspace's country, or some
+/// of them may belong to several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PhoneQuestion {
@@ -44,6 +45,8 @@ pub struct PhoneEvidence {
     without_code: u32,
     tried: Vec<String>,
     american: u32,
+    /// Numbers that would be valid behind a plus, by the country that they would then belong to.
+    without_plus: BTreeMap<Country, u32>,
 }
 
 impl PhoneEvidence {
@@ -54,6 +57,9 @@ impl PhoneEvidence {
             Some(None) if of_row.is_none() => {
                 self.without_code += 1;
                 self.american += u32::from(is_written_as_in_america(text));
+                if let Some(country) = PhoneNumber::without_plus(text) {
+                    *self.without_plus.entry(country).or_default() += 1;
+                }
                 if self.tried.len() < TRIED {
                     self.tried.push(text.to_owned());
                 }
@@ -71,7 +77,12 @@ impl PhoneEvidence {
         // Numbers written the American way point there if numbers at home are written otherwise.
         let mostly_american =
             self.american * 5 >= self.without_code * 4 && PhoneNumber::begins_with_zero(home);
-        countries.extend(Country::parse("US").filter(|_| mostly_american));
+        let is_unclear =
+            |text: &String| PhoneNumber::parse(text, Some(home)) == Err(BadPhone::SeveralCountries);
+        let unclear: Vec<&String> = self.tried.iter().filter(|text| is_unclear(text)).collect();
+        countries.extend(Country::parse("US").filter(|_| mostly_american || !unclear.is_empty()));
+        let lost_plus = self.without_plus.iter().filter(|(_, count)| **count * 2 >= self.without_code);
+        countries.extend(lost_plus.map(|(country, _)| *country));
         countries.push(home);
         countries.sort_unstable();
         countries.dedup();
@@ -81,7 +92,7 @@ impl PhoneEvidence {
         let of_home = candidates.iter().find(|candidate| candidate.country == home)?.clone();
         let at_home = |country: Country| PhoneNumber::share_code(country, home);
         let elsewhere = mostly_american || self.with_code.keys().any(|country| !at_home(*country));
-        if !elsewhere && of_home.valid * 2 >= of_home.of {
+        if !elsewhere && unclear.is_empty() && of_home.valid * 2 >= of_home.of {
             return None;
         }
         // A country is likelier if nearly all codes are its own, or if the numbers fit there clearly better than at home.
@@ -98,12 +109,13 @@ impl PhoneEvidence {
             };
             rank(other).cmp(&rank(one))
         });
-        let examples = self.tried.iter().take(EXAMPLES).cloned().collect();
+        let others = self.tried.iter().filter(|text| !is_unclear(text));
+        let examples = unclear.into_iter().chain(others).take(EXAMPLES).cloned().collect();
         Some(PhoneQuestion { without_code: self.without_code, examples, candidates })
     }
 
     fn candidate(&self, country: Country) -> PhoneCandidate {
-        let valid = self.tried.iter().filter(|text| PhoneNumber::parse(text, Some(country)).is_ok()).count();
+        let valid = self.tried.iter().filter(|text| PhoneNumber::parse_of(text, country).is_ok()).count();
         PhoneCandidate {
             country,
             with_code: self.with_code.get(&country).copied().unwrap_or(0),
@@ -174,6 +186,21 @@ mod tests {
         assert_eq!(question.candidates.len(), 3);
         assert_eq!(asked("GB", &["020 7946 0018", "+44 20 7946 0018"]), None);
         assert_eq!(asked("GB", &["+1 202 555 0142", "n/a", ""]), None, "each says where it belongs");
+    }
+
+    #[test]
+    fn numbers_that_may_be_american_are_asked_about_and_stay_at_home_until_then() {
+        let question = asked("DE", &["2025550144", "030 901820", "0171 3920012"]).unwrap();
+        assert_eq!(question.best(), Some(country("DE")));
+        assert_eq!(question.examples[0], "2025550144");
+        assert!(question.candidates.iter().any(|candidate| candidate.country == country("US")));
+    }
+
+    #[test]
+    fn numbers_that_lost_their_plus_belong_to_the_country_of_their_code() {
+        let german = ["491713920031", "491713920032.0", "4.91713920033E+11"];
+        assert_eq!(asked("DE", &german), None);
+        assert_eq!(asked("US", &german).and_then(|question| question.best()), Some(country("DE")));
     }
 
     #[test]

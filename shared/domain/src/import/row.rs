@@ -221,8 +221,7 @@ impl<'a> Building<'a> {
         Some(kept.to_owned())
     }
 
-    /// Takes the column's value for a text. An empty one takes nothing away: a full name may have given the text
-    /// before.
+    /// Takes the column's value for a text. An empty one takes nothing away that a full name gave before.
     fn take_text(&mut self, column: usize, text: LeadText) {
         if let Some(value) = self.text(column, text) {
             self.lead.texts.insert(text, value);
@@ -352,8 +351,7 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// Takes the column's first valid address, else one from a column of further addresses, else (in a row
-    /// whose fields have slipped) from any column. Returns the bad text that was there instead.
+    /// Takes the first valid address: the column's, a spare column's, or a slipped row's. Returns the bad text instead.
     fn take_email(&mut self, column: Option<usize>) -> Option<(String, BadEmail)> {
         let row = self.row;
         let mut bad = None;
@@ -396,19 +394,26 @@ impl<'a> Building<'a> {
         bad
     }
 
+    /// Reads a number as one of the country that the row names or a user chose, else as likely of the import's.
+    fn phone(&self, text: &str) -> Result<PhoneNumber, BadPhone> {
+        let options = self.mapper.options;
+        match self.place.or(options.default_country.filter(|_| options.country_chosen)) {
+            Some(country) => PhoneNumber::parse_of(text, country),
+            None => PhoneNumber::parse(text, options.default_country),
+        }
+    }
+
     fn take_phone(&mut self, column: Option<usize>) -> Option<(String, BadPhone)> {
-        let region = self.place.or(self.mapper.options.default_country);
         let row = self.row;
         let mut bad = None;
         if let Some(column) = column {
             let text = clean::line(row.field(column));
             if !text.is_empty() {
-                let whole = PhoneNumber::parse(&text, region);
+                let whole = self.phone(&text);
                 let found = whole.or_else(|why| {
                     let parts = || clean::phones(&text);
                     let several = parts().nth(1).is_some();
-                    let part =
-                        several.then(|| parts().find_map(|part| PhoneNumber::parse(part, region).ok()));
+                    let part = several.then(|| parts().find_map(|part| self.phone(part).ok()));
                     part.flatten().ok_or(why)
                 });
                 match found {
@@ -426,7 +431,7 @@ impl<'a> Building<'a> {
             if text.is_empty() {
                 continue;
             }
-            if let Ok(number) = PhoneNumber::parse(&text, region) {
+            if let Ok(number) = self.phone(&text) {
                 self.lead.phone = Some(number);
                 self.keep_extension(spare, &text);
                 if let (Some((text, why)), Some(column)) = (&bad, column) {

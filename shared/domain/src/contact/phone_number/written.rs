@@ -1,6 +1,7 @@
 //! Reads a phone number as people write it: its digits, whether it has a country code, and its extension.
 
 use super::BadPhone;
+use super::amount::written_as_amount;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Written {
@@ -41,7 +42,8 @@ impl Written {
         if text.len() > 100 {
             return Err(BadPhone::NotANumber);
         }
-        let (text, extension) = without_extension(without_label(text))?;
+        let plain = written_as_amount(text).transpose()?;
+        let (text, extension) = without_extension(without_label(plain.as_deref().unwrap_or(text)))?;
         let digits = String::with_capacity(text.len() + 1);
         let mut written = Self { international: false, digits, extension: extension.map(str::to_owned) };
         for c in text.chars() {
