@@ -18,6 +18,7 @@ pub enum Outcome {
 impl Outcome {
     pub fn of(understood: &Understood) -> Self {
         match (understood.kind, understood.rule) {
+            _ if understood.possible_opt_out => Self::Asked,
             (Kind::OptOut, Rule::Model) => Self::Asked,
             (Kind::OptOut, _) => Self::Listed,
             _ => Self::Heeded,

@@ -81,11 +81,13 @@ fn as_strs(texts: &[String]) -> Vec<&str> {
 
 /// What is stored of a message that was read by rules.
 pub(super) fn stored(read: &Understood) -> Understanding {
-    let kind =
+    let as_read =
         ReplyKind::parse(read.kind.code()).expect("a kind has the same name here; a test compares them");
+    let kind = if read.possible_opt_out { ReplyKind::PossibleOptOut } else { as_read };
+    let intent = read.intent.filter(|_| !read.possible_opt_out);
     let other = read.successor.as_deref().or(read.referred_to.as_deref());
     Understanding {
-        intent: read.intent.and_then(|intent| Intent::parse(intent.code())).or_else(|| of_calendar(read)),
+        intent: intent.and_then(|intent| Intent::parse(intent.code())).or_else(|| of_calendar(read)),
         returns_on: read.return_date,
         later_on: read.later_date,
         other_contact: other.and_then(|to| EmailAddress::parse(to).ok()).map(|to| to.to_string()),
@@ -183,6 +185,12 @@ mod tests {
         assert_eq!(stored(&read).kind, ReplyKind::OptOut);
         let by_classifier = Understood { rule: understanding::Rule::Model, ..read };
         assert_eq!(stored(&by_classifier).kind, ReplyKind::PossibleOptOut);
+    }
+
+    #[test]
+    fn misspelt_keyword_is_a_possible_opt_out() {
+        let read = texted("Stpo");
+        assert_eq!((read.kind, read.intent), (ReplyKind::PossibleOptOut, None), "{read:?}");
     }
 
     #[test]
