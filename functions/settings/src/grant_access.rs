@@ -1,4 +1,4 @@
-//! Who may move an account besides an administrator, and the access to mailboxes that are used by a grant of their owner:
+//! The users who may move an account besides an administrator, and the access to mailboxes that are used by a grant of their owner:
 //! who may connect one, and its state.
 
 use crate::App;

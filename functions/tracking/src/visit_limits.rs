@@ -22,7 +22,7 @@ const MOST_SLICES_AN_HOUR: u32 = 240;
 /// counted by network, because mail services load those of all their users from a few networks.
 const MOST_FROM_A_NETWORK: u32 = 1_200;
 
-/// Where a visit was made: the message or the page, by its token, and the network that reports of pages come from.
+/// The place of a visit: the message or the page, by its token, and the network that reports of pages come from.
 pub struct Place<'a> {
     pub key: &'a str,
     pub network: Option<&'a str>,

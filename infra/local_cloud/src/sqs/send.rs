@@ -48,7 +48,7 @@ struct Message {
     #[serde(default)]
     message_body: String,
     delay_seconds: Option<i64>,
-    /// Who the message belongs to, among whom a standard queue is shared fairly.
+    /// The owner of the message: a standard queue is shared fairly among the owners.
     message_group_id: Option<String>,
     message_deduplication_id: Option<String>,
     #[serde(default)]

@@ -161,8 +161,8 @@ async fn visit_of_a_lead_that_is_not_tracked_is_not_recorded() {
 async fn loads_of_one_visit_have_one_entry_and_count_for_the_pattern_of_hot_leads() {
     let world = World::new().await;
     let load = || Action::PreviewViewed { session: "s1".to_owned() };
-    for (n, id) in ["a", "b", "c", "b"].into_iter().enumerate() {
-        world.visit(id, n as i64 * 1_000, load(), &PERSON).await;
+    for (second, id) in (0..).zip(["a", "b", "c", "b"]) {
+        world.visit(id, second * 1_000, load(), &PERSON).await;
     }
     let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
     let entries = file.activities.iter().filter(|entry| matches!(entry.kind, ActivityKind::Engaged(_)));
