@@ -15,7 +15,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::suppression::SuppressionReason;
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::inbound_outcome::{Became, InboundOutcome};
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::account::{AccountKind, AccountSettings};
@@ -73,8 +73,11 @@ impl World {
     }
 
     async fn told(&self, kind: &str, more: Value) -> Result<(), IngestError> {
-        let mut data =
-            json!({ "email_id": "49a3999c", "from": "ann@one.example", "to": ["maya@northquay.example"] });
+        let (from, to) = match kind {
+            "email.received" => ("ann@one.example", "maya@northquay.example"),
+            _ => ("maya@northquay.example", "Ann <ann@one.example>"),
+        };
+        let mut data = json!({ "email_id": "49a3999c", "from": from, "to": [to] });
         data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let event = IngestEvent::Webhook {
             workspace: self.workspace.clone(),
@@ -165,4 +168,18 @@ async fn complaint_that_resend_reports_ends_everything() {
     let scopes = scopes_of(&world.lead);
     let listed = world.stage.ports.suppressions().find(&world.workspace, &scopes).await.unwrap();
     assert_eq!(listed[0].reason, SuppressionReason::Complaint);
+}
+
+/// The id of one message and the address of another.
+#[tokio::test]
+async fn event_about_another_address_than_the_message_had_lists_nobody() {
+    let world = World::new().await;
+    let other = json!({ "tags": { "leadflow_message": world.sent }, "to": ["ben@one.example"],
+        "bounce": { "type": "Permanent", "subType": "General", "message": "550 5.1.1 unknown" } });
+    world.told("email.bounced", other.clone()).await.unwrap();
+    world.told("email.complained", other).await.unwrap();
+    let mut scopes = scopes_of(&world.lead);
+    scopes.push(SuppressionScope::Email("ben@one.example".to_owned()));
+    let listed = world.stage.ports.suppressions().find(&world.workspace, &scopes).await.unwrap();
+    assert_eq!((listed, world.is_active().await), (Vec::new(), true));
 }

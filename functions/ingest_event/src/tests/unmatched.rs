@@ -107,7 +107,7 @@ async fn linked_mail_stops_the_lead_and_stands_in_the_conversation_once() {
     scene.is_linked(&reply, &scene.user, true).await;
     assert_eq!(scene.ended().await, Some(EndReason::Replied));
     let [message] = scene.inbound_messages().await.try_into().expect("it is recorded once");
-    assert_eq!(message.id, MessageId::of_inbound(&scene.lead.id, "1@two.example"));
+    assert_eq!(message.id, MessageId::of_inbound(&scene.lead.id, &reply.external_id));
     assert_eq!((message.from.as_str(), message.text.trim()), (OTHER, "Yes please, tell me more."));
     let conversation = scene.stage.ports.conversations().get(&scene.workspace, &scene.lead.id).await.unwrap();
     let conversation = conversation.unwrap();
