@@ -1,7 +1,7 @@
 //! A lead is merged into another one while something is on its way to it.
 
 use super::many::many_to;
-use super::scene::{World, accepted};
+use super::scene::{World, accepted, by_utc};
 use application::Ports;
 use application::lead::merging::{MergeOutcome, MergePorts, merge_leads};
 use domain::contact::channel::Channel;
@@ -22,7 +22,10 @@ const OTHER: &str = "+12065550102";
 impl World {
     /// Another lead, which is the same person with another number.
     async fn other(&self) -> LeadId {
-        let number = |lead: &mut Lead| lead.phone = PhoneNumber::try_from(OTHER.to_owned()).ok();
+        let number = |lead: &mut Lead| {
+            lead.phone = PhoneNumber::try_from(OTHER.to_owned()).ok();
+            lead.zone = by_utc();
+        };
         self.stage.lead(&self.workspace, "ann2", number).await.id
     }
 

@@ -1,6 +1,6 @@
 //! A provider that is down is left alone: who is due waits, no try counts, and everybody is written to once it is back.
 
-use super::scene::{PHONE, World, accepted, answer, refused};
+use super::scene::{PHONE, World, accepted, answer, by_utc, refused};
 use application::ports::outbox::send_all;
 use application::ports::store::PageRequest;
 use application::queue_messages::SendMessage;
@@ -44,6 +44,7 @@ impl World {
             let named = |lead: &mut Lead| {
                 lead.first_name = Some(format!("P{n}"));
                 lead.phone = PhoneNumber::try_from(format!("+1206555{:04}", 200 + n)).ok();
+                lead.zone = by_utc();
             };
             let lead = self.stage.lead(&self.workspace, &format!("p{n}"), named).await;
             keys.push(self.stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone());

@@ -18,6 +18,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Attempt, Direction, Message, MessageState, RENDERER};
 use domain::sequence::{Sequence, Step};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::workspace::mailbox_reading::MailboxReading;
 use domain::{AccountId, MessageId, StepId, WorkspaceId};
 use http::{Request, Response};
@@ -30,6 +31,11 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use test_stage::Stage;
+
+/// The clock of the leads here, so that it is day for them when the tests begin, whatever their numbers say.
+pub fn by_utc() -> Option<ZoneFact> {
+    Some(ZoneFact { zone: ZoneName::utc(), source: ZoneSource::Given, confidence: 100 })
+}
 
 pub const PHONE: &str = "+12065550101";
 
@@ -85,6 +91,7 @@ impl World {
         let ann = |lead: &mut Lead| {
             lead.first_name = Some("Ann".to_owned());
             lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+            lead.zone = by_utc();
         };
         let lead = stage.lead(&workspace, "ann", ann).await;
         let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
