@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LIVE_MS } from "@/api/query";
-import { reachesNobody, waitsWords } from "./dialog";
+import { reachesNobody, startedWords, waitsWords } from "./dialog";
 import { type BulkMessage, isUnderWay, lookAgainAfter } from "./queries";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -20,6 +20,14 @@ const bulk: BulkMessage = {
   created_at: "2026-11-20T11:30:00Z",
   finished_at: "2026-11-20T11:31:00Z",
 };
+
+test("what was started says when it goes out, or why it waits", () => {
+  expect(startedWords({ people: 2 })).toBe("2 messages queued; follow the progress in the queue");
+  expect(startedWords({ people: 1, send_at: "2030-01-08T09:05:00" })).toMatch(/^1 message goes out .* 09:05; follow/);
+  expect(startedWords({ people: 2 }, "all sending is stopped")).toBe(
+    "2 messages wait: all sending is stopped; follow the progress in the queue",
+  );
+});
 
 test("who is called back is waited for no more", () => {
   expect(isUnderWay(bulk)).toBe(true);

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { Whom } from "@/app/enrol/queries";
 import { Quote } from "@/app/parts/quote";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { ownKey, restoreDraft, useDraft } from "@/shared/editor/drafts";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
@@ -34,9 +35,10 @@ const isEmpty = (w: Words) => !w.body.trim() && !w.subject.trim();
 
 export const leftOutWords = (reason: string) => capital(wordOf({ ...SKIP_WORDS, ...LEFT_OUT_WORDS }, reason));
 
-/** "2 messages go out tomorrow 09:00; the queue tells how far they are" */
-function startedWords({ people, send_at }: BulkMessage): string {
+/** "2 messages go out tomorrow 09:00; the queue tells how far they are". `wait`: why they do not go out then. */
+export function startedWords({ people, send_at }: Pick<BulkMessage, "people" | "send_at">, wait?: string): string {
   const what = plural(people, "message");
+  if (wait) return `${what} ${people === 1 ? "waits" : "wait"}: ${wait}; follow the progress in the queue`;
   const then = send_at ? `${what} ${people === 1 ? "goes" : "go"} out ${when(send_at)}` : `${what} queued`;
   return `${then}; follow the progress in the queue`;
 }
@@ -63,6 +65,7 @@ export function BulkMessageDialog({
   const check = useCheckBulkMessage();
   const start = useStartBulkMessage(once);
   const cancel = useCancelBulkMessage();
+  const standing = useStanding();
   const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && channelOf(a.kind) === draft.value.channel);
   // The account of a restored draft may no longer exist.
   const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.account);
@@ -86,7 +89,7 @@ export function BulkMessageDialog({
               (error) => toastProblem("Could not cancel the messages", error),
             );
           void draft.clear();
-          toast(startedWords(started), { undo, ms: 9_000 });
+          toast(startedWords(started, waitOf(standing, started.account_id, started.send_at)), { undo, ms: 9_000 });
           onDone?.();
           onClose();
         },

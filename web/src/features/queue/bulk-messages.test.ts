@@ -31,6 +31,12 @@ test("a planned one says when it goes out, and afterwards when it was to", () =>
   expect(stateWords({ ...planned, send_at: null }, NOW)).toBe("0 of 114 sent");
 });
 
+test("while its account or all sending is paused, one that is under way says that it waits", () => {
+  const stopped = "all sending is stopped";
+  expect(stateWords(planned, NOW, undefined, stopped)).toBe(`waits: ${stopped} · 0 of 114 sent`);
+  expect(stateWords({ ...planned, sent: 114 }, NOW, undefined, stopped)).not.toMatch("waits");
+});
+
 test("beside a workspace of another zone that time is called the reader's", () => {
   expect(stateWords(planned, NOW, "Pacific/Kiritimati")).toMatch(`goes out ${then} your time`);
 });

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
 import { leftOutWords } from "@/app/bulk-message/dialog";
 import { type BulkMessage, bulkMessagesQuery, isUnderWay, useCancelBulkMessage } from "@/app/bulk-message/queries";
+import { useStanding, waitOf } from "@/app/pause/waits";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { count, plural, when, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -21,11 +22,11 @@ function plannedWords(m: BulkMessage, now: number, zone?: string): string | unde
   return Date.parse(m.send_at) > now ? `goes out ${then}` : `scheduled for ${then}`;
 }
 
-/** `zone`: the workspace's time zone. */
-export function stateWords(m: BulkMessage, now: number, zone?: string): string {
+/** `zone`: the workspace's time zone. `wait`: why what is still to be sent does not go out. */
+export function stateWords(m: BulkMessage, now: number, zone?: string, wait?: string): string {
   const left = Object.entries(m.left_out).map(([why, n]) => `${leftOutWords(why).toLowerCase()} ${count(n)}`);
   return [
-    plannedWords(m, now, zone),
+    wait && isUnderWay(m) ? `waits: ${wait}` : plannedWords(m, now, zone),
     m.cancelled_at ? `cancelled ${when(m.cancelled_at, now)}` : m.finished_at ? undefined : "checking leads",
     `${count(m.sent)} of ${count(m.queued)} sent`,
     m.failed ? `${count(m.failed)} failed` : undefined,
@@ -43,6 +44,7 @@ export function BulkMessages() {
   const may = useMay("rep");
   const now = useNow();
   const zone = useWorkspaceZone();
+  const standing = useStanding();
   return (
     <section aria-label="Bulk messages" className="border-t px-6 pb-4 max-lg:px-4">
       <Heading note="within the limits of each account and the workspace">Bulk messages</Heading>
@@ -60,7 +62,7 @@ export function BulkMessages() {
                     <span className="block font-medium break-words">{m.subject || CHANNEL_WORDS[m.channel]}</span>
                     <span className="block text-meta text-ink-2">
                       {plural(m.people, "lead")}, {m.send_at ? "written " : ""}
-                      {when(m.created_at, now)} · {stateWords(m, now, zone)}
+                      {when(m.created_at, now)} · {stateWords(m, now, zone, waitOf(standing, m.account_id, m.send_at))}
                     </span>
                     <ProgressBar
                       parts={[{ value: m.sent, className: "bg-c1" }]}
