@@ -239,6 +239,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let text = story.get(&format!("{path}/simulation/people/{person}/steps/0")).await?;
     assert!(text["text"].is_string(), "{text}");
     story.get(&format!("{path}/missing-values")).await?;
+    story.get(&format!("{path}/launch")).await?;
     preview_page::walk(story, &path, &ids[0]).await?;
     story.post(&format!("{path}/launch"), json!({})).await?;
     story.world.sandbox.set_outage(Provider::Smtp, true);
@@ -344,6 +345,7 @@ async fn uncertain(story: &mut Story) -> Result<()> {
     let mail = json!({ "lead_id": lead, "subject": "One question", "body": "Do you have a minute?" });
     let lost = id_of(&story.post("/api/emails/send", mail).await?)?;
     story.live(2).await?;
+    story.get("/api/emails/uncertain").await?;
     story.post(&format!("/api/emails/{lost}/settle"), json!({ "answer": "send_again" })).await?;
     story.live(2).await
 }
