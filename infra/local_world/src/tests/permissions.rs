@@ -70,7 +70,7 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 51] = [
+const RARE: [(&str, &str, &str); 53] = [
     (
         "push",
         "dynamodb:DeleteItem",
