@@ -145,8 +145,12 @@ async fn account_for(ports: &SendPorts, one_off: &OneOff) -> Result<OpenAccount,
             match choose_sender(&all, &file.messages, message.channel, None) {
                 Ok(sender) => sender.id.clone(),
                 Err(why) => {
-                    let detail = why.not_sent().to_owned();
-                    return Err(refuse(ports, message.clone(), class, detail).await?.into());
+                    let detail = why.not_sent();
+                    return Err(match one_off.is_bulk() {
+                        true => wait_for_account(ports, message, class, detail).await?,
+                        false => refuse(ports, message.clone(), class, detail.to_owned()).await?,
+                    }
+                    .into());
                 }
             }
         }
