@@ -22,8 +22,8 @@ async fn second_mailbox(world: &World) -> Account {
     world.ports().accounts().get(&world.workspace, &id).await.unwrap()
 }
 
-fn author(world: &World) -> UserId {
-    UserId::derived(world.stage.clock.now(), &["maya"])
+fn author() -> UserId {
+    UserId::derived(jiff::Timestamp::UNIX_EPOCH, &["maya"])
 }
 
 /// A message that a user has written to leave from this account.
@@ -31,7 +31,7 @@ async fn written(world: &World, account: Option<&Account>, text: &str) -> Messag
     let id = world.write(Channel::Email, None).await;
     let mut message = world.one(&id).await;
     message.account = account.map(|account| account.id.clone());
-    message.author = Some(author(world));
+    message.author = Some(author());
     message.text = text.to_owned();
     let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     world.ports().messages().save(&message, &event).await.unwrap();
@@ -48,7 +48,7 @@ async fn switched(world: &World, account: &Account, enabled: bool) {
 
 async fn told(world: &World) -> Vec<String> {
     let notes = world.ports().notifications();
-    let page = notes.list(&world.workspace, &author(world), PageRequest::first(5)).await.unwrap();
+    let page = notes.list(&world.workspace, &author(), PageRequest::first(5)).await.unwrap();
     page.items.into_iter().filter(|note| note.user.is_some()).map(|note| note.detail).collect()
 }
 
