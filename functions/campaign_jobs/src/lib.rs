@@ -28,6 +28,7 @@ use application::lead::campaign_line::write_lines_page;
 use application::lead::company_hold::hold_page;
 use application::lead::deletion::{DeletionPorts, erase_if_due};
 use application::lead::duplicate_search::{DuplicatePorts, find_duplicates};
+use application::lead::earlier_opt_outs::{EarlierOptOutPorts, apply_page};
 use application::lead::option_rename::{OptionPorts, RenameProgress, rename_page};
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
@@ -54,6 +55,7 @@ application::ports! {
     pub struct App {
         pub blobs: Arc<dyn Blobs>,
         pub call_costs: CallCostPorts = CallCostPorts::new,
+        pub earlier_opt_outs: EarlierOptOutPorts = EarlierOptOutPorts::new,
         pub campaigns: Arc<dyn CampaignStore>,
         pub auto_enrols: Arc<dyn AutoEnrolStore>,
         pub limits: Arc<dyn RateLimitStore>,
@@ -142,6 +144,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         CampaignJob::RenameOptions { workspace, field, cursor, looked_at, changed } => {
             let progress = RenameProgress { cursor, looked_at, changed };
             rename_page(&app.options, &workspace, &field, progress).await
+        }
+        CampaignJob::ApplyOptOuts { workspace, field, target, by, at, cursor } => {
+            apply_page(&app.earlier_opt_outs, (&workspace, &field), (target, &by, at), cursor).await
         }
         CampaignJob::TellSlack { workspace, told } => match tell_slack(&app.slack, &workspace, &told).await {
             Ok(SlackTold::Done) => Ok(()),

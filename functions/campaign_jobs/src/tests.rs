@@ -4,6 +4,7 @@ mod auto_enrols;
 mod call_costs;
 mod companies;
 mod counts;
+mod earlier_opt_outs;
 mod held_in_simulation;
 mod late;
 mod option_names;

@@ -1,5 +1,7 @@
 //! A file becomes leads once, whatever is repeated, with the counts of its dry run.
 
+mod opt_outs;
+
 use crate::{App, handle};
 use application::Clock;
 use application::PageRequest;
@@ -183,7 +185,16 @@ impl Scene {
 }
 
 fn expected() -> ImportCounts {
-    ImportCounts { rows: 8, created: 4, duplicates: 2, rejected: 1, warnings: 1, suppressed: 1, updated: 0 }
+    ImportCounts {
+        rows: 8,
+        created: 4,
+        duplicates: 2,
+        rejected: 1,
+        warnings: 1,
+        suppressed: 1,
+        updated: 0,
+        opted_out: 0,
+    }
 }
 
 #[tokio::test]

@@ -40,8 +40,12 @@ pub async fn check_import(
     Ok((StatusCode::OK, JsonBody(import.into())))
 }
 
-/// Answers 409 unless the columns are known and nothing was written yet, 422 if they cannot be imported or the workspace
-/// has no room for the fields that they need.
+/// What a column lacks that looks as if it said who has opted out.
+const OPT_OUTS_UNCLEAR: &str = "looks as if it said who has opted out: map it to do_not_contact, opted_out_email, \
+    opted_out_phone or bounced, or say no_opt_out (in one request: opt_out_columns, no_opt_out_columns)";
+
+/// Answers 409 unless the columns are known and nothing was written yet, 422 if they cannot be imported, one may say who
+/// has opted out and nobody has said whether it does, or the workspace has no room for the fields that they need.
 pub fn ready(import: &Import, fields: &CustomFields) -> ApiResult<()> {
     match import.state {
         ImportState::Mapped | ImportState::Checked => {}
@@ -51,6 +55,9 @@ pub fn ready(import: &Import, fields: &CustomFields) -> ApiResult<()> {
         ImportState::Committing | ImportState::Done | ImportState::Failed => {
             return Err(ApiError::conflict("committed", "This import has already started."));
         }
+    }
+    if let Some(column) = import.columns.iter().find(|column| column.opt_out_question) {
+        return Err(of_column(&column.header, &OPT_OUTS_UNCLEAR));
     }
     Mapping::of(&import.columns).check().map_err(|bad| ApiError::invalid("columns", bad.to_string()))?;
     prepare_fields(&mut import.clone(), &mut fields.clone()).map_err(|bad| of_column(bad.header(), &bad))?;

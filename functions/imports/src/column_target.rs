@@ -20,6 +20,8 @@ pub struct MappedColumn {
     field: Option<String>,
     /// Options that the field gets when the import starts, instead of those that were chosen before.
     add_options: Option<Vec<String>>,
+    /// Whether the column says nothing of opt-outs, although it looks so; what was said before if left out.
+    no_opt_out: Option<bool>,
 }
 
 /// Makes a 422 that names the column.
@@ -53,7 +55,9 @@ pub fn map(import: &mut Import, columns: Vec<MappedColumn>, fields: &CustomField
     }
     for asked in columns {
         let known = import.columns.iter_mut().find(|column| column.header == asked.header);
-        if let (Some(column), Some(options)) = (known, asked.add_options) {
+        let Some(column) = known else { continue };
+        column.no_opt_out = asked.no_opt_out.unwrap_or(column.no_opt_out);
+        if let Some(options) = asked.add_options {
             choose_options(column, options, fields)?;
         }
     }

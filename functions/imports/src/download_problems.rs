@@ -5,7 +5,6 @@ use crate::App;
 use axum::extract::State;
 use axum::response::Response;
 use domain::ImportId;
-use domain::import::mapping::Mapping;
 use domain::import::rejects::{rejects_header, rejects_row};
 use http_api::{ApiResult, Caller, LARGEST_CSV_FILE, PathOf, axum, csv_file, utoipa};
 use std::sync::Arc;
@@ -20,10 +19,9 @@ pub async fn download_problems(
     PathOf(id): PathOf<ImportId>,
 ) -> ApiResult<Response> {
     let import = app.import(&caller, &id).await?;
-    let headers = Mapping::of(&import.columns).headers();
-    let mut csv = rejects_header(&headers);
+    let mut csv = rejects_header(&import.columns);
     for problem in app.problems(&import, MOST).await?.iter().filter(|problem| !problem.row.is_empty()) {
-        let row = rejects_row(&headers, problem);
+        let row = rejects_row(&import.columns, problem);
         // The file holds as much as an answer can carry; the list of problems has them all.
         if csv.len() + row.len() > LARGEST_CSV_FILE {
             break;

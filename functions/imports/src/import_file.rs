@@ -12,7 +12,9 @@ use axum::extract::State;
 use domain::CampaignId;
 use domain::event::{Event, EventKind};
 use domain::import::consent_columns::channels;
-use domain::import::{BadValues, Import, ImportConsent};
+use domain::import::mapping::ColumnUse;
+use domain::import::opt_out_columns::target_for;
+use domain::import::{BadValues, Column, Import, ImportConsent};
 use domain::lead::consent::ConsentBasis;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, RawBody, axum, utoipa};
@@ -58,6 +60,10 @@ pub struct ImportFileQuery {
     consent_channels: Option<String>,
     /// The place or form where the leads agreed, in your words.
     consent_note: Option<String>,
+    /// The names of columns that say who has opted out, between commas, or as JSON where one has a comma.
+    opt_out_columns: Option<String>,
+    /// The names of columns that look so and say nothing of opt-outs.
+    no_opt_out_columns: Option<String>,
     /// Only counts what would be done.
     #[serde(default)]
     dry_run: bool,
@@ -84,10 +90,19 @@ pub async fn import_file(
     }
     let (dry_run, force) = (query.dry_run, query.force);
     let encoding = read_encoding(query.encoding.as_deref())?;
+    let opt_outs = columns("query.opt_out_columns", query.opt_out_columns.as_deref())?;
+    let no_opt_outs = columns("query.no_opt_out_columns", query.no_opt_out_columns.as_deref())?;
     let mut import = create_from_query(&app, &caller, query, &body.bytes).await?;
     let fields = app.custom_fields.get(&caller.workspace).await?;
     recognise(&mut import, &body.bytes, encoding, &fields)?;
     refuse_guess(&import)?;
+    for header in opt_outs {
+        let column = named(&mut import, "query.opt_out_columns", &header)?;
+        column.set_use(ColumnUse::Fixed(target_for(&header)));
+    }
+    for header in no_opt_outs {
+        named(&mut import, "query.no_opt_out_columns", &header)?.no_opt_out = true;
+    }
     let home = caller.read_workspace(&*app.workspaces).await?.default_country;
     fit(&mut import, std::slice::from_ref(&body.bytes), true, (home, &fields));
     ready(&import, &fields)?;
@@ -107,6 +122,22 @@ pub async fn import_file(
     }
     app.commit(&caller, &mut import).await?;
     Ok((StatusCode::ACCEPTED, JsonBody(import.into())))
+}
+
+/// Reads names of columns: between commas, or as JSON where one of them has a comma.
+fn columns(parameter: &str, text: Option<&str>) -> ApiResult<Vec<String>> {
+    let text = text.unwrap_or_default();
+    let names: Vec<String> = match text.starts_with('[') {
+        true => serde_json::from_str(text)
+            .map_err(|_| ApiError::invalid(parameter, "is no list of texts as JSON"))?,
+        false => text.split(',').map(|name| name.trim().to_owned()).collect(),
+    };
+    Ok(names.into_iter().filter(|name| !name.is_empty()).collect())
+}
+
+fn named<'i>(import: &'i mut Import, parameter: &str, header: &str) -> ApiResult<&'i mut Column> {
+    let column = import.columns.iter_mut().find(|column| column.header == header);
+    column.ok_or_else(|| ApiError::invalid(parameter, format!("the file has no column '{header}'")))
 }
 
 async fn create_from_query(

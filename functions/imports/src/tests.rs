@@ -2,6 +2,7 @@
 
 mod fields;
 mod odd_files;
+mod opt_outs;
 mod phones;
 
 use crate::{App, routes};
@@ -70,7 +71,7 @@ async fn uploaded_file_is_recognised_mapped_and_checked_before_the_commit() {
     assert_eq!(checked["state"], "checked");
     assert_eq!(
         checked["counts"],
-        json!({"rows": 4, "created": 2, "updated": 0, "duplicates": 1, "rejected": 1, "warnings": 1, "suppressed": 0})
+        json!({"rows": 4, "created": 2, "updated": 0, "duplicates": 1, "rejected": 1, "warnings": 1, "suppressed": 0, "opted_out": 0})
     );
     let problems = suite.get(&format!("{path}/problems")).await.expect(200);
     assert_eq!(problems["total"], 2);

@@ -246,7 +246,7 @@ fn apply(
     if changes.phone.is_some() {
         lead.phone_unparsed = None;
     }
-    let region = lead.country.unwrap_or(home);
+    let region = (lead.country, home);
     let phone = lead.phone.clone();
     set(&mut lead.phone, changes.phone, |v| lead_fields::phone(errors, "phone", v, region));
     if lead.phone != phone {
@@ -269,6 +269,7 @@ fn apply(
     if let Some(tags) = changes.tags {
         lead.tags = lead_fields::tags(errors, tags);
     }
+    let opt_outs = lead_fields::opt_outs(&changes.custom);
     lead_fields::change_custom(errors, &mut lead.custom, fields, changes.custom);
     changes.consent.apply(errors, &mut lead.consents, by);
     lead.move_to(changes.status.unwrap_or(lead.status), by.1);
@@ -285,7 +286,8 @@ fn apply(
         lead.tracking_consent = on;
     }
     lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);
-    lead.do_not_contact = changes.do_not_contact.unwrap_or(lead.do_not_contact);
+    let marked = lead.do_not_contact || opt_outs.do_not_contact();
+    lead.do_not_contact = changes.do_not_contact.unwrap_or(marked);
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() && lead.phone_unparsed.is_none() {
         errors.add("email", "a lead needs an e-mail address or a phone number");
     }

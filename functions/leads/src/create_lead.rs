@@ -15,15 +15,17 @@ use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use application::tasks::follow_up::plan_follow_up;
 use axum::extract::State;
+use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
 use domain::lead::attributes::LeadText;
+use domain::lead::suppression::FROM_API;
 use domain::lead::{Lead, Priority};
 use domain::{LeadId, UserId};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 with_lead_texts! {
@@ -51,6 +53,12 @@ with_lead_texts! {
         /// The grounds on which the lead may be contacted, by channel.
         #[serde(default)]
         consent: ConsentChanges,
+        /// Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs, such as
+        /// `Email Opt Out`, says it, too.
+        do_not_contact: Option<bool>,
+        /// The channels that the lead has opted out of. E-mail closes all of them; SMS and WhatsApp are one number.
+        #[serde(default)]
+        opted_out: BTreeSet<Channel>,
     }
 }
 
@@ -74,15 +82,20 @@ pub async fn create_lead(
     lead.second_email = lead_fields::email(&mut errors, "second_email", new.second_email);
     if new.phone.is_some() || new.second_phone.is_some() {
         // A number without a country code is one of the lead's country, else of the workspace's.
-        let region = match lead.country {
+        let home = match lead.country {
             Some(country) => country,
             None => caller.read_workspace(&*app.workspaces).await?.default_country,
         };
+        let region = (lead.country, home);
         lead.phone = lead_fields::phone(&mut errors, "phone", new.phone, region);
         lead.second_phone = lead_fields::phone(&mut errors, "second_phone", new.second_phone, region);
     }
     lead_fields::check_seconds(&mut errors, &lead);
     lead.tags = lead_fields::tags(&mut errors, new.tags);
+    let mut opt_outs = lead_fields::opt_outs(&new.custom);
+    opt_outs.all |= new.do_not_contact.unwrap_or(false);
+    opt_outs.note_channels(&Vec::from_iter(new.opted_out));
+    lead.do_not_contact = opt_outs.do_not_contact();
     if !new.custom.is_empty() {
         let fields = app.custom_fields.get(&caller.workspace).await?;
         lead_fields::change_custom(&mut errors, &mut lead.custom, &fields, new.custom);
@@ -91,6 +104,7 @@ pub async fn create_lead(
     (lead.reviews, lead.follow_up_at) = (new.reviews, new.follow_up_at);
     lead.priority = new.priority.unwrap_or(Priority::Normal);
     new.consent.apply(&mut errors, &mut lead.consents, (&caller, now));
+    opt_outs.withhold(&mut lead.consents);
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() {
         errors.add("email", "give an e-mail address or a phone number");
     }
@@ -112,6 +126,12 @@ pub async fn create_lead(
     }
     let event = Event::new(EventKind::LeadCreated, caller.actor(), now);
     plan_follow_up(&*app.due, &lead).await?;
+    // The address is listed before there is a lead that a campaign may find.
+    let by = caller.user_or_key();
+    for entry in opt_outs.entries(&lead, (FROM_API, Some(&by)), now) {
+        let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now).because(lead.id.as_str());
+        app.enrolling.suppressions.put(&entry, &event).await?;
+    }
     let creation = app.leads.create(&lead, &event).await?;
     if let Some(mut router) = router {
         if creation != Creation::Created {

@@ -1,23 +1,28 @@
-//! `GET /api/leads/export.csv`: the leads of a list, with their custom fields, as a file that an import can read and
-//! whose cells no spreadsheet executes.
+//! `GET /api/leads/export.csv`: the leads of a list, with what they have opted out of and agreed to and their custom
+//! fields, as a file that an import can read and whose cells no spreadsheet executes.
 
 use crate::App;
 use crate::list_leads::{LeadListQuery, query_of};
+use application::lead::suppression_lookup::scopes_of;
 use application::ports::leads::LeadRow;
 use axum::extract::State;
 use axum::response::Response;
 use domain::LeadId;
+use domain::import::consent_columns;
 use domain::import::field_columns::exported_header;
+use domain::import::opt_out_columns::RowOptOuts;
 use domain::import::rejects::{BYTE_ORDER_MARK, EXPORTED, write_csv_record};
-use domain::lead::custom_field::{CustomField, CustomFields};
+use domain::lead::Lead;
+use domain::lead::custom_field::CustomField;
 use domain::lead::stage::Stages;
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The most rows that fit an answer.
 const MOST: usize = 20_000;
-/// The leads whose custom values are read at once.
+/// The leads that are read at once, with their entries on the suppression list.
 const LEADS_AT_ONCE: usize = 500;
 
 #[utoipa::path(get, path = "/api/leads/export.csv", operation_id = "export_leads", params(LeadListQuery),
@@ -45,13 +50,14 @@ pub async fn export_leads(
             ));
         }
         for rows in page.leads.chunks(LEADS_AT_ONCE) {
-            let custom = custom_values(&app, &caller, rows, &fields).await?;
+            let details = details_of(&app, &caller, rows).await?;
             for row in rows {
-                let values = custom.get(&row.id);
-                let cell = |field: &CustomField| values.and_then(|values| values.get(&field.key)).cloned();
+                let detail = details.get(&row.id);
+                let cell = |field: &CustomField| detail.and_then(|lead| lead.custom.get(&field.key)).cloned();
                 write_row(
                     &mut csv,
                     (row, &stages),
+                    detail.map_or_else(Default::default, |lead| lead.said.clone()),
                     fields.fields.iter().map(|field| cell(field).unwrap_or_default()),
                 );
             }
@@ -67,22 +73,46 @@ pub async fn export_leads(
     Ok(csv_file("leads.csv", csv))
 }
 
-/// Reads the custom values of the leads, unless the workspace has no custom fields.
-async fn custom_values(
-    app: &App,
-    caller: &Caller,
-    rows: &[LeadRow],
-    fields: &CustomFields,
-) -> ApiResult<HashMap<LeadId, BTreeMap<String, String>>> {
-    if fields.fields.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let ids: Vec<LeadId> = rows.iter().map(|row| row.id.clone()).collect();
-    let leads = app.leads.get_many(&caller.workspace, &ids).await?;
-    Ok(leads.into_iter().map(|lead| (lead.id, lead.custom)).collect())
+/// What a row tells of its lead that the list of leads does not have.
+struct Detail {
+    custom: BTreeMap<String, String>,
+    /// The cells that say what the lead has opted out of and agreed to, as an import reads them.
+    said: [String; 7],
 }
 
-fn write_row(csv: &mut String, (row, stages): (&LeadRow, &Stages), custom: impl Iterator<Item = String>) {
+async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<HashMap<LeadId, Detail>> {
+    let ids: Vec<LeadId> = rows.iter().map(|row| row.id.clone()).collect();
+    let leads = app.leads.get_many(&caller.workspace, &ids).await?;
+    let scopes: BTreeSet<SuppressionScope> = leads.iter().flat_map(scopes_of).collect();
+    let listed = match scopes.is_empty() {
+        true => Vec::new(),
+        false => app.enrolling.suppressions.find(&caller.workspace, &Vec::from_iter(scopes)).await?,
+    };
+    let now = app.clock.now();
+    let mut in_force: HashMap<SuppressionScope, Vec<SuppressionReason>> = HashMap::new();
+    for entry in listed.into_iter().filter(|entry| entry.in_force(now)) {
+        in_force.entry(entry.scope).or_default().push(entry.reason);
+    }
+    let detail = |lead: Lead| {
+        let mut says = RowOptOuts { all: lead.do_not_contact, ..RowOptOuts::default() };
+        for scope in scopes_of(&lead) {
+            for reason in in_force.get(&scope).into_iter().flatten() {
+                says.note_entry(&scope, *reason);
+            }
+        }
+        let [all, opted_out, bounced] = says.exported();
+        let [basis, on, note, channels] = consent_columns::exported(&lead.consents);
+        (lead.id, Detail { custom: lead.custom, said: [all, opted_out, bounced, basis, on, note, channels] })
+    };
+    Ok(leads.into_iter().map(detail).collect())
+}
+
+fn write_row(
+    csv: &mut String,
+    (row, stages): (&LeadRow, &Stages),
+    said: [String; 7],
+    custom: impl Iterator<Item = String>,
+) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let word = |value: serde_json::Result<serde_json::Value>| {
         value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
@@ -107,8 +137,8 @@ fn write_row(csv: &mut String, (row, stages): (&LeadRow, &Stages), custom: impl 
         row.tags.join("; "),
         row.last_contacted_at.map(|at| at.to_string()).unwrap_or_default(),
         row.created_at.to_string(),
-        row.id.to_string(),
     ];
-    let cells: Vec<String> = cells.into_iter().chain(custom).collect();
+    let cells: Vec<String> =
+        cells.into_iter().chain(said).chain([row.id.to_string()]).chain(custom).collect();
     write_csv_record(csv, cells.iter().map(String::as_str));
 }

@@ -3,6 +3,7 @@
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
+use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES};
 use domain::lead::{Lead, MOST_TAGS};
 use http_api::{FieldErrors, utoipa};
@@ -18,14 +19,20 @@ pub fn email(errors: &mut FieldErrors, field: &str, text: Option<String>) -> Opt
     errors.take(field, EmailAddress::parse(&text))
 }
 
+/// Reads a number without a country code as one of the lead's country; where that is not known, as one of the
+/// workspace's, unless it may as well belong to another.
 pub fn phone(
     errors: &mut FieldErrors,
     field: &str,
     text: Option<String>,
-    region: Country,
+    (of_lead, home): (Option<Country>, Country),
 ) -> Option<PhoneNumber> {
     let text = errors.text(field, text, 40)?;
-    errors.take(field, PhoneNumber::parse(&text, Some(region)))
+    let read = match of_lead {
+        Some(country) => PhoneNumber::parse_of(&text, country),
+        None => PhoneNumber::parse(&text, Some(home)),
+    };
+    errors.take(field, read)
 }
 
 /// Refuses a second address or number that is the first one, or that has no first one beside it.
@@ -84,6 +91,15 @@ impl CustomInput {
             Self::Nothing => None,
         }
     }
+}
+
+/// What custom values say of opt-outs, by their names.
+pub fn opt_outs(custom: &BTreeMap<String, CustomInput>) -> RowOptOuts {
+    let mut says = RowOptOuts::default();
+    for (name, value) in custom {
+        says.take_named(name, &value.clone().written().unwrap_or_default());
+    }
+    says
 }
 
 /// Changes a lead's custom values: `null` or an empty text removes one, those that are not named stay.

@@ -3,6 +3,7 @@
 //! the rules and views that it saves.
 
 mod add_note;
+mod answer_opt_outs;
 mod bulk_change;
 mod change_company;
 mod change_deal;
@@ -63,6 +64,7 @@ mod list_fields;
 mod list_lead_deals;
 mod list_leads;
 mod list_merges;
+mod list_opt_outs;
 mod list_segments;
 mod list_views;
 mod lose_deal;
@@ -245,4 +247,6 @@ pub fn routes() -> Routes<App> {
         .add(Manager.with_totals(), routes!(change_field::change_field))
         .add(Manager.with_totals(), routes!(get_field_use::get_field_use))
         .add(Manager.with_totals(), routes!(delete_field::delete_field))
+        .add(Admin.with_totals(), routes!(list_opt_outs::list_opt_outs))
+        .add(Admin.with_totals(), routes!(answer_opt_outs::answer_opt_outs))
 }

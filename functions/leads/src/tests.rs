@@ -14,6 +14,7 @@ mod follow_ups;
 mod handing_over;
 mod line;
 mod merging;
+mod opt_outs;
 mod pauses;
 mod programs;
 mod routing;

@@ -1,6 +1,7 @@
 //! Runs daily: has leads erased that were deleted 30 days ago, deletes recordings that were kept long enough, settles reservations of work that broke off, starts the
 //! runs of columns that are due, folds the changes that have waited, announces temperatures that have changed with time
-//! alone, and finds leads on which nothing has happened for a while.
+//! alone, finds leads on which nothing has happened for a while, and asks about custom fields that may say who has opted
+//! out.
 
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ use application::Ports;
 use application::change_log::fold::{DailyFoldPorts, fold_all};
 use application::columns::schedule::{ColumnSchedulePorts, start_due_columns};
 use application::lead::deletion::{DueErasurePorts, plan_erasures};
+use application::lead::earlier_opt_outs::{EarlierOptOutPorts, ask_about_opt_outs};
 use application::lead::temperature_job::{CoolingPorts, announce_temperatures};
 use application::ports::schedules::Schedule;
 use application::spend::left_over::{LeftOverPorts, settle_left_over};
@@ -26,6 +28,7 @@ application::ports! {
     pub struct App {
         pub columns: ColumnSchedulePorts = ColumnSchedulePorts::new,
         pub deletion: DueErasurePorts = DueErasurePorts::new,
+        pub earlier_opt_outs: EarlierOptOutPorts = EarlierOptOutPorts::new,
         pub ports: CoolingPorts = CoolingPorts::new,
         pub folding: DailyFoldPorts = DailyFoldPorts::new,
         pub left_over: LeftOverPorts = LeftOverPorts::new,
@@ -50,6 +53,8 @@ async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
     tracing::info!(runs, "runs of columns are due");
     let left = fold_all(&app.folding, until).await?;
     tracing::info!(left, "changes folded");
+    let asked = ask_about_opt_outs(&app.earlier_opt_outs, until).await?;
+    tracing::info!(asked, "custom fields may say who has opted out");
     let cooled = announce_temperatures(&app.ports, until).await?;
     tracing::info!(?cooled, "temperatures announced");
     Ok(())

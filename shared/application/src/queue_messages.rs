@@ -10,6 +10,8 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::Resumption;
+use domain::event::UserOrKey;
+use domain::lead::attributes::Target;
 use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
@@ -181,6 +183,15 @@ pub enum CampaignJob {
         looked_at: u64,
         #[serde(default)]
         changed: u64,
+    },
+    /// Has the leads opted out that a custom field says have, page by page.
+    ApplyOptOuts {
+        workspace: WorkspaceId,
+        field: CustomFieldId,
+        target: Target,
+        by: UserOrKey,
+        at: Timestamp,
+        cursor: Option<String>,
     },
     /// Tells the workspace's Slack channel of notifications, in one text.
     TellSlack { workspace: WorkspaceId, told: Vec<NotificationKey> },

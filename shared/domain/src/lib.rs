@@ -30,6 +30,7 @@ pub(crate) mod stable_hash;
 pub mod text_match;
 pub mod time;
 pub mod workspace;
+pub mod yes_no;
 
 pub use ids::*;
 

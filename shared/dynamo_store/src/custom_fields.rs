@@ -6,9 +6,9 @@ use crate::table::Table;
 use application::StoreResult;
 use application::ports::custom_fields::CustomFieldStore;
 use async_trait::async_trait;
-use domain::WorkspaceId;
 use domain::event::Event;
 use domain::lead::custom_field::{CustomField, CustomFields, OptionRename};
+use domain::{CustomFieldId, WorkspaceId};
 
 #[async_trait]
 impl CustomFieldStore for Table {
@@ -27,6 +27,8 @@ plain_item! { CustomFieldsItem of CustomFields, rev, {
     fields: Vec<CustomField>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     renames: Vec<OptionRename>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    answered_opt_outs: Vec<CustomFieldId>,
 } }
 
 impl Stored for CustomFields {

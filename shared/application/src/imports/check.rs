@@ -157,6 +157,7 @@ impl Run<'_> {
             self.check.counts.warnings += 1;
         }
         warnings.into_iter().for_each(|warning| self.keep(warning));
+        self.check.counts.opted_out += u64::from(fields.opt_outs.any());
         if self.seen.repeats(&fields, row.line) {
             self.check.counts.duplicates += 1;
             return;

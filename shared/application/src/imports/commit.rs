@@ -297,6 +297,7 @@ async fn notify_import_finished(
         (counts.updated, "updated"),
         (counts.duplicates, "duplicates"),
         (counts.suppressed, "suppressed"),
+        (counts.opted_out, "opted out"),
         (counts.rejected, "rows rejected"),
     ];
     for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {

@@ -76,7 +76,11 @@ pub fn fit(
     }
     let mapper = RowMapper::new(&mapping, &import.options, &fields);
     let mut counts = vec![(0_u32, 0_u32); import.columns.len()];
+    let mut look_like_opt_outs = vec![false; import.columns.len()];
     for row in &rows {
+        for (looks, column) in look_like_opt_outs.iter_mut().zip(0..) {
+            *looks = *looks || import.columns[column].looks_like_opt_outs(&mapper.value(row, column));
+        }
         let misfits = mapper.misfits(row);
         for (place, (fits, of)) in counts.iter_mut().enumerate() {
             if !mapper.value(row, place).is_empty() {
@@ -87,6 +91,9 @@ pub fn fit(
     }
     for (column, (fits, of)) in import.columns.iter_mut().zip(counts) {
         (column.fits, column.of) = (fits, of);
+    }
+    for (column, looks) in import.columns.iter_mut().zip(look_like_opt_outs) {
+        column.opt_out_question = looks && !column.no_opt_out;
     }
     import.fits_whole = whole;
 }

@@ -48,7 +48,7 @@ fn fields() -> CustomFields {
         field("Open", FieldKind::Check),
         field("Note text", FieldKind::Text),
     ];
-    CustomFields { workspace: workspace(), fields, renames: Vec::new(), rev: 0 }
+    CustomFields { fields, ..CustomFields::none(workspace()) }
 }
 
 fn column(name: &str, fills: &str, recipe: Recipe) -> LeadColumn {

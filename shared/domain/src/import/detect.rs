@@ -4,7 +4,7 @@ use super::decode::Encoding;
 use super::encoding_guess::{Guess, guess};
 use super::mapping::{self, Mapping};
 use super::rows::{Row, RowReader};
-use super::{Column, FileFormat, Target, synonyms};
+use super::{Column, FileFormat, Target, json_rows, synonyms};
 
 /// How much of the file's beginning is looked at.
 pub const SAMPLE_BYTES: usize = 128 * 1024;
@@ -79,6 +79,9 @@ pub fn detect_in(
     if let Some((what, advice)) = markup(text) {
         return Err(NotReadable::SomethingElse { what, advice });
     }
+    if is_array_of_arrays(text) {
+        return Err(NotReadable::BadJson(AN_ARRAY_OF_OBJECTS.to_owned()));
+    }
     if text.starts_with(['[', '{']) && !text.starts_with("[[") && !looks_like_csv_line(text) {
         return json(bytes, text, encoding, is_whole);
     }
@@ -131,6 +134,14 @@ fn looks_like_csv_line(text: &str) -> bool {
         && !after.starts_with(|c: char| c.is_ascii_digit() || c == '-')
 }
 
+const AN_ARRAY_OF_OBJECTS: &str = "send an array of objects, one for each lead";
+
+/// Whether the text is a JSON array whose elements are arrays, and not CSV that begins with brackets.
+fn is_array_of_arrays(text: &str) -> bool {
+    let inner = text.strip_prefix('[').and_then(|rest| rest.trim_start().strip_prefix('['));
+    inner.is_some_and(|rest| rest.trim_start().starts_with(['"', '[', '{', ']']))
+}
+
 fn json(bytes: &[u8], text: &str, encoding: Encoding, is_whole: bool) -> Result<Detected, NotReadable> {
     if encoding.is_utf16() {
         return Err(NotReadable::BadJson("it is in UTF-16: save it as UTF-8".to_owned()));
@@ -138,7 +149,11 @@ fn json(bytes: &[u8], text: &str, encoding: Encoding, is_whole: bool) -> Result<
     let first_line = text.lines().next().unwrap_or("").trim_end();
     let lines = text.starts_with('{') && first_line.ends_with('}');
     if text.starts_with('{') && !lines {
-        return Err(NotReadable::BadJson("an array of objects is needed, not a single object".to_owned()));
+        return Err(NotReadable::BadJson(format!("{AN_ARRAY_OF_OBJECTS}, not a single object")));
+    }
+    if let Some(key) = lines.then(|| json_rows::key_of_rows(first_line)).flatten() {
+        let advice = format!("{AN_ARRAY_OF_OBJECTS}, without the object around it whose '{key}' has them");
+        return Err(NotReadable::BadJson(advice));
     }
     let format = FileFormat::Json;
     let mut reader = RowReader::new(&format, vec![]);

@@ -44,6 +44,7 @@ pub fn propose_fields(columns: &mut [Column], fields: &CustomFields) {
             None => true,
             Some(_) if is_own_export => !EXPORTED.contains(&column.header.as_str()),
             Some(Target::Email | Target::Phone | Target::Ignore) => false,
+            Some(target) if target.is_opt_out() => false,
             Some(_) => field.kind != FieldKind::Text || synonyms::target_of(&column.header).is_none(),
         };
         if is_free && !is_filled(columns, &field.key) {

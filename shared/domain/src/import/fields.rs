@@ -2,6 +2,7 @@
 
 use super::DuplicatePolicy;
 use super::consent_columns::RowConsent;
+use super::opt_out_columns::RowOptOuts;
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
@@ -30,7 +31,8 @@ pub struct NewLeadFields {
     pub tags: BTreeSet<String>,
     pub custom: BTreeMap<String, String>,
     pub status: StageId,
-    pub do_not_contact: bool,
+    /// What the row says of opt-outs.
+    pub opt_outs: RowOptOuts,
     pub zone: Option<ZoneFact>,
     /// What the row says of the lead's consent.
     pub consent: RowConsent,
@@ -52,7 +54,7 @@ impl Default for NewLeadFields {
             tags: BTreeSet::new(),
             custom: BTreeMap::new(),
             status: StageId::NEW,
-            do_not_contact: false,
+            opt_outs: RowOptOuts::default(),
             zone: None,
             consent: RowConsent::default(),
             consents: Consents::default(),
@@ -78,7 +80,7 @@ impl NewLeadFields {
             tags: self.tags,
             custom: self.custom,
             status: self.status,
-            do_not_contact: self.do_not_contact,
+            do_not_contact: self.opt_outs.do_not_contact(),
             zone: self.zone,
             consents: self.consents,
             ..Lead::blank(id, workspace, at)
@@ -125,7 +127,8 @@ impl NewLeadFields {
         }
         changed |= lead.consents.merge(&self.consents, over);
         changed |= over && lead.advance_status(self.status, at);
-        changed |= self.do_not_contact && !std::mem::replace(&mut lead.do_not_contact, true);
+        changed |= self.opt_outs.do_not_contact() && !std::mem::replace(&mut lead.do_not_contact, true);
+        changed |= lead.consents.withdraw(&self.opt_outs.channels(), at);
         if changed {
             lead.updated_at = at;
         }

@@ -1,5 +1,6 @@
 //! Splits a JSON array of objects (or one object a line) into its elements without reading it whole.
 
+use super::{Target, synonyms};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -51,6 +52,33 @@ pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     }
     let Pairs(pairs) = serde_json::from_str(text).map_err(|error| error.to_string())?;
     Ok(pairs.into_iter().map(|(key, value)| (key, as_text(value))).collect())
+}
+
+/// The key of a JSON object whose value is, or has in it, a list of objects or lists: an object around rows. One that
+/// has an address or a number itself is a row.
+pub(super) fn key_of_rows(text: &str) -> Option<String> {
+    let Pairs(pairs) = serde_json::from_str(text).ok()?;
+    let is_contact = |(key, value): &(String, Value)| {
+        let is_named = matches!(synonyms::target_of(key), Some((Target::Email | Target::Phone, _)));
+        is_named && (value.is_string() || value.is_number())
+    };
+    if pairs.iter().any(is_contact) {
+        return None;
+    }
+    pairs.into_iter().find(|(_, value)| holds_rows(value)).map(|(key, _)| key)
+}
+
+fn holds_rows(value: &Value) -> bool {
+    match value {
+        Value::Array(values) => values.iter().any(|value| value.is_object() || value.is_array()),
+        Value::Object(values) => values.values().any(holds_rows),
+        _ => false,
+    }
+}
+
+/// Whether a value of a row is the JSON text of a list of objects or lists.
+pub(super) fn is_list_of_objects(text: &str) -> bool {
+    text.starts_with("[{") || text.starts_with("[[")
 }
 
 fn as_text(value: Value) -> String {

@@ -1,6 +1,8 @@
 //! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by users, checked.
 
-use super::{Column, Target, clean, consent_columns, rejects, status_words, synonyms};
+use super::{
+    Column, Target, clean, consent_columns, json_rows, opt_out_columns, rejects, status_words, synonyms,
+};
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::lead::consent::ConsentBasis;
@@ -42,6 +44,7 @@ impl Column {
         if self.column_use() != new {
             self.add_options.clear();
             self.unknown_options.clear();
+            self.no_opt_out = false;
         }
         (self.target, self.field) = match new {
             ColumnUse::Fixed(target) => (Some(target), None),
@@ -115,6 +118,7 @@ impl Mapping {
             let (header, other) = (header.clone(), other.clone());
             return Err(match column_use {
                 ColumnUse::Fixed(Target::Ignore) | ColumnUse::NewField => continue,
+                ColumnUse::Fixed(target) if target.is_opt_out() => continue,
                 ColumnUse::Fixed(target) => BadMapping::SameTargetTwice { header, other, target: *target },
                 ColumnUse::Custom(key) => BadMapping::SameFieldTwice { header, other, key: key.clone() },
             });
@@ -142,7 +146,7 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
             let (named, rank) = name.as_ref()?;
             (*named == target).then_some((*rank, place))
         });
-        if target == Target::Ignore {
+        if target == Target::Ignore || target.is_opt_out() {
             claims.for_each(|(_, place)| targets[place] = Some(target));
         } else if let Some((_, place)) = claims.min() {
             targets[place] = Some(target);
@@ -177,6 +181,12 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
             targets[place] = Some(target);
         }
     }
+    for (place, header) in headers.iter().enumerate() {
+        if targets[place].is_none() && named[place].is_none() {
+            let values = values.get(place).map_or(&[][..], Vec::as_slice);
+            targets[place] = opt_out_columns::state_target(header, values.iter().copied());
+        }
+    }
     targets
 }
 
@@ -205,7 +215,10 @@ pub fn fit<'a>(target: Option<Target>, values: impl Iterator<Item = &'a str>) ->
 }
 
 pub(super) fn looks_like_email(value: &str) -> bool {
-    value.contains('@') && clean::emails(value).next().is_some_and(|text| EmailAddress::parse(text).is_ok())
+    value.contains('@')
+        && !json_rows::is_list_of_objects(value)
+        && !value.starts_with("{\"")
+        && clean::emails(value).next().is_some_and(|text| EmailAddress::parse(text).is_ok())
 }
 
 pub(super) fn looks_like_phone(value: &str) -> bool {

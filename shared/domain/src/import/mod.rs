@@ -10,6 +10,8 @@ pub mod field_columns;
 pub mod fields;
 mod json_rows;
 pub mod mapping;
+pub mod opt_out_columns;
+mod opt_out_words;
 pub mod phone_evidence;
 mod place_words;
 pub mod rejects;
@@ -28,6 +30,7 @@ use crate::lead::custom_field::Spelling;
 use consent_columns::RowConsent;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use opt_out_columns::RowOptOuts;
 use phone_evidence::PhoneQuestion;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -73,20 +76,27 @@ impl Import {
         self.sees.as_ref().and(self.created_by.as_ref()).and_then(UserOrKey::user)
     }
 
-    /// The consents of a row's lead. The row's own words come before the importing user's choice.
-    pub fn consents_of(&self, row: &RowConsent) -> Consents {
+    /// The consents of a row's lead. The row's own words come before the importing user's choice, and there is none on a
+    /// channel that the lead has opted out of.
+    pub fn consents_of(&self, row: &RowConsent, opt_outs: &RowOptOuts) -> Consents {
         let ImportConsent { basis, on, channels } = &self.options.consent;
-        let Some(basis) = row.basis.unwrap_or(*basis) else { return Consents::default() };
         let today = self.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let consent = Consent {
-            basis,
-            on: row.on.or(*on).unwrap_or(today),
-            source: ConsentSource::Import(self.id.clone()),
-            by: self.created_by.clone(),
-            note: row.note.clone().or_else(|| self.options.consent_basis.clone()),
-            withdrawn_at: None,
+        let channels: Vec<Channel> = row.channels.as_ref().unwrap_or(channels).iter().copied().collect();
+        let consent = |place: usize| {
+            Some(Consent {
+                basis: row.basis_at(place, channels.len()).unwrap_or(*basis)?,
+                on: row.on_at(place, channels.len()).or(*on).unwrap_or(today),
+                source: ConsentSource::Import(self.id.clone()),
+                by: self.created_by.clone(),
+                note: row.note_at(place, channels.len()).or_else(|| self.options.consent_basis.clone()),
+                withdrawn_at: None,
+            })
         };
-        Consents::on(row.channels.as_ref().unwrap_or(channels).iter().copied(), &consent)
+        let given =
+            channels.iter().enumerate().filter_map(|(place, channel)| Some((*channel, consent(place)?)));
+        let mut consents: Consents = given.collect();
+        opt_outs.withhold(&mut consents);
+        consents
     }
 
     /// Removes sample values and example numbers, which are personal data and of no use once the rows are leads.
@@ -161,6 +171,13 @@ pub struct Column {
     /// How many values fit the target as they are, of the `of` that are not empty.
     pub fits: u32,
     pub of: u32,
+    /// Whether the column looks as if it said who has opted out, and nobody has said whether it does: the import does not
+    /// start before.
+    #[serde(default)]
+    pub opt_out_question: bool,
+    /// Whether a user has said that the column says nothing of opt-outs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_opt_out: bool,
 }
 
 /// A value that is no option of its field, and the number of rows that have it.
@@ -265,6 +282,9 @@ pub struct ImportCounts {
     pub warnings: u64,
     /// Rows left out because the address is suppressed.
     pub suppressed: u64,
+    /// Rows that say that the lead has opted out of something.
+    #[serde(default)]
+    pub opted_out: u64,
 }
 
 /// A row that was not imported, or imported with a problem.

@@ -1,18 +1,22 @@
 //! Turns a row into a lead in domain types; what does not fit is kept as text with a warning, or the row is rejected.
 
 mod custom_cells;
+mod opt_outs;
+mod phone;
 mod place;
 
 use super::clean;
 use super::fields::NewLeadFields;
 use super::mapping::{self, ColumnUse, Mapping};
+use super::opt_out_columns::manner_of;
+use super::opt_out_words::Manner;
 use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
 use super::status_words::{self, StatusRead};
 use super::{ImportOptions, RowProblem, Target};
 use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
-use crate::contact::phone_number::{BadPhone, PhoneNumber};
+use crate::contact::phone_number::BadPhone;
 use crate::lead::attributes::LeadText;
 use crate::lead::custom_field::{CustomFields, SpellingEvidence};
 use crate::lead::stage::Stages;
@@ -43,6 +47,8 @@ pub struct RowMapper<'a> {
     spare_phones: Vec<usize>,
     /// Columns of states or provinces.
     states: Vec<usize>,
+    /// How each column would say who has opted out.
+    manners: Vec<Manner>,
 }
 
 impl<'a> RowMapper<'a> {
@@ -65,6 +71,7 @@ impl<'a> RowMapper<'a> {
             spare_emails: spare(&["email", "mail"]),
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
             states: custom(&|header| matches!(header, "state" | "province" | "region")),
+            manners: mapping.columns.iter().map(|(header, _)| manner_of(header)).collect(),
         }
     }
 
@@ -221,7 +228,8 @@ impl<'a> Building<'a> {
         Some(kept.to_owned())
     }
 
-    /// Takes the column's value for a text. An empty one takes nothing away that a full name gave before.
+    /// Takes the column's value for a text. An empty one takes nothing away: a full name may have given the text
+    /// before.
     fn take_text(&mut self, column: usize, text: LeadText) {
         if let Some(value) = self.text(column, text) {
             self.lead.texts.insert(text, value);
@@ -295,6 +303,7 @@ impl<'a> Building<'a> {
             Target::ConsentBasis | Target::ConsentDate | Target::ConsentSource | Target::ConsentChannels => {
                 self.take_consent(column, target);
             }
+            _ if target.is_opt_out() => self.take_opt_out(column, target),
             // Addresses are taken by themselves, and texts are taken above.
             _ => {}
         }
@@ -324,6 +333,7 @@ impl<'a> Building<'a> {
                     format!("has more than {MAX_TAGS} tags: the rest was skipped"),
                 );
             }
+            self.lead.opt_outs.take_word(tag);
             self.lead.tags.insert(clean::limited(tag, 50).0.to_owned());
         }
     }
@@ -332,11 +342,11 @@ impl<'a> Building<'a> {
     fn take_status(&mut self, column: usize) {
         let text = clean::line(self.row.field(column)).into_owned();
         let own = self.mapper.stages.and_then(|stages| stages.meant(&text));
-        let own = own.map(|status| StatusRead { status, exact: true, do_not_contact: false });
+        let own = own.map(|status| StatusRead { status, exact: true });
         let read = own.or_else(|| status_words::read(&text));
-        if let Some(read) = read {
-            self.lead.status = read.status;
-            self.lead.do_not_contact = read.do_not_contact;
+        match read {
+            Some(read) => self.lead.status = read.status,
+            None => self.lead.opt_outs.take_word(&text),
         }
         if !read.is_some_and(|read| read.exact) {
             self.keep_custom(self.header(column), &text);
@@ -346,12 +356,16 @@ impl<'a> Building<'a> {
     /// Takes one column of what the row says of the lead's consent.
     fn take_consent(&mut self, column: usize, target: Target) {
         let text = clean::line(self.row.field(column)).into_owned();
+        if target == Target::ConsentBasis && self.takes_back_consent(&text) {
+            return;
+        }
         if let Some(reason) = self.lead.consent.take(target, &text) {
             self.keep_misfit(column, reason);
         }
     }
 
-    /// Takes the first valid address: the column's, a spare column's, or a slipped row's. Returns the bad text instead.
+    /// Takes the column's first valid address, else one from a column of further addresses, else (in a row
+    /// whose fields have slipped) from any column. Returns the bad text that was there instead.
     fn take_email(&mut self, column: Option<usize>) -> Option<(String, BadEmail)> {
         let row = self.row;
         let mut bad = None;
@@ -392,65 +406,6 @@ impl<'a> Building<'a> {
             }
         }
         bad
-    }
-
-    /// Reads a number as one of the country that the row names or a user chose, else as likely of the import's.
-    fn phone(&self, text: &str) -> Result<PhoneNumber, BadPhone> {
-        let options = self.mapper.options;
-        match self.place.or(options.default_country.filter(|_| options.country_chosen)) {
-            Some(country) => PhoneNumber::parse_of(text, country),
-            None => PhoneNumber::parse(text, options.default_country),
-        }
-    }
-
-    fn take_phone(&mut self, column: Option<usize>) -> Option<(String, BadPhone)> {
-        let row = self.row;
-        let mut bad = None;
-        if let Some(column) = column {
-            let text = clean::line(row.field(column));
-            if !text.is_empty() {
-                let whole = self.phone(&text);
-                let found = whole.or_else(|why| {
-                    let parts = || clean::phones(&text);
-                    let several = parts().nth(1).is_some();
-                    let part = several.then(|| parts().find_map(|part| self.phone(part).ok()));
-                    part.flatten().ok_or(why)
-                });
-                match found {
-                    Ok(number) => {
-                        self.lead.phone = Some(number);
-                        self.keep_extension(column, &text);
-                        return None;
-                    }
-                    Err(why) => bad = Some((clean::limited(&text, 100).0.to_owned(), why)),
-                }
-            }
-        }
-        for &spare in &self.mapper.spare_phones {
-            let text = clean::line(row.field(spare));
-            if text.is_empty() {
-                continue;
-            }
-            if let Ok(number) = self.phone(&text) {
-                self.lead.phone = Some(number);
-                self.keep_extension(spare, &text);
-                if let (Some((text, why)), Some(column)) = (&bad, column) {
-                    let from = self.header(spare);
-                    self.warn(self.header(column), format!("'{text}' {why}: the number in '{from}' is used"));
-                    self.lead.phone_unparsed = Some(text.clone());
-                }
-                return None;
-            }
-        }
-        bad
-    }
-
-    /// Keeps an extension as a custom field: it is no use for texts, but for callers.
-    fn keep_extension(&mut self, column: usize, text: &str) {
-        if let Some(extension) = PhoneNumber::extension(text) {
-            let header = format!("{} extension", self.header(column));
-            self.keep_custom(&header, &extension);
-        }
     }
 
     fn finish(

@@ -384,7 +384,12 @@ impl RowReader {
         };
         for header in self.headers.iter().flatten() {
             let place = pairs.iter().position(|(key, _)| key.trim() == header);
-            row.push(place.map(|place| pairs.remove(place).1).as_deref().unwrap_or(""));
+            let value = place.map(|place| pairs.remove(place).1).unwrap_or_default();
+            if json_rows::is_list_of_objects(&value) {
+                row.warning
+                    .get_or_insert_with(|| format!("'{header}' has objects in it: they are kept as text"));
+            }
+            row.push(&value);
         }
         row.extra = pairs;
         row

@@ -8,11 +8,10 @@ pub(super) struct StatusRead {
     pub status: StageId,
     /// Whether the word says no more than our status.
     pub exact: bool,
-    pub do_not_contact: bool,
 }
 
 /// The status of a word; none if it is not known. Customers count as won and refusals as lost, so that no
-/// sequence treats them as strangers.
+/// sequence treats them as strangers. Words for opt-outs are read elsewhere (`opt_out_words.rs`).
 pub(super) fn read(text: &str) -> Option<StatusRead> {
     if text.len() > 60 {
         return None;
@@ -63,10 +62,6 @@ pub(super) fn read(text: &str) -> Option<StatusRead> {
         "lost" | "closedlost" | "disqualified" | "unqualified" | "notinterested" | "rejected" | "dead"
         | "badfit" | "badtiming" | "junk" | "verloren" | "keininteresse" | "perdu" | "perdido"
         | "geeninteresse" | "perso" => StageId::LOST,
-        "donotcontact" | "dnc" | "unsubscribed" | "optedout" | "optout" | "blacklisted" | "blocked"
-        | "nichtkontaktieren" => {
-            return Some(StatusRead { status: StageId::NEW, exact: false, do_not_contact: true });
-        }
         _ => return None,
     };
     let exact = matches!(
@@ -82,5 +77,5 @@ pub(super) fn read(text: &str) -> Option<StatusRead> {
             | "lost"
             | "closedlost"
     );
-    Some(StatusRead { status, exact, do_not_contact: false })
+    Some(StatusRead { status, exact })
 }

@@ -24,17 +24,28 @@ fn index() -> &'static HashMap<String, (Target, usize)> {
     })
 }
 
+/// What other systems write before the names of a person's columns.
+const PREFIXES: [&str; 6] = ["Person - ", "Contact - ", "Contact: ", "Lead - ", "Lead: ", "primary_contact_"];
+
 /// The target that the header names, and how well (0 is best).
 pub(super) fn target_of(header: &str) -> Option<(Target, usize)> {
     if header.len() > 100 {
         return None;
     }
-    let header = folded(header);
+    let unprefixed = PREFIXES.iter().find_map(|prefix| header.strip_prefix(prefix)).unwrap_or(header);
+    let header = folded(unprefixed);
     let find = |text: &str| index().get(text).copied();
-    find(&header).or_else(|| {
+    find(&header).or_else(|| opt_out_of_one_list(&header)).or_else(|| {
         let first = header.strip_suffix('1').or_else(|| header.strip_prefix('1'))?;
         find(first).map(|(target, rank)| (target, rank + 1))
     })
+}
+
+/// HubSpot has a column for each of a workspace's lists: `Opted out of email: NAME`, `hs_email_optout_123`.
+fn opt_out_of_one_list(header: &str) -> Option<(Target, usize)> {
+    let numbered =
+        header.strip_prefix("hsemailoptout").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    (numbered || header.starts_with("optedoutofemail")).then_some((Target::OptedOutEmail, 0))
 }
 
 #[cfg(test)]

@@ -87,6 +87,15 @@ attributes! {
     ConsentDate = "consent_date" "date of consent";
     ConsentSource = "consent_source" "source of consent";
     ConsentChannels = "consent_channels" "channels of consent";
+    /// The column says who must not be contacted at all.
+    DoNotContact = "do_not_contact" "do not contact";
+    /// The column says who has opted out, of which channels (`email, sms`) or of all.
+    OptedOut = "opted_out" "opted out";
+    OptedOutEmail = "opted_out_email" "opted out of e-mail";
+    /// The column says who has opted out of calls and texts.
+    OptedOutPhone = "opted_out_phone" "opted out of calls and texts";
+    /// The column says whose address is dead.
+    Bounced = "bounced" "bounced";
     /// The column is not imported.
     Ignore = "ignore" "not imported";
 }

@@ -78,6 +78,13 @@ pub struct Consent {
     pub withdrawn_at: Option<Timestamp>,
 }
 
+impl Consent {
+    /// Whether both say the same, whoever recorded them.
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.basis, self.on, &self.note) == (other.basis, other.on, &other.note)
+    }
+}
+
 /// A lead's consent by channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consents(BTreeMap<Channel, Consent>);
@@ -123,7 +130,7 @@ impl Consents {
                 Some(Consent { withdrawn_at: Some(at), .. }) => {
                     over && consent.on > at.to_zoned(jiff::tz::TimeZone::UTC).date()
                 }
-                Some(known) => over && known != consent,
+                Some(known) => over && !known.says_the_same(consent),
             };
             if takes {
                 self.0.insert(*channel, consent.clone());

@@ -35,6 +35,8 @@ pub struct CustomFields {
     pub fields: Vec<CustomField>,
     /// The renamings of options that have not been through all leads yet, at most one a field.
     pub renames: Vec<OptionRename>,
+    /// The fields that look as if they said who has opted out, and were answered.
+    pub answered_opt_outs: Vec<CustomFieldId>,
     pub rev: u64,
 }
 
@@ -81,7 +83,7 @@ pub enum FieldKind {
 
 impl CustomFields {
     pub fn none(workspace: WorkspaceId) -> Self {
-        Self { workspace, fields: Vec::new(), renames: Vec::new(), rev: 0 }
+        Self { workspace, fields: Vec::new(), renames: Vec::new(), answered_opt_outs: Vec::new(), rev: 0 }
     }
 
     pub fn get(&self, key: &str) -> Option<&CustomField> {

@@ -4,17 +4,20 @@ use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::event::UserOrKey;
-use crate::ids::WorkspaceId;
+use crate::ids::{ImportId, WorkspaceId};
 use crate::lead::Lead;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+/// The source of an entry that a program or a user gave with a new lead.
+pub const FROM_API: &str = "api";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
     pub workspace: WorkspaceId,
     pub scope: SuppressionScope,
     pub reason: SuppressionReason,
-    /// The id of the message or event that caused it.
+    /// The id of the message, event or import that caused it, or `FROM_API`.
     pub source: Option<String>,
     /// The user or the program that entered it.
     pub created_by: Option<UserOrKey>,
@@ -164,10 +167,16 @@ impl Suppression {
         match (self.reason, &self.scope) {
             (SuppressionReason::HardBounce, _) => false,
             (SuppressionReason::OptedOut, SuppressionScope::Phone(_)) if self.created_by.is_none() => {
-                endings.text_stop == Ends::Everything
+                !self.came_with_lead() && endings.text_stop == Ends::Everything
             }
             _ => true,
         }
+    }
+
+    /// Whether it came with the lead, in a list or from a program. One that says that a number is not to be called says
+    /// nothing of e-mail.
+    pub fn came_with_lead(&self) -> bool {
+        self.source.as_deref().is_some_and(|source| source == FROM_API || ImportId::parse(source).is_ok())
     }
 }
 
@@ -270,6 +279,11 @@ mod tests {
         let phone = || SuppressionScope::Phone("+12065550101".to_owned());
         let email = || SuppressionScope::Email("ann@one.example".to_owned());
         let channels = Endings { bounce: Ends::Channel, text_stop: Ends::Channel };
+        let import = ImportId::derived(Timestamp::UNIX_EPOCH, &["i"]).to_string();
+        let listed = |by| Suppression {
+            source: Some(import.clone()),
+            ..entry(SuppressionReason::OptedOut, phone(), by)
+        };
         for (entry, by_everything, by_channel) in [
             (entry(SuppressionReason::HardBounce, email(), None), false, false),
             (entry(SuppressionReason::OptedOut, phone(), None), true, false),
@@ -277,6 +291,8 @@ mod tests {
             (entry(SuppressionReason::OptedOut, email(), None), true, true),
             (entry(SuppressionReason::Complaint, email(), None), true, true),
             (entry(SuppressionReason::Manual, phone(), None), true, true),
+            (listed(None), false, false),
+            (listed(Some("maya")), true, true),
         ] {
             let everything = Endings::for_everything();
             let told = (entry.ends_everything(&everything), entry.ends_everything(&channels));

@@ -49,6 +49,12 @@ export function CountsList({ counts, past }: { counts: Counts; past?: boolean })
           <span className="flex-1 pl-5">Total rows</span>
           <span className="font-medium">{count(counts.rows)}</span>
         </li>
+        {counts.opted_out ? (
+          <li className="flex min-h-7 items-center gap-2.5 text-ink-2">
+            <span className="flex-1 pl-5">Opted out, and not contacted</span>
+            <span>{count(counts.opted_out)}</span>
+          </li>
+        ) : null}
         {counts.warnings ? (
           <li className="flex min-h-7 items-center gap-2.5 text-ink-2">
             <span className="flex-1 pl-5">Imported with a warning</span>

@@ -35,6 +35,7 @@ import {
   targetOptions,
   valuesOf,
 } from "./model";
+import { OptOutQuestion } from "./opt-out-question";
 import { useImportMoves } from "./queries";
 import { Reading } from "./reading";
 import { ValueChoices } from "./value-choices";
@@ -60,14 +61,23 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   const problems = mappingProblems(columns);
   const save = (next: Column[], opts: Options) =>
     map.mutateAsync({
-      columns: next.map((c) => ({ header: c.header, target: c.target ?? null, field: c.field ?? null })),
+      columns: next.map((c) => ({
+        header: c.header,
+        target: c.target ?? null,
+        field: c.field ?? null,
+        no_opt_out: c.no_opt_out ?? false,
+      })),
       options: optionsBody(opts),
     });
   const choose = (index: number, value: string) => {
-    const next = columns.map((c, i) => (i === index ? { ...c, ...chosenUse(value) } : c));
+    change(index, { ...chosenUse(value), no_opt_out: false });
+  };
+  const change = (index: number, to: Partial<Column>) => {
+    const next = columns.map((c, i) => (i === index ? { ...c, ...to } : c));
     setColumns(next);
     recount(next, options);
   };
+  const asked = columns.filter((c) => c.opt_out_question);
   const made = columns.filter(isNewField).length;
   const leaveOut = () => {
     const next = columns.map((c) => (isNewField(c) ? { ...c, target: "ignore" as const } : c));
@@ -85,7 +95,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   };
   const busy = map.isPending || check.isPending;
   const go = async () => {
-    if (!may || problems.length || busy) return;
+    if (!may || problems.length || asked.length || busy) return;
     await save(columns, options);
     await check.mutateAsync();
     onChecking();
@@ -188,6 +198,16 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
           >
             <Heading note="nothing is saved yet">Options</Heading>
             <Reading view={view} may={may} />
+            {columns.map((c, i) =>
+              c.opt_out_question ? (
+                <OptOutQuestion
+                  key={c.header}
+                  column={c}
+                  onTarget={(target) => choose(i, target)}
+                  onNone={() => change(i, { no_opt_out: true })}
+                />
+              ) : null,
+            )}
             <Field label="If a lead already exists">
               <Select
                 value={options.duplicates}
@@ -256,7 +276,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             kind="primary"
             hint={keyCaps("mod+Enter")[0]}
             busy={busy}
-            disabled={problems.length > 0}
+            disabled={problems.length > 0 || asked.length > 0}
             onClick={() => void go().catch(() => undefined)}
           >
             {rows ? `Check ${plural(rows, "row")}` : "Check all rows"}

@@ -65,6 +65,16 @@ export function targetOptions(header: string, fields: readonly CustomField[]) {
   ];
 }
 
+/** The targets of columns that say who has opted out, or whose address is dead. Several columns may have one. */
+const OPT_OUTS: Target[] = ["do_not_contact", "opted_out", "opted_out_email", "opted_out_phone", "bounced"];
+
+/** What a column may say that looks like opt-outs. */
+export const OPT_OUT_ANSWERS: { target: Target; word: string }[] = [
+  { target: "do_not_contact", word: "Yes, of everything" },
+  { target: "opted_out_email", word: "Yes, of e-mail" },
+  { target: "opted_out_phone", word: "Yes, of calls and texts" },
+];
+
 /** The custom fields that the columns fill. */
 export const filledFields = (columns: readonly Pick<Column, "field">[], fields: readonly CustomField[]) =>
   fields.filter((f) => columns.some((c) => c.field === f.key));
@@ -86,6 +96,7 @@ export function mappingProblems(columns: Pick<Column, "header" | "target" | "fie
   if (!targets.includes("email") && !targets.includes("phone"))
     out.push("Choose the column that holds the e-mail address or the phone number.");
   for (const target of new Set(targets)) {
+    if (OPT_OUTS.includes(target)) continue;
     if (targets.filter((t) => t === target).length > 1)
       out.push(`${LEAD_FIELDS[target].word} is chosen for more than one column.`);
   }

@@ -15,6 +15,7 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { FieldOptOuts } from "./field-opt-outs";
 import { FieldOptions, RenameProgress } from "./field-options";
 import {
   bodyOf,
@@ -52,6 +53,7 @@ export function FieldsSection() {
       <Heading className="max-w-table" note="What you keep about leads besides the fixed fields." aside={add}>
         Fields
       </Heading>
+      <FieldOptOuts />
       <Loaded query={query} what="The fields">
         {({ items }) =>
           items.length === 0 ? (

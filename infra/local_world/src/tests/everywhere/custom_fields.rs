@@ -21,6 +21,9 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     story.live(5).await?;
     let used = story.get(&format!("/api/fields/{plan}/use?count=true")).await?;
     assert_eq!((&used["options"][0]["leads"], &used["rename"]), (&json!(1), &json!(null)), "{used}");
+    assert_eq!(story.get("/api/fields/opt-outs").await?["items"], json!([]));
+    let answer = json!({ "target": null });
+    story.ask(Method::POST, &format!("/api/fields/{plan}/opt-outs"), Some(answer)).await?;
     story.delete(&format!("/api/fields/{seats}")).await?;
     let left = story.get("/api/fields").await?;
     assert_eq!(left["items"].as_array().map(Vec::len), Some(1), "{left}");

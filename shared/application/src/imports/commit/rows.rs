@@ -8,6 +8,7 @@ use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
 use crate::lead::routing::OwnerRouter;
 use crate::lead::suppression_lookup::scopes_of;
+use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told};
 use crate::ports::leads::Creation;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::retry;
@@ -17,6 +18,7 @@ use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::import::dedupe::SeenKeys;
 use domain::import::fields::NewLeadFields;
 use domain::import::mapping::Mapping;
+use domain::import::opt_out_columns::RowOptOuts;
 use domain::import::row::{MappedRow, RowMapper};
 use domain::import::rows::Row;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
@@ -50,6 +52,7 @@ impl Written {
         sum.rejected += counts.rejected;
         sum.warnings += counts.warnings;
         sum.suppressed += counts.suppressed;
+        sum.opted_out += counts.opted_out;
     }
 }
 
@@ -83,7 +86,7 @@ pub(super) async fn write_rows(
     let mapper = RowMapper::new(mapping, &import.options, &fields).naming(&stages);
     let mut written = Written::default();
     let mut seen = SeenKeys::new();
-    let mut candidates = Vec::new();
+    let (mut candidates, mut repeats) = (Vec::new(), Vec::new());
     for row in rows {
         written.counts.rows += 1;
         let mapped = match row {
@@ -102,8 +105,11 @@ pub(super) async fn write_rows(
             (MappedRow::Lead { lead, warnings }, row) => {
                 written.counts.warnings += u64::from(!warnings.is_empty());
                 written.problems.extend(warnings);
+                written.counts.opted_out += u64::from(lead.opt_outs.any());
                 if seen.repeats(&lead, row.line) {
                     written.counts.duplicates += 1;
+                    // It may still say that the lead has opted out.
+                    repeats.extend(lead.opt_outs.lists().then(|| candidate(import, *lead, &row)));
                 } else {
                     candidates.push(candidate(import, *lead, &row));
                 }
@@ -147,11 +153,18 @@ pub(super) async fn write_rows(
     if let Some(router) = router {
         router.finish().await?;
     }
+    let now = ports.clock.now();
+    for Candidate { fields, lead, .. } in repeats {
+        list_told(&*ports.suppressions, (&lead, &fields.opt_outs), told_by(import), now).await?;
+        if let Some(known) = known_as(ports, &lead).await? {
+            mark_known_lead(ports, import, &known, fields.opt_outs, now).await?;
+        }
+    }
     Ok(written)
 }
 
 fn candidate(import: &Import, mut fields: NewLeadFields, row: &Row) -> Candidate {
-    fields.consents = import.consents_of(&fields.consent);
+    fields.consents = import.consents_of(&fields.consent, &fields.opt_outs);
     let id = LeadId::derived(import.created_at, &[import.id.as_str(), &row.index.to_string()]);
     let mut lead = fields.clone().into_lead(id, import.workspace.clone(), import.created_at);
     lead.import = Some(import.id.clone());
@@ -193,7 +206,10 @@ async fn suppressed(
     }
     let scopes: Vec<_> = scopes.into_iter().collect();
     let listed = ports.suppressions.find(&import.workspace, &scopes).await?;
-    let in_force = listed.into_iter().filter(|entry| entry.in_force(now));
+    // What this import has listed itself does not keep its rows out.
+    let in_force = listed
+        .into_iter()
+        .filter(|entry| entry.in_force(now) && entry.source.as_deref() != Some(import.id.as_str()));
     Ok(in_force.map(|entry| entry.scope).collect())
 }
 
@@ -205,6 +221,7 @@ async fn write_one(
     now: Timestamp,
 ) -> StoreResult<Handled> {
     let lead = &one.lead;
+    list_told(&*ports.suppressions, (lead, &one.fields.opt_outs), told_by(import), now).await?;
     let listed = scopes_of(lead).iter().any(|scope| suppressed.contains(scope));
     let known = if listed {
         match known_as(ports, lead).await? {
@@ -230,6 +247,24 @@ async fn write_one(
     update_known_lead(ports, import, &known, (one.line, one.fields), now).await
 }
 
+fn told_by(import: &Import) -> ToldBy<'_> {
+    ToldBy { source: import.id.as_str(), by: import.created_by.as_ref(), at: import.created_at }
+}
+
+/// Marks a known lead as the row says, whatever else the import may change of known leads.
+async fn mark_known_lead(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    known: &LeadId,
+    says: RowOptOuts,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let stores = (&*ports.leads_with_deleted, &*ports.enrolments);
+    let may_change = |lead: &Lead| import.sees(lead.owner.as_ref());
+    let marked = mark_told(stores, (&import.workspace, known), (says, told_by(import)), &may_change, now);
+    marked.await.map(drop)
+}
+
 async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<LeadId>> {
     match (&lead.email, &lead.phone) {
         (Some(email), _) => ports.leads.find_by_email(&lead.workspace, email).await,
@@ -252,6 +287,9 @@ async fn update_known_lead(
     now: Timestamp,
 ) -> StoreResult<Handled> {
     let policy = import.options.duplicates;
+    if fields.opt_outs.any() {
+        mark_known_lead(ports, import, known, fields.opt_outs, now).await?;
+    }
     let leads = &*ports.leads_with_deleted;
     let remark = |lead: &Lead| lead.is_deleted().then(|| remark_on_deleted(line, lead, policy));
     let has_email = fields.email.is_some();

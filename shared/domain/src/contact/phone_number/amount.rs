@@ -26,7 +26,7 @@ pub(super) fn written_as_amount(text: &str) -> Option<Result<String, BadPhone>> 
             _ => false,
         };
         return (is_amount && !fraction.is_empty()).then(|| match zeros {
-            _ if whole.len() > CLEARLY_AN_AMOUNT && whole.ends_with("00000") => Err(BadPhone::DigitsLost),
+            _ if whole.len() > CLEARLY_AN_AMOUNT && whole.ends_with("0000") => Err(BadPhone::DigitsLost),
             true => number(whole),
             false => Err(BadPhone::NotANumber),
         });

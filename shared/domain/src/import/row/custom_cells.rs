@@ -117,6 +117,9 @@ impl CustomCells<'_> {
         }
         let field = self.columns.of_columns[column].filter(|field| field.kind != FieldKind::Text);
         let Some(field) = field else { return self.keep_text(header, key, value) };
+        if field.kind == FieldKind::Check && matches!(value.as_ref(), "-" | "–" | "—") {
+            return None;
+        }
         match field.kind.read_spelled(&value, self.options.spelling) {
             Ok(read) => self.store(header, key, read.to_string()),
             Err(bad) => {

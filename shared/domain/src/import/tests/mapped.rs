@@ -1,7 +1,8 @@
 //! Rows are mapped to leads.
 
 use super::super::mapping::{BadMapping, ColumnUse, Mapping};
-use super::super::{Import, ImportConsent, ImportCounts, ImportState};
+use super::super::opt_out_columns::RowOptOuts;
+use super::super::{Column, Import, ImportConsent, ImportCounts, ImportState};
 use super::super::{consent_columns::RowConsent, dedupe::SeenKeys, rejects};
 use super::*;
 use crate::contact::channel::Channel;
@@ -99,7 +100,7 @@ fn status_word_that_says_more_is_kept() {
     let read: Vec<(StageId, Option<&str>, bool)> = outcome
         .leads
         .iter()
-        .map(|lead| (lead.status, lead.custom.get("Deal Stage").map(String::as_str), lead.do_not_contact))
+        .map(|lead| (lead.status, lead.custom.get("Deal Stage").map(String::as_str), lead.opt_outs.all))
         .collect();
     assert_eq!(
         read,
@@ -202,7 +203,8 @@ fn contents_decide_if_headers_do_not() {
 
 #[test]
 fn corrected_problem_rows_import_again() {
-    let headers: Vec<String> = ["email", "phone", "company"].map(str::to_owned).into();
+    let headers = ["email", "phone", "company"];
+    let headers = headers.map(|header| Column { header: header.to_owned(), ..Column::default() });
     let row =
         vec!["@".to_owned(), "+1 123".to_owned(), "=cmd|'/c calc'!A0, \"x\"".to_owned(), "beyond".to_owned()];
     let problem =
@@ -356,7 +358,7 @@ fn rows_words_of_consent_come_before_the_choice_for_the_import() {
         channels: [Channel::Email, Channel::Sms].into(),
     };
     import.options.consent_basis = Some("Trade register".to_owned());
-    let chosen = import.consents_of(&RowConsent::default());
+    let chosen = import.consents_of(&RowConsent::default(), &RowOptOuts::default());
     let by_mail = chosen.get(Channel::Email).unwrap();
     assert_eq!(
         (by_mail.basis, by_mail.on),
@@ -372,15 +374,22 @@ fn rows_words_of_consent_come_before_the_choice_for_the_import() {
         on: Some(jiff::civil::date(2025, 1, 2)),
         note: Some("Fair".to_owned()),
         channels: Some([Channel::Whatsapp].into()),
+        ..RowConsent::default()
     };
-    let told = import.consents_of(&row);
+    let told = import.consents_of(&row, &RowOptOuts::default());
     let chat = told.get(Channel::Whatsapp).unwrap();
     assert_eq!(
         (chat.basis, chat.on, chat.note.as_deref()),
         (ConsentBasis::Consent, row.on.unwrap(), Some("Fair"))
     );
     assert_eq!(told.get(Channel::Email), None);
-    assert!(import.consents_of(&RowConsent { basis: Some(None), ..row }).is_empty());
+    assert!(
+        import
+            .consents_of(&RowConsent { basis: Some(None), ..row.clone() }, &RowOptOuts::default())
+            .is_empty()
+    );
+    let opted_out = RowOptOuts { phone: true, ..RowOptOuts::default() };
+    assert!(import.consents_of(&row, &opted_out).is_empty(), "an opt-out is later than the consent");
 }
 
 fn made_import(created_at: Timestamp) -> Import {

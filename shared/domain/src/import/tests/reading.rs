@@ -129,6 +129,38 @@ fn bad_json_element_is_reported_with_its_position() {
 }
 
 #[test]
+fn object_around_rows_is_refused_and_names_what_has_them() {
+    for (file, named) in [
+        (r#"{"rows":[{"email":"a@one.example"},{"email":"b@two.example"}]}"#, "'rows'"),
+        (r#"{"total":2,"data":{"leads":[{"email":"a@one.example"}]}}"#, "'data'"),
+        (r#"{"rows":[["email"],["a@one.example"],["b@two.example"]]}"#, "'rows'"),
+        (
+            "{\"leads\":[{\"email\":\"a@one.example\"}]}\n{\"leads\":[{\"email\":\"b@two.example\"}]}",
+            "'leads'",
+        ),
+        (r#"[["email","name"],["a@one.example","Ann"]]"#, "array of objects"),
+        (r#"[ [ {"email":"a@one.example"} ] ]"#, "array of objects"),
+    ] {
+        let refused = detect(file.as_bytes(), true).unwrap_err().to_string();
+        assert!(refused.contains("send an array of objects") && refused.contains(named), "{file}: {refused}");
+    }
+}
+
+#[test]
+fn list_of_objects_in_a_row_is_no_address_and_is_kept_with_a_warning() {
+    let file =
+        r#"[{"phone":"+491713920012","people":[{"email":"a@one.example"},{"email":"b@two.example"}]}]"#;
+    let outcome = import(file.as_bytes(), "DE");
+    assert_eq!(outcome.leads[0].email, None);
+    assert!(outcome.leads[0].custom["people"].contains("b@two.example"));
+    assert_eq!(outcome.warnings[0].reason, "'people' has objects in it: they are kept as text");
+    let file = r#"[{"people":[{"email":"a@one.example"},{"email":"b@two.example"}]}]"#;
+    assert!(detect(file.as_bytes(), true).unwrap().mapping().check().is_err());
+    let line = r#"{"email":"a@one.example","tags":[{"name":"vip"}]}"#;
+    assert_eq!(import(line.as_bytes(), "DE").leads.len(), 1);
+}
+
+#[test]
 fn windows_1252_bytes_are_read_after_an_ascii_beginning() {
     let bytes = fixture("late_1252.csv");
     let detected = detect(&bytes[..60], false).unwrap();

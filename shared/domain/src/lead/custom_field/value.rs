@@ -4,6 +4,7 @@ use super::FieldKind;
 use super::spelling::{Spelling, may_group, written_date};
 use crate::contact::email_address::EmailAddress;
 use crate::money::{Currency, Money};
+use crate::yes_no;
 use jiff::civil::Date;
 use std::fmt;
 use url::Url;
@@ -69,10 +70,9 @@ impl FieldKind {
             },
             Self::Choice { options } => one_of(options, text).map(CustomValue::Choice),
             Self::Choices { options } => many_of(options, text).map(CustomValue::Choices),
-            Self::Check => match text.to_lowercase().as_str() {
-                "yes" | "true" | "1" | "y" | "x" | "✓" => Ok(CustomValue::Check(true)),
-                "no" | "false" | "0" | "n" => Ok(CustomValue::Check(false)),
-                _ => bad("is neither yes nor no"),
+            Self::Check => match yes_no::read(text) {
+                Some(yes) => Ok(CustomValue::Check(yes)),
+                None => bad("is neither yes nor no"),
             },
             Self::Url => web_address(text).map(CustomValue::Url),
             Self::Money { currency } => match amount(text, *currency, comma) {

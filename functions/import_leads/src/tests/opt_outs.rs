@@ -1,0 +1,76 @@
+//! A list that says who has opted out is heard, whatever else the import does.
+
+use super::*;
+
+const FILE: &str = "Id,First Name,Email,Phone,Email Opt Out,Do Not Call,Email hard bounce reason\n\
+    1,Nora,nora@alpen.example,(518) 519-6001,1,0,\n\
+    2,Jonas,jonas@bau.example,(518) 519-6002,0,1,\n\
+    3,Ida,ida@optik.example,(518) 519-6003,0,0,\n\
+    4,Lea,lea@praxis.example,,0,0,UNKNOWN_USER\n";
+
+impl Scene {
+    async fn listed(&self, scope: SuppressionScope) -> Option<Suppression> {
+        let found = self.stage.ports.suppressions().find(&self.workspace, &[scope]).await.unwrap();
+        found.into_iter().next()
+    }
+
+    async fn listed_address(&self, email: &str) -> Option<SuppressionReason> {
+        self.listed(SuppressionScope::Email(email.to_owned())).await.map(|entry| entry.reason)
+    }
+}
+
+#[tokio::test]
+async fn opted_out_leads_of_a_list_are_created_and_listed() {
+    let scene = Scene::new().await;
+    let import = scene.upload(FILE, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    // The first part comes twice: what it has listed does not keep its own rows out.
+    scene.write_without_counting(&import).await;
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 4, created: 4, opted_out: 2, ..ImportCounts::default() };
+    assert_eq!((done.state, done.counts), (ImportState::Done, counts));
+    let marked: Vec<(String, bool)> =
+        scene.leads().await.iter().map(|lead| (lead.display_name(), lead.do_not_contact)).collect();
+    let expected = [("Ida", false), ("Jonas", false), ("Lea", false), ("Nora", true)];
+    assert_eq!(marked, expected.map(|(name, marked)| (name.to_owned(), marked)));
+    assert_eq!(scene.listed_address("nora@alpen.example").await, Some(SuppressionReason::OptedOut));
+    assert_eq!(scene.listed_address("lea@praxis.example").await, Some(SuppressionReason::HardBounce));
+    assert_eq!(scene.listed_address("jonas@bau.example").await, None);
+    let number = scene.listed(SuppressionScope::Phone("+15185196002".to_owned())).await.unwrap();
+    assert_eq!(
+        (number.reason, number.source.as_deref()),
+        (SuppressionReason::OptedOut, Some(import.id.as_str()))
+    );
+    let endings = domain::lead::suppression::Endings::default();
+    assert!(!number.ends_everything(&endings), "a number that is not called says nothing of e-mail");
+    assert_eq!(scene.listed(SuppressionScope::Phone("+15185196001".to_owned())).await, None);
+}
+
+#[tokio::test]
+async fn known_lead_that_the_list_says_has_opted_out_is_marked_although_rows_are_skipped() {
+    let scene = Scene::new().await;
+    let known = "email,first name,consent,consent date\nnora@alpen.example,Nora,yes,2024-05-06\n";
+    let import = scene.upload(known, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.commit(&import).await;
+    let nora = || async { scene.leads().await.swap_remove(0) };
+    assert!(nora().await.consents.in_force(Channel::Email).is_some());
+    let list = "Email Address,First Name,OPTIN_TIME,UNSUB_TIME\nnora@alpen.example,Eleonore,2026-01-02,2026-03-11 09:12:44\n";
+    let import = scene.upload(list, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 1, duplicates: 1, opted_out: 1, ..ImportCounts::default() };
+    assert_eq!(done.counts, counts);
+    let after = nora().await;
+    assert_eq!((after.display_name().as_str(), after.do_not_contact), ("Nora", true));
+    assert_eq!(after.consents.in_force(Channel::Email), None, "the opt-in is older than the opt-out");
+    assert_eq!(scene.listed_address("nora@alpen.example").await, Some(SuppressionReason::OptedOut));
+}
+
+#[tokio::test]
+async fn row_that_repeats_another_is_heard_too() {
+    let scene = Scene::new().await;
+    let list = "email,Unsubscribed\nann@one.example,\nann@one.example,yes\n";
+    let import = scene.upload(list, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 2, created: 1, duplicates: 1, opted_out: 1, ..ImportCounts::default() };
+    assert_eq!(done.counts, counts);
+    assert!(scene.leads().await[0].do_not_contact);
+}

@@ -1,0 +1,105 @@
+//! What a lead has opted out of is said with a new lead, and by the file of an export.
+
+use super::*;
+
+async fn exported(suite: &Suite) -> Vec<Vec<String>> {
+    let reply = suite.get("/api/leads/export.csv?sort=name").await;
+    let csv = String::from_utf8(reply.body).unwrap();
+    let cells = |line: &str| line.trim_start_matches('\u{feff}').split(',').map(str::to_owned).collect();
+    csv.lines().map(cells).collect()
+}
+
+#[tokio::test]
+async fn new_lead_that_has_opted_out_is_not_contacted() {
+    let suite = suite().await;
+    let body = json!({"email": "ana@quay.example", "phone": "020 7946 0018", "opted_out": ["sms"],
+        "consent": {"sms": {"basis": "consent"}, "email": {"basis": "consent"}}});
+    let by_phone = suite.post("/api/leads", body).await.expect(201);
+    assert_eq!(by_phone["do_not_contact"], false);
+    let open = |lead: &Value| {
+        let channels = lead["channels"].as_array().unwrap().iter();
+        channels.map(|channel| channel["open"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(open(&by_phone), [true, false, false], "{by_phone}");
+    assert_eq!(by_phone["consent"].as_array().unwrap().len(), 1, "the opt-out is later than the consent");
+    for body in [
+        json!({"email": "b@quay.example", "opted_out": ["email"]}),
+        json!({"email": "c@quay.example", "do_not_contact": true}),
+        json!({"email": "d@quay.example", "custom": {"Email Opt Out": true}}),
+        json!({"email": "e@quay.example", "custom": {"Unsubscribed": "WAHR"}}),
+    ] {
+        let lead = suite.post("/api/leads", body.clone()).await.expect(201);
+        assert_eq!((&lead["do_not_contact"], open(&lead)), (&json!(true), vec![false; 3]), "{body}");
+        let listed = suite.post("/api/leads", body).await;
+        listed.expect(409);
+    }
+    let open_lead = json!({"email": "f@quay.example", "custom": {"Email Opt Out": false}});
+    let lead = suite.post("/api/leads", open_lead).await.expect(201);
+    assert_eq!(lead["do_not_contact"], false);
+    let change = json!({"custom": {"Email Opt Out": "yes"}});
+    let changed = suite.patch(&format!("/api/leads/{}", id(&lead)), change).await.expect(200);
+    assert_eq!(changed["do_not_contact"], true);
+}
+
+#[tokio::test]
+async fn exported_file_says_what_leads_have_opted_out_of_and_agreed_to() {
+    let suite = suite().await;
+    let marked = json!({"email": "a@quay.example", "first_name": "Ann", "do_not_contact": true});
+    suite.post("/api/leads", marked).await.expect(201);
+    let by_phone = json!({"email": "b@quay.example", "first_name": "Bob", "phone": "020 7946 0018", "opted_out": ["sms"]});
+    suite.post("/api/leads", by_phone).await.expect(201);
+    let consent =
+        json!({"email": {"basis": "written_consent", "on": "2026-05-04", "note": "Fair in Bremen"}});
+    let agreed = json!({"email": "c@quay.example", "first_name": "Cy", "consent": consent});
+    suite.post("/api/leads", agreed).await.expect(201);
+    let file = exported(&suite).await;
+    let place = |name: &str| file[0].iter().position(|header| header == name).unwrap();
+    let names = ["do_not_contact", "opted_out", "bounced", "consent_basis", "consent_date", "consent_source"];
+    let cells = |row: usize| names.map(|name| file[row][place(name)].as_str());
+    assert_eq!(cells(1), ["yes", "\"email; sms; whatsapp\"", "", "", "", ""]);
+    assert_eq!(cells(2), ["", "\"sms; whatsapp\"", "", "", "", ""]);
+    assert_eq!(cells(3), ["", "", "", "written_consent", "2026-05-04", "Fair in Bremen"]);
+    assert_eq!(file[3][place("consent_channels")], "email");
+}
+
+#[tokio::test]
+async fn number_that_may_be_of_several_countries_is_refused_with_what_to_do() {
+    let suite = suite().await;
+    let unclear = json!({"email": "a@quay.example", "phone": "2079460018"});
+    let refused = suite.post("/api/leads", unclear).await.expect(422);
+    assert_eq!(refused["field"], "phone");
+    assert!(refused["detail"].as_str().unwrap().contains("country code"), "{refused}");
+    for (phone, read) in [("447911123456", "+447911123456"), ("447911123457.0", "+447911123457")] {
+        let body = json!({"email": format!("{phone}@quay.example"), "phone": phone});
+        assert_eq!(suite.post("/api/leads", body).await.expect(201)["phone"], read);
+    }
+    let known = json!({"email": "b@quay.example", "phone": "2079460018", "country": "GB"});
+    assert_eq!(suite.post("/api/leads", known).await.expect(201)["phone"], "+442079460018");
+}
+
+#[tokio::test]
+async fn custom_field_of_an_earlier_import_is_asked_about_once_and_answered() {
+    let suite = suite().await;
+    let made =
+        suite.post("/api/fields", json!({"label": "Werbesperre (alt)", "kind": "text"})).await.expect(201);
+    for (email, value) in [("a@quay.example", "ja"), ("b@quay.example", "nein")] {
+        let custom = json!({"Werbesperre (alt)": value});
+        suite.post("/api/leads", json!({"email": email, "custom": custom})).await.expect(201);
+    }
+    let found = suite.get("/api/fields/opt-outs").await.expect(200);
+    assert_eq!((&found["is_whole"], found["items"].as_array().unwrap().len()), (&json!(true), 1));
+    let one = &found["items"][0];
+    assert_eq!(
+        (&one["leads"], &one["examples"], &one["target"]),
+        (&json!(1), &json!(["ja"]), &json!("do_not_contact"))
+    );
+    let path = format!("/api/fields/{}/opt-outs", id(&made));
+    assert_eq!(suite.post(&path, json!({"target": "city"})).await.expect(422)["field"], "target");
+    suite.post(&path, json!({"target": "do_not_contact"})).await.expect(202);
+    let queued = suite.stage.messages(Queue::Enrolments);
+    assert_eq!(
+        (&queued[0]["do"], &queued[0]["target"]),
+        (&json!("apply_opt_outs"), &json!("do_not_contact"))
+    );
+    assert_eq!(suite.get("/api/fields/opt-outs").await.expect(200)["items"], json!([]));
+}

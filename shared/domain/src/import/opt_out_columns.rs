@@ -1,0 +1,374 @@
+//! Columns that say who has opted out, as nine systems and people name them, and what a row says by them.
+//!
+//! A name that is certain maps a column by itself (`synonyms.txt`). A column that only looks like one, by its name or by
+//! what stands in it, is asked about before the import starts: read as plain text, it would have people contacted who
+//! do not want it.
+
+use super::opt_out_words::{self, Manner, Says};
+use super::{Column, Target, clean, consent_columns, synonyms};
+use crate::contact::channel::Channel;
+use crate::event::UserOrKey;
+use crate::lead::Lead;
+use crate::lead::consent::Consents;
+use crate::lead::custom_field::{CustomField, FieldKind};
+use crate::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use crate::text_match::folded;
+use jiff::Timestamp;
+
+/// What a row says of opt-outs. The number counts for calls, SMS and WhatsApp.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowOptOuts {
+    /// The lead wants nothing more, on any channel.
+    pub all: bool,
+    pub email: bool,
+    pub phone: bool,
+    /// Mail to the address came back for good.
+    pub email_bounced: bool,
+    /// The number does not work.
+    pub phone_bounced: bool,
+}
+
+impl RowOptOuts {
+    /// Whether the lead has opted out of anything.
+    pub fn any(&self) -> bool {
+        self.all || self.email || self.phone
+    }
+
+    /// Whether anything is to be listed.
+    pub fn lists(&self) -> bool {
+        self.any() || self.email_bounced || self.phone_bounced
+    }
+
+    /// Whether the lead is not to be contacted at all: an opt-out by e-mail closes every channel.
+    pub fn do_not_contact(&self) -> bool {
+        self.all || self.email
+    }
+
+    /// The channels that the lead has opted out of.
+    pub fn channels(&self) -> Vec<Channel> {
+        let closed = |channel: &Channel| match channel {
+            Channel::Email => self.all || self.email,
+            Channel::Sms | Channel::Whatsapp => self.all || self.phone,
+        };
+        Channel::ALL.into_iter().filter(closed).collect()
+    }
+
+    /// Removes the consents on channels that the lead has opted out of: the list that says so is later than they are.
+    pub fn withhold(&self, consents: &mut Consents) {
+        self.channels().into_iter().for_each(|channel| consents.set(channel, None));
+    }
+
+    /// The entries of the suppression list that follow from it for a lead. `source` is the import, or `FROM_API`. A number
+    /// alone is listed without a user, so that it closes its own channels only.
+    pub fn entries(
+        &self,
+        lead: &Lead,
+        (source, by): (&str, Option<&UserOrKey>),
+        at: Timestamp,
+    ) -> Vec<Suppression> {
+        let entry = |scope: Option<SuppressionScope>, reason, by: Option<&UserOrKey>| {
+            scope.map(|scope| Suppression {
+                workspace: lead.workspace.clone(),
+                scope,
+                reason,
+                source: Some(source.to_owned()),
+                created_by: by.cloned(),
+                created_at: at,
+                expires_at: None,
+            })
+        };
+        let reason = |opted_out: bool, bounced: bool| match (opted_out, bounced) {
+            (true, _) => Some(SuppressionReason::OptedOut),
+            (false, true) => Some(SuppressionReason::HardBounce),
+            (false, false) => None,
+        };
+        let by_mail = reason(self.all || self.email, self.email_bounced);
+        let by_phone = reason(self.all || self.phone, self.phone_bounced);
+        let mail = by_mail.and_then(|why| entry(SuppressionScope::of_lead(lead, Channel::Email), why, by));
+        let phone = by_phone.and_then(|why| {
+            entry(SuppressionScope::of_lead(lead, Channel::Sms), why, by.filter(|_| self.all))
+        });
+        mail.into_iter().chain(phone).collect()
+    }
+
+    /// The cells of an export: `do_not_contact`, `opted_out` and `bounced`.
+    pub fn exported(&self) -> [String; 3] {
+        let named =
+            |channels: Vec<Channel>| channels.into_iter().map(Channel::as_str).collect::<Vec<_>>().join("; ");
+        let bounced = Self { all: false, email: self.email_bounced, phone: self.phone_bounced, ..*self };
+        let all = if self.all { "yes" } else { "" };
+        [all.to_owned(), named(self.channels()), named(bounced.channels())]
+    }
+
+    /// Takes an entry of the suppression list for the lead's address, domain or number.
+    pub fn note_entry(&mut self, scope: &SuppressionScope, reason: SuppressionReason) {
+        let is_phone = matches!(scope, SuppressionScope::Phone(_));
+        let says = match (reason == SuppressionReason::HardBounce, is_phone) {
+            (true, true) => &mut self.phone_bounced,
+            (true, false) => &mut self.email_bounced,
+            (false, true) => &mut self.phone,
+            (false, false) => &mut self.email,
+        };
+        *says = true;
+    }
+
+    pub fn note_channels(&mut self, channels: &[Channel]) {
+        self.email |= channels.contains(&Channel::Email);
+        self.phone |= channels.iter().any(|channel| *channel != Channel::Email);
+    }
+
+    /// Takes a cell of a column with such a target; tells whether its words are not known, and were taken for an opt-out.
+    pub(super) fn take(&mut self, target: Target, manner: Manner, text: &str) -> bool {
+        let named = consent_columns::channels(text).filter(|_| manner == Manner::Flag);
+        let says = match (target, named) {
+            (Target::OptedOut, Some(channels)) => {
+                self.note_channels(&Vec::from_iter(channels));
+                return false;
+            }
+            (Target::Bounced, Some(channels)) => {
+                self.email_bounced |= channels.contains(&Channel::Email);
+                self.phone_bounced |= channels.iter().any(|channel| *channel != Channel::Email);
+                return false;
+            }
+            _ => opt_out_words::read(text, manner),
+        };
+        match (target, says) {
+            (_, Says::Nothing) => {}
+            (Target::Bounced, _) | (_, Says::Bounced) => self.email_bounced = true,
+            (Target::OptedOutEmail, _) => self.email = true,
+            (Target::OptedOutPhone, _) => self.phone = true,
+            _ => self.all = true,
+        }
+        says == Says::Unclear && target != Target::Bounced
+    }
+
+    /// Takes a value under a name that means opt-outs, such as a custom value that a program gives.
+    pub fn take_named(&mut self, name: &str, text: &str) {
+        let target = synonyms::target_of(name).map(|(target, _)| target);
+        if let Some(target) = target.filter(|target| target.is_opt_out()) {
+            self.take(target, manner_of(name), text);
+        }
+    }
+
+    /// Takes a tag or a status, which may be a word that means an opt-out wherever it stands.
+    pub(super) fn take_word(&mut self, text: &str) {
+        match opt_out_words::word(text) {
+            Some(Says::Bounced) => self.email_bounced = true,
+            Some(_) => self.all = true,
+            None => {}
+        }
+    }
+}
+
+/// What the cells of a row say of opt-outs.
+pub(super) fn row_opt_outs(columns: &[Column], cells: &[String]) -> RowOptOuts {
+    let mut says = RowOptOuts::default();
+    for (column, cell) in columns.iter().zip(cells) {
+        if let Some(target) = column.target.filter(|target| target.is_opt_out()) {
+            says.take(target, manner_of(&column.header), &clean::line(cell));
+        }
+    }
+    says
+}
+
+impl Target {
+    /// Whether columns with this target say who has opted out, or whose address is dead. There may be several of them.
+    pub fn is_opt_out(self) -> bool {
+        matches!(
+            self,
+            Self::DoNotContact | Self::OptedOut | Self::OptedOutEmail | Self::OptedOutPhone | Self::Bounced
+        )
+    }
+}
+
+/// Parts of names that columns of opt-outs have.
+const SIGNS: &[&str] = &[
+    "optout",
+    "optedout",
+    "optsout",
+    "unsub",
+    "donot",
+    "dontcontact",
+    "dontcall",
+    "dontmail",
+    "dnc",
+    "nocontact",
+    "nomail",
+    "noemail",
+    "nocall",
+    "blacklist",
+    "blocklist",
+    "suppress",
+    "bounce",
+    "sperr",
+    "abgemeld",
+    "abmeld",
+    "widerspr",
+    "widerruf",
+    "keinewerb",
+    "keinemail",
+    "keineemail",
+    "keineanruf",
+    "robinson",
+    "desabon",
+    "desinscri",
+    "nepas",
+    "desuscri",
+    "debaja",
+    "nocontact",
+    "nollam",
+    "disiscri",
+    "noncontat",
+    "uitschr",
+    "uitgeschr",
+    "afgemeld",
+    "nietbel",
+    "nietmail",
+    "nietcontact",
+    "descadastr",
+    "naocontat",
+    "wypis",
+    "rezygn",
+    "niekontakt",
+    "odhlas",
+    "nekontakt",
+    "avregistr",
+    "afmeld",
+    "avmeld",
+    "leirat",
+    "dezabon",
+    "optaus",
+    "отпис",
+];
+/// Parts of names whose columns concern no channel of ours, or tracking.
+const OTHER: &[&str] = &["fax", "postal", "directmail", "track", "sync", "brief"];
+/// Parts of names whose columns are read by their words alone.
+const STATES: &[&str] = &[
+    "status",
+    "state",
+    "consent",
+    "permission",
+    "subscri",
+    "newsletter",
+    "mailing",
+    "marketing",
+    "optin",
+    "einwilligung",
+    "accepts",
+    "zustimmung",
+    "abo",
+];
+/// Parts of names whose columns say it by being filled.
+const FILLED: &[&str] = &[
+    "reason",
+    "time",
+    "date",
+    "campaign",
+    "mode",
+    "grund",
+    "datum",
+    "motivo",
+    "raison",
+    "suppressions",
+    "quarantine",
+    "reden",
+];
+const PHONE: &[&str] = &[
+    "call", "phone", "anruf", "telefon", "appel", "llam", "chiam", "sms", "text", "whatsapp", "bel", "ligar",
+    "dzwon", "vola", "ring", "mobil",
+];
+const MAIL: &[&str] = &[
+    "mail",
+    "courriel",
+    "correo",
+    "newsletter",
+    "unsub",
+    "abmeld",
+    "abgemeld",
+    "abonn",
+    "inscri",
+    "subscri",
+];
+
+fn has(name: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| name.contains(part))
+}
+
+/// The target of a column whose name looks like opt-outs.
+pub fn target_for(header: &str) -> Target {
+    if let Some((target, _)) = synonyms::target_of(header).filter(|(target, _)| target.is_opt_out()) {
+        return target;
+    }
+    let name = folded(header);
+    if name.contains("bounce") {
+        Target::Bounced
+    } else if has(&name, MAIL) {
+        Target::OptedOutEmail
+    } else if has(&name, PHONE) {
+        Target::OptedOutPhone
+    } else {
+        Target::DoNotContact
+    }
+}
+
+/// The target of a custom field whose name looks like opt-outs; none for another.
+pub fn field_target(field: &CustomField) -> Option<Target> {
+    let is_readable = matches!(field.kind, FieldKind::Text | FieldKind::Check | FieldKind::Date);
+    let is_named = |name: &str| {
+        let folded = folded(name);
+        let is_known = synonyms::target_of(name).is_some_and(|(target, _)| target.is_opt_out());
+        !has(&folded, OTHER) && (is_known || has(&folded, SIGNS))
+    };
+    (is_readable && (is_named(&field.label) || is_named(&field.key))).then(|| target_for(&field.label))
+}
+
+/// What a value of such a custom field says.
+pub fn value_says(field: &CustomField, target: Target, value: &str) -> RowOptOuts {
+    let mut says = RowOptOuts::default();
+    says.take(target, manner_of(&field.label), &clean::line(value));
+    says
+}
+
+/// How the cells of a column that is mapped to a target of opt-outs say it.
+pub(super) fn manner_of(header: &str) -> Manner {
+    let name = folded(header);
+    match has(&name, SIGNS) {
+        true if has(&name, FILLED) => Manner::Filled,
+        false if has(&name, STATES) => Manner::State,
+        _ => Manner::Flag,
+    }
+}
+
+/// The target of a column that nothing else names, whose name says that it is about a state and whose cells have a word
+/// for an opt-out: `Subscription status`.
+pub(super) fn state_target<'v>(header: &str, mut values: impl Iterator<Item = &'v str>) -> Option<Target> {
+    let name = folded(header);
+    let is_state = has(&name, STATES) && !has(&name, SIGNS) && !has(&name, OTHER);
+    let found = is_state && values.any(|value| opt_out_words::word(value.trim()).is_some());
+    found.then(|| match target_for(header) {
+        Target::OptedOutPhone => Target::OptedOutPhone,
+        _ => Target::OptedOutEmail,
+    })
+}
+
+impl Column {
+    /// Whether this cell makes the column look as if it said who has opted out.
+    pub fn looks_like_opt_outs(&self, text: &str) -> bool {
+        let text = text.trim();
+        let name = folded(&self.header);
+        if text.is_empty() || self.target.is_some_and(Target::is_opt_out) || has(&name, OTHER) {
+            return false;
+        }
+        let is_named =
+            has(&name, SIGNS) || synonyms::target_of(&self.header).is_some_and(|(t, _)| t.is_opt_out());
+        if is_named {
+            return opt_out_words::read(text, manner_of(&self.header)) != Says::Nothing;
+        }
+        // A fixed field reads such words itself, or means something else by them: Baja is a town.
+        let is_free = matches!(self.target, None | Some(Target::Ignore));
+        is_free && opt_out_words::word(text) == Some(Says::OptedOut)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! A row's phone number.
+
+use super::{BadPhoneCell, Building};
+use crate::contact::phone_number::{BadPhone, PhoneNumber};
+use crate::import::clean;
+
+impl Building<'_> {
+    /// Reads a number as one of the country that the row names or that a user chose, else as one that is likely of the
+    /// import's country.
+    fn phone(&self, text: &str) -> Result<PhoneNumber, BadPhone> {
+        let options = self.mapper.options;
+        match self.place.or(options.default_country.filter(|_| options.country_chosen)) {
+            Some(country) => PhoneNumber::parse_of(text, country),
+            None => PhoneNumber::parse(text, options.default_country),
+        }
+    }
+
+    pub(super) fn take_phone(&mut self, column: Option<usize>) -> BadPhoneCell {
+        let row = self.row;
+        let mut bad = None;
+        if let Some(column) = column {
+            let text = clean::line(row.field(column));
+            if !text.is_empty() {
+                let whole = self.phone(&text);
+                let found = whole.or_else(|why| {
+                    let parts = || clean::phones(&text);
+                    let several = parts().nth(1).is_some();
+                    let part = several.then(|| parts().find_map(|part| self.phone(part).ok()));
+                    part.flatten().ok_or(why)
+                });
+                match found {
+                    Ok(number) => {
+                        self.lead.phone = Some(number);
+                        self.keep_extension(column, &text);
+                        return None;
+                    }
+                    Err(why) => bad = Some((clean::limited(&text, 100).0.to_owned(), why)),
+                }
+            }
+        }
+        for &spare in &self.mapper.spare_phones {
+            let text = clean::line(row.field(spare));
+            if text.is_empty() {
+                continue;
+            }
+            if let Ok(number) = self.phone(&text) {
+                self.lead.phone = Some(number);
+                self.keep_extension(spare, &text);
+                if let (Some((text, why)), Some(column)) = (&bad, column) {
+                    let from = self.header(spare);
+                    self.warn(self.header(column), format!("'{text}' {why}: the number in '{from}' is used"));
+                    self.lead.phone_unparsed = Some(text.clone());
+                }
+                return None;
+            }
+        }
+        bad
+    }
+
+    /// Keeps an extension as a custom field: it is no use for texts, but for callers.
+    fn keep_extension(&mut self, column: usize, text: &str) {
+        if let Some(extension) = PhoneNumber::extension(text) {
+            let header = format!("{} extension", self.header(column));
+            self.keep_custom(&header, &extension);
+        }
+    }
+}
