@@ -242,6 +242,7 @@ const message = (id: string, days: number, more: object) => ({
   to: "elena@linden.example",
   subject: "Linden Physio, 2 minutes?",
   text: "Hi Elena,\n\nI made a booking page for Linden Physio.",
+  quoted: [],
   reply: null,
   failure: null,
   attempts: 1,

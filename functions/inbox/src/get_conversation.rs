@@ -6,6 +6,7 @@ use crate::answer_draft_view::AnswerDraftView;
 use crate::conversation_view::ConversationView;
 use crate::message_view::{CampaignNames, MessageView};
 use application::ai::reply_draft::campaign_of_conversation;
+use application::inbox::quotations::Quotations;
 use application::lead::suppressing::own_addresses;
 use application::lead::suppression_lookup::{entries_against, scopes_of};
 use application::ports::leads::{LeadFile, Reached};
@@ -122,9 +123,10 @@ pub async fn get_conversation(
     };
     let draft = file.answer_draft.map(|draft| AnswerDraftView::of(draft, &conversation));
     let reply_to = other.or_else(|| file.lead.email.clone()).map(|address| address.to_string());
+    let quotations = Quotations::among(&file.messages);
     let mut messages = Vec::with_capacity(file.messages.len());
     for message in file.messages.into_iter().filter(|message| !message.test) {
-        messages.push(names.view(&app, message).await?);
+        messages.push(names.view(&app, message, &quotations).await?);
     }
     Ok(JsonBody(ThreadView {
         conversation: conversation.into(),

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::message_view::{CampaignNames, MessageView};
+use application::inbox::quotations::Quotations;
 use axum::extract::State;
 use domain::MessageId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -15,5 +16,5 @@ pub async fn get_message(
     PathOf(id): PathOf<MessageId>,
 ) -> ApiResult<JsonBody<MessageView>> {
     let message = app.messages.get(&caller.workspace, &id).await?;
-    CampaignNames::default().view(&app, message).await.map(JsonBody)
+    CampaignNames::default().view(&app, message, &Quotations::default()).await.map(JsonBody)
 }

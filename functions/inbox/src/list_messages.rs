@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::message_view::{CampaignNames, MessageView};
+use application::inbox::quotations::Quotations;
 use axum::extract::State;
 use domain::LeadId;
 use domain::message::Direction;
@@ -28,10 +29,11 @@ pub async fn list_messages(
 ) -> ApiResult<JsonBody<PageBody<MessageView>>> {
     let file = caller.seen(app.leads.file(&caller.workspace, &query.lead).await)?;
     let mut names = CampaignNames::default();
+    let quotations = Quotations::among(&file.messages);
     let mut items = Vec::with_capacity(file.messages.len());
     for message in file.messages.into_iter().filter(|message| !message.test) {
         if query.direction.is_none_or(|direction| direction == message.direction) {
-            items.push(names.view(&app, message).await?);
+            items.push(names.view(&app, message, &quotations).await?);
         }
     }
     let total = Some(items.len());

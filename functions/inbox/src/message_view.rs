@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::get_message_html::html_url;
+use application::inbox::quotations::{Quotations, QuotedLines};
 use application::ports::store::found;
 use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
@@ -31,6 +32,8 @@ pub struct MessageView {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// The lines of the text that quote another message, in their order.
+    pub quoted: Vec<QuotedLines>,
     /// The address of the mail's HTML version, for a frame; none if it has only text. It passes within two hours.
     pub html_url: Option<String>,
     /// What an inbound message was understood as.
@@ -68,6 +71,7 @@ impl MessageView {
             to: message.to,
             subject: message.subject,
             text: message.text,
+            quoted: Vec::new(),
             html_url: None,
             understood: message.understood,
             failure: message.failure,
@@ -112,12 +116,18 @@ impl CampaignNames {
         Ok(self.0.get(id).and_then(Option::as_ref))
     }
 
-    pub async fn view(&mut self, app: &App, message: Message) -> ApiResult<MessageView> {
+    pub async fn view(
+        &mut self,
+        app: &App,
+        message: Message,
+        quotations: &Quotations,
+    ) -> ApiResult<MessageView> {
         let name = match &message.campaign {
             Some(campaign) => self.get(app, &message.workspace, campaign).await?,
             None => None,
         };
         let html_url = html_url(&app.keys, &message, app.clock.now());
-        Ok(MessageView { html_url, ..MessageView::of(message, name) })
+        let quoted = quotations.of(&message);
+        Ok(MessageView { html_url, quoted, ..MessageView::of(message, name) })
     }
 }

@@ -1,6 +1,7 @@
 //! A message that matches no lead, as the API shows it, and what is answered where a user has decided about it before.
 
 use crate::App;
+use application::inbox::quotations::{Quotations, QuotedLines};
 use application::ports::store::found;
 use domain::contact::channel::Channel;
 use domain::message::understanding::Understanding;
@@ -19,6 +20,8 @@ pub struct UnmatchedView {
     pub from_name: String,
     pub subject: String,
     pub text: String,
+    /// The lines of the text that quote another message, in their order.
+    pub quoted: Vec<QuotedLines>,
     pub understood: Understanding,
     pub received_at: Timestamp,
 }
@@ -31,6 +34,7 @@ impl From<UnmatchedReply> for UnmatchedView {
             from: reply.from,
             from_name: reply.from_name,
             subject: reply.subject,
+            quoted: Quotations::default().of_text(&reply.text, reply.channel),
             text: reply.text,
             understood: reply.understood,
             received_at: reply.received_at,

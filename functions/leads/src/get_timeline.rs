@@ -9,6 +9,7 @@ use crate::timeline::{
     of_recording, of_task, planned,
 };
 use application::StoreError;
+use application::inbox::quotations::Quotations;
 use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::LeadId;
@@ -56,7 +57,10 @@ pub async fn history(
         ));
     }
     let now = app.clock.now();
-    items.extend(file.messages.into_iter().map(|message| of_message(message, &file.enrolments, now)));
+    let quotations = Quotations::among(&file.messages);
+    items.extend(
+        file.messages.into_iter().map(|message| of_message(message, &quotations, &file.enrolments, now)),
+    );
     items.extend(file.activities.into_iter().map(|activity| of_activity(activity, names)));
     items.extend(file.tasks.into_iter().map(|task| of_task(task, &file.call_costs, now)));
     items.extend(file.recordings.into_iter().filter_map(of_recording));

@@ -1,5 +1,6 @@
 //! The entries of a lead's timeline, and how stored items become entries.
 
+use application::inbox::quotations::{Quotations, QuotedLines};
 use application::ports::leads::{Activity, ActivityKind, Engaged, RuleEffect};
 use application::sending::uncertain::under_way_until;
 use domain::campaign::CampaignState;
@@ -226,6 +227,8 @@ pub struct TimelineMessage {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// The lines of the text that quote another message, in their order.
+    pub quoted: Vec<QuotedLines>,
     /// A test message to one of our own mailboxes.
     pub test: bool,
     pub understood: Option<Understanding>,
@@ -349,12 +352,18 @@ pub fn by(by: Option<&UserOrKey>, names: &KeyNames, entry: TimelineEntry) -> Tim
 /// Shows a message. A time that has passed, because sending is stopped or a provider is down, is not shown as
 /// planned.
 /// `enrolments` are its lead's.
-pub fn of_message(message: Message, enrolments: &[Enrolment], now: Timestamp) -> TimelineEntry {
+pub fn of_message(
+    message: Message,
+    quotations: &Quotations,
+    enrolments: &[Enrolment],
+    now: Timestamp,
+) -> TimelineEntry {
     let waits = message.planned_for.max(message.retry_at);
     let waits = waits.filter(|at| message.state == MessageState::Queued && *at > now);
     let is_uncertain = message.state == MessageState::Uncertain;
     let checking_until = is_uncertain.then(|| under_way_until(&message, enrolments, now)).flatten();
     let (id, at, user) = (message.id.to_string(), waits.unwrap_or(message.created_at), message.author);
+    let quoted = quotations.of(&message);
     let message = TimelineMessage {
         id: message.id,
         direction: message.direction,
@@ -367,6 +376,7 @@ pub fn of_message(message: Message, enrolments: &[Enrolment], now: Timestamp) ->
         to: message.to,
         subject: message.subject,
         text: message.text,
+        quoted,
         test: message.test,
         understood: message.understood,
         failure: message.failure,

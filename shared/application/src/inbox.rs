@@ -5,6 +5,7 @@ pub(crate) mod author_notice;
 pub mod compose_by_hand;
 pub mod conversation_changes;
 pub mod message_change;
+pub mod quotations;
 pub mod read_answer;
 pub mod sender_choice;
 pub mod unmatched;

@@ -59,7 +59,7 @@ fn end_of(lines: &[&str]) -> Option<usize> {
         }
         push(&mut joined, line);
         let text = joined.trim_end();
-        let ends = text.ends_with([':', '：']);
+        let ends = text.ends_with([':', '：']) || is_framed(text);
         let next = lines[at + 1..].iter().find(|line| !line.trim().is_empty());
         let marked = next.is_some_and(|line| is_marked(line));
         if !ends && (!marked || !text.ends_with('>')) {
@@ -71,6 +71,12 @@ fn end_of(lines: &[&str]) -> Option<usize> {
         return (known || unknown).then_some(at + 1);
     }
     None
+}
+
+/// `---- On Monday, Sam wrote ---`
+fn is_framed(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("--") && text.ends_with("--") && text.len() > 4
 }
 
 /// Whether the lines from `start` are a whole attribution that the one above it does not belong to.

@@ -24,6 +24,7 @@ lists! {
     OptOutTextWords = "opt_out.text_words",
     OptOutPhrases = "opt_out.phrases",
     OptOutExcept = "opt_out.except",
+    OptOutKeeps = "opt_out.keeps",
     OptOutClients = "opt_out.clients",
     RefusalWords = "refusal.words",
     RefusalPhrases = "refusal.phrases",

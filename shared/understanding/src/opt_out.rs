@@ -34,6 +34,9 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
     }
     // Below the sign-off there may be a postscript, or the footer of their own newsletter.
     const LONGEST_POSTSCRIPT: usize = 10;
+    if keeps_others(&said) || said.likely_hits(List::InterestPhrases).any(|hit| !said.is_negated(hit)) {
+        return None;
+    }
     let below = Said::read(&spoken.below);
     let of_writer = |hit: &Hit| {
         below.sentence_has(List::FirstPerson, hit)
@@ -84,9 +87,25 @@ fn alone(said: &Said<'_>, names: &[String], is_text: bool) -> Option<Range<usize
 
 /// A phrase that asks for no more, anywhere in a sentence that does not speak of something else.
 fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
+    if keeps_others(said) {
+        return None;
+    }
     let speaks_to_readers = |hit: &Hit| said.sentence_has(List::Footers, hit);
     said.hits(List::OptOutPhrases)
         .find(|hit| !is_denied(said, hit) && !is_excepted(said, hit) && !speaks_to_readers(hit))
+}
+
+/// Whether a user may be asked about a text that no rule calls an opt-out: not where a rule knows that its words mean
+/// something else.
+pub(crate) fn may_ask(said: &Said<'_>) -> bool {
+    !keeps_others(said)
+        && said.likely_hits(List::OptOutExcept).next().is_none()
+        && said.likely_hits(List::Footers).next().is_none()
+}
+
+/// Whether a text says that other messages are wanted all the same.
+pub(crate) fn keeps_others(said: &Said<'_>) -> bool {
+    said.likely_hits(List::OptOutKeeps).any(|hit| !said.is_negated(hit))
 }
 
 /// The place of the first word of a wish for no more, as a phrase or a word alone.
@@ -185,7 +204,11 @@ pub(crate) fn by_client(mail: &Mail, text: &str) -> Option<Found> {
     let said = Said::read(text);
     let subject = Said::read(&mail.subject);
     let subject_says = subject.has(List::OptOutWords) && subject.words.len() <= 4;
-    if let Some(hit) = said.hits(List::OptOutClients).next() {
+    // The footer of their own newsletter has such a sentence below other words.
+    const LONGEST: usize = 40;
+    let of_client =
+        |hit: &&Hit| said.words.len() <= LONGEST && (!said.sentence_has(List::Footers, hit) || subject_says);
+    if let Some(hit) = said.hits(List::OptOutClients).find(of_client) {
         // Gmail's line says only that it was made by Gmail.
         let says_it = said.sentence_text(hit).to_lowercase().contains("unsub")
             || said.sentences.len() > 1

@@ -29,6 +29,8 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
             signed |= says_something && whole.has(List::Footers);
             continue;
         }
+        // A name and a firm stand below the answer, and below them what their program adds.
+        signed |= says_something && is_name_block(&paragraph, &whole);
         for line in paragraph.lines() {
             let said = Said::read(line);
             if is_added(line, &said) {
@@ -61,8 +63,8 @@ fn is_notice(said: &Said<'_>) -> bool {
     };
     let sentences = said.sentences.iter().filter(|sentence| tells(sentence)).count();
     let is_long = said.words.len() > SHORT;
-    let asks =
-        said.words.len() <= 40 && said.sentences.iter().any(|sentence| said.ends_with_question(sentence));
+    let asks = said.words.len() <= 40
+        && said.sentences.iter().any(|sentence| said.ends_with_question(sentence) && !tells(sentence));
     let wish = opt_out::wish(said);
     let first = said.sentences.first();
     let begins_with_wish =
@@ -72,6 +74,39 @@ fn is_notice(said: &Said<'_>) -> bool {
         && (sentences * 2 >= said.sentences.len() || is_long)
         && !begins_with_wish
         && (is_long || wish.is_none())
+}
+
+/// Whether a paragraph is a few short lines of names, titles and numbers, without a sentence.
+fn is_name_block(paragraph: &str, said: &Said<'_>) -> bool {
+    const MOST_LINES: usize = 6;
+    const MOST_WORDS: usize = 6;
+    const MOST_SIGNS: usize = 14;
+    let lines = || paragraph.lines().map(str::trim);
+    let is_short = |line: &str| {
+        let signs = line.chars().filter(|c| *c >= '\u{3041}' && c.is_alphabetic()).count();
+        line.split_whitespace().count() <= MOST_WORDS && signs <= MOST_SIGNS
+    };
+    let is_name = |line: &str| {
+        is_short(line)
+            && !line.ends_with(['!', '?', '。', '！', '？', '…', ':', ','])
+            && line.chars().next().is_some_and(|c| !c.is_lowercase())
+    };
+    let says = [
+        List::InterestPhrases,
+        List::InterestWords,
+        List::RefusalPhrases,
+        List::RefusalWords,
+        List::Later,
+        List::Question,
+        List::Referral,
+        List::WrongPerson,
+        List::Anger,
+    ];
+    lines().count() <= MOST_LINES
+        && lines().next().is_some_and(|first| !first.contains(|c: char| c.is_ascii_digit()))
+        && lines().all(is_name)
+        && opt_out::wish(said).is_none()
+        && !says.into_iter().any(|list| said.likely_hits(list).next().is_some())
 }
 
 fn paragraphs(text: &str) -> Vec<String> {

@@ -1,6 +1,10 @@
 //! Whole mails and texts: what went wrong in the field once, in made-up copies, and neighbours of it.
 
 mod bounces;
+mod footers;
+mod machines;
+mod quotations;
+mod returned;
 mod to_model;
 mod wishes;
 

@@ -69,6 +69,9 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
     if alone.is_some() {
         class = OPT_OUT;
     }
+    if class == OPT_OUT && !opt_out::may_ask(body) {
+        class = says.class;
+    }
     if class == says.class {
         return by_rule;
     }
@@ -84,6 +87,9 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
 
 /// The opt-out that the classifier is surest of, in words that may look like a machine's.
 pub(crate) fn clear_opt_out(body: &Said<'_>, is_text: bool, context: &Context<'_>) -> Option<Understood> {
+    if !opt_out::may_ask(body) {
+        return None;
+    }
     let (says, all) = read(body, is_text, context);
     let sentence = if all[OPT_OUT] >= OPT_OUT_SURE_AGAINST_A_MACHINE {
         telling_sentence(body, OPT_OUT, says, is_text)

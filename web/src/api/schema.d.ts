@@ -9238,6 +9238,8 @@ export interface components {
              * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
+            /** @description The lines of the text that quote another message, in their order. */
+            quoted: components["schemas"]["QuotedLines"][];
             state: components["schemas"]["MessageState"];
             /**
              * Format: int32
@@ -11831,6 +11833,19 @@ export interface components {
              */
             to: number;
         };
+        /** @description Lines of a message's text that quote another message. */
+        QuotedLines: {
+            /**
+             * Format: int32
+             * @description The number of the first line; the first of the text is 0.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description The number of the line behind the last.
+             */
+            to: number;
+        };
         /** @description A new account starts low and may send more each day, up to the limit per day. */
         RampUp: {
             /** Format: int32 */
@@ -13739,6 +13754,8 @@ export interface components {
              * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
+            /** @description The lines of the text that quote another message, in their order. */
+            quoted: components["schemas"]["QuotedLines"][];
             state: components["schemas"]["MessageState"];
             /** Format: int32 */
             step?: number | null;
@@ -13959,6 +13976,8 @@ export interface components {
             /** @description The sender's name as the mail states it; empty if it states none. */
             from_name: string;
             id: components["schemas"]["UnmatchedId"];
+            /** @description The lines of the text that quote another message, in their order. */
+            quoted: components["schemas"]["QuotedLines"][];
             /** Format: date-time */
             received_at: string;
             subject: string;

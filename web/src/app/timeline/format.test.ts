@@ -24,6 +24,7 @@ const mail: TimelineMessage = {
   step: 0,
   subject: "Hello",
   text: "Hi",
+  quoted: [],
   opens: 0,
   clicks: 0,
   machine_events: 0,

@@ -40,6 +40,8 @@ export interface TimelineItem {
   quote?: string;
   /** The text of an e-mail of ours, which is shown on request. */
   text?: string;
+  /** The lines of the quote that quote another message. */
+  quoted?: Schema["QuotedLines"][];
   /** The message whose delivery is uncertain. */
   uncertain?: string;
   /** Until then the last attempt at it is checked. */
@@ -99,6 +101,7 @@ function ofMessage(m: TimelineMessage, planned: boolean): Omit<TimelineItem, "id
       title: kind ?? `Replied by ${m.channel === "email" ? "e-mail" : channel}`,
       note: m.channel === "email" ? m.subject : undefined,
       quote: m.text || undefined,
+      quoted: m.quoted,
     };
   }
   const step = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;

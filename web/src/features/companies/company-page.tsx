@@ -228,7 +228,7 @@ function History({ domain }: { domain: string }) {
                   {t.detail ? `, ${t.detail}` : ""}
                 </>
               }
-              quote={t.quote ? <Quote text={t.quote} /> : undefined}
+              quote={t.quote ? <Quote text={t.quote} quoted={t.quoted} /> : undefined}
               text={t.text ? <SentText text={t.text} of={t.title} /> : undefined}
               last={last}
             />

@@ -327,7 +327,7 @@ function Contents({ message: m, isLatest }: { message: MessageView; isLatest: bo
         <MailFrame url={shown} subject={m.subject} text={m.text} />
       ) : (
         <div className="mt-1.5 text-msg">
-          <Quote text={m.text} />
+          <Quote text={m.text} quoted={m.quoted} />
         </div>
       )}
       {m.html_url ? (

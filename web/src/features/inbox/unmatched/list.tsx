@@ -181,7 +181,7 @@ function Item({ message: m, here, children }: { message: UnmatchedView; here: bo
       </div>
       {m.subject ? <p className="mt-0.5 text-ink-2 [overflow-wrap:anywhere]">{m.subject}</p> : null}
       <div className="mt-1 max-w-190 text-msg">
-        <Quote text={m.text} />
+        <Quote text={m.text} quoted={m.quoted} />
       </div>
       {m.understood.kind === "opt_out" ? (
         <p className="mt-1 text-meta text-ink-2">Opted out: the address is on the suppression list.</p>

@@ -1,0 +1,99 @@
+//! Answers that stand directly above what they quote, as many mail programs put them.
+
+use super::{OURS, name, read, reply};
+
+const ATTRIBUTIONS: [&str; 24] = [
+    "On 20 Nov 2026, at 09:02, Ada Park <ada@us.test> wrote:",
+    "On Friday, November 20, 2026 at 09:02:05 AM GMT+1, Ada Park <ada@us.test> wrote:",
+    "On Friday, November 20,\n2026 at 09:02:05 AM GMT+1, Ada Park <ada@us.test> wrote:",
+    "On Fri, Nov 20, 2026 at 9:02 AM, Ada Park\n<ada@us.test> wrote:",
+    "On 11/20/26 09:02, Ada Park wrote:",
+    "---- On Fri, 20 Nov 2026 09:02:33 +0100 Ada Park <ada@us.test> wrote ---",
+    "Am 20.11.26 um 09:02 schrieb Ada Park:",
+    "Am Fr., 20. Nov. 2026 um 09:02 Uhr schrieb Ada Park <ada@us.test>:",
+    "Ada Park <ada@us.test>\nschrieb am Fr., 20. Nov. 2026, 09:02:",
+    "Le ven. 20 nov. 2026 à 09:02, Ada Park <ada@us.test> a écrit :",
+    "El vie, 20 nov 2026 a las 9:02, Ada Park (<ada@us.test>) escribió:",
+    "Il giorno ven 20 nov 2026 alle ore 09:02 Ada Park <ada@us.test>\nha scritto:",
+    "Em sex., 20 de nov. de 2026 às 09:02, Ada Park <ada@us.test> escreveu:",
+    "Op vr 20 nov. 2026 om 09:02 schreef Ada Park <ada@us.test>:",
+    "W dniu 20.11.2026 o 09:02, Ada Park pisze:",
+    "pt., 20 lis 2026 o 09:02 Ada Park <ada@us.test> napisał(a):",
+    "fre 20 nov. 2026 kl 09:02 skrev Ada Park <ada@us.test>:",
+    "pá 20. 11. 2026 v 9:02 odesílatel Ada Park <ada@us.test> napsal:",
+    "Ada Park <ada@us.test>, 20 Kas 2026 Cum, 09:02 tarihinde şunu yazdı:",
+    "Ada Park <ada@us.test>,\n20 Kas 2026 Cum, 09:02 tarihinde şunu yazdı:",
+    "пт, 20 нояб. 2026 г. в 09:02, Ada Park <ada@us.test>:",
+    "2026年11月20日(金) 9:02 Ada Park <ada@us.test>:",
+    "În vin., 20 nov. 2026 la 09:02, Ada Park <ada@us.test> a scris:",
+    "Στις Παρ 20 Νοε 2026 στις 9:02 π.μ., ο/η Ada Park <ada@us.test> έγραψε:",
+];
+
+#[test]
+fn answer_directly_above_an_attribution_is_kept_and_its_opt_out_heard() {
+    let quoted: String = OURS.lines().map(|line| format!("> {line}\n")).collect();
+    for attribution in ATTRIBUTIONS {
+        for below in [quoted.as_str(), OURS] {
+            for answer in ["Please remove me from your list.", "No more emails please\nMia"] {
+                let found = read(&reply(&format!("{answer}\n{attribution}\n{below}")));
+                assert_eq!((name(&found), found.fresh.as_str()), ("opt_out", answer), "{attribution}");
+                assert!(found.quotes, "{attribution}");
+            }
+        }
+    }
+}
+
+#[test]
+fn answer_in_the_line_of_an_attribution_is_kept() {
+    for (answer, attribution) in [
+        ("Please remove me.", "On Fri, 20 Nov 2026 at 09:02 Ada Park <ada@us.test> wrote:"),
+        ("Bitte abmelden.", "Am 20.11.2026 um 09:02 schrieb Ada Park <ada@us.test>:"),
+        ("Please remove me from the list", "On Fri, Nov 20, 2026 at 9:02 AM Ada Park <ada@us.test> wrote:"),
+    ] {
+        for blank in ["", " "] {
+            let found = read(&reply(&format!("{answer}{blank}{attribution}\n> Hello Mia")));
+            assert_eq!((name(&found), found.fresh.as_str()), ("opt_out", answer), "{attribution}");
+        }
+    }
+}
+
+#[test]
+fn answer_directly_above_headers_or_a_rule_is_kept() {
+    let headers =
+        "From: Ada Park <ada@us.test>\nSent: 20 November 2026 09:02\nTo: mia@lead.test\nSubject: Fewer";
+    let german = "Von: Ada Park <ada@us.test>\nGesendet: Freitag, 20. November 2026 09:02\nAn: mia@lead.test\nBetreff: Fewer";
+    for block in [
+        headers.to_owned(),
+        german.to_owned(),
+        format!("-----Original Message-----\n{headers}"),
+        format!("-----Ursprüngliche Nachricht-----\n{german}"),
+        format!("________________________________\n{headers}"),
+        "-------- 원본 메시지 --------\n보낸 사람: Ada Park <ada@us.test>".to_owned(),
+        "-----Pôvodná správa-----".to_owned(),
+    ] {
+        let found = read(&reply(&format!("Please stop emailing me\n{block}\n\n{OURS}")));
+        assert_eq!((name(&found), found.fresh.as_str()), ("opt_out", "Please stop emailing me"), "{block}");
+    }
+}
+
+#[test]
+fn answers_between_quoted_lines_are_kept_and_the_lines_named() {
+    let text = "On 20 Nov 2026, Ada Park <ada@us.test> wrote:\n> What does it cost?\nToo much.\n> And then?\nRemove me.";
+    let found = read(&reply(text));
+    assert_eq!((name(&found), found.fresh.as_str()), ("opt_out", "Too much.\nRemove me."));
+    let none = crate::OurWords::default();
+    assert_eq!(crate::quoted_lines(text, &none), [0..2, 3..4]);
+    assert!(crate::quoted_lines("> nothing else", &none).is_empty());
+    let ours = crate::OurWords::new(&[OURS]);
+    assert_eq!(crate::quoted_lines(&format!("Yes, call me.\n\n{OURS}"), &ours), [2..10]);
+}
+
+#[test]
+fn date_in_an_answer_begins_no_attribution() {
+    for text in [
+        "On Monday at 10:30 I told you:\nplease remove me from your list",
+        "Call me on 27 Nov 2026 at 09:00:\n0171 3920012",
+    ] {
+        assert_eq!(read(&reply(text)).fresh, text);
+    }
+}
