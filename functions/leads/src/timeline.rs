@@ -350,8 +350,7 @@ pub fn by(by: Option<&UserOrKey>, names: &KeyNames, entry: TimelineEntry) -> Tim
 }
 
 /// Shows a message. A time that has passed, because sending is stopped or a provider is down, is not shown as
-/// planned.
-/// `enrolments` are its lead's.
+/// planned. `enrolments` are its lead's.
 pub fn of_message(
     message: Message,
     quotations: &Quotations,
@@ -362,8 +361,8 @@ pub fn of_message(
     let waits = waits.filter(|at| message.state == MessageState::Queued && *at > now);
     let is_uncertain = message.state == MessageState::Uncertain;
     let checking_until = is_uncertain.then(|| under_way_until(&message, enrolments, now)).flatten();
-    let (id, at, user) = (message.id.to_string(), waits.unwrap_or(message.created_at), message.author);
     let quoted = quotations.of(&message);
+    let (id, at, user) = (message.id.to_string(), waits.unwrap_or(message.created_at), message.author);
     let message = TimelineMessage {
         id: message.id,
         direction: message.direction,

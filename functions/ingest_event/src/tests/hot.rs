@@ -3,7 +3,7 @@
 
 use crate::App;
 use application::ingesting::ingest;
-use application::queue_messages::IngestEvent;
+use application::queue_messages::{IngestEvent, RecordVisit};
 use application::{Clock, PageRequest, Ports};
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::engagement::Action;
@@ -36,7 +36,7 @@ impl World {
     /// The lead does this after so many minutes, and each event comes twice.
     async fn does(&self, event_id: &str, action: Action, minutes: i64) -> Timestamp {
         let at = self.stage.clock.now() + SignedDuration::from_mins(minutes);
-        let event = IngestEvent::Tracked {
+        let event = IngestEvent::Tracked(Box::new(RecordVisit {
             workspace: self.workspace.clone(),
             lead: self.lead.clone(),
             message: None,
@@ -50,7 +50,7 @@ impl World {
                 ..Traits::default()
             }),
             at,
-        };
+        }));
         for _ in 0..2 {
             ingest(&self.app.ports, &event).await.unwrap();
         }

@@ -45,7 +45,16 @@ async fn list(suite: &Suite, scope: SuppressionScope, source: Option<String>, cr
     let created_at = suite.stage.clock.now();
     let reason = SuppressionReason::OptedOut;
     let workspace = suite.workspace.clone();
-    let entry = Suppression { workspace, scope, reason, source, created_by, created_at, expires_at: None };
+    let entry = Suppression {
+        workspace,
+        scope,
+        reason,
+        source,
+        created_by,
+        created_at,
+        expires_at: None,
+        sign: None,
+    };
     let event = Event::system(EventKind::AddressSuppressed, created_at);
     suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();
 }

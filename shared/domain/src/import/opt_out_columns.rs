@@ -11,7 +11,7 @@ use crate::event::UserOrKey;
 use crate::lead::Lead;
 use crate::lead::consent::Consents;
 use crate::lead::custom_field::{CustomField, FieldKind};
-use crate::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use crate::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use crate::text_match::folded;
 use jiff::Timestamp;
 
@@ -75,6 +75,8 @@ impl RowOptOuts {
                 created_by: by.cloned(),
                 created_at: at,
                 expires_at: None,
+                // A list says it in the lead's own words: START on the phone does not take it back.
+                sign: Some(StopSign::Words),
             })
         };
         let reason = |opted_out: bool, bounced: bool| match (opted_out, bounced) {

@@ -116,14 +116,14 @@ impl Suppression {
     pub fn describe(&self, name: &str) -> String {
         let on = self.created_at.strftime("%-d %b %Y");
         match (self.reason, &self.scope, &self.created_by) {
-            (SuppressionReason::OptedOut, _, Some(_)) if !self.came_with_lead() => {
-                format!("{name} asked not to be contacted, as noted on {on}.")
-            }
             (SuppressionReason::OptedOut, SuppressionScope::Phone(_), None) if self.came_with_lead() => {
                 format!("{name} is not to be called or texted, as given with the lead on {on}.")
             }
             (SuppressionReason::OptedOut, _, _) if self.came_with_lead() => {
                 format!("{name} has opted out, as given with the lead on {on}.")
+            }
+            (SuppressionReason::OptedOut, _, Some(_)) => {
+                format!("{name} asked not to be contacted, as noted on {on}.")
             }
             (SuppressionReason::OptedOut, SuppressionScope::Phone(_), None) => {
                 format!("{name} texted STOP on {on}.")
