@@ -1083,7 +1083,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["check_launch"];
         put?: never;
         post: operations["launch_campaign"];
         delete?: never;
@@ -1740,7 +1740,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The leads that turned hot, latest first; at most 200. */
+        /** The hot leads, those that turned hot last first; at most 200. */
         get: operations["list_hot_leads"];
         put?: never;
         post?: never;
@@ -2108,6 +2108,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emails/uncertain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_uncertain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields": {
         parameters: {
             query?: never;
@@ -2140,6 +2156,22 @@ export interface paths {
         patch: operations["change_field"];
         trace?: never;
     };
+    "/api/fields/{id}/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answer_opt_outs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields/{id}/use": {
         parameters: {
             query?: never;
@@ -2148,6 +2180,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_field_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fields/opt-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_opt_outs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2487,6 +2535,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["finish_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{lead_id}/possible-opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answer_possible_opt_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4233,6 +4297,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/suppressions/by-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page may be empty and still have a cursor: it is that of the whole suppression list. */
+        get: operations["list_model_suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/suppressions/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["keep_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/suppressions/lift": {
         parameters: {
             query?: never;
@@ -5447,7 +5544,7 @@ export interface components {
          * @description One thing that an inbound record became.
          * @enum {string}
          */
-        Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
+        Became: "message_status" | "reply" | "opt_out" | "possible_opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
         BoardColumnView: {
             cards: components["schemas"]["LeadRowView"][];
             /** @description The number of leads in the stage, over all pages. */
@@ -5751,6 +5848,8 @@ export interface components {
             /** @description Why the row stands where it does: the parts of its value. */
             parts: components["schemas"]["ValuePart"][];
             phone?: string | null;
+            /** @description Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then. */
+            possible_opt_out: boolean;
             /** @description What makes the lead worth a call now. */
             reason: string;
             /** Format: int32 */
@@ -6108,7 +6207,10 @@ export interface components {
         /** @description Whether a message that a user writes on this channel would be sent. */
         ChannelState: {
             channel: components["schemas"]["Channel"];
-            /** @description Why it would not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
+            /**
+             * @description Why it would not: `do_not_contact`, `possible_opt_out`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`,
+             *     `window_closed`.
+             */
             closed_because?: string | null;
             open: boolean;
             /** @description The reason as a sentence: who asked for it, when and how. None for a closed window. */
@@ -6205,8 +6307,15 @@ export interface components {
              */
             fits: number;
             header: string;
+            /** @description Whether a user has said that the column says nothing of opt-outs. */
+            no_opt_out?: boolean;
             /** Format: int32 */
             of: number;
+            /**
+             * @description Whether the column looks as if it said who has opted out, and nobody has said whether it does: the import does not
+             *     start before.
+             */
+            opt_out_question?: boolean;
             /** @description The first values that are not empty (at most 5). */
             samples: string[];
             target?: components["schemas"]["Target"] | null;
@@ -7514,7 +7623,7 @@ export interface components {
          * @description The outcome for one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "possible_opt_out" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
         /**
          * @description The leads to enrol: `lead_ids`, or `filter` with the count that the caller saw, including those in
          *     `except`. A count that differs by now is answered with 409.
@@ -7621,6 +7730,19 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "person";
+        };
+        FieldOptOuts: {
+            /** @description The first of these values, each once. */
+            examples: string[];
+            field: components["schemas"]["CustomFieldId"];
+            label: string;
+            /**
+             * Format: int64
+             * @description The leads with a value that says so.
+             */
+            leads: number;
+            /** @description What the field's name makes of its values. */
+            target: components["schemas"]["Target"];
         };
         FieldOrder: {
             /** @description The fields' ids. A field that is not named comes behind those that are; an unknown id is passed over. */
@@ -7786,6 +7908,12 @@ export interface components {
             code: string;
             /** @description The text that came with the secret. */
             setup: string;
+        };
+        /** @description A message with its time, if nobody pauses anything and these accounts send nothing else meanwhile. */
+        FirstMessage: {
+            /** Format: date-time */
+            at: string;
+            channel: components["schemas"]["Channel"];
         };
         FirstSecondFactor: {
             /** @description Codes that sign in once each where the second factor is lost. They are shown this one time. */
@@ -8312,6 +8440,11 @@ export interface components {
             created: number;
             /** Format: int64 */
             duplicates: number;
+            /**
+             * Format: int64
+             * @description Rows that say that the lead has opted out of something.
+             */
+            opted_out?: number;
             /** Format: int64 */
             rejected: number;
             /** Format: int64 */
@@ -8461,6 +8594,10 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        KeepSuppression: {
+            scope: components["schemas"]["SuppressionKind"];
+            value: string;
+        };
         /**
          * @description The kind of a custom field.
          * @enum {string}
@@ -8506,6 +8643,20 @@ export interface components {
         };
         LateOrder: {
             then: components["schemas"]["WhenLate"];
+        };
+        LaunchCheck: {
+            /** @description What prevents the launch, by the field of the campaign or company that is at fault. */
+            faults: components["schemas"]["LaunchFault"][];
+            first?: components["schemas"]["FirstMessage"] | null;
+            /** @description The enrolled leads that were looked at, at most a thousand. */
+            looked_at: number;
+            /** @description Whether there are more leads: the first message to one of these may go out sooner. */
+            more: boolean;
+        };
+        LaunchFault: {
+            /** @description The fault in words, with the steps that it concerns. */
+            detail: string;
+            field: string;
         };
         /** @description The leads that users see. */
         LeadAccess: {
@@ -8707,6 +8858,8 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
+            /** @description Whether a message of the lead may be an opt-out and no user has decided yet. */
+            possible_opt_out: boolean;
             priority: components["schemas"]["Priority"];
             /** Format: int64 */
             rev: number;
@@ -8830,6 +8983,7 @@ export interface components {
             phone?: components["schemas"]["PhoneNumber"] | null;
             /** @description A phone number that does not parse: it is shown and never used. */
             phone_unparsed?: string | null;
+            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
             priority: components["schemas"]["Priority"];
             /** Format: double */
             rating?: number | null;
@@ -9037,6 +9191,8 @@ export interface components {
             /** @description The custom field that the column fills, by its key or label. */
             field?: string | null;
             header: string;
+            /** @description Whether the column says nothing of opt-outs, although it looks so; what was said before if left out. */
+            no_opt_out?: boolean | null;
             target?: components["schemas"]["Target"] | null;
         };
         Me: {
@@ -9137,6 +9293,8 @@ export interface components {
             leads: components["schemas"]["DuplicateLeadView"][];
             /** @description The leads that asked not to be contacted, and where: the merged lead is not contacted there either. */
             opted_out: components["schemas"]["OptedOutLead"][];
+            /** @description The leads that may have opted out: the merged lead is held until a user has decided. */
+            possible_opt_out: components["schemas"]["LeadId"][];
             /** @description What is put together instead of chosen. */
             united: components["schemas"]["UnitedField"][];
         };
@@ -9302,6 +9460,20 @@ export interface components {
             input: components["schemas"]["Usd"];
             model: string;
             output: components["schemas"]["Usd"];
+        };
+        ModelSuppressionView: {
+            /**
+             * Format: date-time
+             * @description When the message was written.
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            entry: components["schemas"]["SuppressionView"];
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** @description The sentence that the model took for an opt-out. */
+            sentence: string;
+            /** @description The first 2,000 characters of the message. */
+            text: string;
         };
         /** @description The tokens that a model has read and written; none where it does not tell them. */
         ModelTokens: {
@@ -9576,6 +9748,11 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomInput"];
             };
+            /**
+             * @description Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs, such as
+             *     `Email Opt Out`, says it, too.
+             */
+            do_not_contact?: boolean | null;
             email?: string | null;
             first_name?: string | null;
             /** Format: date-time */
@@ -9584,6 +9761,8 @@ export interface components {
             last_name?: string | null;
             linkedin?: string | null;
             notes?: string | null;
+            /** @description The channels that the lead has opted out of. E-mail closes all of them; SMS and WhatsApp are one number. */
+            opted_out?: components["schemas"]["Channel"][];
             owner?: components["schemas"]["UserId"] | null;
             /** @description A number with its country code, or as written in `country` (else in the workspace's). */
             phone?: string | null;
@@ -9845,7 +10024,7 @@ export interface components {
         OfferedInvitation: components["schemas"]["InvitationView"] & {
             /** @description The link works once, for whoever has it. */
             link: string;
-            /** @description Whether the link was also mailed; it cannot be without a mailbox or a system sender. */
+            /** @description Whether the link was also mailed; it cannot be where the installation has no sender of its own. */
             mailed: boolean;
         };
         OfferedPlace: {
@@ -9929,6 +10108,27 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             started_by?: components["schemas"]["UserOrKey"] | null;
+        };
+        OptOutAnswer: {
+            target?: components["schemas"]["Target"] | null;
+        };
+        OptOutFields: {
+            /** @description Whether all leads were looked at. Otherwise (with very many leads) there may be more. */
+            is_whole: boolean;
+            items: components["schemas"]["FieldOptOuts"][];
+        };
+        OptOutHold: {
+            /** @description The channel of the latest. */
+            channel: components["schemas"]["Channel"];
+            /** @description The messages that may be opt-outs and about which no user has decided, the latest last. */
+            messages: components["schemas"]["MessageId"][];
+            /** @description The sentence of the latest that the model took for an opt-out. */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description When the first of the messages came.
+             */
+            since: string;
         };
         OwnCommissionTiers: {
             /** @description The member's tiers; empty if the member earns no commission. */
@@ -10193,6 +10393,8 @@ export interface components {
                 /** @description Why the row stands where it does: the parts of its value. */
                 parts: components["schemas"]["ValuePart"][];
                 phone?: string | null;
+                /** @description Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then. */
+                possible_opt_out: boolean;
                 /** @description What makes the lead worth a call now. */
                 reason: string;
                 /** Format: int32 */
@@ -10622,10 +10824,19 @@ export interface components {
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
                 owner?: components["schemas"]["UserId"] | null;
-                /** Format: date-time */
-                since: string;
-                /** @description The call task; completing it takes the lead off this list. */
-                task_id: components["schemas"]["TaskId"];
+                /** Format: int32 */
+                score: number;
+                /**
+                 * Format: date-time
+                 * @description When the lead turned hot; none where that was before the app noted it.
+                 */
+                since?: string | null;
+                task_id?: components["schemas"]["TaskId"] | null;
+                /**
+                 * Format: date-time
+                 * @description When the lead is hot no longer, if it does nothing more.
+                 */
+                until: string;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -10796,6 +11007,8 @@ export interface components {
                  * @description When the message goes out, while it is queued; until then it can be cancelled.
                  */
                 planned_for?: string | null;
+                /** @description The lines of the text that quote another message, in their order. */
+                quoted: components["schemas"]["QuotedLines"][];
                 state: components["schemas"]["MessageState"];
                 /**
                  * Format: int32
@@ -10806,6 +11019,26 @@ export interface components {
                 text: string;
                 to: string;
                 understood?: components["schemas"]["Understanding"] | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_ModelSuppressionView: {
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the message was written.
+                 */
+                at: string;
+                channel: components["schemas"]["Channel"];
+                entry: components["schemas"]["SuppressionView"];
+                lead_id?: components["schemas"]["LeadId"] | null;
+                /** @description The sentence that the model took for an opt-out. */
+                sentence: string;
+                /** @description The first 2,000 characters of the message. */
+                text: string;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -11093,6 +11326,38 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_UncertainMessage: {
+            items: {
+                account_id?: components["schemas"]["AccountId"] | null;
+                author?: components["schemas"]["UserId"] | null;
+                bulk_message_id?: components["schemas"]["BulkMessageId"] | null;
+                campaign_id?: components["schemas"]["CampaignId"] | null;
+                channel: components["schemas"]["Channel"];
+                /**
+                 * Format: date-time
+                 * @description Until then the last attempt is checked, and no answer is taken.
+                 */
+                checking_until?: string | null;
+                id: components["schemas"]["MessageId"];
+                lead_id: components["schemas"]["LeadId"];
+                lead_name: string;
+                /**
+                 * Format: int32
+                 * @description The place of the step that sent it.
+                 */
+                step?: number | null;
+                subject: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last handed to the provider.
+                 */
+                tried_at: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_UnmatchedView: {
             items: {
                 channel: components["schemas"]["Channel"];
@@ -11100,6 +11365,8 @@ export interface components {
                 /** @description The sender's name as the mail states it; empty if it states none. */
                 from_name: string;
                 id: components["schemas"]["UnmatchedId"];
+                /** @description The lines of the text that quote another message, in their order. */
+                quoted: components["schemas"]["QuotedLines"][];
                 /** Format: date-time */
                 received_at: string;
                 subject: string;
@@ -11302,7 +11569,10 @@ export interface components {
             with_code: number;
         };
         PhoneNumber: string;
-        /** @description The question to the user when the file speaks against reading its numbers as those of the workspace's country. */
+        /**
+         * @description The question to the user when the file speaks against reading its numbers as those of the workspace's country, or some
+         *     of them may belong to several.
+         */
         PhoneQuestion: {
             /** @description The possible countries, likeliest first. */
             candidates: components["schemas"]["PhoneCandidate"][];
@@ -11354,6 +11624,15 @@ export interface components {
             reviews?: number | null;
             website?: string | null;
             zone?: string | null;
+        };
+        PossibleOptOutAnswer: {
+            /** @description The latest message of the hold that the user has seen. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description Whether the lead has opted out. */
+            opted_out: boolean;
+        };
+        PossibleOptOutState: {
+            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
         };
         PreviewChanges: {
             /** @description `false` closes the page at once, whatever link leads there; `true` opens it for 180 days from now. */
@@ -11792,7 +12071,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "mailboxes";
+        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "visits" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
             dead: number;
@@ -12019,7 +12298,7 @@ export interface components {
          * @description The kind of an inbound message.
          * @enum {string}
          */
-        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "challenge" | "calendar" | "reaction";
+        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "possible_opt_out" | "challenge" | "calendar" | "reaction";
         ReplyRequest: {
             lead_id: components["schemas"]["LeadId"];
         };
@@ -12200,7 +12479,7 @@ export interface components {
          * @description The rule that gave a verdict.
          * @enum {string}
          */
-        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click";
+        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click" | "too_many_visits";
         RuleChanges: {
             enabled?: boolean | null;
             name?: string | null;
@@ -12823,6 +13102,20 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description The leads that would be held at one step for one reason. */
+        SimulatedStop: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** Format: int32 */
+            people: number;
+            reason: components["schemas"]["HoldReason"];
+            /**
+             * Format: int32
+             * @description The step's position in that version of the sequence.
+             */
+            step: number;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description The text of one message of a simulation. Its links to unsubscribe and to a preview page lead nowhere. */
         SimulatedText: {
             /**
@@ -12881,6 +13174,8 @@ export interface components {
             skipped: {
                 [key: string]: number;
             };
+            /** @description The same leads by the step that they stop at; absent in simulations that were made before it was counted. */
+            stops?: components["schemas"]["SimulatedStop"][];
             /** Format: int32 */
             tasks: number;
             /** @description The leads that come to a step which could not go out, and would be held there, counted by reason. */
@@ -13340,7 +13635,7 @@ export interface components {
          * @description The fields that a column can be mapped to.
          * @enum {string}
          */
-        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "ignore";
+        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "do_not_contact" | "opted_out" | "opted_out_email" | "opted_out_phone" | "bounced" | "ignore";
         /** @description What is to be reached in a month. A figure that is missing is no target. */
         TargetFigures: {
             /**
@@ -13483,7 +13778,7 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "possible_opt_out" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         /** @description How often the task is repeated. The next one is made when this one is done. */
@@ -13686,6 +13981,7 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
+            possible_opt_out?: components["schemas"]["OptOutHold"] | null;
             /** Format: int32 */
             score: number;
             status: components["schemas"]["StageId"];
@@ -13733,6 +14029,11 @@ export interface components {
             attempts: number;
             campaign?: components["schemas"]["CampaignId"] | null;
             channel: components["schemas"]["Channel"];
+            /**
+             * Format: date-time
+             * @description While it is uncertain: until then the last attempt is checked, and no answer is taken.
+             */
+            checking_until?: string | null;
             /** Format: int32 */
             clicks: number;
             /** Format: date-time */
@@ -13937,6 +14238,32 @@ export interface components {
             /** @description When a lead is created or imported. */
             on_new?: boolean;
             schedule?: components["schemas"]["ColumnSchedule"] | null;
+        };
+        UncertainMessage: {
+            account_id?: components["schemas"]["AccountId"] | null;
+            author?: components["schemas"]["UserId"] | null;
+            bulk_message_id?: components["schemas"]["BulkMessageId"] | null;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: date-time
+             * @description Until then the last attempt is checked, and no answer is taken.
+             */
+            checking_until?: string | null;
+            id: components["schemas"]["MessageId"];
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            /**
+             * Format: int32
+             * @description The place of the step that sent it.
+             */
+            step?: number | null;
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it was last handed to the provider.
+             */
+            tried_at: string;
         };
         /** @description What an inbound message was understood as. Addresses and dates in it were written by strangers. */
         Understanding: {
@@ -14168,7 +14495,7 @@ export interface components {
             weight: number;
         };
         /** @enum {string} */
-        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat";
+        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat" | "over_limit";
         /**
          * @description Whether a lead fits.
          * @enum {string}
@@ -16940,6 +17267,37 @@ export interface operations {
             };
         };
     };
+    check_launch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchCheck"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     launch_campaign: {
         parameters: {
             query?: never;
@@ -19369,6 +19727,40 @@ export interface operations {
             };
         };
     };
+    list_uncertain: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_UncertainMessage"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_fields: {
         parameters: {
             query?: never;
@@ -19495,6 +19887,39 @@ export interface operations {
             };
         };
     };
+    answer_opt_outs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_field_use: {
         parameters: {
             query?: {
@@ -19516,6 +19941,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FieldUse"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_opt_outs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptOutFields"];
                 };
             };
             /** @description What is wrong */
@@ -20384,6 +20838,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_possible_opt_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PossibleOptOutAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PossibleOptOutState"];
                 };
             };
             /** @description What is wrong */
@@ -22081,6 +22570,10 @@ export interface operations {
                 file_name?: string;
                 /** @description Accept the file although the same one was imported before. */
                 force?: boolean;
+                /** @description The names of columns that look so and say nothing of opt-outs. */
+                no_opt_out_columns?: string;
+                /** @description The names of columns that say who has opted out, between commas, or as JSON where one has a comma. */
+                opt_out_columns?: string;
                 /** @description A tag that every lead of the file gets. */
                 tag?: string;
             };
@@ -24812,6 +25305,71 @@ export interface operations {
         responses: {
             /** @description Done */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_model_suppressions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ModelSuppressionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepSuppression"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
