@@ -78,8 +78,8 @@ export function LeadTimeline({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
-              quote={t.quote ? <Quote text={t.quote} quoted={t.quoted} /> : undefined}
-              text={t.text ? <SentText text={t.text} of={t.title} /> : undefined}
+                quote={t.quote ? <Quote text={t.quote} quoted={t.quoted} /> : undefined}
+                text={t.text ? <SentText text={t.text} of={t.title} /> : undefined}
                 aside={
                   t.uncertain ? (
                     <ReconcileUncertain message={t.uncertain} who={t.title} checkingUntil={t.checkingUntil} />

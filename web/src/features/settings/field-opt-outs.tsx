@@ -3,8 +3,8 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
-import { LEAD_FIELDS, type LeadFieldName } from "@/shared/lib/lead-fields";
 import { count } from "@/shared/lib/format";
+import { LEAD_FIELDS, type LeadFieldName } from "@/shared/lib/lead-fields";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
