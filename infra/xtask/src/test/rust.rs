@@ -41,10 +41,12 @@ pub fn run_all(binaries: Vec<TestBinary>, priority: Priority) -> Result<Counts> 
     let waiting = Mutex::new(binaries);
     let done = Mutex::new(Done::default());
     let run_some = || -> Result<()> {
-        while let Some(binary) = locked(&waiting).pop() {
+        loop {
+            // In a statement of its own, so that the lock is free while the binary runs.
+            let next = locked(&waiting).pop();
+            let Some(binary) = next else { return Ok(()) };
             run_one(&binary, priority, &done)?;
         }
-        Ok(())
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(run_some)).collect();
