@@ -244,7 +244,13 @@ fn identity(text: &str) -> Returned {
         text.lines().take(200).map(|line| format!("{}\n", line.trim_start_matches("> "))).collect();
     let text = text.trim_start();
     let groups = groups(text);
-    let find = |name: &str| groups.iter().take(4).find_map(|group| field(group, name));
+    // A mail that has only another mail for its content is the envelope of that one.
+    let is_envelope = |group: &[(String, String)]| {
+        field(group, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("message/rfc822"))
+            && field(group, "message-id").is_some()
+    };
+    let envelopes = groups.iter().take(3).take_while(|group| is_envelope(group)).count();
+    let find = |name: &str| groups.iter().skip(envelopes).take(4).find_map(|group| field(group, name));
     let id = find("message-id")
         .map(|id| first_word(id.trim_matches(['<', '>', ' '])).trim_end_matches('>').to_owned());
     Returned {
