@@ -44,8 +44,7 @@ use domain::{
     InboundId, InvitationId, LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId, TaskId,
     TemplateId, UnmatchedId, UserId, WorkspaceId,
 };
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use std::marker::PhantomData;
 
 /// The scope of a key that belongs to one workspace.

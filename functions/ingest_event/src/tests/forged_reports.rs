@@ -161,7 +161,7 @@ async fn report_that_returns_our_mail_by_any_of_its_ids_counts() {
     }
 }
 
-/// Who has got one mail of ours knows its id, and names whomever they like beside it.
+/// A recipient of one mail of ours knows its id, and can name any address beside it.
 #[tokio::test]
 async fn report_about_one_mail_lists_no_other_address() {
     let scene = Scene::with(ANN).await;

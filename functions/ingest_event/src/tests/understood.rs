@@ -422,7 +422,7 @@ async fn delayed_mail_has_not_come_back() {
     assert_eq!((sent.state, scene.is_listed().await), (MessageState::Accepted, false));
 }
 
-/// Anybody can write such words.
+/// A stranger can write such words.
 #[tokio::test]
 async fn bounce_in_prose_that_names_the_address_alone_lists_nobody() {
     let scene = Scene::new().await;

@@ -7,8 +7,9 @@ use crate::tree::Tree;
 const LINES: usize = 500;
 
 /// Folders whose code may not grow: lines without blank ones, comments and tests. The bounds only shrink; 11,000 is
-/// the aim. The simulator's was set anew when it got mailboxes that are read (`adr/0074-mailboxes-in-the-simulator.md`).
-const SIZES: &[(&str, usize)] = &[("infra/simulator/src/", 12_158)];
+/// the aim. The simulator's was set anew when it got mailboxes that are read (`adr/0074-mailboxes-in-the-simulator.md`),
+/// and again when messages by hand kept to their account (`adr/0123-a-message-by-hand-leaves-from-the-account-that-the-lead-knows.md`).
+const SIZES: &[(&str, usize)] = &[("infra/simulator/src/", 12_190)];
 
 /// The words are split, so that this file does not contain them.
 const UNDONE: [(&str, &str); 6] = [

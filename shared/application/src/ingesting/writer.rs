@@ -1,4 +1,4 @@
-//! Who wrote a mail that a mailing list, a group or a form passes on. Such a mail comes from the list's address, which may
+//! The writer of a mail that a mailing list, a group or a form passes on. Such a mail comes from the list's address, which may
 //! be one of our own, and names its writer elsewhere: `Reply-To`, `X-Original-Sender`, or the name before "via".
 
 use crate::ports::provider_events::InboundEmail;

@@ -1,4 +1,4 @@
-//! Whose mailbox a bounce says is dead, and repeated soft bounces, which suppress the address for a while.
+//! The mailbox that a bounce says is dead, and repeated soft bounces, which suppress the address for a while.
 
 use crate::contact::email_address::EmailAddress;
 use jiff::{SignedDuration, Timestamp};

@@ -8,7 +8,7 @@ const held = (more: Partial<EnrolmentView>) =>
 test("of who lacks a value it says that they go on by themselves", () => {
   expect(held({ hold_reason: "missing_value" })).toBe("Held: missing value. It resumes once the value is filled in.");
   expect(held({ hold_reason: "mailbox", held_until: "2027-02-01T09:00:00Z" })).toBe(
-    "Held: mailbox missing or unreachable. Checked again tomorrow.",
+    "Held: mailbox or number missing or unreachable. Checked again tomorrow.",
   );
 });
 
