@@ -13,7 +13,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Longer than any page is open, and than a mail is looked at.
 const IN_ALL: SignedDuration = SignedDuration::from_hours(24 * 400);
 
-/// The visits of one message or page that are counted in an hour, and in all.
+/// The visits of one message or page that are counted in an hour, and those of a page in all.
 const MOST_AN_HOUR: u32 = 60;
 const MOST_IN_ALL: u32 = 500;
 /// The slices of viewing time of one page in an hour: one viewer's, at 15 seconds each.
@@ -53,7 +53,10 @@ impl App {
             buckets.push((format!("visits/time/{}", place.key), MOST_SLICES_AN_HOUR, HOUR));
         } else {
             buckets.push((format!("visits/hour/{}", place.key), MOST_AN_HOUR, HOUR));
-            buckets.push((format!("visits/all/{}", place.key), MOST_IN_ALL, IN_ALL));
+            // The visits of a message are bounded in all where they are recorded.
+            if place.network.is_some() {
+                buckets.push((format!("visits/all/{}", place.key), MOST_IN_ALL, IN_ALL));
+            }
         }
         for (bucket, allowed, window) in buckets {
             if self.limits.take(&bucket, allowed, window, visit.at).await?.is_err() {

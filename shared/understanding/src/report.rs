@@ -246,7 +246,8 @@ fn identity(text: &str) -> Returned {
     let groups = groups(text);
     // A mail that has only another mail for its content is the envelope of that one.
     let is_envelope = |group: &[(String, String)]| {
-        field(group, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("message/rfc822"))
+        field(group, "content-type")
+            .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("message/rfc822"))
             && field(group, "message-id").is_some()
     };
     let envelopes = groups.iter().take(3).take_while(|group| is_envelope(group)).count();

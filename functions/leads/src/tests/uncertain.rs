@@ -32,7 +32,7 @@ async fn uncertain_message_says_until_when_it_is_checked_and_then_takes_an_answe
         items.iter().find(|item| item["kind"] == "message").unwrap()["message"].clone()
     };
     let shown = told().await;
-    assert_eq!((&shown["checking_until"], &shown["account"]), (&json!(until), &json!(account)));
+    assert_eq!((&shown["checking_until"], &shown["account_id"]), (&json!(until), &json!(account)));
     suite.stage.advance(SignedDuration::from_mins(3));
     assert_eq!(told().await["checking_until"], Value::Null);
 }
