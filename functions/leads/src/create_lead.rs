@@ -10,6 +10,7 @@ use crate::{
 };
 use application::columns::fill_lead::leads_are_new;
 use application::lead::routing::OwnerRouter;
+use application::lead::suppressing::suppress_scope;
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
@@ -130,7 +131,7 @@ pub async fn create_lead(
     let by = caller.user_or_key();
     for entry in opt_outs.entries(&lead, (FROM_API, Some(&by)), now) {
         let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now).because(lead.id.as_str());
-        app.enrolling.suppressions.put(&entry, &event).await?;
+        suppress_scope(&app.suppressing, &entry, &event).await?;
     }
     let creation = app.leads.create(&lead, &event).await?;
     if let Some(mut router) = router {

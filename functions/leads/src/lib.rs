@@ -100,6 +100,7 @@ use application::lead::list::LeadLists;
 use application::lead::merging::MergePorts;
 use application::lead::routing::RoutingPorts;
 use application::lead::rule_uses::RuleUsePorts;
+use application::lead::suppressing::SuppressPorts;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -151,6 +152,7 @@ application::ports! {
         revenue: Arc<dyn RevenueStore>,
         routing: RoutingPorts = RoutingPorts::new,
         rule_uses: RuleUsePorts = RuleUsePorts::new,
+        suppressing: SuppressPorts = SuppressPorts::new,
         tasks: Arc<dyn TaskStore>,
         users: Arc<dyn UserStore>,
         why: WhyPorts = WhyPorts::new,

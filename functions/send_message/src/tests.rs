@@ -34,8 +34,8 @@ impl Scene {
                 json!({ "sid": format!("SM{}", "1".repeat(32)), "status": "queued", "error_code": null });
             Ok(Response::builder().status(201).body(body.to_string().into_bytes()).unwrap())
         });
-        let ann = enrolled(&stage, (&workspace, &account), &sequence, "ann", "+12065550101").await;
-        let ben = enrolled(&stage, (&workspace, &account), &sequence, "ben", "+12065550102").await;
+        let ann = enrolled(&stage, (&workspace, &account), &sequence, "ann", "+447911123456").await;
+        let ben = enrolled(&stage, (&workspace, &account), &sequence, "ben", "+447911123457").await;
         Self { stage, ann, ben }
     }
 

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::suppression_view::{SuppressionKind, SuppressionView, scope};
 use application::lead::model_suppressions::read_by_model;
+use application::lead::suppressing::suppress_scope;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use domain::lead::suppression::Suppression;
@@ -33,7 +34,7 @@ pub async fn keep_suppression(
     };
     let kept = Suppression { created_by: Some(caller.user_or_key()), ..entry };
     let event = Event::new(EventKind::SuppressionAdded, caller.actor(), app.clock.now());
-    app.suppressions.put(&kept, &event).await?;
+    suppress_scope(&app.suppressing, &kept, &event).await?;
     let told =
         format!("Kept on the suppression list: “{}” was read as an opt-out, and is one.", read.sentence);
     app.note_on_leads(&caller, &scope, &told).await?;

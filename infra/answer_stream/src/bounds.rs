@@ -19,7 +19,7 @@ impl Bound {
 
 /// The figures of both halves together, by the names of `Figures::totals`.
 pub const BOUNDS: [(&str, Bound); 18] = [
-    ("mails: suppressed who did not ask", Bound::Most(11.0)),
+    ("mails: suppressed who did not ask", Bound::Most(9.0)),
     ("mails: asked without cause", Bound::Most(32.0)),
     ("mails: heard", Bound::Least(936.0)),
     ("mails: listed by rules", Bound::Least(840.0)),
@@ -27,7 +27,7 @@ pub const BOUNDS: [(&str, Bound); 18] = [
     ("mails: whole answers", Bound::Least(1000.0)),
     ("mails: quotations cut", Bound::Least(1000.0)),
     ("texts: suppressed who did not ask", Bound::Most(6.0)),
-    ("texts: asked without cause", Bound::Most(35.0)),
+    ("texts: asked without cause", Bound::Most(35.5)),
     ("texts: heard", Bound::Least(966.0)),
     ("texts: listed by rules", Bound::Least(883.0)),
     ("texts: yes read as interest", Bound::Least(821.0)),

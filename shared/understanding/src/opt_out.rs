@@ -206,8 +206,10 @@ pub(crate) fn by_client(mail: &Mail, text: &str) -> Option<Found> {
     let subject_says = subject.has(List::OptOutWords) && subject.words.len() <= 4;
     // The footer of their own newsletter has such a sentence below other words.
     const LONGEST: usize = 40;
-    let of_client =
-        |hit: &&Hit| said.words.len() <= LONGEST && (!said.sentence_has(List::Footers, hit) || subject_says);
+    // A link is for the footer's readers; a mail program has none to give.
+    let is_of_footer =
+        |hit: &Hit| said.sentence_has(List::Footers, hit) || said.sentence_text(hit).contains("http");
+    let of_client = |hit: &&Hit| said.words.len() <= LONGEST && (!is_of_footer(hit) || subject_says);
     if let Some(hit) = said.hits(List::OptOutClients).find(of_client) {
         // Gmail's line says only that it was made by Gmail.
         let says_it = said.sentence_text(hit).to_lowercase().contains("unsub")

@@ -316,7 +316,7 @@ async fn price_in_another_currency_is_unknown_at_once() {
 #[tokio::test]
 async fn call_whose_end_was_not_reported_is_asked_about_and_its_money_given_back() {
     let scene = Scene::unnamed().await;
-    scene.world.stage.advance(SignedDuration::from_mins(244));
+    scene.world.stage.advance(SignedDuration::from_mins(69));
     scene.price().await;
     assert_eq!(scene.cost().await.state, PENDING);
     scene.world.stage.advance(SignedDuration::from_mins(1));
@@ -326,7 +326,7 @@ async fn call_whose_end_was_not_reported_is_asked_about_and_its_money_given_back
         (CallCostState::Unknown, (Usd::ZERO, Usd::ZERO))
     );
     let named = Scene::new().await;
-    named.world.stage.advance(SignedDuration::from_mins(245));
+    named.world.stage.advance(SignedDuration::from_mins(70));
     named.provider_tells(leg("no-answer", 0, None), NO_LEGS);
     named.price().await;
     let free = CallCostState::Known { amount: Usd::ZERO };

@@ -89,7 +89,7 @@ impl Promise {
             }
             Self::PreviewTrackingLogs => {
                 "Visits by your own signed-in browsers, by mail scanners and by prefetching do not count. Then the log of tracking and of \
-                 ingest_event."
+                 record_visits."
             }
             Self::PaymentsArrive => {
                 "Stripe's dashboard, Developers, Webhooks: the events that it sent, and our answers. The address there must be the one that \

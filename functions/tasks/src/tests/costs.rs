@@ -63,7 +63,7 @@ async fn placed_call_is_named_and_has_its_price_asked_for_when_it_must_be_over()
     let call = suite.post("/api/calls", wanted(&lead)).await.expect(201);
     let cost = cost_of(&suite, &call).await;
     assert_eq!((cost.state, cost.provider_id.as_deref()), (CallCostState::Pending, Some("CA1")));
-    let after = SignedDuration::from_mins(245);
+    let after = SignedDuration::from_mins(70);
     let due = suite.stage.ports.due().due(suite.stage.clock.now() + after, 10).await.unwrap();
     let hints: Vec<_> = due.into_iter().flat_map(|pack| pack.hints).collect();
     let (workspace, call) = (suite.workspace.clone(), cost.call);

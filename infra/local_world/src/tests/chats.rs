@@ -49,7 +49,8 @@ async fn chat_opens_with_a_template_and_continues_freely_after_a_reply() -> Resu
     seed::launch(&story.api, &campaign).await?;
     // The provider accepts a message without a response; its later report names the message.
     story.world.sandbox.lose_answers(Provider::Whatsapp, 1);
-    story.live(6 * 60).await?;
+    // Until it is day in Seattle, too.
+    story.live(9 * 60).await?;
 
     let sent = story.world.sandbox.observed().sms;
     let to = |number: &str| {

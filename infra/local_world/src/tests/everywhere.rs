@@ -343,6 +343,7 @@ async fn uncertain(story: &mut Story) -> Result<()> {
     let lead = id_of(&story.post("/api/leads", silent).await?)?;
     story.world.sandbox.lose_answers(Provider::Smtp, 1);
     let mail = json!({ "lead_id": lead, "subject": "One question", "body": "Do you have a minute?" });
+    story.get(&format!("/api/emails/senders?lead_id={lead}")).await?;
     let lost = id_of(&story.post("/api/emails/send", mail).await?)?;
     story.live(2).await?;
     story.get("/api/emails/uncertain").await?;

@@ -114,8 +114,10 @@ impl Scene {
         let draft =
             ann.api.answer(Method::PUT, "/api/emails/draft", "application/json", draft.to_string().into());
         ensure!(draft.await?.status().is_success(), "Ann writes a draft");
-        let mail =
-            json!({ "lead_id": lead, "subject": format!("{MARKER} mail"), "body": format!("{MARKER} text") });
+        let mail = json!({
+            "lead_id": lead, "subject": format!("{MARKER} mail"), "body": format!("{MARKER} text"),
+            "account": story.accounts.mailbox,
+        });
         let message = id_of(&ann.api.post("/api/emails/send", mail).await?)?;
         for (number, lead) in revisions(&story).await?.keys().enumerate() {
             story.api.patch(&format!("/api/leads/{lead}"), marked(number)).await?;

@@ -10,6 +10,7 @@ use crate::lead::routing::RoutingPorts;
 use crate::retry;
 
 use crate::columns::fill_lead::leads_are_new;
+use crate::lead::suppressing::SuppressPorts;
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::columns::ColumnStore;
@@ -55,6 +56,7 @@ crate::ports! {
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
         pub routing: RoutingPorts = RoutingPorts::new,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub rows_a_part: usize = rows_a_part,

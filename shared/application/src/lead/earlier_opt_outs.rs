@@ -2,6 +2,7 @@
 //! field whose name looks so and whose values say it of leads that may still be contacted. The answer is carried out by a
 //! job, page by page, which may be repeated; or it says that the field tells nothing of opt-outs.
 
+use crate::lead::suppressing::SuppressPorts;
 use crate::lead::temperature_job::in_tonights_order;
 use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told};
 use crate::ports::clock::Clock;
@@ -11,7 +12,6 @@ use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::StoreResult;
-use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
 use domain::event::{Event, EventKind, UserOrKey};
@@ -38,7 +38,7 @@ crate::ports! {
         pub leads: Arc<dyn LeadStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
-        pub suppressions: Arc<dyn SuppressionStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
@@ -124,7 +124,7 @@ pub async fn apply_page(
         }
         let source = lead.import.as_ref().map_or(FROM_API, |import| import.as_str());
         let told = ToldBy { source, by: Some(by), at };
-        list_told(&*ports.suppressions, (&lead, &says), told, now).await?;
+        list_told(&ports.suppressing, (&lead, &says), told, now).await?;
         let stores = (&*ports.leads, &*ports.enrolments);
         mark_told(stores, (workspace, &lead.id), (says, told), &|_| true, now).await?;
     }

@@ -2,10 +2,10 @@
 //! number go on the suppression list first; then a known lead is marked, its enrolments end and its consents are withdrawn.
 
 use crate::campaign::unenrol::unenrol_before_close;
+use crate::lead::suppressing::{SuppressPorts, own_addresses, suppress_foreign};
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::leads::{Activity, ActivityKind, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
-use crate::ports::suppressions::SuppressionStore;
 use crate::retry;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::import::DuplicatePolicy;
@@ -33,13 +33,18 @@ impl ToldBy<'_> {
 
 /// Lists what is said of the lead's own address and number. Safe to repeat.
 pub async fn list_told(
-    suppressions: &dyn SuppressionStore,
+    ports: &SuppressPorts,
     (lead, says): (&Lead, &RowOptOuts),
     told: ToldBy<'_>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    for entry in says.entries(lead, (told.source, told.by), told.at) {
-        suppressions.put(&entry, &told.event(EventKind::SuppressionAdded, now)).await?;
+    let entries = says.entries(lead, (told.source, told.by), told.at);
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let own = own_addresses(ports, &lead.workspace).await?;
+    for entry in entries {
+        suppress_foreign(ports, &own, &entry, &told.event(EventKind::SuppressionAdded, now)).await?;
     }
     Ok(())
 }

@@ -173,7 +173,7 @@ pub struct Column {
     pub of: u32,
     /// Whether the column looks as if it said who has opted out, and nobody has said whether it does: the import does not
     /// start before.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub opt_out_question: bool,
     /// Whether a user has said that the column says nothing of opt-outs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -57,7 +57,7 @@ fn mail_without_its_raw_form_is_put_together() {
         (read.from.as_deref(), read.in_reply_to.as_deref()),
         (Some("ann@lead.test"), Some("msg_1@acme.test"))
     );
-    assert_eq!((read.mail.subject.as_str(), read.mail.text.trim()), ("Größe  Bcc: x@y.test", "Schön, ja."));
+    assert_eq!((read.mail.subject.as_str(), read.mail.text.trim()), ("Größe Bcc: x@y.test", "Schön, ja."));
     assert_eq!(read.mail.header("bcc"), None);
 }
 

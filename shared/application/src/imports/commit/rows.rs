@@ -155,7 +155,7 @@ pub(super) async fn write_rows(
     }
     let now = ports.clock.now();
     for Candidate { fields, lead, .. } in repeats {
-        list_told(&*ports.suppressions, (&lead, &fields.opt_outs), told_by(import), now).await?;
+        list_told(&ports.suppressing, (&lead, &fields.opt_outs), told_by(import), now).await?;
         if let Some(known) = known_as(ports, &lead).await? {
             mark_known_lead(ports, import, &known, fields.opt_outs, now).await?;
         }
@@ -221,7 +221,7 @@ async fn write_one(
     now: Timestamp,
 ) -> StoreResult<Handled> {
     let lead = &one.lead;
-    list_told(&*ports.suppressions, (lead, &one.fields.opt_outs), told_by(import), now).await?;
+    list_told(&ports.suppressing, (lead, &one.fields.opt_outs), told_by(import), now).await?;
     let listed = scopes_of(lead).iter().any(|scope| suppressed.contains(scope));
     let known = if listed {
         match known_as(ports, lead).await? {
