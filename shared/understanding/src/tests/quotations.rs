@@ -85,7 +85,9 @@ fn answers_between_quoted_lines_are_kept_and_the_lines_named() {
     assert_eq!(crate::quoted_lines(text, &none), [0..2, 3..4]);
     assert!(crate::quoted_lines("> nothing else", &none).is_empty());
     let ours = crate::OurWords::new(&[OURS]);
-    assert_eq!(crate::quoted_lines(&format!("Yes, call me.\n\n{OURS}"), &ours), [2..10]);
+    let quoted = crate::quoted_lines(&format!("Yes, call me.\n\n{OURS}"), &ours);
+    assert_eq!(quoted.first(), Some(&(2..10)));
+    assert_eq!(quoted.len(), 1);
 }
 
 #[test]

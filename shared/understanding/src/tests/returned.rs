@@ -88,12 +88,12 @@ fn mail_of_which_only_the_id_is_told_is_found() {
 
 #[test]
 fn forwarded_bounce_is_a_person_s() {
-    let forwarded = raw(&format!(
+    let forwarded = raw(
         "From: mia@lead.test\nIn-Reply-To: <1@us.test>\nSubject: Fwd: Undeliverable\nMIME-Version: 1.0\n\
          Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nI got this back, what is it?\n\
          --b\nContent-Type: message/rfc822\n\nFrom: mailer-daemon@mx.test\nMIME-Version: 1.0\n\
-         Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; tom@lead.test\nAction: failed\nStatus: 5.1.1\n--b--\n"
-    ));
+         Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; tom@lead.test\nAction: failed\nStatus: 5.1.1\n--b--\n",
+    );
     assert_eq!(forwarded.kind, Kind::Person, "{forwarded:?}");
 }
 

@@ -78,7 +78,10 @@ fn possible_opt_out_closes_every_channel_until_it_is_decided_and_an_opt_out_says
         assert!(bar.describe(&lead, channel).starts_with(told), "{}", bar.describe(&lead, channel));
     }
     let opted_out = listed(SuppressionReason::OptedOut, Channel::Email, false);
-    assert_eq!(bar(&lead, Channel::Sms, &[opted_out.clone()]), Some(ContactBar::Listed(opted_out)));
+    assert_eq!(
+        bar(&lead, Channel::Sms, std::slice::from_ref(&opted_out)),
+        Some(ContactBar::Listed(opted_out.clone()))
+    );
     assert!(lead.settle_hold(&message) && bar(&lead, Channel::Email, &[]).is_none());
 }
 

@@ -166,7 +166,7 @@ fn hold_for_a_possible_opt_out_of_either_lead_holds_for_the_survivor() {
     let (mut stays, mut goes) = (lead("Ana", "ana@quay.example", ""), lead("Anna", "anna@mole.example", ""));
     let theirs = may_have_opted_out(&mut goes, "theirs");
     let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
-    assert_eq!(merge.after.opt_out_hold.as_ref().unwrap().messages, [theirs.clone()]);
+    assert_eq!(merge.after.opt_out_hold.as_ref().unwrap().messages, std::slice::from_ref(&theirs));
     let own = may_have_opted_out(&mut stays, "own");
     let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
     assert_eq!(merge.after.opt_out_hold.as_ref().unwrap().messages, [theirs, own]);
@@ -186,7 +186,7 @@ fn undone_merge_leaves_each_lead_held_for_what_is_not_decided() {
     let news = may_have_opted_out(&mut since, "news");
     let (left, back) = merge.undone(&since, &merge.hidden(&goes), true, now());
     for lead in [left, back] {
-        assert_eq!(lead.opt_out_hold.unwrap().messages, [news.clone()]);
+        assert_eq!(lead.opt_out_hold.unwrap().messages, std::slice::from_ref(&news));
     }
 }
 
