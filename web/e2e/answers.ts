@@ -684,6 +684,7 @@ export const ANSWERS: Record<string, unknown> = {
   },
   "GET /api/leads/lead_0": {
     ...leadRow(0),
+    possible_opt_out: null,
     first_name: "Elena",
     last_name: "Marsh",
     job_title: "Owner",

@@ -21,6 +21,7 @@ test("ticked leads are written to after a look at who gets it and who does not",
   await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
   await page.getByRole("button", { name: "Send a message" }).click();
   const dialog = page.getByRole("dialog", { name: "Message 2 leads" });
+  await dialog.getByLabel("From").selectOption("Maya's mailbox");
   await dialog.getByLabel("Subject").fill("We moved");
   await dialog.getByLabel("Message text").fill("Hi {{ first_name }}, we moved to Harbour Street.");
   expect(await violationsInBothThemes(page)).toEqual([]);
@@ -50,6 +51,7 @@ test("many are written to later, at a usual moment or at one of their own", asyn
   await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
   await page.getByRole("button", { name: "Send a message" }).click();
   const dialog = page.getByRole("dialog", { name: "Message 2 leads" });
+  await dialog.getByLabel("From").selectOption("Maya's mailbox");
   await dialog.getByLabel("Subject").fill("We moved");
   await dialog.getByLabel("Message text").fill("Hi {{ first_name }}, we moved to Harbour Street.");
   await dialog.getByRole("button", { name: "Check 2 leads" }).click();
@@ -84,6 +86,7 @@ test("what was written to many is there again when the dialog was closed, until 
   };
   await open();
   const dialog = page.getByRole("dialog", { name: "Message 1 lead" });
+  await dialog.getByLabel("From").selectOption("Maya's mailbox");
   await dialog.getByLabel("Subject").fill("We moved");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
