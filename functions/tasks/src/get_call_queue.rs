@@ -17,8 +17,9 @@ use std::sync::Arc;
 const MOST: usize = 2_000;
 const MOST_ANSWERS: usize = 1_000;
 
-/// Tasks of the coming hours are in the queue too: a lead may be in reach before them.
-const AHEAD: SignedDuration = SignedDuration::from_hours(12);
+/// Tasks of the coming hours are in the queue too: a lead may be in reach before them. They are fewer than from any evening to
+/// nine in the morning, so that a call of tomorrow is not due today.
+const AHEAD: SignedDuration = SignedDuration::from_hours(8);
 
 /// The caller's due calls, hot leads, follow-ups and the replies that wait, and those of no owner. Each row says why it is
 /// there (`reason`) and why it stands where it does (`parts`).
