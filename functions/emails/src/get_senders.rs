@@ -82,11 +82,11 @@ pub async fn get_senders(
         None => Vec::new(),
     };
     let accounts = app.accounts.list(&caller.workspace).await?;
-    let channels = Channel::ALL.map(|channel| of_channel(&accounts, &messages, channel));
+    let channels = Channel::ALL.map(|channel| senders_on(&accounts, &messages, channel));
     Ok(JsonBody(SenderChoices { channels: channels.into() }))
 }
 
-fn of_channel(accounts: &[Account], messages: &[Message], channel: Channel) -> ChannelSenders {
+fn senders_on(accounts: &[Account], messages: &[Message], channel: Channel) -> ChannelSenders {
     let chosen = choose_sender(accounts, messages, channel, None);
     let known = match known_sender(messages, accounts, channel) {
         Some(KnownSender::There(account)) => Some(&account.id),

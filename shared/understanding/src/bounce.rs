@@ -334,7 +334,7 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let rule = if failed_header.is_some() { Rule::FailedRecipients } else { Rule::BounceWording };
     let sentence = if words.is_empty() { mail.subject.clone() } else { words.clone() };
     let delayed = (says(&lower, "delayed") || said.has(List::BounceDelayed)) && class.is_soft();
-    let each = of_each(&prose, mail, context, delayed);
+    let each = bounce_of_each_recipient(&prose, mail, context, delayed);
     let bounces = if each.len() > 1 {
         each
     } else {
@@ -345,7 +345,7 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
 
 /// What prose says of each of several recipients, as far as it says something: from the line that names one to the line
 /// that names the next.
-fn of_each(prose: &str, mail: &Mail, context: &Context<'_>, delayed: bool) -> Vec<Bounce> {
+fn bounce_of_each_recipient(prose: &str, mail: &Mail, context: &Context<'_>, delayed: bool) -> Vec<Bounce> {
     const MOST: usize = 20;
     let recipients: Vec<String> =
         addresses_in(prose).into_iter().filter(|address| is_recipient(address, mail, context)).collect();

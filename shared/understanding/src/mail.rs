@@ -114,7 +114,7 @@ fn texts(
         places.iter().filter_map(|at| mail.parts.get(*at as usize)).filter(|part| !is_for_machines(part));
     let texts = parts.filter_map(|part| {
         let by_parser = text(part)?;
-        Some(as_written(mail, part).unwrap_or_else(|| by_parser.to_owned()))
+        Some(text_in_its_real_charset(mail, part).unwrap_or_else(|| by_parser.to_owned()))
     });
     for part in texts.take(MOST_TEXTS) {
         if !whole.is_empty() {
@@ -126,7 +126,7 @@ fn texts(
 }
 
 /// The text of a part in the charset that it has, whatever it declares; none where the parser's reading stands.
-fn as_written(mail: &Message<'_>, part: &MessagePart<'_>) -> Option<String> {
+fn text_in_its_real_charset(mail: &Message<'_>, part: &MessagePart<'_>) -> Option<String> {
     let raw = mail.raw_message.get(part.offset_body as usize..part.offset_end as usize)?;
     let declared = part.content_type().and_then(|kind| kind.attribute("charset"));
     match part.encoding {

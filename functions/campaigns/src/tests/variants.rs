@@ -113,7 +113,7 @@ async fn variant_report_counts_leads_and_names_the_leader() {
 }
 
 #[tokio::test]
-async fn what_was_seen_when_variants_were_compared_is_reported_whatever_comes_later() {
+async fn ab_verdict_reports_the_figures_of_its_one_look_after_more_answers() {
     let suite = suite().await;
     let sequence = varied(&suite, false).await;
     let campaign = campaign(&suite, &sequence).await;

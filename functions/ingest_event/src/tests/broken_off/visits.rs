@@ -172,7 +172,7 @@ async fn loads_of_one_visit_have_one_entry_and_count_for_the_pattern_of_hot_lead
 }
 
 #[tokio::test]
-async fn what_a_machine_does_to_a_page_has_one_entry_for_each_visit() {
+async fn page_visits_by_a_machine_have_one_timeline_entry_each() {
     let world = World::new().await;
     for id in ["a", "b", "c"] {
         world.visit(id, 0, Action::PreviewViewed { session: "s1".to_owned() }, &WHATSAPP).await;
