@@ -4,7 +4,6 @@
 use crate::App;
 use crate::page::note;
 use crate::signed_message::InPath;
-use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::response::Response;
@@ -26,6 +25,6 @@ pub async fn follow_hidden_link(
     let (lead, id) = (link.message.lead(), app.ids.next().to_string());
     let (place, action) = (link.message.clone(), Action::HiddenLinkFollowed);
     let visit = app.tracked(visitor, link.workspace, lead, Some(link.message), id, action);
-    app.count_visit(Place { key: place.as_str(), network: None }, visit).await;
+    app.count_visit(place.as_str(), visit).await;
     note(StatusCode::OK, "Nothing to see here", "This link is for programs that check mails.")
 }

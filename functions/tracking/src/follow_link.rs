@@ -4,7 +4,6 @@
 use crate::App;
 use crate::page::nothing_here;
 use crate::signed_message::InPath;
-use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -38,7 +37,7 @@ pub async fn follow_link(
     let action = Action::Clicked { url: target };
     let place = link.message.clone();
     let visit = app.tracked(visitor, link.workspace, lead, Some(link.message), id, action);
-    app.count_visit(Place { key: place.as_str(), network: None }, visit).await;
+    app.count_visit(place.as_str(), visit).await;
     let headers = [
         (header::LOCATION, location),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),

@@ -2,7 +2,6 @@
 
 use crate::App;
 use crate::signed_message::InPath;
-use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -25,7 +24,7 @@ pub async fn open_pixel(State(app): State<Arc<App>>, InPath(link): InPath, visit
     let (lead, id) = (link.message.lead(), app.ids.next().to_string());
     let place = link.message.clone();
     let visit = app.tracked(visitor, link.workspace, lead, Some(link.message), id, Action::Opened);
-    app.count_visit(Place { key: place.as_str(), network: None }, visit).await;
+    app.count_visit(place.as_str(), visit).await;
     picture().into_response()
 }
 

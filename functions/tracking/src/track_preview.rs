@@ -2,7 +2,6 @@
 
 use crate::App;
 use crate::show_preview::LONGEST_TOKEN;
-use crate::visit_limits::Place;
 use crate::visitor::Visitor;
 use application::StoreError;
 use axum::extract::State;
@@ -59,9 +58,8 @@ pub async fn track_preview(
         return Err(ApiError::new(StatusCode::GONE, "page_closed", "This page is closed."));
     }
     let PreviewPage { workspace, lead, .. } = page;
-    let network = visitor.network.clone();
     let visit = app.tracked(visitor, workspace, lead, None, event_id, action);
-    app.count_visit(Place { key: &beacon.token, network: Some(&network) }, visit).await;
+    app.count_visit(&beacon.token, visit).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -62,6 +62,21 @@ impl RateLimitStore for Table {
         Err(StoreError::Unavailable("a limit is being written by others".into()))
     }
 
+    async fn count(&self, key: &str, keep: SignedDuration, now: Timestamp) -> StoreResult<u32> {
+        let more = Expression::new("ADD #n :one SET #ttl = :ttl, #entity = :entity, #v = :v")
+            .name("#n", "n")
+            .name("#ttl", "ttl")
+            .name("#entity", "entity")
+            .name("#v", "v")
+            .value(":one", number(1))
+            .value(":ttl", number(expiry_second(after(now, keep))))
+            .value(":entity", text("limit"))
+            .value(":v", number(1));
+        let counted = self.change(&keys::limit(key), more, None).await?;
+        let count: Option<i64> = number_of(&counted, "n");
+        Ok(count.and_then(|count| u32::try_from(count).ok()).unwrap_or(u32::MAX))
+    }
+
     async fn taken(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<u32> {
         let item = self.read_item(&keys::limit(bucket)).await?;
         let open = item.filter(|item| number_of(item, "start") == Some(start_of(window, now)));

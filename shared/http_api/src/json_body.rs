@@ -26,9 +26,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         }
         let bytes = read_body(request, state).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
-        serde_path_to_error::deserialize(&mut json)
-            .map(Self)
-            .map_err(|error| fault(&error.path().to_string(), error.inner()))
+        let read = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| fault(&error.path().to_string(), error.inner()))?;
+        // What follows the value was read by nobody, such as by the check of a key's scopes.
+        json.end().map_err(|error| fault(".", &error))?;
+        Ok(Self(read))
     }
 }
 

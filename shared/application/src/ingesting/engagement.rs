@@ -22,7 +22,8 @@ use domain::mutant;
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// The visits of one message that are recorded. Whatever comes after is a machine that follows its links all day.
+/// The visits that are recorded of one message, and of a lead's pages. What comes after is a machine that follows its
+/// links all day.
 const MOST_VISITS: u32 = 500;
 
 /// Records a visit. What comes again changes nothing.
@@ -43,11 +44,13 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
         record_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;
     }
     let known = was_counted(ports, (workspace, lead), event_id, action).await?;
-    let (mut counted, mut hot, mut is_tracked) = (false, false, true);
+    let (mut counted, mut hot, mut is_tracked, mut is_full) = (false, false, true, false);
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
     let changed = change_lead(&*ports.leads, workspace, lead, |lead: &mut Lead| {
         is_tracked = !lead.do_not_track;
-        if known || !is_tracked {
+        let pages = lead.engagement.views.saturating_add(lead.engagement.cta_clicks);
+        is_full = message.is_none() && pages >= MOST_VISITS;
+        if known || !is_tracked || is_full {
             return None;
         }
         let was_hot = lead.hot(*at).is_some();
@@ -61,7 +64,7 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
         counted.then(|| Event::new(name, Actor::Lead, *at).because(cause))
     })
     .await;
-    let Some(mut changed) = found(changed)?.filter(|_| is_tracked) else { return Ok(()) };
+    let Some(mut changed) = found(changed)?.filter(|_| is_tracked && !is_full) else { return Ok(()) };
     // After a broken attempt this very event may have turned the lead hot without an alert.
     hot |= turned_hot_at(&changed, *at);
     if let Some(sent) = &sent {
@@ -147,15 +150,15 @@ fn has_entry(action: &Action) -> bool {
 
 /// The id of the timeline entry that the event makes, if it makes one. Loads of the page within one visit have one entry;
 /// they count for the pattern of hot leads, and are remembered there. A person's first load has the entry, by which it can
-/// be taken back; what a machine does has one for each visit.
+/// be taken back; what machines do to a page has one a day.
 fn entry_of(event: &RecordVisit, verdict: Verdict, lead: &Lead) -> Option<String> {
     let RecordVisit { event_id, action, .. } = event;
     match action {
         _ if !has_entry(action) => None,
-        Action::PreviewViewed { session } | Action::CallToAction { session, .. }
-            if verdict != Verdict::Human =>
-        {
-            let parts = [event.lead.as_str(), event_name(action).as_str(), session.as_str()];
+        _ if verdict == Verdict::OverLimit => Some(event_id.clone()),
+        Action::PreviewViewed { .. } | Action::CallToAction { .. } if verdict != Verdict::Human => {
+            let day = event.at.as_second().div_euclid(24 * 60 * 60).to_string();
+            let parts = [event.lead.as_str(), event_name(action).as_str(), &day];
             Some(derived_ulid(Timestamp::UNIX_EPOCH, &parts).to_string())
         }
         Action::PreviewViewed { .. } => {

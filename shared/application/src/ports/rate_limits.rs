@@ -16,6 +16,10 @@ pub trait RateLimitStore: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<Result<(), SignedDuration>>;
 
+    /// Counts one more under the key, and returns how many that makes; a repeated attempt may count twice. The key is
+    /// forgotten after `keep`, so it names the hour or the day that is counted.
+    async fn count(&self, key: &str, keep: SignedDuration, now: Timestamp) -> StoreResult<u32>;
+
     /// Returns how many were taken in the bucket's present window.
     async fn taken(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<u32>;
 
