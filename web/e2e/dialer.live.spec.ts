@@ -1,15 +1,9 @@
 // The journeys through a running installation that go with dialer.spec.ts.
 import { expect, type Page, test } from "@playwright/test";
 import { demo, signedIn, signIn, silent, visit } from "./live";
+import { awakePhone } from "./morning";
 
 const bar = (page: Page) => page.getByRole("region", { name: "Call", exact: true });
-
-/** The zones of the sandbox's phones whose last digits say that they are picked up; one of them has day now. */
-const PHONES: [number: string, zone: string][] = [
-  ["+49305550112", "Europe/Berlin"],
-  ["+12125550112", "America/New_York"],
-  ["+61255550112", "Australia/Sydney"],
-];
 
 test.describe("a call at a running installation", () => {
   test.skip(!demo, "LEADFLOW_URL, LEADFLOW_EMAIL and LEADFLOW_PASSWORD are not set");
@@ -18,10 +12,7 @@ test.describe("a call at a running installation", () => {
   test("rings the user, connects the lead, and is logged with one key", async ({ page }) => {
     const errors = silent(page);
     const api = await signedIn(page.request);
-    const hour = (zone: string) =>
-      Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone: zone }).format());
-    const awake = PHONES.find(([, zone]) => hour(zone) >= 8 && hour(zone) < 20);
-    const [phone] = awake ?? PHONES[0] ?? [""];
+    const phone = await awakePhone(page);
     const email = `ida@dialer-${Date.now()}.example`;
     const lead = await api.post("/api/leads", { first_name: "Ida", last_name: "Vance", email, phone });
     await signIn(page);

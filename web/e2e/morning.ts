@@ -158,6 +158,6 @@ export async function awakePhone(page: Page): Promise<string> {
   const now = await serverTime(page);
   const hour = (timeZone: string) =>
     Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(now));
-  const awake = PHONES.find(([, zone]) => hour(zone) >= 9 && hour(zone) < 18) ?? PHONES[0];
+  const awake = PHONES.find(([, zone]) => hour(zone) >= 8 && hour(zone) < 19) ?? PHONES[0];
   return awake?.[0] ?? "";
 }

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::page::frame;
+use crate::page::provider_frame;
 use crate::sandbox::Sandbox;
 
 const CODE_LASTS: SignedDuration = SignedDuration::from_mins(1);
@@ -215,9 +215,9 @@ async fn page(
     let asked: Fields = fields(query.unwrap_or_default().as_bytes());
     if let Some(fault) = sandbox.fault_of(&provider, &asked) {
         let shown = html! { h1 { "Sign-in refused" } p { (fault) } };
-        return (StatusCode::BAD_REQUEST, frame("Sign-in refused", shown)).into_response();
+        return (StatusCode::BAD_REQUEST, provider_frame("Sign-in refused", shown)).into_response();
     }
-    frame(
+    provider_frame(
         "Sign in",
         html! {
             h1 { "Sign in with " (provider) }

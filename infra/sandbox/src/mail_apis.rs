@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use crate::config::Credentials;
 use crate::doors::Provider;
 use crate::graph_notices;
-use crate::page::frame;
+use crate::page::provider_frame;
 use crate::sandbox::Sandbox;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,7 +252,7 @@ fn consent_page(sandbox: &Sandbox, kind: Kind, asked: &Asked) -> Response {
             }
         }
     };
-    page_answer(StatusCode::OK, frame(kind.name(), content))
+    page_answer(StatusCode::OK, provider_frame(kind.name(), content))
 }
 
 /// Returns to the app with what the owner has chosen.
@@ -287,7 +287,7 @@ fn refused_page(kind: Kind, fault: &str) -> Response {
         p { "The request of this app is not valid." }
         p { "Error 400: " code { (fault) } }
     };
-    page_answer(StatusCode::BAD_REQUEST, frame(kind.name(), content))
+    page_answer(StatusCode::BAD_REQUEST, provider_frame(kind.name(), content))
 }
 
 fn page_answer(status: StatusCode, page: Markup) -> Response {

@@ -69,8 +69,17 @@ fn not_found(what: &str) -> Response {
     (StatusCode::NOT_FOUND, page).into_response()
 }
 
-/// The frame of every page.
+/// Makes a page of the sandbox, which loads itself anew when something happens.
 pub(crate) fn frame(title: &str, content: Markup) -> Markup {
+    framed(title, content, true)
+}
+
+/// Makes a page that stands for one of a provider: it does not load itself anew while something happens elsewhere.
+pub(crate) fn provider_frame(title: &str, content: Markup) -> Markup {
+    framed(title, content, false)
+}
+
+fn framed(title: &str, content: Markup, refreshes: bool) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -79,7 +88,7 @@ pub(crate) fn frame(title: &str, content: Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · sandbox" }
                 link rel="stylesheet" href="/style.css";
-                script src="/refresh.js" defer {}
+                @if refreshes { script src="/refresh.js" defer {} }
             }
             body {
                 header.bar {

@@ -35,6 +35,15 @@ fn page(client: &str) -> String {
     format!("/google/o/oauth2/v2/auth?{query}")
 }
 
+#[tokio::test]
+async fn page_of_a_provider_is_not_loaded_anew_while_its_form_is_sent() {
+    let world = world();
+    for client in [Credentials::GOOGLE_CLIENT_ID, "another"] {
+        let (_, shown) = world.get(&page(client)).await;
+        assert!(!shown.to_string().contains("refresh.js"), "{client}");
+    }
+}
+
 /// Clicks a button on the page, and returns what it returns to the app with.
 async fn click(world: &World, choice: &str) -> HashMap<String, String> {
     let mut form = Serializer::new(String::new());
