@@ -1,7 +1,7 @@
 // A lead books a meeting at the booking link: their sequence ends, the rep has a task, and hears when it is called off.
 import { expect, type Page, test } from "@playwright/test";
 import { violations } from "./axe";
-import { demo, press, sandbox, signedIn, signIn, silent, visit } from "./live";
+import { demo, press, signedIn, signIn, silent, visit, visitSandbox } from "./live";
 
 const SOON = { timeout: 60_000 };
 const ARRIVED = { timeout: 180_000 };
@@ -48,7 +48,7 @@ test.describe("a lead books a meeting", () => {
     await api.post(`/api/campaigns/${campaign.id}/launch`, {});
     await expect.poll(state, SOON).toEqual(["scheduled", null]);
 
-    await page.goto(`${sandbox()}/booking?email=${encodeURIComponent(LEAD)}&name=Ida`);
+    await visitSandbox(page, `/booking?email=${encodeURIComponent(LEAD)}&name=Ida`);
     await press(page.getByRole("button", { name: "Book at Cal.com" }));
     await expect.poll(state, ARRIVED).toEqual(["ended", "booked"]);
 
@@ -60,7 +60,7 @@ test.describe("a lead books a meeting", () => {
   });
 
   test("a meeting that is called off is told, and the sequence stays ended", async () => {
-    await page.goto(`${sandbox()}/booking`);
+    await visitSandbox(page, "/booking");
     const row = page.locator("section").filter({ hasText: LEAD });
     await press(row.getByRole("button", { name: "Call off" }));
     await visit(page, `/leads/${lead}`);

@@ -50,13 +50,18 @@ export async function atMailbox(page: Page, address: string, deed: Record<string
 }
 
 /**
- * A mailbox of the sandbox in its own tab. It does not refresh itself: Chromium hangs when a tab is closed during a
- * navigation.
+ * Opens a page of the sandbox that does not refresh itself: a reload would interrupt the visit that follows, and Chromium
+ * hangs when a tab is closed during a navigation.
  */
+export async function visitSandbox(page: Page, path: string) {
+  await page.route("**/refresh.js", (route) => route.abort());
+  await page.goto(`${sandbox()}${path}`);
+}
+
+/** A mailbox of the sandbox in its own tab. */
 export async function openMailbox(page: Page, address: string) {
   const mailbox = await page.context().newPage();
-  await mailbox.route("**/refresh.js", (route) => route.abort());
-  await mailbox.goto(`${sandbox()}/mailbox/${encodeURIComponent(address)}`);
+  await visitSandbox(mailbox, `/mailbox/${encodeURIComponent(address)}`);
   return mailbox;
 }
 
