@@ -16,8 +16,6 @@ pub struct Visitor {
     /// The workspace that this browser claims to be signed in to; a false claim can only take the browser's
     /// own visits off the count.
     signed_in_to: Option<String>,
-    /// The network that the visitor's limits are counted for.
-    pub network: String,
 }
 
 /// The cookie that the app sets while a user is signed in.
@@ -53,7 +51,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
             network: network.parse().ok(),
             ..Traits::default()
         };
-        Ok(Self { traits, signed_in_to: cookie(parts, TEAM_COOKIE), network })
+        Ok(Self { traits, signed_in_to: cookie(parts, TEAM_COOKIE) })
     }
 }
 
