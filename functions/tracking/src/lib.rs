@@ -14,6 +14,7 @@ mod show_unsubscribe;
 mod signed_message;
 mod signed_user;
 mod stop_digest;
+mod stop_limits;
 #[cfg(test)]
 mod tests;
 mod track_preview;

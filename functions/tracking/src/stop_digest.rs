@@ -17,9 +17,10 @@ use std::sync::Arc;
     responses((status = 200, description = "A page that says it is done", content_type = "text/html")))]
 pub async fn stop_digest(State(app): State<Arc<App>>, link: SignedUser) -> Response {
     let Some((workspace, user)) = link.checked(&app) else { return nothing_here() };
+    let counted = format!("digest/{workspace}/{user}");
     let event = IngestEvent::DigestStopped { workspace, user, at: app.clock.now() };
     // Like an opt-out it must not be lost: on an error the user, or the mail program, tries again.
-    if let Err(error) = app.enqueue(event).await {
+    if let Err(error) = app.enqueue_stop(&counted, event).await {
         tracing::error!(%error, "a digest was not stopped");
         return try_again();
     }

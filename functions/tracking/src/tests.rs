@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use test_stage::{Reply, Suite};
 
 mod campaign_page;
+mod stop_limits;
 mod stopped_digest;
 
 const BROWSER: [(&str, &str); 1] = [("user-agent", "Mozilla/5.0 Firefox/143.0")];

@@ -19,16 +19,20 @@ pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> R
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).unsubscribe_is_signed(&l.signature));
     let Some(link) = signed else { return nothing_here() };
     let at = app.clock.now();
+    let to = app.links(&link.workspace, &link.message).unsubscribed_at(&link.to);
+    // A link that has lost its address stops less, and must not use up what the whole one may.
+    let whole = if to.is_some() { "/to" } else { "" };
+    let counted = format!("unsubscribed/{}/{}{whole}", link.message, link.signature);
     let event = IngestEvent::Unsubscribed {
         workspace: link.workspace.clone(),
         lead: link.message.lead(),
-        to: app.links(&link.workspace, &link.message).unsubscribed_at(&link.to),
+        to,
         event_id: format!("unsubscribed-{}-{}", link.message, at.as_second()),
         message: Some(link.message),
         at,
     };
     // Unlike a visit, an opt-out must not be lost: on an error the lead, or the mail program, tries again.
-    if let Err(error) = app.enqueue(event).await {
+    if let Err(error) = app.enqueue_stop(&counted, event).await {
         tracing::error!(%error, "an unsubscription was not taken in");
         return try_again();
     }
