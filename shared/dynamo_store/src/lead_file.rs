@@ -131,16 +131,27 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
 /// its own; a partition that is larger nevertheless must not keep the lead's stop from being heard.
 const MOST_ENTRIES: usize = if cfg!(test) { 30 } else { 3_000 };
 
+/// The most entries that are read beside them whose ids say no time. The visits to a lead's page have such ids, and no more of
+/// them are recorded.
+const MOST_TIMELESS: usize = if cfg!(test) { 5 } else { 1_000 };
+/// The beginning of the ids that say no time: those of 1970, before all others.
+const TIMELESS: &str = "0000000000";
+const FIRST_TIME: &str = "0000000001";
+
+fn is_entry(item: &Item) -> bool {
+    text_of(item, "sk").is_some_and(|sk| sk.starts_with(keys::ACTIVITIES.0))
+}
+
 impl Table {
-    /// Reads a lead's whole partition, with no more than `MOST_ENTRIES` of its timeline entries: what lies behind them is
-    /// read apart then.
+    /// Reads a lead's whole partition, with no more than `MOST_ENTRIES` of its timeline entries. Where there are more, the
+    /// newest are read apart, and so are those without a time in their ids and what lies behind all entries.
     async fn read_partition(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Vec<Item>> {
         let partition = keys::lead_partition(workspace, lead);
         let (mut items, mut entries) = (Vec::new(), 0);
         let mut is_cut = false;
         self.query_pages(Query::table(&partition), |page| {
             for item in page {
-                if text_of(&item, "sk").is_some_and(|sk| sk.starts_with(keys::ACTIVITIES.0)) {
+                if is_entry(&item) {
                     entries += 1;
                     if entries > MOST_ENTRIES {
                         is_cut = true;
@@ -154,6 +165,13 @@ impl Table {
         .await?;
         if is_cut {
             tracing::warn!(lead.id = %lead, "a lead has more timeline entries than are read");
+            items.retain(|item| !is_entry(item));
+            let [timeless, timed] = [TIMELESS, FIRST_TIME].map(|id| format!("{}{id}", keys::ACTIVITIES.0));
+            let timeless = Query::table(&partition).range(Range::Prefix(timeless)).limit(MOST_TIMELESS);
+            items.extend(self.query(timeless).await?);
+            let timed = Range::Between(timed, keys::ACTIVITIES.1.to_owned());
+            let newest = Query::table(&partition).range(timed).descending().limit(MOST_ENTRIES);
+            items.extend(self.query(newest).await?);
             let behind = Range::Above(keys::ACTIVITIES.1.to_owned());
             items.extend(self.query(Query::table(&partition).range(behind)).await?);
         }

@@ -1,6 +1,7 @@
 use super::*;
 use application::StoreError;
 use application::ports::leads::{Activity, ActivityKind, Creation, LeadStore, Reached};
+use domain::ids::derived_ulid;
 use domain::lead::engagement::{Decaying, Taken};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place, Website};
 use domain::time::time_zone::{ZoneFact, ZoneSource};
@@ -156,21 +157,36 @@ async fn second_address_finds_the_lead_from_its_creation_or_its_change_on() {
 }
 
 #[tokio::test]
-async fn file_of_a_lead_with_too_many_timeline_entries_has_all_that_is_no_entry() {
+async fn file_of_a_lead_with_too_many_timeline_entries_has_the_newest_and_all_that_is_no_entry() {
     let world = World::new();
     let lead = lead(1);
     world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
-    for n in 0..35 {
-        let entry = Activity {
-            id: format!("visit_{n}"),
-            at: Still.now(),
-            kind: ActivityKind::Note { text: "seen".into() },
-            actor: None,
-        };
+    let put = async |id: &str| {
+        let kind = ActivityKind::Note { text: "seen".into() };
+        let entry = Activity { id: id.to_owned(), at: Still.now(), kind, actor: None };
         world.table.put_activity(&workspace(), &lead.id, &entry).await.unwrap();
+    };
+    let ids = async || -> Vec<String> {
+        let file = world.table.file(&workspace(), &lead.id).await.unwrap();
+        assert_eq!(file.lead.id, lead.id);
+        file.activities.into_iter().map(|entry| entry.id).collect()
+    };
+    let visit = derived_ulid(Timestamp::UNIX_EPOCH, &["visit"]).to_string();
+    put(&visit).await;
+    let timed: Vec<String> = (0..35).map(|n| derived_ulid(later(n), &["note"]).to_string()).collect();
+    for id in &timed[..29] {
+        put(id).await;
     }
-    let file = world.table.file(&workspace(), &lead.id).await.unwrap();
-    assert_eq!((file.activities.len(), file.lead.id), (30, lead.id));
+    assert_eq!(ids().await.len(), 30, "all of them, once each");
+    for id in &timed[29..] {
+        put(id).await;
+    }
+    let expected: Vec<&String> = std::iter::once(&visit).chain(&timed[5..]).collect();
+    assert_eq!(ids().await.iter().collect::<Vec<_>>(), expected);
+    put("paid_1").await;
+    let known = ids().await;
+    assert_eq!((known.len(), known.last().map(String::as_str)), (31, Some("paid_1")));
+    assert!(!known.contains(&timed[5]) && known.contains(&timed[34]) && known.contains(&visit));
 }
 
 #[tokio::test]
