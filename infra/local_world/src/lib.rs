@@ -27,7 +27,7 @@ pub use faults::STRUCK;
 pub use in_process::{http_to, imap_to, smtp_to, web_to};
 pub use mailboxes::{MailboxKind, allow_access, connect_mailbox};
 pub use operator::system_sender;
-pub use public_address::PublicAddress;
+pub use public_address::{PublicAddress, read_proxies};
 pub use report::Report;
 pub use seed::CONSENT;
 pub use serve::{ServeOptions, serve};

@@ -1,6 +1,7 @@
 //! The address at which others reach an installation on one machine, and the one at which it listens.
 
 use anyhow::{Context, Result, bail};
+use application::public_address::only_this_machine_reaches;
 use http::Uri;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,7 +9,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicAddress {
     url: String,
-    host: String,
 }
 
 impl PublicAddress {
@@ -25,13 +25,12 @@ impl PublicAddress {
         {
             bail!("{}: it has no path, query or user", wrong());
         }
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
-        Ok(Self { url: text.to_owned(), host })
+        Ok(Self { url: text.to_owned() })
     }
 
     /// The address of the app on this machine alone.
     pub fn here(port: u16) -> Self {
-        Self { url: format!("http://localhost:{port}"), host: "localhost".to_owned() }
+        Self { url: format!("http://localhost:{port}") }
     }
 
     pub fn as_str(&self) -> &str {
@@ -40,11 +39,7 @@ impl PublicAddress {
 
     /// Tells why nothing may be sent: its links would lead every reader to their own machine.
     pub fn why_nothing_is_sent(&self) -> Option<String> {
-        let is_here = match self.host.parse::<IpAddr>() {
-            Ok(ip) => ip.is_loopback() || ip.is_unspecified(),
-            Err(_) => self.host == "localhost" || self.host.ends_with(".localhost"),
-        };
-        is_here.then(|| {
+        only_this_machine_reaches(&self.url).then(|| {
             format!(
                 "nothing is sent while the installation's address is {}: links would lead nowhere. Start it with --url",
                 self.url
@@ -62,6 +57,12 @@ pub fn listen_at(text: Option<&str>, port: u16) -> Result<SocketAddr> {
     text.parse().with_context(|| format!("--listen {text:?} is not an IP address, with or without a port"))
 }
 
+/// Reads the addresses of proxies, with commas between them.
+pub fn read_proxies(text: &str) -> Result<Vec<IpAddr>> {
+    let named = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    named.map(|one| one.parse().with_context(|| format!("--proxy {one:?} is not an IP address"))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,7 +73,13 @@ mod tests {
 
     #[test]
     fn address_that_only_this_machine_reaches_sends_nothing() {
-        for here in ["http://localhost:8787", "http://127.0.0.1", "http://[::1]:80", "http://app.localhost"] {
+        for here in [
+            "http://localhost:8787",
+            "http://127.0.0.1",
+            "http://[::1]:80",
+            "http://app.localhost",
+            "http://127.0.0.2",
+        ] {
             let why = parsed(here).why_nothing_is_sent();
             assert!(why.is_some_and(|why| why.contains("--url")), "{here}");
         }
@@ -89,6 +96,16 @@ mod tests {
             ["app.example.com", "ftp://app.example.com", "https://app.example.com/app", "https://a@b.example"]
         {
             assert!(PublicAddress::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_ip_addresses_with_commas_between_them() {
+        let two: Vec<IpAddr> = vec!["10.0.0.5".parse().unwrap(), "fd00::5".parse().unwrap()];
+        assert_eq!(read_proxies(" 10.0.0.5, fd00::5,").unwrap(), two);
+        assert!(read_proxies("").unwrap().is_empty());
+        for wrong in ["10.0.0.0/8", "proxy", "10.0.0.5;10.0.0.6"] {
+            assert!(read_proxies(wrong).is_err(), "{wrong}");
         }
     }
 

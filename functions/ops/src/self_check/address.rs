@@ -5,6 +5,7 @@ use super::CheckGroup::Address;
 use super::finding::{Part, PartCheck};
 use crate::App;
 use application::ports::parts::{NotReached, PageSeen};
+use application::public_address::only_this_machine_reaches;
 
 type Seen = Result<PageSeen, NotReached>;
 
@@ -50,7 +51,7 @@ impl App {
     fn address_check(&self, health: &Seen) -> PartCheck {
         let (part, url) = (Part::new("address", Address, "Public address"), &self.public_url);
         match health {
-            Ok(page) if page.status == 200 && page.is_ours && is_here(url) => part.not_set_up(
+            Ok(page) if page.status == 200 && page.is_ours && only_this_machine_reaches(url) => part.not_set_up(
                 format!("{url} answers, and only this machine reaches it: with real providers nothing is sent."),
                 "Start with the address that people use as `--url https://…`, or LEADFLOW_PUBLIC_URL: links in mails, webhooks \
                  and sign-ins carry it.",
@@ -75,7 +76,7 @@ impl App {
     fn certificate_check(&self, health: &Seen) -> PartCheck {
         let (part, url) = (Part::new("certificate", Address, "Certificate"), &*self.public_url);
         let host = url.split("://").nth(1).unwrap_or(url);
-        let local = is_here(url);
+        let local = only_this_machine_reaches(url);
         match health {
             _ if url.starts_with("http://") && local => part.not_set_up(
                 "It needs none on this machine alone.",
@@ -96,14 +97,6 @@ impl App {
             Err(_) => part.broken("It could not be read: the address does not answer.", FIRST_THE_ADDRESS),
         }
     }
-}
-
-/// Tells whether only this machine reaches the address.
-fn is_here(url: &str) -> bool {
-    let host = url.split("://").nth(1).unwrap_or(url);
-    ["localhost", "127.0.0.1", "[::1]"]
-        .iter()
-        .any(|own| host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
 }
 
 const FIRST_THE_ADDRESS: &str = "Fix the public address first.";

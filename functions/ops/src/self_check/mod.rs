@@ -18,6 +18,7 @@ pub use promises::PromiseView;
 use crate::App;
 use application::Ports;
 use application::ports::parts::{Looked, PartFault};
+use application::public_address::only_this_machine_reaches;
 use domain::workspace::Workspace;
 use finding::Part;
 use http_api::utoipa;
@@ -70,6 +71,12 @@ impl App {
         let part = Part::new("system_sender", CheckGroup::Accounts, "Mail about accounts");
         match self.system_mail.address() {
             Some(address) => part.fine(format!("It comes from {address}.")),
+            None if only_this_machine_reaches(&self.public_url) => part.not_set_up(
+                "No link to a new password, no invitation and no digest is mailed: only this machine reaches the public address, \
+                 or the installation has no sender of its own. Admins hand links over.",
+                "Set the public address first, then LEADFLOW_SYSTEM_SENDER and LEADFLOW_SMTP_HOST. See docs/OPERATIONS.md, \
+                 \"Passwords\".",
+            ),
             None => part.not_set_up(
                 "The installation has no sender of its own: no link to a new password, no invitation and no digest is mailed. \
                  Admins hand links over.",

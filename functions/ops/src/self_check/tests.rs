@@ -158,6 +158,21 @@ async fn missing_sender_of_mail_about_accounts_is_named_with_what_is_not_mailed(
 }
 
 #[tokio::test]
+async fn address_that_only_this_machine_reaches_sends_nothing_and_mails_no_link() {
+    for here in
+        ["http://localhost:8787", "http://127.0.0.2:8787", "http://0.0.0.0:8787", "http://app.localhost"]
+    {
+        let suite = healthy_over(&[("PUBLIC_URL", here)], App::new).await;
+        finds(&suite, "address", "not_set_up", "nothing is sent", "LEADFLOW_PUBLIC_URL").await;
+        finds(&suite, "certificate", "not_set_up", "this machine alone", "TLS").await;
+        let seen = "only this machine reaches the public address";
+        finds(&suite, "system_sender", "not_set_up", seen, "Set the public address first").await;
+    }
+    let suite = healthy_over(&[("PUBLIC_URL", "http://localhost.example.com")], App::new).await;
+    finds(&suite, "certificate", "broken", "passwords can be read", "TLS").await;
+}
+
+#[tokio::test]
 async fn deleted_queue_is_named_with_its_fix() {
     let suite = healthy().await;
     call(&suite, "AmazonSQS.DeleteQueue", json!({ "QueueUrl": names::queue_url("test-send") }));
