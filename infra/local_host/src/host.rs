@@ -19,6 +19,7 @@ use providers::SmtpAccount;
 use providers::transport::{Http, Imap, Smtp, TransportError, Web};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -43,8 +44,8 @@ pub struct HostOptions {
     pub system_sender: Option<SystemSender>,
     /// Why nothing may be sent, if so.
     pub held: Option<Arc<str>>,
-    /// Whether a proxy on this machine or network passes requests on, and says whose they are.
-    pub behind_proxy: bool,
+    /// Where a proxy on this machine passes requests on and says whose they are: the other addresses from which one does.
+    pub proxies: Option<Arc<[IpAddr]>>,
 }
 
 /// The installation's own sender of mail about accounts.

@@ -100,7 +100,7 @@ async fn answer(
     if let Ok(upgrade) = upgrade
         && host.is_socket(request.uri().path())
     {
-        let from = sender(host.options().behind_proxy, request.headers(), peer.ip());
+        let from = sender(host.options().proxies.as_deref(), request.headers(), peer.ip());
         return host.open_socket(upgrade, request.uri(), &from).await;
     }
     let (parts, body) = request.into_parts();
@@ -110,21 +110,21 @@ async fn answer(
         return refused;
     };
     let request = Request::from_parts(parts, bytes.to_vec());
-    let from = sender(host.options().behind_proxy, request.headers(), peer.ip());
+    let from = sender(host.options().proxies.as_deref(), request.headers(), peer.ip());
     host.call_from(request, &from).await.map(Body::from)
 }
 
-/// The address that a request comes from. A proxy that is on this machine or network names it as the last of those in
-/// `X-Forwarded-For`; the ones before are what the visitor's side says, and any other peer is the visitor.
-fn sender(behind_proxy: bool, headers: &HeaderMap, peer: IpAddr) -> String {
-    let is_near = match peer {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
-    };
+/// The address that a request comes from. A proxy on this machine, or one that the operator has named, names it as the last of
+/// those in `X-Forwarded-For`; the ones before are what the visitor's side says, and any other peer is the visitor.
+fn sender(proxies: Option<&[IpAddr]>, headers: &HeaderMap, peer: IpAddr) -> String {
+    // A socket for both kinds of address shows one of IPv4 as one of IPv6.
+    let peer = peer.to_canonical();
+    let is_proxy = proxies
+        .is_some_and(|named| peer.is_loopback() || named.iter().any(|proxy| proxy.to_canonical() == peer));
     let named = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
     let named =
         named.and_then(|value| value.rsplit(',').next()).and_then(|ip| ip.trim().parse::<IpAddr>().ok());
-    named.filter(|_| behind_proxy && is_near).unwrap_or(peer).to_string()
+    named.filter(|_| is_proxy).unwrap_or(peer).to_string()
 }
 
 #[cfg(test)]
@@ -140,12 +140,24 @@ mod tests {
                 HeaderValue::from_static(value),
             )])
         };
-        let (near, far): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [203, 0, 113, 9].into());
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let (here, far, proxy) = (ip("127.0.0.1"), ip("203.0.113.9"), ip("172.18.0.2"));
         let said = forwarded("10.0.0.1, 198.51.100.7");
-        assert_eq!(sender(true, &said, near), "198.51.100.7");
-        assert_eq!(sender(true, &said, far), "203.0.113.9", "a visitor names nobody");
-        assert_eq!(sender(false, &said, near), "127.0.0.1");
-        assert_eq!(sender(true, &forwarded("unknown"), near), "127.0.0.1");
-        assert_eq!(sender(true, &HeaderMap::new(), near), "127.0.0.1");
+        let here_alone: Option<&[IpAddr]> = Some(&[]);
+        assert_eq!(sender(here_alone, &said, here), "198.51.100.7");
+        assert_eq!(sender(here_alone, &said, ip("::1")), "198.51.100.7");
+        assert_eq!(sender(here_alone, &said, ip("::ffff:127.0.0.1")), "198.51.100.7");
+        assert_eq!(sender(here_alone, &said, far), "203.0.113.9", "a visitor names nobody");
+        for lan in ["192.168.1.20", "10.0.0.7", "172.18.0.2", "fd00::7"] {
+            assert_eq!(sender(here_alone, &said, ip(lan)), lan, "nor does one on the same network");
+        }
+        assert_eq!(sender(here_alone, &said, ip("::ffff:192.168.1.20")), "192.168.1.20");
+        for peer in [proxy, ip("::ffff:172.18.0.2"), here] {
+            assert_eq!(sender(Some(&[proxy]), &said, peer), "198.51.100.7", "{peer}");
+        }
+        assert_eq!(sender(Some(&[proxy]), &said, ip("172.18.0.3")), "172.18.0.3");
+        assert_eq!(sender(None, &said, here), "127.0.0.1");
+        assert_eq!(sender(here_alone, &forwarded("unknown"), here), "127.0.0.1");
+        assert_eq!(sender(here_alone, &HeaderMap::new(), here), "127.0.0.1");
     }
 }

@@ -27,7 +27,7 @@ use providers::SmtpAccount;
 use providers::transport::{Http, Reach, ReqwestHttp};
 use sandbox::{AppClient, Credentials, Pace, Sandbox, SandboxConfig, Snapshot};
 use serde_json::{Value, json};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +51,8 @@ pub struct ServeOptions {
     pub url: Option<PublicAddress>,
     /// The IP address to listen at, with or without a port; this machine alone if left out.
     pub listen: Option<String>,
+    /// The addresses of proxies elsewhere that pass requests on and say whose they are.
+    pub proxies: Vec<IpAddr>,
     /// The installation's own sender, if its operator has one.
     pub system_sender: Option<SystemSender>,
 }
@@ -92,7 +94,7 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         real: options.real,
         system_sender,
         held: held.as_deref().map(Into::into),
-        behind_proxy: options.real && options.url.is_some(),
+        proxies: believed_proxies(options),
     };
     let world = World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), served).await?;
 
@@ -197,6 +199,12 @@ async fn bind(at: SocketAddr, what: &str) -> Result<TcpListener> {
         }
         Err(error) => Err(error).with_context(|| format!("{at} for {what}")),
     }
+}
+
+/// The proxies that are believed where others reach the installation by one, beside any on this machine.
+fn believed_proxies(options: &ServeOptions) -> Option<Arc<[IpAddr]>> {
+    let is_behind = options.url.is_some() || !options.proxies.is_empty();
+    (options.real && is_behind).then(|| options.proxies.clone().into())
 }
 
 /// Chooses the app's port. An existing demo keeps its port, since its accounts name the sandbox by it.
@@ -451,6 +459,7 @@ mod tests {
                 real,
                 url: None,
                 listen: None,
+                proxies: Vec::new(),
                 system_sender: None,
             })
         };

@@ -10,6 +10,7 @@ use local_host::{HostOptions, LocalHost, SystemSender};
 use providers::transport::{Http, Imap, LettreSmtp, PublicWeb, Reach, ReqwestHttp, Smtp, SocketImap, Web};
 use sandbox::{AppClient, Sandbox};
 use serde_json::Value;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The connections to providers.
@@ -31,8 +32,8 @@ pub struct Served<'a> {
     pub system_sender: Option<SystemSender>,
     /// Why nothing may be sent, if so.
     pub held: Option<Arc<str>>,
-    /// Whether a proxy passes requests on, and says whose they are.
-    pub behind_proxy: bool,
+    /// Where a proxy on this machine passes requests on and says whose they are: the other addresses from which one does.
+    pub proxies: Option<Arc<[IpAddr]>>,
 }
 
 /// A running installation and its simulated people.
@@ -106,7 +107,7 @@ impl World {
             real: false,
             system_sender: None,
             held: None,
-            behind_proxy: false,
+            proxies: None,
         };
         Self::begin(cloud, clock, ids, sandbox, (served, sign_in_clients), ways).await
     }
@@ -120,7 +121,7 @@ impl World {
         Ways { http, web, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
-        let Served { app_url, open_sign_up, system_sender, held, behind_proxy, .. } = served;
+        let Served { app_url, open_sign_up, system_sender, held, proxies, .. } = served;
         let public_url = app_url.to_owned();
         let options = HostOptions {
             cloud,
@@ -136,7 +137,7 @@ impl World {
             sign_in_clients,
             system_sender,
             held,
-            behind_proxy,
+            proxies,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })

@@ -40,6 +40,10 @@ pub struct DevArguments {
     /// proxy on this machine alone reaches it. `LEADFLOW_LISTEN` does the same.
     #[arg(long, requires = "serve")]
     listen: Option<String>,
+    /// The IP addresses of proxies on other machines, such as `10.0.0.5,10.0.0.6`: who passes a request on is believed from
+    /// there, and always from this machine. `LEADFLOW_PROXY` does the same.
+    #[arg(long, requires = "serve")]
+    proxy: Option<String>,
     /// Does not build the web app.
     #[arg(long)]
     no_web: bool,
@@ -72,6 +76,7 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         |name: &str| std::env::var(name).ok().filter(|value| arguments.serve && !value.trim().is_empty());
     let url = arguments.url.clone().or_else(|| told("LEADFLOW_PUBLIC_URL"));
     let listen = arguments.listen.clone().or_else(|| told("LEADFLOW_LISTEN"));
+    let proxy = arguments.proxy.clone().or_else(|| told("LEADFLOW_PROXY"));
     let options = ServeOptions {
         port: arguments.port,
         data,
@@ -81,6 +86,7 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         real: arguments.serve,
         url: url.as_deref().map(PublicAddress::parse).transpose()?,
         listen,
+        proxies: local_world::read_proxies(proxy.as_deref().unwrap_or_default())?,
         system_sender: local_world::system_sender(|name| std::env::var(name).ok())?,
     };
     local_host::wait_for(local_world::serve(&options))?

@@ -147,7 +147,7 @@ async fn installation_killed_repeatedly_loses_and_repeats_nothing() -> Result<()
         real: false,
         system_sender: None,
         held: None,
-        behind_proxy: false,
+        proxies: None,
     };
     let world = World::over_sockets(cloud, dynamic, ids, sandbox, served).await?;
     live_until(&world, &clock, clock.now() + SignedDuration::from_hours(26), &|_| {}).await?;

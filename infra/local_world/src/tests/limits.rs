@@ -40,7 +40,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         sign_in_clients: Vec::new(),
         system_sender: None,
         held: None,
-        behind_proxy: false,
+        proxies: None,
     };
     let host = LocalHost::start_from(template, &[], options).await?;
     Ok((World { host, sandbox }, clock))

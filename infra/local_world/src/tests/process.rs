@@ -64,7 +64,7 @@ async fn live(folder: &Path) -> Result<()> {
         sign_in_clients: Vec::new(),
         system_sender: None,
         held: None,
-        behind_proxy: false,
+        proxies: None,
     };
     let host = LocalHost::start(options).await?;
     if let Ok(number) = env::var(STRIKE) {

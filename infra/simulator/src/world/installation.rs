@@ -83,7 +83,7 @@ impl Installation {
             sign_in_clients: Vec::new(),
             system_sender: None,
             held: None,
-            behind_proxy: false,
+            proxies: None,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         let world = World { host, sandbox };
