@@ -32,7 +32,7 @@ pub struct OwnSender {
 #[async_trait]
 impl SystemMail for OwnSender {
     fn address(&self) -> Option<&EmailAddress> {
-        self.from.as_ref()
+        self.from.as_ref().filter(|_| self.held.is_none())
     }
 
     async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {

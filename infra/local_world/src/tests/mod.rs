@@ -14,6 +14,7 @@ mod faults;
 mod flood;
 mod forecast;
 mod grounded;
+mod held;
 mod ids_of_others;
 mod limits;
 mod lived_log;

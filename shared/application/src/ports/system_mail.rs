@@ -6,7 +6,7 @@ use domain::contact::email_address::EmailAddress;
 
 #[async_trait]
 pub trait SystemMail: Send + Sync {
-    /// Returns the sender's address; none where none was named.
+    /// Returns the sender's address; none where none was named, and where nothing may be sent.
     fn address(&self) -> Option<&EmailAddress>;
 
     async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError>;
