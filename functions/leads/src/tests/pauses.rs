@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use test_stage::Suite;
 
 /// Ana, enrolled in each of these campaigns, which are created in this order.
-async fn ana_in(suite: &Suite, campaigns: &[(&str, CampaignState)]) -> (Lead, Vec<Enrolment>) {
+pub(super) async fn ana_in(suite: &Suite, campaigns: &[(&str, CampaignState)]) -> (Lead, Vec<Enrolment>) {
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello", "Again"]).await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
     let ana = suite.stage.lead(&suite.workspace, "ana", |_| {}).await;
@@ -29,14 +29,14 @@ async fn ana_in(suite: &Suite, campaigns: &[(&str, CampaignState)]) -> (Lead, Ve
     (ana, enrolments)
 }
 
-const BOTH: [(&str, CampaignState); 2] =
+pub(super) const BOTH: [(&str, CampaignState); 2] =
     [("Spring", CampaignState::Active), ("Autumn", CampaignState::Active)];
 
 fn now(suite: &Suite) -> Timestamp {
     suite.stage.ports.clock().now()
 }
 
-async fn stands(suite: &Suite, enrolment: &Enrolment) -> Enrolment {
+pub(super) async fn stands(suite: &Suite, enrolment: &Enrolment) -> Enrolment {
     suite.stage.ports.enrolments().get(enrolment.key()).await.unwrap()
 }
 

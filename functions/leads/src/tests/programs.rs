@@ -1,9 +1,12 @@
 //! What a program with an API key does to leads, and how their history shows it.
 
+use super::pauses::{BOTH, ana_in, stands};
 use super::{id, suite};
 use application::identity::api_keys::new_secret;
 use application::{Clock, Ports};
 use domain::ApiKeyId;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::api_key::{ApiKey, ApiScope};
 use http::Method;
@@ -85,4 +88,21 @@ async fn program_for_leads_pauses_a_lead_and_needs_the_scope_of_campaigns_to_res
     let refused = suite.post(&format!("{path}/resume"), json!({})).await.expect(403);
     assert_eq!(refused["code"], "scope_missing");
     assert!(refused["detail"].as_str().unwrap().contains("campaigns:write"));
+}
+
+#[tokio::test]
+async fn program_for_leads_does_not_give_an_end_to_a_pause_of_a_user() {
+    let mut suite = suite().await;
+    let (ana, enrolments) = ana_in(&suite, &BOTH).await;
+    let path = format!("/api/leads/{}/pause", ana.id);
+    suite.post(&path, json!({})).await.expect(200);
+    program(&mut suite).await;
+    let refused = suite.post(&path, json!({ "until": "2100-01-01" })).await.expect(403);
+    assert_eq!(refused["code"], "scope_missing");
+    assert!(refused["detail"].as_str().unwrap().contains("campaigns:write"));
+    let paused = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None };
+    for enrolment in &enrolments {
+        assert_eq!(*stands(&suite, enrolment).await.state(), paused);
+    }
+    suite.post(&path, json!({})).await.expect(200);
 }
