@@ -361,11 +361,6 @@ impl AccountSettings {
         self.mailbox().map(|mailbox| mailbox.name).filter(|name| !name.trim().is_empty())
     }
 
-    /// Whether mail from this address is from this account.
-    pub fn sends_from_address(&self, address: &EmailAddress) -> bool {
-        self.mailbox().is_some_and(|own| own.address == address || own.reply_to == Some(address))
-    }
-
     /// The number that texts or chats come from; none if the account sends neither.
     pub fn number(&self) -> Option<&PhoneNumber> {
         match self {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::ids::{LeadId, MessageId, WorkspaceId};
+use crate::message::understanding::Understanding;
 use crate::workspace::account::{AccountSettings, InboundVia};
 use jiff::{SignedDuration, Timestamp};
 
@@ -85,7 +86,11 @@ fn came(hour: i64, account: &str) -> Message {
 
 /// The name of the account, or `gone`.
 fn told(messages: &[Message], channel: Channel) -> Option<String> {
-    known_sender(messages, &ours(), channel).map(|known| match known {
+    told_of(&ours(), messages, channel)
+}
+
+fn told_of(ours: &[Account], messages: &[Message], channel: Channel) -> Option<String> {
+    known_sender(messages, ours, channel).map(|known| match known {
         KnownSender::There(account) => account.name.clone(),
         KnownSender::Gone(_) => "gone".to_owned(),
     })
@@ -139,4 +144,80 @@ fn text_leaves_from_the_number_that_it_was_sent_to() {
     assert_eq!(sms(&[text(1, "+447400123401")]).as_deref(), Some("first"));
     assert_eq!(sms(&[text(1, "")]).as_deref(), Some("first"), "the account that heard it");
     assert_eq!(sms(&[came(1, "ben")]), None, "a mailbox sends no text");
+}
+
+/// Three mailboxes, and a fourth that the workspace has removed, to which answers go by one address.
+fn sharing() -> Vec<Account> {
+    let mut ours = ours();
+    for account in &mut ours {
+        if let AccountSettings::Resend { reply_to, .. } = &mut account.settings {
+            *reply_to = Some(EmailAddress::parse("desk@northquay.example").unwrap());
+        }
+    }
+    ours
+}
+
+fn to_desk(hour: i64, answers: Option<i64>) -> Message {
+    let in_reply_to = answers.map(|hour| format!("{hour}@northquay.example"));
+    Message { to: "desk@northquay.example".to_owned(), in_reply_to, ..came(hour, "relay") }
+}
+
+#[test]
+fn address_that_mailboxes_share_for_answers_names_the_one_whose_mail_is_answered() {
+    let ours = sharing();
+    let mail = |messages: &[Message]| told_of(&ours, messages, Channel::Email);
+    let (anna, ben, cleo) = (out(1, "anna"), out(2, "ben"), out(3, "cleo"));
+    let said = |came: Message| [anna.clone(), ben.clone(), cleo.clone(), came];
+    assert_eq!(mail(&said(to_desk(4, Some(2)))).as_deref(), Some("ben"));
+    assert_eq!(mail(&said(to_desk(4, None))).as_deref(), Some("cleo"), "it wrote last");
+    let by_ben = Message { account: Some(id("ben")), ..to_desk(4, None) };
+    assert_eq!(mail(&said(by_ben)).as_deref(), Some("ben"), "it took the mail in");
+    assert_eq!(mail(&[to_desk(4, None)]), None, "nothing tells");
+    let to_ben = Message { to: "ben@northquay.example".to_owned(), ..to_desk(4, Some(1)) };
+    assert_eq!(mail(&said(to_ben)).as_deref(), Some("ben"), "an address of its own goes before");
+    assert_eq!(mail(&[out(1, "zoe"), cleo.clone(), to_desk(4, Some(1))]).as_deref(), Some("gone"));
+}
+
+#[test]
+fn mailbox_that_is_off_is_not_replaced_by_one_that_shares_its_address_for_answers() {
+    let mut ours = sharing();
+    ours[1].enabled = false;
+    let said = [out(1, "ben"), out(2, "anna"), to_desk(3, Some(1))];
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("ben"));
+    ours.remove(1);
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("gone"));
+    ours.remove(1);
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("gone"), "though one alone is left");
+}
+
+#[test]
+fn of_two_mailboxes_with_one_address_the_one_that_is_on_answers() {
+    let mut ours = ours();
+    let mut again = mailbox("ben");
+    again.id = id("again");
+    again.name = "again".to_owned();
+    ours.push(again);
+    let to_ben = Message { to: "ben@northquay.example".to_owned(), ..came(2, "relay") };
+    let said = [out(1, "ben"), to_ben];
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("ben"), "it wrote to the lead");
+    ours[1].enabled = false;
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("again"));
+}
+
+#[test]
+fn what_a_machine_sent_does_not_tell_whom_the_lead_writes_to() {
+    let is = |kind: ReplyKind, message: Message| Message {
+        understood: Some(Understanding::by_rule(kind, "no_sign", "")),
+        ..message
+    };
+    let said = |last: Message| [out(1, "anna"), is(ReplyKind::Person, came(2, "ben")), last];
+    for kind in [ReplyKind::OutOfOffice, ReplyKind::Bounce, ReplyKind::AutoAcknowledgement] {
+        assert_eq!(mail(&said(is(kind, came(3, "anna")))).as_deref(), Some("ben"), "{kind:?}");
+    }
+    for kind in [ReplyKind::Person, ReplyKind::OptOut, ReplyKind::PossibleOptOut] {
+        assert_eq!(mail(&said(is(kind, came(3, "anna")))).as_deref(), Some("anna"), "{kind:?}");
+    }
+    assert_eq!(mail(&said(came(3, "anna"))).as_deref(), Some("anna"), "not understood yet");
+    let absence = is(ReplyKind::OutOfOffice, came(3, "anna"));
+    assert_eq!(mail(&[out(2, "ben"), absence]).as_deref(), Some("ben"), "it answered an earlier mail");
 }
