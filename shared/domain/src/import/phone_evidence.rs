@@ -80,7 +80,10 @@ impl PhoneEvidence {
         let is_unclear =
             |text: &String| PhoneNumber::parse(text, Some(home)) == Err(BadPhone::SeveralCountries);
         let unclear: Vec<&String> = self.tried.iter().filter(|text| is_unclear(text)).collect();
-        countries.extend(Country::parse("US").filter(|_| mostly_american || !unclear.is_empty()));
+        let may_be_of =
+            |country: Country| unclear.iter().any(|text| PhoneNumber::parse_of(text, country).is_ok());
+        countries.extend(Country::parse("US").filter(|us| mostly_american || may_be_of(*us)));
+        countries.extend(unclear.iter().filter_map(|text| PhoneNumber::without_plus(text)));
         let lost_plus = self.without_plus.iter().filter(|(_, count)| **count * 2 >= self.without_code);
         countries.extend(lost_plus.map(|(country, _)| *country));
         countries.push(home);
@@ -201,6 +204,19 @@ mod tests {
         let german = ["491713920031", "491713920032.0", "4.91713920033E+11"];
         assert_eq!(asked("DE", &german), None);
         assert_eq!(asked("US", &german).and_then(|question| question.best()), Some(country("DE")));
+    }
+
+    #[test]
+    fn foreign_numbers_that_lost_their_plus_are_asked_about_although_they_would_be_valid_at_home() {
+        let among = |question: &PhoneQuestion| -> Vec<Country> {
+            question.candidates.iter().map(|candidate| candidate.country).collect()
+        };
+        let swiss = asked("DE", &["41791234567", "41791234568"]).unwrap();
+        assert_eq!(among(&swiss), [country("DE"), country("CH")]);
+        assert_eq!(swiss.candidates[1].valid, 2);
+        let one_of_three = asked("DE", &["17025550143.0", "030 901820", "0171 3920012"]).unwrap();
+        assert_eq!(among(&one_of_three), [country("DE"), country("US")]);
+        assert_eq!(one_of_three.examples[0], "17025550143.0");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{BadPhone, PhoneNumber, international, national};
 use crate::contact::country::Country;
 
 /// Countries whose numbers have nine or ten digits behind a zero that is always written. Ten digits without it may be a
-/// North American number as well.
+/// North American number as well, and more digits a number of any country that has lost its plus.
 const ALWAYS_WRITE_THE_ZERO: [&str; 20] = [
     "AT", "AU", "BE", "CH", "DE", "FI", "FR", "GB", "IE", "IL", "JP", "KR", "MY", "NL", "NZ", "SE", "TH",
     "TW", "UA", "ZA",
@@ -25,12 +25,16 @@ pub(super) fn read(digits: &str, region: Country, is_sure: bool) -> Option<Resul
     }
     let at_home = national(digits, region);
     Some(match at_home {
-        Ok(_) if !is_sure && may_be_north_american(digits) && always_writes_the_zero(region) => {
+        Ok(_) if !is_sure && always_writes_the_zero(region) && may_be_foreign(digits) => {
             Err(BadPhone::SeveralCountries)
         }
         Err(why) if digits.len() == 11 && digits.starts_with('1') => international(digits).map_err(|_| why),
         at_home => at_home,
     })
+}
+
+fn may_be_foreign(digits: &str) -> bool {
+    may_be_north_american(digits) || PhoneNumber::without_plus(digits).is_some()
 }
 
 fn may_be_north_american(digits: &str) -> bool {
@@ -81,6 +85,13 @@ mod tests {
             ("DE", "2025550144.0", "SeveralCountries"),
             ("DE", "(202) 555-0144", "SeveralCountries"),
             ("GB", "2079460018", "SeveralCountries"),
+            // Valid in Germany without a zero, and in the United States, Switzerland or France behind a plus.
+            ("DE", "17025550143.0", "SeveralCountries"),
+            ("DE", "41791234567", "SeveralCountries"),
+            ("DE", "33612345678", "SeveralCountries"),
+            ("DE", "041791234567", "+4941791234567"),
+            ("DE", "+41791234567", "+41791234567"),
+            ("CH", "41791234567", "+41791234567"),
             ("DE", "12025550143", "+12025550143"),
             ("DE", "12025550143.0", "+12025550143"),
             ("DE", "1713920025", "+491713920025"),
@@ -92,5 +103,6 @@ mod tests {
         }
         let germany = Country::parse("DE").unwrap();
         assert_eq!(PhoneNumber::parse_of("2025550144", germany).unwrap().as_str(), "+492025550144");
+        assert_eq!(PhoneNumber::parse_of("41791234567", germany).unwrap().as_str(), "+4941791234567");
     }
 }
