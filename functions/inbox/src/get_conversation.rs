@@ -21,6 +21,7 @@ use domain::lead::opt_out_hold::OptOutHold;
 use domain::lead::score::score;
 use domain::lead::stage::StageId;
 use domain::lead::suppression::{Endings, Suppression};
+use domain::lead::zone::zone_of;
 use domain::lead::{Lead, Temperature};
 use domain::message::reply_address::reply_address;
 use domain::message::whatsapp::open_chat;
@@ -194,6 +195,7 @@ fn state(
 }
 
 fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {
+    let zone = zone_of(&lead).map(|fact| fact.zone.to_string());
     ThreadLead {
         name: lead.display_name(),
         score: score(&lead, now).total,
@@ -203,7 +205,7 @@ fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {
         email: lead.email.map(|email| email.to_string()),
         phone: lead.phone.map(|phone| phone.to_string()),
         status: lead.status,
-        zone: lead.zone.map(|fact| fact.zone.to_string()),
+        zone,
         owner: lead.owner,
         do_not_contact: lead.do_not_contact,
         possible_opt_out: lead.opt_out_hold,

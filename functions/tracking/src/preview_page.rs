@@ -4,13 +4,13 @@ use crate::page::Page;
 use axum::response::Response;
 use domain::campaign::page_blocks::{PageBlock, PageQuestion, PageQuote, web_address};
 use domain::lead::Lead;
+use domain::lead::zone::days_zone;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, render};
 use domain::workspace::Workspace;
 use http::StatusCode;
 use http_api::axum;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use url::Url;
 
@@ -275,8 +275,7 @@ fn website(offer: &Offer) -> Markup {
 }
 
 fn what_is_counted(offer: &Offer, counts: bool) -> String {
-    let zone = offer.lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
-    let closes = offer.closes_at.to_zoned(zone).strftime("%-d %B %Y");
+    let closes = offer.closes_at.to_zoned(days_zone(&offer.lead)).strftime("%-d %B %Y");
     let counted = if counts {
         "We count visits to this page, the time spent on it and the buttons pressed, without cookies."
     } else {

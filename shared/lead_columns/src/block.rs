@@ -14,8 +14,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
-/// The version of the form in which leads are written. It rises with every change of `ListedLead` or `Change`.
-pub const VERSION: u8 = 2;
+/// The version of the form in which leads are written. It rises with every change of `ListedLead` or `Change`,
+/// and of what their values mean.
+pub const VERSION: u8 = 3;
 
 /// The most bytes that a block may have once it is unpacked.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;

@@ -3,6 +3,7 @@
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::score::standing_points;
 use domain::lead::stage::LostReasonId;
+use domain::lead::zone::zone_of;
 use domain::lead::{Lead, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId};
 use jiff::Timestamp;
@@ -223,7 +224,7 @@ impl OwnTexts {
     pub fn of(lead: &Lead) -> Self {
         Self {
             country: lead.country.map(|country| country.to_string()),
-            zone: lead.zone.as_ref().map(|zone| zone.zone.to_string()),
+            zone: zone_of(lead).map(|fact| fact.zone.to_string()),
             note_words: note_words(lead),
         }
     }

@@ -2,12 +2,14 @@ use crate::block::{self, Change, PackedChange, Removed};
 use crate::{LeadColumns, ListQuery, ListedLead, Page, TextField, listed::OwnTexts};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::opt_out_hold::Doubt;
 use domain::lead::segment::{ListField, SegmentRule};
 use domain::lead::stage::StageId;
 use domain::lead::{Lead, Priority};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, CustomFieldId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -434,6 +436,23 @@ fn block_gives_the_leads_back_and_an_unknown_one_is_refused() {
     assert!(columns.take_in(&[]).is_err());
     assert!(columns.take_in(&packed[..packed.len() / 2]).is_err());
     assert!(columns.take_in(&[block::VERSION, 1, 2, 3]).is_err());
+}
+
+#[test]
+fn list_tells_the_zone_of_the_number_and_not_one_that_was_stored_from_a_former_table() {
+    let shown = |phone: &str, source| {
+        let stored = lead(1, |lead| {
+            let zone = ZoneName::parse("America/New_York").unwrap();
+            lead.phone = PhoneNumber::parse(phone, None).ok();
+            lead.zone = Some(ZoneFact { zone, source, confidence: 70 });
+        });
+        let own = OwnTexts::of(&stored);
+        ListedLead::of(&stored, &own).texts[TextField::TimeZone as usize].map(str::to_owned)
+    };
+    let sacramento = "+19165550123";
+    assert_eq!(shown(sacramento, ZoneSource::Phone).as_deref(), Some("America/Los_Angeles"));
+    assert_eq!(shown(sacramento, ZoneSource::Given).as_deref(), Some("America/New_York"), "a user said so");
+    assert_eq!(shown("+18005550123", ZoneSource::Phone), None, "it tells no place");
 }
 
 #[test]

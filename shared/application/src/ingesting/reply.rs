@@ -27,6 +27,7 @@ use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
 use domain::lead::stage::StageId;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::zone::days_zone;
 use domain::message::conversation::snippet;
 use domain::message::inbound_outcome::Became;
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
@@ -41,7 +42,6 @@ use domain::workspace::task::{Task, TaskKind};
 use domain::{CampaignId, MessageId, NotificationId, TaskId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 /// An inbound message that belongs to a lead.
 pub(super) struct Answer<'a> {
@@ -308,7 +308,7 @@ fn record_in_engagement(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) ->
     }
     lead.advance_status(StageId::REPLIED, at);
     if warms && lead.engagement.response_hours.is_none() {
-        let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
+        let zone = days_zone(lead);
         let (window, days_off) = (SendingWindow::default(), DaysOff::of(lead, &[]));
         let opening = Opening { week: window.week(), zone, days_off };
         let hours = |since| working_hours(since, at, &opening);
@@ -372,8 +372,7 @@ async fn remind(
     answer: &Answer<'_>,
     (message, day): (&Message, Date),
 ) -> StoreResult<()> {
-    let zone = answer.lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
-    let Ok(morning) = day.at(9, 0, 0, 0).to_zoned(zone) else { return Ok(()) };
+    let Ok(morning) = day.at(9, 0, 0, 0).to_zoned(days_zone(answer.lead)) else { return Ok(()) };
     let title = format!("{} asked to be contacted on {day}", answer.lead.display_name());
     let id = TaskId::derived(&answer.lead.id, &["later", message.id.as_str()]);
     let task = Task {

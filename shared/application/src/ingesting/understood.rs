@@ -7,6 +7,7 @@ use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::lead::Lead;
+use domain::lead::zone::days_zone;
 use domain::message::Direction;
 use domain::message::understanding::{Intent, Meeting, MeetingAnswer, ReplyKind, Understanding};
 use domain::workspace::account::Account;
@@ -48,9 +49,7 @@ impl Known {
             ours,
             addressees,
             recorded,
-            zone: person
-                .and_then(|person| person.zone.as_ref())
-                .map_or(TimeZone::UTC, |fact| fact.zone.zone()),
+            zone: person.map_or(TimeZone::UTC, days_zone),
             our_addresses: addresses.map(ToString::to_string).collect(),
             our_names: mailboxes().map(|own| own.name.to_owned()).collect(),
         })

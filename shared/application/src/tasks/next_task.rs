@@ -8,10 +8,9 @@ use crate::ports::tasks::TaskStore;
 use crate::tasks::reminder::plan_reminder;
 use domain::TaskId;
 use domain::event::{Event, EventKind};
-use domain::lead::zone::clock_of;
+use domain::lead::zone::days_zone;
 use domain::workspace::task::{Task, TaskOutcome};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 /// Writes what follows this task, which is about to be closed, and cancels what followed it under another outcome.
 pub async fn write_next_tasks(
@@ -21,9 +20,7 @@ pub async fn write_next_tasks(
     event: &Event,
 ) -> StoreResult<()> {
     let Some(lead) = found(leads.get(&task.workspace, &task.id.lead()).await)? else { return Ok(()) };
-    let zone = clock_of(&lead).map(|clock| clock.fact);
-    let zone = zone.map_or(TimeZone::UTC, |fact| fact.zone.zone());
-    let all = task.next(again_at, &zone);
+    let all = task.next(again_at, &days_zone(&lead));
     for id in task.next_ids().iter().filter(|id| all.iter().all(|next| next.id != **id)) {
         cancel(tasks, (task, id), event).await?;
     }

@@ -6,6 +6,7 @@ use crate::contact::phone_number::PhoneNumber;
 use crate::lead::Lead;
 use crate::time::country_zone::{main_zone, zones_of};
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use jiff::tz::TimeZone;
 
 /// What is known of a lead's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,11 @@ pub fn clock_from(
 /// The lead's time zone, if it is known or nearly everybody in its country has it.
 pub fn zone_of(lead: &Lead) -> Option<ZoneFact> {
     clock_of(lead).map(|clock| clock.fact).filter(|fact| fact.source.tells_the_time())
+}
+
+/// The zone in which the lead's days and hours are read: of several the most populous one; UTC where nothing tells any.
+pub fn days_zone(lead: &Lead) -> TimeZone {
+    clock_of(lead).map_or(TimeZone::UTC, |clock| clock.fact.zone.zone())
 }
 
 /// Drops a zone whose source a change has replaced; a zone that a user entered stays.
@@ -150,6 +156,14 @@ mod tests {
             clock_of(&Lead { zone: Some(fact), ..lead(None, Some("US")) }).unwrap()
         };
         assert!(stored(ZoneSource::Given).is_known() && stored(ZoneSource::Address).is_known());
+        let of_phone = ZoneFact {
+            zone: ZoneName::parse("America/New_York").unwrap(),
+            source: ZoneSource::Phone,
+            confidence: 70,
+        };
+        let sacramento = Lead { zone: Some(of_phone), ..lead(Some("+19165550123"), None) };
+        assert_eq!(days_zone(&sacramento).iana_name(), Some("America/Los_Angeles"));
+        assert_eq!(days_zone(&lead(None, None)), TimeZone::UTC);
         assert!(!stored(ZoneSource::Country).is_known() && !stored(ZoneSource::Phone).is_known());
     }
 
