@@ -42,6 +42,72 @@ mod tests {
     use super::*;
 
     #[test]
+    fn code_without_a_place_tells_all_zones_of_its_country() {
+        use crate::contact::phone_number::PhoneNumber;
+        use crate::time::country_zone::zones_of;
+        for digits in [
+            "558001234567",
+            "553001234567",
+            "5540041234",
+            "525512345678",
+            "528001234567",
+            "529001234567",
+            "34900123456",
+            "34902123456",
+            "34803123456",
+            "34928333444",
+            "78001234567",
+            "79161234567",
+            "6281234567890",
+        ] {
+            let number = PhoneNumber::try_from(format!("+{digits}")).unwrap();
+            let tells_a_place = ["525512345678", "34928333444"].contains(&digits);
+            let all = zones_of(number.country().unwrap()).to_vec();
+            assert_eq!(number.zones() == all, !tells_a_place, "{digits}: {:?}", number.zones());
+        }
+    }
+
+    #[test]
+    fn code_of_a_russian_or_indonesian_landline_tells_its_place() {
+        let zones =
+            |digits: &str| -> Vec<_> { of_area(digits).unwrap().iter().map(ZoneName::as_str).collect() };
+        for (digits, zone) in [
+            ("74951234567", "Europe/Moscow"),
+            ("78121234567", "Europe/Moscow"),
+            ("74012123456", "Europe/Kaliningrad"),
+            ("73412123456", "Europe/Samara"),
+            ("73432123456", "Asia/Yekaterinburg"),
+            ("73832123456", "Asia/Krasnoyarsk"),
+            ("74232123456", "Asia/Vladivostok"),
+            ("74152123456", "Asia/Kamchatka"),
+            ("622112345678", "Asia/Jakarta"),
+            ("623612345678", "Asia/Makassar"),
+            ("62967123456", "Asia/Jayapura"),
+        ] {
+            assert_eq!(zones(digits), [zone], "{digits}");
+        }
+        assert_eq!(of_area("79161234567"), None, "a mobile number");
+        // The clocks of regions that have a zone of their own, which the table names by another.
+        let at = "2027-01-05T00:00:00Z".parse::<jiff::Timestamp>().unwrap();
+        let offset = |zone: &str| jiff::tz::TimeZone::get(zone).unwrap().to_offset(at);
+        for (region, digits) in [
+            ("Europe/Saratov", "78452123456"),
+            ("Europe/Volgograd", "78442123456"),
+            ("Europe/Ulyanovsk", "78422123456"),
+            ("Europe/Astrakhan", "78512123456"),
+            ("Asia/Tomsk", "73822123456"),
+            ("Asia/Novosibirsk", "73832123456"),
+            ("Asia/Barnaul", "73852123456"),
+            ("Asia/Novokuznetsk", "73843123456"),
+            ("Asia/Chita", "73022123456"),
+            ("Asia/Sakhalin", "74242123456"),
+            ("Asia/Anadyr", "74272212345"),
+        ] {
+            assert_eq!(offset(zones(digits)[0]), offset(region), "{region}");
+        }
+    }
+
+    #[test]
     fn every_line_of_the_table_is_read() {
         let lines = include_str!("area_zones.txt").lines().filter(|line| !line.starts_with('#'));
         for line in lines {
