@@ -5,6 +5,7 @@
 
 use crate::fold::{folded, words};
 use crate::language::{FILES, languages};
+use crate::mail::LONGEST_TEXT;
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, ISO_8859_2, KOI8_R, SHIFT_JIS, UTF_8, UTF_16BE,
     UTF_16LE, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1254,
@@ -28,10 +29,16 @@ const CANDIDATES: [&Encoding; 11] = [
 ];
 /// The bytes that are looked at to choose a charset.
 const LOOKED_AT: usize = 16 * 1024;
+/// The most bytes that become text: no charset has longer characters than these, and no longer text is kept.
+const MOST_BYTES: usize = 4 * LONGEST_TEXT;
+/// The longest run of UTF-7 that is looked for where no charset says that there is one, and the longest that may be read
+/// again from its second sign.
+const LONGEST_RUN: usize = 64;
 
 /// The text of bytes, as far as they tell; none if the declared charset should be read by the mail parser, which knows a
 /// few more.
 pub(crate) fn decoded(bytes: &[u8], declared: Option<&str>) -> Option<String> {
+    let bytes = beginning(bytes);
     let name = declared.unwrap_or_default().trim_matches(['"', '\'', ' ']).to_ascii_lowercase();
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Some(encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned());
@@ -58,6 +65,16 @@ pub(crate) fn decoded(bytes: &[u8], declared: Option<&str>) -> Option<String> {
         None => best(bytes, WINDOWS_1252),
     };
     Some(encoding.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+/// What is read of bytes, cut between two characters of UTF-8.
+fn beginning(bytes: &[u8]) -> &[u8] {
+    if bytes.len() <= MOST_BYTES {
+        return bytes;
+    }
+    let is_inside = |at: &usize| bytes[*at] & 0b1100_0000 == 0b1000_0000;
+    let end = (MOST_BYTES - 3..=MOST_BYTES).rev().find(|at| !is_inside(at)).unwrap_or(MOST_BYTES);
+    &bytes[..end]
 }
 
 /// Charsets of old systems that have no other decoder.
@@ -103,11 +120,21 @@ fn seven(text: &str, declared: bool) -> String {
             continue;
         }
         let letters = |c: char| matches!(c, '\u{c0}'..='\u{24f}' | '\u{400}'..='\u{4ff}');
-        let read = wide_letters(run).filter(|read| declared || ended.is_some() && read.chars().all(letters));
+        let is_long = run.len() > LONGEST_RUN;
+        let read = (declared || !is_long && ended.is_some())
+            .then(|| wide_letters(run))
+            .flatten()
+            .filter(|read| declared || read.chars().all(letters));
         match read {
             Some(read) => {
                 out.push_str(&read);
                 rest = ended.unwrap_or(after);
+            }
+            // What is read again must be short: a text of nothing but plus signs has a run behind each.
+            None if is_long => {
+                out.push('+');
+                out.push_str(run);
+                rest = after;
             }
             None => {
                 out.push('+');
@@ -313,6 +340,34 @@ mod tests {
         }
         let wide: Vec<u8> = "Ja, gern".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decoded(&wide, Some("utf-16")).as_deref(), Some("Ja, gern"));
+    }
+
+    #[test]
+    fn long_text_in_seven_bits_is_read_in_time_that_grows_with_its_length() {
+        for (sign, declared) in [("+", None), ("+", Some("utf-7")), ("+2AA", Some("utf-7")), ("+2AA", None)] {
+            let text = sign.repeat(MOST_BYTES / sign.len());
+            let began = std::time::Instant::now();
+            assert!(decoded(text.as_bytes(), declared).is_some(), "{sign} {declared:?}");
+            assert!(began.elapsed().as_millis() < 1_000, "{sign} {declared:?}: {:?}", began.elapsed());
+        }
+        let mail = "+".repeat(MOST_BYTES);
+        let mail = format!("From: mia@lead.test\nContent-Type: text/plain; charset=us-ascii\n\nSTOP\n{mail}");
+        let began = std::time::Instant::now();
+        let read = crate::Mail::parse(mail.as_bytes());
+        assert!(
+            read.text.starts_with("STOP\n+") && began.elapsed().as_millis() < 1_000,
+            "{:?}",
+            began.elapsed()
+        );
+    }
+
+    #[test]
+    fn text_too_long_to_be_read_whole_is_cut_between_two_characters() {
+        for shift in 0..4 {
+            let text = format!("{}{}", "a".repeat(shift), "€".repeat(MOST_BYTES / 3 + 2));
+            let read = decoded(text.as_bytes(), Some("utf-8")).unwrap();
+            assert!(text.starts_with(&read) && read.len() > MOST_BYTES - 4, "{shift}: {}", read.len());
+        }
     }
 
     #[test]
