@@ -22,8 +22,9 @@ pub(crate) fn attribution(lines: &[&str]) -> Option<usize> {
 }
 
 /// The place in a line where an attribution begins behind the author's words, and the number of lines that it ends in:
-/// `Please stop. On 27 Nov 2026, Sam wrote:`. Programs lose the end of a line between them.
-pub(crate) fn attribution_within(lines: &[&str]) -> Option<(usize, usize)> {
+/// `Please stop. On 27 Nov 2026, Sam wrote:`. Programs lose the end of a line between them. Each place whose wording is
+/// looked at is taken from `budget`.
+pub(crate) fn attribution_within(lines: &[&str], budget: &mut usize) -> Option<(usize, usize)> {
     const MOST_PLACES: usize = 12;
     let line = lines.first().filter(|line| line.len() <= LONGEST)?;
     let ends = lines.iter().take(MOST_LINES).any(|line| line.trim_end().ends_with([':', '：']));
@@ -40,9 +41,10 @@ pub(crate) fn attribution_within(lines: &[&str]) -> Option<(usize, usize)> {
         let says_something = words(own).len() >= if has_start { 1 } else { 2 };
         let is_part = !has_start && numbers(own) > 0;
         let is_capital = rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-        if !says_something || is_part || !is_capital || !begins(rest) {
+        if !says_something || is_part || !is_capital || *budget == 0 || !begins(rest) {
             return None;
         }
+        *budget -= 1;
         let parted: Vec<&str> =
             std::iter::once(rest).chain(lines[1..].iter().copied().take(MOST_LINES)).collect();
         let length = attribution(&parted).filter(|length| has_date(&joined(&parted[..*length])))?;

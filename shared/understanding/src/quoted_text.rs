@@ -16,7 +16,7 @@ use std::ops::Range;
 const MOST_LINES: usize = 4_000;
 /// The text is read up to here; an answer does not come after so much quotation.
 const MOST_READ: usize = 96 * 1024;
-/// The most lines whose wording is looked at; above a quotation there are fewer.
+/// The most lines, and places within lines, whose wording is looked at; above a quotation there are fewer.
 const MOST_WORDINGS: usize = 400;
 
 /// What was found: the author's own words, and whether anything was cut.
@@ -127,15 +127,15 @@ impl<'t> Parted<'t> {
         let mut parted = Self::default();
         let mut says_something = false;
         let mut at = 0;
-        let mut wordings = 0;
+        let mut wordings = MOST_WORDINGS;
         while let Some(line) = lines.get(at) {
             if is_marked(line) {
                 parted.quotes = true;
                 at += 1;
                 continue;
             }
-            wordings += usize::from(!line.trim().is_empty());
-            let reads = wordings <= MOST_WORDINGS;
+            let reads = wordings > 0;
+            wordings = wordings.saturating_sub(usize::from(!line.trim().is_empty()));
             if reads && is_rule(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..])
             {
                 parted.quotes = true;
@@ -155,7 +155,7 @@ impl<'t> Parted<'t> {
                 }
                 continue;
             }
-            let within = reads.then(|| attribution_within(&lines[at..])).flatten();
+            let within = reads.then(|| attribution_within(&lines[at..], &mut wordings)).flatten();
             if let Some((end, _)) = within {
                 parted.own.push(OwnLine { number: at, text: line[..end].trim_end() });
                 says_something = true;

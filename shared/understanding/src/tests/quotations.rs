@@ -99,3 +99,12 @@ fn date_in_an_answer_begins_no_attribution() {
         assert_eq!(read(&reply(text)).fresh, text);
     }
 }
+
+#[test]
+fn lines_with_many_places_where_a_quotation_may_begin_are_read_in_time() {
+    let line = format!("x {}:\n", "On 1 ".repeat(118));
+    let text = format!("Please stop.\n{}", line.repeat(96 * 1024 / line.len()));
+    let began = std::time::Instant::now();
+    crate::quoted_lines(&text, &crate::OurWords::new(&[]));
+    assert!(began.elapsed().as_millis() < 1_000, "{:?}", began.elapsed());
+}
