@@ -3,7 +3,7 @@
 use crate::sentences::Channel;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
-use understanding::{Kind, Rule, Understood};
+use understanding::{Kind, Understood};
 
 /// What follows from an answer for its writer, as far as an opt-out goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,9 @@ pub enum Outcome {
 
 impl Outcome {
     pub fn of(understood: &Understood) -> Self {
-        match (understood.kind, understood.rule) {
-            _ if understood.possible_opt_out => Self::Asked,
-            (Kind::OptOut, Rule::Model) => Self::Asked,
-            (Kind::OptOut, _) => Self::Listed,
+        match understood.kind {
+            Kind::OptOut => Self::Listed,
+            Kind::PossibleOptOut => Self::Asked,
             _ => Self::Heeded,
         }
     }

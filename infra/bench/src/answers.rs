@@ -120,10 +120,12 @@ impl Figures {
     }
 
     fn count_kind(&mut self, name: &str, (kind, intent): (&str, Option<&str>), found: &Understood) {
-        count(&mut self.kinds, Some(kind), Some(found.kind.code()));
+        // A wish that a user is asked about is heard.
+        let read_as = if found.is_possible_opt_out() { Kind::OptOut } else { found.kind };
+        count(&mut self.kinds, Some(kind), Some(read_as.code()));
         count(&mut self.intents, intent, found.intent.map(Intent::code));
         let given = found.intent.map_or(found.kind.code(), Intent::code);
-        if kind != found.kind.code() || intent != found.intent.map(Intent::code) {
+        if kind != read_as.code() || intent != found.intent.map(Intent::code) {
             self.note(name, "", intent.unwrap_or(kind), given, found);
         }
     }

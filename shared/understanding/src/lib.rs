@@ -63,7 +63,10 @@ codes! {
         Bounce = "bounce",
         /// A mail provider's report that the recipient took our mail for spam.
         Complaint = "complaint",
+        /// A human being's clear wish for no further messages.
         OptOut = "opt_out",
+        /// A human being's words that may be such a wish: nobody is listed for them, a user is asked.
+        PossibleOptOut = "possible_opt_out",
         /// The recipient's side wants to see first that a person wrote.
         Challenge = "challenge",
         Calendar = "calendar",
@@ -159,8 +162,6 @@ pub struct Understood {
     /// What a person wants; `None` if no person wrote.
     pub intent: Option<Intent>,
     pub rule: Rule,
-    /// Whether the words may be an opt-out of which no rule is sure: nobody is listed for them, a user is asked.
-    pub possible_opt_out: bool,
     /// The header, subject or sentence that it was read from; at most 200 characters.
     pub sentence: String,
     /// The writer's own words, kept whole, without what they quote.
@@ -195,7 +196,6 @@ impl Understood {
             kind,
             intent: (kind == Kind::Person).then_some(Intent::Neutral),
             rule,
-            possible_opt_out: false,
             sentence,
             fresh: String::new(),
             quotes: false,
@@ -212,17 +212,16 @@ impl Understood {
         }
     }
 
-    /// An answer that may be an opt-out, read from this sentence.
-    pub(crate) fn perhaps_opt_out(rule: Rule, sentence: &str) -> Self {
-        Self { possible_opt_out: true, ..Self::new(Kind::Person, rule, sentence) }
-    }
-
     pub fn is_positive(&self) -> bool {
         self.intent == Some(Intent::Interested)
     }
 
     pub fn is_opt_out(&self) -> bool {
         self.kind == Kind::OptOut
+    }
+
+    pub fn is_possible_opt_out(&self) -> bool {
+        self.kind == Kind::PossibleOptOut
     }
 }
 

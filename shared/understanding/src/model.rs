@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// What a text may be read as, in the order of the weights.
 pub(crate) const CLASSES: [(Kind, Option<Intent>); 11] = [
-    (Kind::OptOut, None),
+    (Kind::PossibleOptOut, None),
     (Kind::Person, Some(Intent::Interested)),
     (Kind::Person, Some(Intent::Later)),
     (Kind::Person, Some(Intent::Question)),

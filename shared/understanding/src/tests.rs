@@ -29,11 +29,11 @@ pub(crate) fn with_context<T>(run: impl FnOnce(&Context<'_>) -> T) -> T {
     })
 }
 
-fn read(mail: &Mail) -> Understood {
+pub(crate) fn read(mail: &Mail) -> Understood {
     with_context(|context| understand(mail, context))
 }
 
-fn reply(text: &str) -> Mail {
+pub(crate) fn reply(text: &str) -> Mail {
     Mail {
         headers: vec![("in-reply-to".into(), "<1@us.test>".into())],
         from: "mia@lead.test".into(),
@@ -51,7 +51,7 @@ fn raw(text: &str) -> Understood {
     read(&Mail::parse(text.as_bytes()))
 }
 
-fn said(words: &str, channel: TextChannel) -> Understood {
+pub(crate) fn said(words: &str, channel: TextChannel) -> Understood {
     with_context(|context| understand_text(&Text { channel, event: TextEvent::Words(words) }, context))
 }
 

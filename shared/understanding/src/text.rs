@@ -76,7 +76,7 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
             };
             let wish = || verdict::clear_opt_out(&said, true, context);
             if let Some(sentence) = misspelt(&spoken, &names, true) {
-                let found = Understood::perhaps_opt_out(Rule::OptOutMisspelt, &sentence);
+                let found = Understood::new(Kind::PossibleOptOut, Rule::OptOutMisspelt, &sentence);
                 return Understood { fresh: text.to_owned(), ..found };
             }
             match machine_by_model(&seen, true, context) {

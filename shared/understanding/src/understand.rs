@@ -83,7 +83,7 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         return wish.unwrap_or(found);
     }
     if let Some(sentence) = misspelt(&spoken, &names, false) {
-        return Understood::perhaps_opt_out(Rule::OptOutMisspelt, &sentence);
+        return Understood::new(Kind::PossibleOptOut, Rule::OptOutMisspelt, &sentence);
     }
     if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");

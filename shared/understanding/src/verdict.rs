@@ -98,7 +98,7 @@ pub(crate) fn clear_opt_out(body: &Said<'_>, is_text: bool, context: &Context<'_
             .filter(|(_, odds)| *odds >= OPT_OUT_SURE_OF_A_SENTENCE)
             .map(|(sentence, _)| sentence)?
     };
-    Some(Understood::new(Kind::OptOut, Rule::Model, body.text_of(&sentence)))
+    Some(Understood::new(Kind::PossibleOptOut, Rule::Model, body.text_of(&sentence)))
 }
 
 /// Whether the classifier holds a text for a machine's.

@@ -80,13 +80,11 @@ fn as_strs(texts: &[String]) -> Vec<&str> {
 
 /// What is stored of a message that was read by rules.
 pub(super) fn stored(read: &Understood) -> Understanding {
-    let as_read =
+    let kind =
         ReplyKind::parse(read.kind.code()).expect("a kind has the same name here; a test compares them");
-    let kind = if read.possible_opt_out { ReplyKind::PossibleOptOut } else { as_read };
-    let intent = read.intent.filter(|_| !read.possible_opt_out);
     let other = read.successor.as_deref().or(read.referred_to.as_deref());
     Understanding {
-        intent: intent.and_then(|intent| Intent::parse(intent.code())).or_else(|| of_calendar(read)),
+        intent: read.intent.and_then(|intent| Intent::parse(intent.code())).or_else(|| of_calendar(read)),
         returns_on: read.return_date,
         later_on: read.later_date,
         other_contact: other.and_then(|to| EmailAddress::parse(to).ok()).map(|to| to.to_string()),
@@ -94,7 +92,6 @@ pub(super) fn stored(read: &Understood) -> Understanding {
         reaction: read.reaction.clone(),
         ..Understanding::by_rule(kind, read.rule.code(), &read.sentence)
     }
-    .without_models_opt_out()
 }
 
 /// A calendar says what its owner wants: who accepts, invites or proposes another time wants to meet.
@@ -182,8 +179,9 @@ mod tests {
             },
         );
         assert_eq!(stored(&read).kind, ReplyKind::OptOut);
-        let by_classifier = Understood { rule: understanding::Rule::Model, ..read };
-        assert_eq!(stored(&by_classifier).kind, ReplyKind::PossibleOptOut);
+        let (kind, rule) = (understanding::Kind::PossibleOptOut, understanding::Rule::Model);
+        let by_classifier = stored(&Understood { kind, rule, ..read });
+        assert_eq!((by_classifier.kind, by_classifier.intent), (ReplyKind::PossibleOptOut, None));
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn yes_above_a_footer_stays_a_yes() {
     ] {
         let found = read(&reply(&format!("{yes}\n\n{footer}")));
         assert_eq!(name(&found), "interested", "{footer}: {found:?}");
-        assert!(!found.possible_opt_out, "{footer}");
+        assert!(!found.is_possible_opt_out(), "{footer}");
     }
 }
 
@@ -65,7 +65,7 @@ fn wish_about_one_list_a_copy_or_somebody_else_is_no_opt_out() {
         "On the phone I already wrote this off, as I wrote to your colleague:\n\nwe are not interested.",
     ] {
         for found in [read(&reply(text)), said(text, TextChannel::Sms)] {
-            assert!(!found.is_opt_out() && !found.possible_opt_out, "{text}: {found:?}");
+            assert!(!found.is_opt_out() && !found.is_possible_opt_out(), "{text}: {found:?}");
         }
     }
 }
@@ -74,9 +74,12 @@ fn wish_about_one_list_a_copy_or_somebody_else_is_no_opt_out() {
 fn short_opt_out_word_with_a_slip_asks_and_another_word_does_not() {
     for text in ["Stpo", "STPO!", "pls stpo", "stpo texting me", "Tsop"] {
         let found = said(text, TextChannel::Sms);
-        assert!(found.possible_opt_out && !found.is_opt_out() && !found.is_positive(), "{text}: {found:?}");
+        assert!(
+            found.is_possible_opt_out() && !found.is_opt_out() && !found.is_positive(),
+            "{text}: {found:?}"
+        );
     }
     for text in ["Shop", "Top!", "Step 2 please", "Quite good, thanks", "Spot on"] {
-        assert!(!said(text, TextChannel::Sms).possible_opt_out, "{text}");
+        assert!(!said(text, TextChannel::Sms).is_possible_opt_out(), "{text}");
     }
 }
