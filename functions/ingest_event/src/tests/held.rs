@@ -26,6 +26,8 @@ use domain::{AccountId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use test_stage::Stage;
 
+/// What may hold a lead: a model's reading, and a rule's of a misspelt word.
+const HOLDING_RULES: [&str; 2] = [CLASSIFIER, "opt_out_misspelt"];
 /// Words that no rule knows.
 const UNSURE: &str = "The partners sat down with it on Monday.";
 const PHONE: &str = "+447400123456";
@@ -71,6 +73,11 @@ impl Scene {
 
     /// A text that the classifier alone took for an opt-out came from this number and is linked to Ann.
     async fn is_linked_to_a_text(&self, from: &str, kind: ReplyKind) -> MessageId {
+        self.is_linked_to_a_text_by(CLASSIFIER, from, kind).await
+    }
+
+    /// The same for a text that this rule has read.
+    async fn is_linked_to_a_text_by(&self, rule: &str, from: &str, kind: ReplyKind) -> MessageId {
         let (at, external_id) = (self.stage.clock.now(), format!("text-{from}"));
         let reply = UnmatchedReply {
             id: UnmatchedReply::id_of(&external_id),
@@ -83,7 +90,7 @@ impl Scene {
             to: String::new(),
             subject: String::new(),
             text: UNSURE.to_owned(),
-            understood: Understanding::by_rule(kind, CLASSIFIER, UNSURE),
+            understood: Understanding::by_rule(kind, rule, UNSURE),
             blob: None,
             received_at: at,
             external_id: external_id.clone(),
@@ -230,23 +237,29 @@ async fn user_who_was_faster_than_the_model_is_not_asked() {
 
 #[tokio::test]
 async fn user_who_says_that_it_is_an_opt_out_lists_the_lead_and_ends_the_hold() {
-    let scene = Scene::new().await;
-    let message = scene.is_linked_to_a_text(PHONE, ReplyKind::PossibleOptOut).await;
-    scene.is_corrected(&message, ReplyKind::OptOut).await;
-    assert!(!scene.is_held().await);
-    assert_eq!(scene.listed().await, 1);
-    assert!(scene.tasks().await.iter().all(|task| task.done_at.is_some()));
+    for rule in HOLDING_RULES {
+        let scene = Scene::new().await;
+        let message = scene.is_linked_to_a_text_by(rule, PHONE, ReplyKind::PossibleOptOut).await;
+        assert!(scene.is_held().await, "{rule}");
+        scene.is_corrected(&message, ReplyKind::OptOut).await;
+        assert!(!scene.is_held().await, "{rule}");
+        assert_eq!(scene.listed().await, 1);
+        assert!(scene.tasks().await.iter().all(|task| task.done_at.is_some()), "{rule}");
+    }
 }
 
 #[tokio::test]
 async fn user_who_says_that_it_is_none_ends_the_hold_and_lists_nobody() {
-    let scene = Scene::new().await;
-    let message = scene.is_linked_to_a_text(PHONE, ReplyKind::PossibleOptOut).await;
-    scene.is_corrected(&message, ReplyKind::Person).await;
-    assert!(!scene.is_held().await);
-    assert_eq!(scene.listed().await, 0);
-    assert_eq!(scene.message(&message).await.understood.unwrap().intent, Some(Intent::Neutral));
-    assert!(scene.tasks().await.iter().all(|task| task.done_at.is_some()));
+    for rule in HOLDING_RULES {
+        let scene = Scene::new().await;
+        let message = scene.is_linked_to_a_text_by(rule, PHONE, ReplyKind::PossibleOptOut).await;
+        assert!(scene.is_held().await, "{rule}");
+        scene.is_corrected(&message, ReplyKind::Person).await;
+        assert!(!scene.is_held().await, "{rule}");
+        assert_eq!(scene.listed().await, 0);
+        assert_eq!(scene.message(&message).await.understood.unwrap().intent, Some(Intent::Neutral));
+        assert!(scene.tasks().await.iter().all(|task| task.done_at.is_some()), "{rule}");
+    }
 }
 
 #[tokio::test]
@@ -275,18 +288,20 @@ async fn hold_lasts_until_each_of_its_messages_is_decided() {
 
 #[tokio::test]
 async fn everybody_at_the_number_is_held_and_freed_together() {
-    let scene = Scene::new().await;
-    let shared = |lead: &mut Lead| {
-        lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
-        lead.email = EmailAddress::parse("bea@one.example").ok();
-    };
-    let bea = scene.stage.lead(&scene.workspace, "bea", shared).await.id;
-    let theirs = enrolled(&scene.stage, &scene.sequence, "Winter", &bea).await;
-    let message = scene.is_linked_to_a_text(PHONE, ReplyKind::PossibleOptOut).await;
-    assert_eq!(scene.ended(&theirs).await, Some(EndReason::Replied));
-    assert!(scene.is_held().await && scene.lead(&bea).await.opt_out_hold.is_some());
-    scene.is_corrected(&message, ReplyKind::Person).await;
-    assert!(!scene.is_held().await && scene.lead(&bea).await.opt_out_hold.is_none());
+    for rule in HOLDING_RULES {
+        let scene = Scene::new().await;
+        let shared = |lead: &mut Lead| {
+            lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+            lead.email = EmailAddress::parse("bea@one.example").ok();
+        };
+        let bea = scene.stage.lead(&scene.workspace, "bea", shared).await.id;
+        let theirs = enrolled(&scene.stage, &scene.sequence, "Winter", &bea).await;
+        let message = scene.is_linked_to_a_text_by(rule, PHONE, ReplyKind::PossibleOptOut).await;
+        assert_eq!(scene.ended(&theirs).await, Some(EndReason::Replied));
+        assert!(scene.is_held().await && scene.lead(&bea).await.opt_out_hold.is_some(), "{rule}");
+        scene.is_corrected(&message, ReplyKind::Person).await;
+        assert!(!scene.is_held().await && scene.lead(&bea).await.opt_out_hold.is_none(), "{rule}");
+    }
 }
 
 #[tokio::test]

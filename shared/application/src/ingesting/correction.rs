@@ -60,10 +60,8 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
         };
         ports.enrolments.stop_and(workspace, &person.id, why, &event, &mut once).await?;
     }
-    // Only what a model has read can hold the lead.
-    if understood.was_read_by_model() {
-        settle_holds(ports, (&person.id, &message), Some(user), *at).await?;
-    }
+    // A model's reading may hold the lead, and so may a misspelt word.
+    settle_holds(ports, (&person.id, &message), Some(user), *at).await?;
     note_again(ports, &message, understood, (*at, &cause)).await?;
     ask_for_draft(ports, &message, understood).await
 }
