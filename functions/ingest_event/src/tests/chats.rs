@@ -642,6 +642,8 @@ async fn resume_lifts_what_its_own_switch_or_keyword_stopped_and_nothing_that_wa
         (vec!["sms STOP", "sms START"], 0),
         (vec!["sms UNSUBSCRIBE", "sms UNSTOP"], 0),
         (vec!["sms Stop texting me", "sms START"], 1),
+        // Words without spaces between them are no keyword.
+        (vec!["sms もう連絡しないでください", "sms START"], 1),
         (vec!["sms STOP", "Stop texting me", "sms START"], 1),
         (vec!["Stop texting me", "sms STOP", "sms START"], 1),
     ] {

@@ -33,7 +33,9 @@ impl Why {
         Self::said(match understood.rule.as_str() {
             APP_SWITCH => StopSign::AppSwitch,
             PROVIDER_SAYS_STOP => StopSign::Keyword,
-            _ => StopSign::of_text(text),
+            ONE_WORD => StopSign::of_text(text),
+            // A sentence may have no spaces.
+            _ => StopSign::Words,
         })
     }
 }
@@ -45,6 +47,8 @@ impl From<SuppressionReason> for Why {
     }
 }
 
+/// The rule of an opt-out by one of the words that ask for it, which may stand among others.
+const ONE_WORD: &str = "opt_out_word";
 /// The rule of an opt-out that the provider reports upon a keyword.
 pub(super) const PROVIDER_SAYS_STOP: &str = "provider_says_stop";
 /// The rule of an opt-out that was chosen in the chat app's own settings.
