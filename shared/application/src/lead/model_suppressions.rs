@@ -78,7 +78,10 @@ pub async fn read_by_model(
     let Some(source) = entry.source.as_deref().filter(|_| entry.created_by.is_none()) else {
         return Ok(None);
     };
-    if entry.reason != SuppressionReason::OptedOut || source.starts_with("corrected-") {
+    if entry.reason != SuppressionReason::OptedOut
+        || entry.came_with_lead()
+        || source.starts_with("corrected-")
+    {
         return Ok(None);
     }
     let named = source.strip_prefix("read-").unwrap_or(source);

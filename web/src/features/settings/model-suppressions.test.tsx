@@ -30,6 +30,14 @@ test("an entry that a model alone made is removed with one click, and the reason
     .toEqual({ scope: "email", value: "ann@x.example", reason });
 });
 
+test("a decided entry is gone at once, and the list is not read again for the others", async () => {
+  const { sent } = page([one("ann@x.example"), one("bob@x.example")]);
+  fireEvent.click(await screen.findByRole("button", { name: "Opted out: keep ann@x.example on the list" }));
+  await expect.poll(() => screen.queryByText("ann@x.example")).toBeNull();
+  await screen.findByText("bob@x.example");
+  expect(sent.filter((request) => request.path === `${LIST}/by-model`)).toHaveLength(1);
+});
+
 test("an entry that a model alone made is kept with one click", async () => {
   const { sent } = page([one("ann@x.example")]);
   fireEvent.click(await screen.findByRole("button", { name: "Opted out: keep ann@x.example on the list" }));

@@ -160,18 +160,25 @@ export function useSuppressionMoves() {
       unwrap(client.POST("/api/settings/suppressions", { body })),
     onSettled,
   });
+  type Entry = Pick<SuppressionView, "scope" | "value">;
+  /** What is decided is no question any more. All pages of the list would have to be read to find the others again. */
+  const decided = (_: unknown, of: Entry) =>
+    cache.setQueryData(modelSuppressionQuery.queryKey, (found) =>
+      found?.filter(({ entry }) => entry.scope !== of.scope || entry.value !== of.value),
+    );
   const lift = useMutation({
-    mutationFn: (body: Pick<SuppressionView, "scope" | "value"> & { reason: string }) =>
-      unwrap(client.POST("/api/settings/suppressions/lift", { body })),
+    mutationFn: (body: Entry & { reason: string }) => unwrap(client.POST("/api/settings/suppressions/lift", { body })),
+    onSuccess: decided,
     onSettled,
   });
   const restore = useMutation({
     mutationFn: (undo: string) => unwrap(client.POST("/api/settings/suppressions/restore", { body: { undo } })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: modelSuppressionQuery.queryKey }),
     onSettled,
   });
   const keep = useMutation({
-    mutationFn: (body: Pick<SuppressionView, "scope" | "value">) =>
-      unwrap(client.POST("/api/settings/suppressions/keep", { body })),
+    mutationFn: (body: Entry) => unwrap(client.POST("/api/settings/suppressions/keep", { body })),
+    onSuccess: decided,
     onSettled,
   });
   return { add, keep, lift, restore };
@@ -181,7 +188,7 @@ export type ModelSuppressionView = Schema["ModelSuppressionView"];
 
 /** The entries that a model alone has made, from all pages of the list: most pages have none. */
 export const modelSuppressionQuery = queryOptions({
-  queryKey: ["suppression", "by-model"],
+  queryKey: ["model-suppressions"],
   queryFn: async ({ signal }) => {
     const found: ModelSuppressionView[] = [];
     let cursor: string | undefined;
