@@ -20,14 +20,14 @@ impl SuppressionStore for Table {
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
         let mut entry = suppression.clone();
         // A number that a user has suppressed stays marked so: a STOP from the lead alone may close only that
-        // channel. And what was said in words stays so, whichever keyword or switch comes later.
+        // channel. What was said in words stays so, whichever keyword or switch comes later; and a list that says
+        // again what the lead has said closes no fewer channels.
         let mut known = None;
         if entry.created_by.is_none() && matches!(entry.scope, SuppressionScope::Phone(_)) {
             known = self.find::<Suppression>(&keys::suppression(&entry.workspace, &entry.scope)).await?;
         }
         if let Some(known) = &known {
-            entry.created_by.clone_from(&known.created_by);
-            entry.sign = entry.sign_after(known);
+            entry = entry.after(known);
         }
         let item = encode(&entry, 1, Some(event))?;
         match self.write(put(item, Some(may_be_replaced_by(&entry)))).await {

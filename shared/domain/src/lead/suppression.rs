@@ -158,6 +158,21 @@ impl Suppression {
         }
     }
 
+    /// The entry that is stored where an earlier one for the same scope is known: what a user wanted and what was said in
+    /// words stays so, and a list that says it again takes nothing away from what the lead has said.
+    #[must_use]
+    pub fn after(&self, earlier: &Self) -> Self {
+        let mut entry = self.clone();
+        entry.created_by.clone_from(&earlier.created_by);
+        entry.sign = self.sign_after(earlier);
+        if self.came_with_lead() && !earlier.came_with_lead() && earlier.reason == SuppressionReason::OptedOut
+        {
+            entry.source.clone_from(&earlier.source);
+            entry.created_at = earlier.created_at;
+        }
+        entry
+    }
+
     pub fn in_force(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| end > now)
     }
@@ -298,6 +313,26 @@ mod tests {
             let told = (entry.ends_everything(&everything), entry.ends_everything(&channels));
             assert_eq!(told, (by_everything, by_channel), "{entry:?}");
         }
+    }
+
+    #[test]
+    fn list_that_says_again_what_the_lead_has_said_takes_nothing_away() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let entry = |source: &str, sign, second| Suppression {
+            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
+            scope: SuppressionScope::Phone("+12065550101".to_owned()),
+            reason: SuppressionReason::OptedOut,
+            source: Some(source.to_owned()),
+            created_by: None,
+            created_at: at(second),
+            expires_at: None,
+            sign: Some(sign),
+        };
+        let stop = entry("SM1", StopSign::Keyword, 1);
+        let listed = entry(FROM_API, StopSign::Words, 2);
+        assert_eq!(listed.after(&stop), entry("SM1", StopSign::Words, 1));
+        assert_eq!(stop.after(&listed), entry("SM1", StopSign::Words, 1));
+        assert_eq!(listed.after(&entry(FROM_API, StopSign::Words, 1)), listed);
     }
 
     #[test]
