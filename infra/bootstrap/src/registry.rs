@@ -14,15 +14,26 @@ pub enum Served {
 
 macro_rules! functions {
     (routes: $($route:ident),+; events: $($event:ident),+ $(,)?) => {
-        /// A function over what it may use; `None` if none is called so.
-        pub fn build(name: &str, ports: &impl Ports) -> Option<Served> {
+        /// Makes the router of a function that answers requests; `None` if none is called so.
+        pub fn router(name: &str, ports: &impl Ports) -> Option<Router> {
             Some(match name {
-                $(stringify!($route) => Served::Routes(http_api::router($route::routes(), $route::App::new(ports), ports)),)+
-                $(stringify!($event) => Served::Events($event::handler(ports)),)+
+                $(stringify!($route) => http_api::router($route::routes(), $route::App::new(ports), ports),)+
                 _ => return None,
             })
         }
 
+        /// Makes the handler of a function that takes events; `None` if none is called so.
+        pub fn handler(name: &str, ports: &impl Ports) -> Option<Handler> {
+            Some(match name {
+                $(stringify!($event) => $event::handler(ports),)+
+                _ => return None,
+            })
+        }
+
+        /// The functions that answer requests.
+        pub const OF_REQUESTS: &[&str] = &[$(stringify!($route)),+];
+        /// The functions that take events.
+        pub const OF_EVENTS: &[&str] = &[$(stringify!($event)),+];
         pub const FUNCTIONS: &[&str] = &[$(stringify!($route)),+, $(stringify!($event)),+];
 
         /// Every route of the product, by function.
@@ -47,6 +58,11 @@ macro_rules! functions {
             whole
         }
     };
+}
+
+/// Makes a function over what it may use, whichever kind it is; `None` if none is called so.
+pub fn build(name: &str, ports: &impl Ports) -> Option<Served> {
+    router(name, ports).map(Served::Routes).or_else(|| handler(name, ports).map(Served::Events))
 }
 
 /// Returns the question that a caller with the right to invoke the function can ask besides its HTTP

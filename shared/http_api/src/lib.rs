@@ -40,7 +40,7 @@ pub use lead_sight::Owned;
 pub use openapi::document;
 pub use other_ids::{IdUse, OtherId};
 pub use paging::{PageBody, PageQuery};
-pub use routes::{KeyScopes, RouteRow, Routes};
+pub use routes::{KeyScopes, PathHandlers, RouteRow, Routes};
 
 /// Re-exported so that a function's crate names one kit only.
 pub use axum;

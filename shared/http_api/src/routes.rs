@@ -11,11 +11,12 @@ use crate::other_ids::{self, OtherId};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::routing::MethodRouter;
 use domain::workspace::api_key::ApiScope;
 use http::Method;
 use std::convert::Infallible;
 use std::sync::Arc;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
 use utoipa::openapi::{OpenApi, SecurityRequirement};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -73,7 +74,7 @@ impl RouteRow {
 macro_rules! documented_routes {
     ($module:ident :: $handler:ident) => {{
         use $crate::{axum, utoipa};
-        $crate::utoipa_axum::routes!($module::$handler)
+        $crate::PathHandlers::documented($crate::utoipa_axum::routes!($module::$handler))
     }};
 }
 
@@ -87,15 +88,60 @@ macro_rules! undocumented_routes {
             use $crate::utoipa_axum::PathItemExt as _;
             type Declared = $module::[<__path_ $handler>];
             let methods = Declared::methods();
-            let mut paths = $crate::utoipa::openapi::path::Paths::new();
             let router = methods.iter().fold($crate::axum::routing::MethodRouter::new(), |router, method| {
                 router.on(method.to_method_filter(), $module::$handler)
             });
-            let unsaid = $crate::utoipa::openapi::path::Operation::default();
-            paths.add_path_operation(Declared::path(), methods, unsaid);
-            (Vec::new(), paths, router)
+            $crate::PathHandlers::undocumented(Declared::path(), methods, router)
         }}
     };
+}
+
+/// The handlers of one path, as `routes!` makes them.
+pub struct PathHandlers<A> {
+    path: String,
+    /// Each method with the name of its operation, which is empty where it is not documented.
+    operations: Vec<(Method, String)>,
+    router: MethodRouter<Arc<A>>,
+    document: Option<Document<A>>,
+}
+
+/// Adds operations and their schemas to a document. A program that only serves links none of them.
+type Document<A> = Box<dyn FnOnce(OpenApiRouter<Arc<A>>) -> OpenApiRouter<Arc<A>>>;
+
+impl<A: Send + Sync + 'static> PathHandlers<A> {
+    #[doc(hidden)]
+    pub fn documented(handlers: UtoipaMethodRouter<Arc<A>>) -> Self {
+        let (path, item) =
+            handlers.1.paths.first_key_value().expect("a handler has its path in its attribute");
+        let operations = operations(item).into_iter();
+        let operations = operations
+            .map(|(method, operation)| (method, operation.operation_id.clone().unwrap_or_default()));
+        Self {
+            path: path.clone(),
+            operations: operations.collect(),
+            router: handlers.2.clone(),
+            document: Some(Box::new(|document| document.routes(handlers))),
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn undocumented(path: String, methods: Vec<HttpMethod>, router: MethodRouter<Arc<A>>) -> Self {
+        let operations = methods.into_iter().map(|method| (method_of(method), String::new())).collect();
+        Self { path, operations, router, document: None }
+    }
+}
+
+fn method_of(method: HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Trace => Method::TRACE,
+    }
 }
 
 pub struct Routes<A> {
@@ -111,7 +157,15 @@ struct Handlers<A> {
     access: RouteAccess,
     scopes: Option<KeyScopes>,
     body_limit: usize,
-    methods: UtoipaMethodRouter<Arc<A>>,
+    of_path: PathHandlers<A>,
+}
+
+/// The handlers of one path behind what is checked before them.
+struct Served {
+    path: String,
+    rule: Rule,
+    body_limit: usize,
+    methods: MethodRouter,
 }
 
 impl<A: Send + Sync + 'static> Default for Routes<A> {
@@ -151,7 +205,7 @@ impl<A: Send + Sync + 'static> Routes<A> {
     /// Adds the handlers of one path. None can be added without an answer to who may call it. Users who do not see all
     /// leads may not, unless the access says what the route touches of leads (`Access::narrowed` and its neighbours).
     #[must_use]
-    pub fn add(self, access: impl Into<RouteAccess>, handlers: UtoipaMethodRouter<Arc<A>>) -> Self {
+    pub fn add(self, access: impl Into<RouteAccess>, handlers: PathHandlers<A>) -> Self {
         self.add_with_limit(access, BODY_LIMIT, handlers)
     }
 
@@ -161,26 +215,23 @@ impl<A: Send + Sync + 'static> Routes<A> {
         mut self,
         access: impl Into<RouteAccess>,
         limit: usize,
-        handlers: UtoipaMethodRouter<Arc<A>>,
+        handlers: PathHandlers<A>,
     ) -> Self {
         let route = access.into();
         let (access, leads) = (route.access, route.leads);
-        for (path, item) in &handlers.1.paths {
-            for (method, operation) in operations(item) {
-                let operation = operation.operation_id.clone().unwrap_or_default();
-                let scopes = self.scopes.filter(|_| access.least_role().is_some());
-                let scope = scopes.map(|scopes| scopes.needed_for(&method));
-                let (and_scope, other_ids) = (route.and_scope, route.other_ids);
-                let path = path.clone();
-                let row = RouteRow { method, path, operation, access, leads, scope, and_scope, other_ids };
-                self.rows.push(row);
-            }
+        for (method, operation) in &handlers.operations {
+            let scopes = self.scopes.filter(|_| access.least_role().is_some());
+            let scope = scopes.map(|scopes| scopes.needed_for(method));
+            let (and_scope, other_ids) = (route.and_scope, route.other_ids);
+            let (method, path, operation) = (method.clone(), handlers.path.clone(), operation.clone());
+            let row = RouteRow { method, path, operation, access, leads, scope, and_scope, other_ids };
+            self.rows.push(row);
         }
         self.handlers.push(Handlers {
             access: route,
             scopes: self.scopes,
             body_limit: limit,
-            methods: handlers,
+            of_path: handlers,
         });
         self
     }
@@ -198,8 +249,8 @@ impl<A: Send + Sync + 'static> Routes<A> {
     pub fn openapi(self) -> OpenApi {
         let rows = self.rows.clone();
         let mut router = OpenApiRouter::<Arc<A>>::with_openapi(document());
-        for handlers in self.handlers {
-            router = router.routes(handlers.methods);
+        for document in self.handlers.into_iter().filter_map(|handlers| handlers.of_path.document) {
+            router = document(router);
         }
         let mut document = router.into_openapi();
         for row in &rows {
@@ -220,21 +271,29 @@ impl<A: Send + Sync + 'static> Routes<A> {
 
     /// Makes the router that serves: every handler behind its access check, everything inside the error envelope.
     pub fn into_router(self, app: Arc<A>, gate: Gate) -> Router {
-        let table = MethodTable::of(&self.rows);
-        let mut router = Router::new();
-        for Handlers { access, scopes, body_limit, methods: (_, paths, methods) } in self.handlers {
-            let rule = Rule { gate: gate.clone(), access, scopes };
-            let methods = methods
-                .layer::<_, Infallible>(from_fn_with_state(gate.clone(), idempotency::replay))
-                .layer::<_, Infallible>(from_fn_with_state(access.other_ids, other_ids::check))
-                .layer::<_, Infallible>(DefaultBodyLimit::max(body_limit))
-                .layer::<_, Infallible>(from_fn_with_state(rule, gate::authorise));
-            for path in paths.paths.keys() {
-                router = router.route(&axum_path(path), methods.clone());
-            }
-        }
-        router.with_state(app).layer(from_fn_with_state((gate, Arc::new(table)), gate::envelope))
+        let served =
+            self.handlers.into_iter().map(|Handlers { access, scopes, body_limit, of_path }| Served {
+                path: of_path.path,
+                rule: Rule { gate: gate.clone(), access, scopes },
+                body_limit,
+                methods: of_path.router.with_state(app.clone()),
+            });
+        checked(served.collect(), MethodTable::of(&self.rows), gate)
     }
+}
+
+/// Puts the checks before all handlers. The handlers have their state by now, so that one copy of this serves every function.
+fn checked(all: Vec<Served>, table: MethodTable, gate: Gate) -> Router {
+    let mut router = Router::new();
+    for Served { path, rule, body_limit, methods } in all {
+        let methods = methods
+            .layer::<_, Infallible>(from_fn_with_state(gate.clone(), idempotency::replay))
+            .layer::<_, Infallible>(from_fn_with_state(rule.access.other_ids, other_ids::check))
+            .layer::<_, Infallible>(DefaultBodyLimit::max(body_limit))
+            .layer::<_, Infallible>(from_fn_with_state(rule, gate::authorise));
+        router = router.route(&axum_path(&path), methods);
+    }
+    router.layer(from_fn_with_state((gate, Arc::new(table)), gate::envelope))
 }
 
 /// API Gateway's `{proxy+}` is axum's `{*proxy}`.
@@ -268,10 +327,8 @@ fn of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> 
 mod tests {
     use super::*;
     use axum::body::Body;
-    use axum::routing::MethodRouter;
     use http::{Request, StatusCode};
     use tower::ServiceExt;
-    use utoipa::openapi::path::Paths;
 
     mod greet {
         #[utoipa::path(post, path = "/api/greetings/{id}", operation_id = "greet", responses((status = 200)))]
@@ -280,20 +337,17 @@ mod tests {
         }
     }
 
-    fn listed(paths: &Paths) -> Vec<(String, Method)> {
-        let each = |(path, item): (&String, &PathItem)| {
-            operations(item).into_iter().map(|(method, _)| (path.clone(), method)).collect::<Vec<_>>()
-        };
-        paths.paths.iter().flat_map(each).collect()
-    }
-
     #[tokio::test]
     async fn deployed_routes_equal_the_documented_ones() {
-        let (schemas, deployed, methods): (Vec<()>, _, MethodRouter<()>) =
-            crate::undocumented_routes!(greet::greet);
-        let (_, documented, _): (_, _, MethodRouter<()>) = crate::documented_routes!(greet::greet);
-        assert_eq!(listed(&deployed), listed(&documented));
-        assert!(schemas.is_empty());
+        let deployed: PathHandlers<()> = crate::undocumented_routes!(greet::greet);
+        let documented: PathHandlers<()> = crate::documented_routes!(greet::greet);
+        let methods = |handlers: &PathHandlers<()>| -> Vec<Method> {
+            handlers.operations.iter().map(|(method, _)| method.clone()).collect()
+        };
+        assert_eq!((&deployed.path, methods(&deployed)), (&documented.path, methods(&documented)));
+        assert_eq!(documented.operations, [(Method::POST, "greet".to_owned())]);
+        assert!(deployed.document.is_none() && documented.document.is_some());
+        let methods = deployed.router.with_state(Arc::new(()));
         let router = Router::new().route("/api/greetings/{id}", methods);
         let status = |method: &str| {
             let request = Request::builder().method(method).uri("/api/greetings/1").body(Body::empty());

@@ -1,4 +1,4 @@
-//! The deployed program, in the folder that the template names for each function, measured against Lambda's
+//! The deployed programs, in the folder that the template names for each function, measured against Lambda's
 //! limits.
 
 mod elf;
@@ -7,7 +7,7 @@ mod record;
 pub use elf::Architecture;
 #[cfg(test)]
 pub use elf::tests::program;
-pub use record::{check as check_record, exists as is_recorded};
+pub use record::check as check_record;
 
 use crate::process::{cargo, read, run};
 use crate::tree::root;
@@ -16,28 +16,45 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The profile for deployed programs in the root manifest.
 const PROFILE: &str = "deploy";
-/// The program of every function, which picks its part by `_HANDLER`.
-pub const PROGRAM: &str = "bootstrap";
-/// Options of the link that make the program smaller: nothing is relocated when it starts, and identical code
+/// The package of the programs.
+pub const PACKAGE: &str = "bootstrap";
+/// Options of the link that make a program smaller: nothing is relocated when it starts, and identical code
 /// is merged. Rust's linker can do the latter for x86_64 only.
 const SMALLER: &[&str] = if cfg!(target_arch = "x86_64") {
     &["-C", "relocation-model=static", "-C", "link-arg=-Wl,--icf=all"]
 } else {
     &["-C", "relocation-model=static"]
 };
-/// The largest zipped size; a larger program starts slower.
+/// The largest zipped size of a program; a larger one starts slower.
 const LARGEST: u64 = 9_500_000;
 /// The version of the C library in the runtime `provided.al2023`.
 const GLIBC: (u32, u32) = (2, 34);
 /// The advice for every system that is not what Lambda runs: to build in Lambda's own container image.
 const ELSEWHERE: &str =
     "build in Lambda's own image, whatever this machine is: docs/OPERATIONS.md, \"Package in a container\"";
+
+/// A program that is deployed for some of the functions, which picks its part by `_HANDLER`.
+struct Program {
+    name: &'static str,
+    functions: &'static [&'static str],
+}
+
+const PROGRAMS: [Program; 2] = [
+    Program { name: "requests", functions: local_host::OF_REQUESTS },
+    Program { name: "events", functions: local_host::OF_EVENTS },
+];
+
+/// The program that holds a function.
+pub fn program_of(function: &str) -> Option<&'static str> {
+    PROGRAMS.iter().find(|program| program.functions.contains(&function)).map(|program| program.name)
+}
 
 #[derive(Args)]
 pub struct PackageArguments {
@@ -60,27 +77,42 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
         "a build on this machine is not for {wanted}: leave out --architecture, or {ELSEWHERE}"
     );
     let functions = functions()?;
-    let mut command = cargo();
-    command.env("LEADFLOW_WEB_BUILD", web_build()?);
-    command.args(["rustc", "--profile", PROFILE, "--locked", "--package", PROGRAM, "--bin", PROGRAM]);
-    command.args(["--features", "packaged", "--"]).args(SMALLER);
-    run(&mut command)?;
+    let web_build = web_build()?;
     let built = read(cargo().args(["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&built)?;
     let target =
         Path::new(metadata["target_directory"].as_str().context("cargo has a target folder")?).to_owned();
-    let binary = fs::read(target.join(PROFILE).join(PROGRAM)).context(PROGRAM)?;
-    // Every function has a folder, as the template says; the program is uploaded once, because sam compares
-    // what the folders hold.
-    for name in &functions {
-        let bootstrap = bootstrap(&packaged_folder(), name);
-        fs::create_dir_all(bootstrap.parent().context("a bootstrap lies in a folder")?)?;
-        write_executable(&bootstrap, &binary)?;
+    let mut sizes = BTreeMap::new();
+    for program in PROGRAMS {
+        let mut command = cargo();
+        command.env("LEADFLOW_WEB_BUILD", &web_build);
+        command.args([
+            "rustc",
+            "--profile",
+            PROFILE,
+            "--locked",
+            "--package",
+            PACKAGE,
+            "--bin",
+            program.name,
+        ]);
+        command.args(["--features", "packaged", "--"]).args(SMALLER);
+        run(&mut command)?;
+        let binary = fs::read(target.join(PROFILE).join(program.name)).context(program.name)?;
+        // Every function has a folder, as the template says; each program is uploaded once, because sam compares
+        // what the folders hold.
+        for name in program.functions {
+            let bootstrap = bootstrap(&packaged_folder(), name);
+            fs::create_dir_all(bootstrap.parent().context("a bootstrap lies in a folder")?)?;
+            write_executable(&bootstrap, &binary)?;
+        }
+        let size = record::Size { bytes: binary.len() as u64, zipped_bytes: zipped_size(&binary) };
+        let (bytes, zipped) = (megabytes(size.bytes), megabytes(size.zipped_bytes));
+        println!("{}: {bytes:.2} MB, zipped {zipped:.2} MB", program.name);
+        sizes.insert(program.name.to_owned(), size);
     }
     let packaged = inspect(&packaged_folder(), &functions);
-    let (bytes, zipped) = (binary.len() as u64, zipped_size(&binary));
-    println!("{:.2} MB, zipped {:.2} MB", megabytes(bytes), megabytes(zipped));
-    record::write(wanted, bytes, zipped)?;
+    record::write(wanted, sizes)?;
     match packaged.architecture(Some(wanted)) {
         Err(problem) if !arguments.unchecked => bail!("{problem}"),
         _ => {
@@ -111,7 +143,7 @@ pub struct Inspection {
 
 pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
     let mut found = Inspection { architectures: vec![], problems: vec![] };
-    let mut before = Vec::new();
+    let mut before: Vec<Vec<u8>> = Vec::new();
     for name in functions {
         let Ok(binary) = fs::read(bootstrap(folder, name)) else {
             found.problems.push(format!("{name} is not packaged: run `cargo xtask package`"));
@@ -128,7 +160,7 @@ pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
             }
         }
         // Most folders hold the same program, which is inspected once.
-        if binary == before {
+        if before.contains(&binary) {
             continue;
         }
         let zipped_bytes = zipped_size(&binary);
@@ -143,7 +175,7 @@ pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
                  system is newer than Lambda's: {ELSEWHERE}"
             ));
         }
-        before = binary;
+        before.push(binary);
     }
     found
 }
@@ -324,8 +356,12 @@ mod tests {
     }
 
     #[test]
-    fn functions_are_found_by_their_folders() {
+    fn functions_are_found_by_their_folders_and_each_has_one_program() {
         let names = functions().unwrap();
         assert!(names.len() > 20 && names.contains(&"send_message".to_owned()));
+        let mut packaged: Vec<&str> =
+            PROGRAMS.iter().flat_map(|program| program.functions).copied().collect();
+        packaged.sort_unstable();
+        assert_eq!(names, packaged);
     }
 }

@@ -6,6 +6,7 @@ use crate::process::read;
 use crate::tree::root;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -21,8 +22,7 @@ const SHIPPED: [&str; 4] = ["shared", "functions", "infra/bootstrap", "web/src"]
 #[serde(deny_unknown_fields)]
 struct Record {
     architecture: String,
-    program_bytes: u64,
-    zipped_bytes: u64,
+    programs: BTreeMap<String, Size>,
     /// The digest of `Cargo.lock`.
     lock: String,
     /// The digest of the root manifest, which holds every dependency's features and the profile.
@@ -31,16 +31,22 @@ struct Record {
     head: String,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    pub bytes: u64,
+    pub zipped_bytes: u64,
+}
+
 fn file() -> PathBuf {
     root().join("infra/packaged.json")
 }
 
 /// Writes the record of a package of this tree.
-pub fn write(architecture: Architecture, program_bytes: u64, zipped_bytes: u64) -> Result<()> {
+pub fn write(architecture: Architecture, programs: BTreeMap<String, Size>) -> Result<()> {
     let record = Record {
         architecture: architecture.to_string(),
-        program_bytes,
-        zipped_bytes,
+        programs,
         lock: digest_of("Cargo.lock")?,
         manifest: digest_of("Cargo.toml")?,
         head: git(&["rev-parse", "HEAD"])?.trim().to_owned(),
@@ -48,22 +54,15 @@ pub fn write(architecture: Architecture, program_bytes: u64, zipped_bytes: u64) 
     fs::write(file(), serde_json::to_string_pretty(&record)? + "\n").context("infra/packaged.json")
 }
 
-/// Tells whether a package was ever recorded.
-pub fn exists() -> bool {
-    file().exists()
-}
-
-/// Fails if the size of the deployed program is not known any more: dependencies or features have changed since, or many
+/// Fails if the size of a deployed program is not known any more: dependencies or features have changed since, or many
 /// lines. Returns a remark if it is about to be so.
 pub fn check() -> Result<Option<String>> {
     let text = fs::read_to_string(file()).context("infra/packaged.json: run `cargo xtask package`")?;
     let record: Record = serde_json::from_str(&text).context("infra/packaged.json")?;
-    ensure!(
-        record.zipped_bytes <= super::LARGEST,
-        "the program is {:.2} MB zipped, at most {:.2} MB are wanted",
-        super::megabytes(record.zipped_bytes),
-        super::megabytes(super::LARGEST)
-    );
+    for (name, size) in &record.programs {
+        let (is, most) = (super::megabytes(size.zipped_bytes), super::megabytes(super::LARGEST));
+        ensure!(is <= most, "the program {name} is {is:.2} MB zipped, at most {most:.2} MB are wanted");
+    }
     for (name, packaged) in [("Cargo.lock", &record.lock), ("Cargo.toml", &record.manifest)] {
         ensure!(
             digest_of(name)? == *packaged,

@@ -73,14 +73,14 @@ fn programs(profile: Programs) -> Result<BTreeMap<String, PathBuf>> {
         Programs::Dev => {
             let mut build = cargo();
             // The programs are built together with this one, so that shared crates have the same features.
-            run(build.args(["build", "--locked", "--package", package::PROGRAM, "--package", "xtask"]))?;
+            run(build.args(["build", "--locked", "--package", package::PACKAGE, "--package", "xtask"]))?;
             root().join("target/debug")
         }
     };
     let program = |name: String| {
         let path = match profile {
             Programs::Packaged => folder.join(&name).join("bootstrap"),
-            Programs::Dev => folder.join(package::PROGRAM),
+            Programs::Dev => folder.join(package::program_of(&name).unwrap_or_default()),
         };
         (name, path)
     };

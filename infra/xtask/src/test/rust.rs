@@ -140,7 +140,7 @@ fn time_of(line: &str) -> Option<(&str, Duration)> {
     Some((test, Duration::try_from_secs_f64(seconds).ok()?))
 }
 
-/// The programs of our tools and the deployed one. Some have their tests in the program, and all are compiled with the
+/// The programs of our tools and the deployed ones. Some have their tests in the program, and all are compiled with the
 /// tests, so that a fault in an entry point is found.
 fn programs(root: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
@@ -149,6 +149,8 @@ fn programs(root: &Path) -> Result<Vec<String>> {
         if folder.join("src/main.rs").exists() {
             names.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
         }
+        let more = fs::read_dir(folder.join("src/bin")).into_iter().flatten().flatten();
+        names.extend(more.filter_map(|file| Some(file.path().file_stem()?.to_string_lossy().into_owned())));
     }
     names.sort();
     Ok(names)
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn programs_are_found_by_their_entry_points() {
         let names = programs(&root()).unwrap();
-        assert_eq!(names, ["bench", "bootstrap", "xtask"]);
+        assert_eq!(names, ["bench", "events", "requests", "xtask"]);
     }
 
     #[test]
