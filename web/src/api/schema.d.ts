@@ -8828,7 +8828,7 @@ export interface components {
             /**
              * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
              *     `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
-             *     it. Another pause changes the end.
+             *     it. Another pause changes the end. A program needs `campaigns:write` for a pause with an end.
              */
             until?: string | null;
         };
