@@ -1,4 +1,5 @@
-//! `PATCH /api/icp/{id}`: changes an ICP for all that goes by it from then on, or makes it the main one.
+//! `PATCH /api/icp/{id}`: changes an ICP for all that goes by it from then on, or makes it the main one. Where a campaign
+//! enrols by the fit, a program needs `campaigns:write`.
 
 use crate::App;
 use crate::icp_view::{IcpView, name_taken};
@@ -8,6 +9,7 @@ use axum::extract::State;
 use domain::IcpId;
 use domain::event::{Event, EventKind};
 use domain::icp::{Icp, IcpProfile, IcpRule, IcpWeight, LONGEST_ICP_NAME};
+use domain::lead::segment::FitField;
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -63,6 +65,15 @@ pub async fn change_icp(
         updated_at: app.clock.now(),
         ..before.clone()
     };
+    let moves_main = before.main != icp.main;
+    if is_changed || moves_main {
+        let is_main = before.main || icp.main;
+        let changes = |field: FitField| match field {
+            FitField::Main => is_main,
+            of => is_changed && Icp::of_field(&known, of).is_some_and(|meant| meant.id == icp.id),
+        };
+        app.demand_for_enrolling(&caller, changes).await?;
+    }
     if before.main && !icp.main {
         app.refuse_used_fit(&caller, &known, before, true).await?;
     }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::IcpId;
 use domain::event::{Event, EventKind};
 use domain::icp::{Icp, IcpProfile, IcpRule, IcpWeight, LONGEST_ICP_NAME, MOST_ICPS};
+use domain::lead::segment::FitField;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -67,6 +68,9 @@ pub async fn create_icp(
         updated_at: now,
         rev: 0,
     };
+    if icp.main {
+        app.demand_for_enrolling(&caller, |field| field == FitField::Main).await?;
+    }
     let former_main = Icp::main_of(&known).filter(|_| icp.main);
     let event = Event::new(EventKind::IcpCreated, caller.actor(), now);
     match app.icps.save(&icp, None, former_main, &event).await? {

@@ -1,10 +1,12 @@
-//! What goes by the fit with an ICP, and would select nobody without it.
+//! What goes by the fit with an ICP: it would select nobody without the ICP, and others with another one.
 
 use crate::App;
-use application::lead::rule_uses::rule_uses;
+use application::lead::rule_uses::{enrols_by_itself, rule_uses};
+use domain::SegmentId;
 use domain::icp::Icp;
 use domain::lead::filter::LeadFilter;
 use domain::lead::segment::{FitField, SegmentRule};
+use domain::workspace::api_key::ApiScope;
 use http_api::{ApiError, ApiResult, Caller, FieldError};
 
 impl App {
@@ -35,5 +37,29 @@ impl App {
         let others = rule_uses(&self.rule_uses, &caller.workspace, caller.user(), is_used).await?;
         uses.extend(others.into_iter().map(|used| FieldError { field: used.id, detail: used.what }));
         if uses.is_empty() { Ok(()) } else { Err(ApiError::in_use("Its fit is", uses)) }
+    }
+
+    /// Refuses a program without the scope of campaigns where a campaign enrols by itself by a fit that is about to change,
+    /// in its own rule or in its segment's: the change would enrol leads.
+    pub async fn demand_for_enrolling(
+        &self,
+        caller: &Caller,
+        changes: impl Fn(FitField) -> bool,
+    ) -> ApiResult<()> {
+        if caller.may(ApiScope::CampaignsWrite) {
+            return Ok(());
+        }
+        let in_rule = |rule: &SegmentRule| rule.fits().any(&changes);
+        let segments = self.segments.list(&caller.workspace).await?;
+        let segments: Vec<SegmentId> =
+            segments.into_iter().filter(|segment| in_rule(&segment.rule)).map(|segment| segment.id).collect();
+        let is_used = |filter: &LeadFilter| {
+            filter.rule.as_ref().is_some_and(in_rule)
+                || filter.segment.as_ref().is_some_and(|segment| segments.contains(segment))
+        };
+        if enrols_by_itself(&*self.rule_uses.campaigns, &caller.workspace, is_used).await? {
+            return Err(ApiError::scope_missing(ApiScope::CampaignsWrite));
+        }
+        Ok(())
     }
 }

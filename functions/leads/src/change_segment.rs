@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::segment_view::{SegmentView, name_taken};
+use application::lead::rule_uses::enrols_by_itself;
 use application::ports::segments::SegmentSaved;
 use axum::extract::State;
 use domain::SegmentId;
-use domain::campaign::CampaignState;
 use domain::event::{Event, EventKind};
+use domain::lead::filter::LeadFilter;
 use domain::lead::segment::{LONGEST_SEGMENT_NAME, Segment, SegmentRule};
 use domain::workspace::api_key::ApiScope;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
@@ -34,8 +35,11 @@ pub async fn change_segment(
 ) -> ApiResult<JsonBody<SegmentView>> {
     let before = app.segments.get(&caller.workspace, &id).await?;
     if_match.check(changes.rev, before.rev)?;
-    if changes.rule.is_some() && !caller.may(ApiScope::CampaignsWrite) && app.enrols(&caller, &id).await? {
-        return Err(ApiError::scope_missing(ApiScope::CampaignsWrite));
+    if changes.rule.is_some() && !caller.may(ApiScope::CampaignsWrite) {
+        let is_used = |filter: &LeadFilter| filter.segment.as_ref() == Some(&id);
+        if enrols_by_itself(&*app.campaigns, &caller.workspace, is_used).await? {
+            return Err(ApiError::scope_missing(ApiScope::CampaignsWrite));
+        }
     }
     let mut errors = FieldErrors::default();
     let name = match &changes.name {
@@ -53,18 +57,5 @@ pub async fn change_segment(
     match app.segments.save(&segment, Some(&former), &event).await? {
         SegmentSaved::At(rev) => Ok(JsonBody(Segment { rev, ..segment }.into())),
         SegmentSaved::NameTaken => Err(name_taken()),
-    }
-}
-
-impl App {
-    /// Tells whether a campaign that takes leads enrols those of this segment by itself: a change of the rule then
-    /// enrols leads.
-    async fn enrols(&self, caller: &Caller, segment: &SegmentId) -> ApiResult<bool> {
-        let campaigns = self.campaigns.list(&caller.workspace).await?;
-        let mut rules = campaigns
-            .iter()
-            .filter(|campaign| !matches!(campaign.state, CampaignState::Completed | CampaignState::Archived))
-            .filter_map(|campaign| campaign.auto_enrol.as_ref());
-        Ok(rules.any(|rule| rule.filter.segment.as_ref() == Some(segment)))
     }
 }

@@ -121,3 +121,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use serde_json::{Value, json};
+
+    async fn read(body: &str) -> Result<Value, ApiError> {
+        let request = Request::post("/").header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        JsonBody::<Value>::from_request(request, &()).await.map(|JsonBody(value)| value)
+    }
+
+    #[tokio::test]
+    async fn body_with_more_behind_its_value_is_refused() {
+        for whole in ["{}", " {} ", "{}\n"] {
+            assert_eq!(read(whole).await.unwrap(), json!({}), "{whole:?}");
+        }
+        for torn in ["{} x", "{}{}", "{}, {}", "{}\u{0}", "{}]"] {
+            let refused = read(torn).await.unwrap_err();
+            assert_eq!(
+                (refused.status, refused.code),
+                (StatusCode::BAD_REQUEST, "malformed_json"),
+                "{torn:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn parameter_with_more_behind_its_value_is_refused() {
+        let mut errors = FieldErrors::default();
+        assert_eq!(json_parameter::<Value>(&mut errors, "filter", "{}"), Some(json!({})));
+        assert_eq!(json_parameter::<Value>(&mut errors, "filter", "{} x"), None);
+        assert!(errors.finish().is_err());
+    }
+}

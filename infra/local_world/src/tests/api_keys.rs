@@ -37,8 +37,17 @@ pub(super) async fn call_with(
     row: &RouteRow,
     (query, body): (&str, Value),
 ) -> Result<(StatusCode, Value)> {
+    call_with_bytes(program, row, (query, body.to_string().into_bytes())).await
+}
+
+/// Calls the route with a query and a body as it is, whether it is JSON or not.
+pub(super) async fn call_with_bytes(
+    program: &Api,
+    row: &RouteRow,
+    (query, body): (&str, Vec<u8>),
+) -> Result<(StatusCode, Value)> {
     let path = row.path.replace(['{', '}'], "") + query;
-    let body = if row.method == Method::GET { Vec::new() } else { body.to_string().into_bytes() };
+    let body = if row.method == Method::GET { Vec::new() } else { body };
     let answer = program.answer(row.method.clone(), &path, "application/json", body).await?;
     Ok((answer.status(), serde_json::from_slice(answer.body()).unwrap_or_default()))
 }

@@ -1,8 +1,9 @@
 //! What a key may do by an id in a body or a query: each route says what it does with the ids of other resources, and
 //! asks for their scope.
 
-use super::api_keys::{call_with, key, signed_in_rows};
+use super::api_keys::{call_with, call_with_bytes, key, signed_in_rows};
 use super::story::Story;
+use crate::api::Api;
 use anyhow::{Context, Result};
 use domain::workspace::api_key::ApiScope;
 use http::StatusCode;
@@ -149,9 +150,25 @@ async fn key_without_the_scope_of_an_id_is_refused_at_each_route_that_acts_on_it
                 let names = problem["detail"].as_str().is_some_and(|d| d.contains(scope.as_str()));
                 assert!(names || *body == listed, "{line}: {problem}");
             }
+            // A body that is read differently by two readers may name anything to one of them.
+            for after in [" x", " {}", "\u{0}"] {
+                let torn = (body.to_string() + after).into_bytes();
+                let (status, problem) = call_with_bytes(&program, &row, (query.as_str(), torn)).await?;
+                assert_eq!(
+                    (status, &problem["code"]),
+                    (StatusCode::FORBIDDEN, &json!("scope_missing")),
+                    "{line}, {after:?} behind the body"
+                );
+            }
             let (_, program) = key(&story, &[own, *scope], None).await?;
+            let torn = (body.to_string() + " x").into_bytes();
             let (status, problem) = call_with(&program, &row, (query.as_str(), body)).await?;
             assert_ne!(status, StatusCode::FORBIDDEN, "{line}: {problem}");
+            if place.starts_with("query.") {
+                continue;
+            }
+            let (status, problem) = call_with_bytes(&program, &row, (query.as_str(), torn)).await?;
+            assert!(status.is_client_error(), "{line}, more behind the body: {status} {problem}");
         }
     }
     assert!(tried >= 8, "{tried}");
@@ -181,4 +198,65 @@ async fn key_for_leads_alone_neither_commits_an_import_into_a_campaign_nor_moves
     let path = format!("/api/segments/{}", segment["id"].as_str().context("an id")?);
     let changes = json!({ "rule": rule }).to_string().into_bytes();
     refused(program.answer(http::Method::PATCH, &path, "application/json", changes).await?)
+}
+
+/// A campaign enrols by the fit itself, another by a segment whose rule asks for it.
+#[tokio::test]
+async fn key_for_leads_alone_does_not_change_whom_a_campaign_enrols_by_their_fit() -> Result<()> {
+    let story = Story::begin().await?;
+    let (_, program) = key(&story, &[ApiScope::LeadsRead, ApiScope::LeadsWrite], None).await?;
+    let (_, trusted) = key(&story, &[ApiScope::LeadsWrite, ApiScope::CampaignsWrite], None).await?;
+    let send = async |by: &Api, method: &str, path: &str, body: Value| -> Result<(StatusCode, Value)> {
+        let method = http::Method::from_bytes(method.as_bytes())?;
+        let answer = by.answer(method, path, "application/json", body.to_string().into_bytes()).await?;
+        Ok((answer.status(), serde_json::from_slice(answer.body())?))
+    };
+    let wide = || json!([{ "points": 10, "rule": { "if": { "field": "city", "is": ["Bonn", "Mainz"] } } }]);
+    let bonn = || json!([{ "points": 10, "rule": { "if": { "field": "city", "is": ["Bonn"] } } }]);
+    let new = |name: &str, main: bool| json!({ "name": name, "weights": bonn(), "main": main });
+    let main = story.api.post("/api/icp", new("Clinics", true)).await?;
+    let other = story.api.post("/api/icp", new("Hotels", false)).await?;
+    let path = |icp: &Value| format!("/api/icp/{}", icp["id"].as_str().unwrap_or_default());
+    let sequence = story.sequence(5).await?;
+
+    // Nothing goes by a fit yet.
+    let (status, answer) = send(&program, "PATCH", &path(&other), json!({ "weights": wide() })).await?;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let field = format!("fit:{}", other["id"].as_str().context("an id")?);
+    let rule = json!({ "if": { "field": field, "at_least": "50" } });
+    let segment = story.api.post("/api/segments", json!({ "name": "Good", "rule": rule })).await?;
+    let campaign = story.campaign(&sequence).await?;
+    let campaign = format!("/api/campaigns/{campaign}");
+    let by = |filter: Value| json!({ "auto_enrol": { "filter": filter, "per_day": 10 } });
+    story.api.patch(&campaign, by(json!({ "segment": segment["id"] }))).await?;
+
+    let refused = async |method: &str, at: &str, body: Value| -> Result<()> {
+        let (status, problem) = send(&program, method, at, body.clone()).await?;
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::FORBIDDEN, &json!("scope_missing")),
+            "{at} {body}"
+        );
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("campaigns:write")));
+        Ok(())
+    };
+    let passes = async |by: &Api, method: &str, at: &str, body: Value| -> Result<()> {
+        let (status, answer) = send(by, method, at, body.clone()).await?;
+        assert!(status.is_success(), "{at} {body}: {answer}");
+        Ok(())
+    };
+    refused("PATCH", &path(&other), json!({ "weights": bonn() })).await?;
+    refused("PATCH", &path(&other), json!({ "threshold": 10, "name": "Inns" })).await?;
+    passes(&program, "PATCH", &path(&other), json!({ "name": "Inns" })).await?;
+    passes(&program, "PATCH", &path(&main), json!({ "weights": wide() })).await?;
+    passes(&program, "POST", "/api/icp", new("Spas", false)).await?;
+    passes(&trusted, "PATCH", &path(&other), json!({ "weights": bonn() })).await?;
+
+    let rule = json!({ "if": { "field": "fit", "at_least": "50" } });
+    story.api.patch(&campaign, by(json!({ "rule": rule }))).await?;
+    refused("PATCH", &path(&main), json!({ "weights": bonn() })).await?;
+    refused("PATCH", &path(&other), json!({ "main": true })).await?;
+    refused("POST", "/api/icp", new("Gyms", true)).await?;
+    passes(&program, "PATCH", &path(&other), json!({ "weights": wide() })).await?;
+    passes(&trusted, "POST", "/api/icp", new("Gyms", true)).await
 }

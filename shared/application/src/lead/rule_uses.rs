@@ -1,4 +1,4 @@
-//! What selects leads by something that may go: the views and the automatic enrolments of a workspace.
+//! What selects leads by something that may change or go: the views and the automatic enrolments of a workspace.
 
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::lead_views::LeadViewStore;
@@ -59,4 +59,19 @@ pub async fn rule_uses(
         }
     }
     Ok(uses)
+}
+
+/// Tells whether a campaign that takes leads enrols by itself those whom such a filter selects. A change of what the filter
+/// goes by then enrols leads.
+pub async fn enrols_by_itself(
+    campaigns: &dyn CampaignStore,
+    workspace: &WorkspaceId,
+    is_used: impl Fn(&LeadFilter) -> bool,
+) -> StoreResult<bool> {
+    let campaigns = campaigns.list(workspace).await?;
+    let mut rules = campaigns
+        .iter()
+        .filter(|campaign| !matches!(campaign.state, CampaignState::Completed | CampaignState::Archived))
+        .filter_map(|campaign| campaign.auto_enrol.as_ref());
+    Ok(rules.any(|rule| is_used(&rule.filter)))
 }
