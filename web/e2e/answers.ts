@@ -365,6 +365,7 @@ const account = (
   rev: 1,
 });
 const SETTINGS = {
+  calls: { countries: ["DE"] },
   recording: { enabled: false, countries_off: [], keep_days: 90 },
   lead_access: { reps_see: "all_leads", teams: [{ name: "North", members: ["user_1"] }] },
   two_steps_required: false,

@@ -12,7 +12,7 @@ test.describe("a call at a running installation", () => {
   test("rings the user, connects the lead, and is logged with one key", async ({ page }) => {
     const errors = silent(page);
     const api = await signedIn(page.request);
-    const phone = await awakePhone(page);
+    const phone = await awakePhone(page, api);
     const email = `ida@dialer-${Date.now()}.example`;
     const lead = await api.post("/api/leads", { first_name: "Ida", last_name: "Vance", email, phone });
     await signIn(page);

@@ -45,7 +45,7 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
   });
   const leads: Record<string, { id: string; phone: string }> = {};
   for (const [first_name, last_name, rating, phone] of [
-    ["Ada", "Caller", 4.9, await awakePhone(page)],
+    ["Ada", "Caller", 4.9, await awakePhone(page, api)],
     ["Ben", "Later", 4.2, "+442079460102"],
     ["Cora", "Visitor", undefined, "+442079460103"],
   ] as const) {

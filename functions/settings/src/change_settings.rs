@@ -1,6 +1,8 @@
 //! `PATCH /api/settings`: changes the given settings; the others stay, and an empty text clears.
 
 use crate::App;
+use crate::call_changes::CallChanges;
+use crate::countries::countries;
 use crate::recording_changes::RecordingChanges;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
@@ -57,6 +59,7 @@ pub struct SettingsChanges {
     days_off: Option<Vec<DayOff>>,
     /// The leads that users see: a change acts with each user's next request.
     lead_access: Option<LeadAccessChanges>,
+    calls: Option<CallChanges>,
     recording: Option<RecordingChanges>,
     /// Whether members need a second factor. Only a user who has one switches this on; members without one are led to set
     /// it up within 15 minutes, and can do nothing else here until then. API keys go on.
@@ -188,6 +191,9 @@ pub async fn change_settings(
     if let Some(change) = changes.lead_access {
         change_lead_access(&app, &caller, change, &mut workspace.lead_access, &mut errors).await?;
     }
+    if let Some(change) = changes.calls {
+        change.apply(&mut workspace.calls, &mut errors);
+    }
     if let Some(change) = changes.recording {
         change.apply(&mut workspace.recording, &mut errors);
     }
@@ -266,19 +272,10 @@ fn in_order(mut days: Vec<DayOff>, errors: &mut FieldErrors) -> Vec<DayOff> {
 fn apply_tracking(changes: TrackingChanges, tracking: &mut Tracking, errors: &mut FieldErrors) {
     tracking.opens = changes.opens.unwrap_or(tracking.opens);
     tracking.clicks = changes.clicks.unwrap_or(tracking.clicks);
-    if let Some(countries) = changes.countries_off {
-        let field = "tracking.countries_off";
-        if countries.len() > MOST_COUNTRIES {
-            return errors.add(field, format!("must be at most {MOST_COUNTRIES}"));
-        }
-        tracking.countries_off.clear();
-        for (place, country) in countries.iter().enumerate() {
-            let country = Country::from_name(country).ok_or("is not a country code such as GB");
-            let country = errors.take(&format!("{field}[{place}]"), country);
-            tracking
-                .countries_off
-                .extend(country.filter(|country| !tracking.countries_off.contains(country)));
-        }
+    if let Some(given) = changes.countries_off
+        && let Some(read) = countries(&given, "tracking.countries_off", MOST_COUNTRIES, errors)
+    {
+        tracking.countries_off = read;
     }
     if let Some(networks) = changes.own_networks {
         let field = "tracking.own_networks";

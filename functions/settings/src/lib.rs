@@ -4,12 +4,14 @@
 mod account_checks;
 mod account_view;
 mod add_suppression;
+mod call_changes;
 mod change_account;
 mod change_member;
 mod change_rule;
 mod change_settings;
 mod check_tracking_domain;
 mod connect_account;
+mod countries;
 mod create_account;
 mod create_key;
 mod create_rule;

@@ -1,6 +1,6 @@
 //! Changes of a workspace's choices about recordings of calls.
 
-use domain::contact::country::Country;
+use crate::countries::countries;
 use domain::workspace::recording::{MOST_COUNTRIES, MOST_DAYS, RecordingRules};
 use http_api::{FieldErrors, utoipa};
 use serde::Deserialize;
@@ -26,16 +26,9 @@ impl RecordingChanges {
             }
             rules.keep_days = days;
         }
-        let Some(countries) = self.countries_off else { return };
-        let field = "recording.countries_off";
-        if countries.len() > MOST_COUNTRIES {
-            return errors.add(field, format!("must be at most {MOST_COUNTRIES}"));
-        }
-        rules.countries_off.clear();
-        for (place, country) in countries.iter().enumerate() {
-            let country = Country::from_name(country).ok_or("is not a country code such as GB");
-            let country = errors.take(&format!("{field}[{place}]"), country);
-            rules.countries_off.extend(country.filter(|country| !rules.countries_off.contains(country)));
+        let Some(given) = self.countries_off else { return };
+        if let Some(read) = countries(&given, "recording.countries_off", MOST_COUNTRIES, errors) {
+            rules.countries_off = read;
         }
     }
 }

@@ -11,6 +11,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::call_rules::CallRules;
 use domain::workspace::lead_access::LeadAccess;
 use domain::workspace::recording::RecordingRules;
 use domain::workspace::tracking::Tracking;
@@ -55,6 +56,8 @@ pub struct SettingsView {
     pub days_off: Vec<DayOff>,
     /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
+    /// The countries in which the app rings phones, besides the workspace's own.
+    pub calls: CallRules,
     /// Whether calls are recorded, with a notice to the lead; and for how long recordings are kept.
     pub recording: RecordingRules,
     /// Whether a member without a second factor has to set one up before anything else.
@@ -139,6 +142,7 @@ impl SettingsView {
             company_hold_days: workspace.company_hold_days,
             days_off: workspace.days_off,
             lead_access: workspace.lead_access,
+            calls: workspace.calls,
             recording: workspace.recording,
             two_steps_required: workspace.two_steps_required,
             caps: workspace.caps,

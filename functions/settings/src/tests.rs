@@ -1,5 +1,6 @@
 //! The routes of settings.
 
+mod calls;
 mod connecting;
 mod keys;
 mod model_suppressions;

@@ -6,7 +6,8 @@ use crate::call_view::CallView;
 use application::tasks::place_call::{NewCall, NotPlaced, place_call as place};
 use axum::extract::State;
 use domain::contact::phone_number::PhoneNumber;
-use domain::workspace::call::LeadNumber;
+use domain::workspace::call::{CallSide, LeadNumber};
+use domain::workspace::call_rules::NotRung;
 use domain::{CallId, LeadId, TaskId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, KeyedId, axum, utoipa};
@@ -55,6 +56,29 @@ pub async fn place_call(
     Ok((StatusCode::CREATED, JsonBody(CallView::of(call, app.clock.now()))))
 }
 
+fn not_rung(side: CallSide, why: NotRung) -> (&'static str, String) {
+    let whose = match side {
+        CallSide::User => "Your own phone",
+        CallSide::Lead => "This lead's phone",
+    };
+    match why {
+        NotRung::HigherRate => {
+            ("higher_rate", format!("{whose} has a number of a higher rate, which is not called."))
+        }
+        NotRung::Country(country) => {
+            let place = country.map_or("no country that can be told", |country| country.name());
+            let lead = match side {
+                CallSide::User => "",
+                CallSide::Lead => " If the lead is there, enter its country.",
+            };
+            let detail = format!(
+                "{whose} is in {place}, where this workspace does not call. An admin can allow it under Settings, Sending.{lead}"
+            );
+            ("country_not_allowed", detail)
+        }
+    }
+}
+
 fn refusal(reason: NotPlaced) -> ApiError {
     let (code, detail) = match reason {
         NotPlaced::DoNotContact => ("do_not_contact", "This lead must not be contacted.".to_owned()),
@@ -65,6 +89,7 @@ fn refusal(reason: NotPlaced) -> ApiError {
         NotPlaced::QuietHours => {
             ("quiet_hours", "It is night where the lead is. Call between 8:00 and 21:00 there.".to_owned())
         }
+        NotPlaced::NotRung(side, why) => not_rung(side, why),
         NotPlaced::NoPhone => {
             ("no_phone", "Enter the number of your own phone in your profile, then call.".to_owned())
         }

@@ -199,6 +199,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         endings: domain::lead::suppression::Endings::for_everything(),
         consent: Default::default(),
         lead_access: Default::default(),
+        calls: Default::default(),
         recording: Default::default(),
         two_steps_required: false,
         company_hold_days: 0,

@@ -6,6 +6,7 @@ pub mod api_key;
 pub mod call;
 pub mod call_cost;
 pub mod call_queue;
+pub mod call_rules;
 pub mod digest;
 pub mod identity;
 pub mod invitation;
@@ -46,6 +47,7 @@ use crate::money::Currency;
 use crate::time::days_off::{DayOff, DaysOff};
 use crate::time::time_zone::ZoneName;
 use crate::time::wall_clock::first_instant;
+use crate::workspace::call_rules::CallRules;
 use crate::workspace::lead_access::LeadAccess;
 use crate::workspace::recording::RecordingRules;
 use crate::workspace::tracking::Tracking;
@@ -86,6 +88,7 @@ pub struct Workspace {
     pub days_off: Vec<DayOff>,
     /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
+    pub calls: CallRules,
     pub recording: RecordingRules,
     /// Whether a member without a second factor has to set one up before anything else.
     pub two_steps_required: bool,

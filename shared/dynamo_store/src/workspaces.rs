@@ -20,6 +20,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::call_rules::CallRules;
 use domain::workspace::lead_access::LeadAccess;
 use domain::workspace::recording::RecordingRules;
 use domain::workspace::tracking::Tracking;
@@ -126,6 +127,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     days_off: Vec<DayOff>,
     #[serde(default, skip_serializing_if = "LeadAccess::is_usual")]
     lead_access: LeadAccess,
+    #[serde(default, skip_serializing_if = "CallRules::are_usual")]
+    calls: CallRules,
     #[serde(default, skip_serializing_if = "RecordingRules::are_usual")]
     recording: RecordingRules,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

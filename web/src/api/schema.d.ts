@@ -5771,6 +5771,13 @@ export interface components {
             /** @description Whether this answer has filled the cell; `false` if it has one already, or waits for another. */
             taken: boolean;
         };
+        CallChanges: {
+            /**
+             * @description Replaces the whole list; two letters each. Phones in these countries may be rung, besides those in the workspace's own,
+             *     and those of leads in the lead's.
+             */
+            countries?: string[] | null;
+        };
         CallCostState: {
             /** @enum {string} */
             state: "pending";
@@ -5859,6 +5866,14 @@ export interface components {
             /** Format: int32 */
             value: number;
             zone?: components["schemas"]["ZoneName"] | null;
+        };
+        /** @description A workspace's choices about the calls that the app places. */
+        CallRules: {
+            /**
+             * @description The countries, besides the workspace's own, in which phones may be rung. A lead's phone may be in the lead's own
+             *     country, too.
+             */
+            countries: components["schemas"]["Country"][];
         };
         /** @enum {string} */
         CallState: "calling" | "not_known" | "ringing_you" | "waiting_for_key" | "ringing_lead" | "talking" | "ended";
@@ -12951,6 +12966,7 @@ export interface components {
             ai_enabled?: boolean | null;
             /** @description Whether the text of answers that the rules are not sure of is sent to the model's account. */
             ai_reads_answers?: boolean | null;
+            calls?: components["schemas"]["CallChanges"] | null;
             caps?: components["schemas"]["Caps"] | null;
             company?: components["schemas"]["CompanyChanges"] | null;
             /**
@@ -12996,6 +13012,8 @@ export interface components {
             ai_enabled: boolean;
             /** @description If on, answers that the rules are not sure of are read by the model's account. */
             ai_reads_answers: boolean;
+            /** @description The countries in which the app rings phones, besides the workspace's own. */
+            calls: components["schemas"]["CallRules"];
             /** @description How often a lead is contacted, over all campaigns. */
             caps: components["schemas"]["Caps"];
             company: components["schemas"]["Company"];

@@ -225,6 +225,61 @@ async fn call_needs_a_phone_in_the_profile_and_an_account_that_places_calls() {
     assert_eq!((&mine["calls_from"], &mine["call"]), (&Value::Null, &Value::Null));
 }
 
+async fn set_workspace(suite: &Suite, change: impl FnOnce(&mut domain::workspace::Workspace)) {
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    change(&mut workspace);
+    let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
+    workspaces.save(&workspace, &event).await.unwrap();
+}
+
+#[tokio::test]
+async fn phones_in_countries_that_the_workspace_does_not_allow_are_not_rung() {
+    let (suite, lead, asked) = ready().await;
+    let country = |code: &str| domain::contact::country::Country::parse(code);
+    let home = |code: &'static str| {
+        set_workspace(&suite, move |workspace| workspace.default_country = country(code).unwrap())
+    };
+    let refused = async |whose: &str| {
+        let refused = suite.post("/api/calls", wanted(&lead)).await.expect(409);
+        assert_eq!(refused["code"], "country_not_allowed");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.starts_with(whose) && detail.contains("United Kingdom"), "{detail}");
+    };
+    home("FR").await;
+    refused("This lead's phone").await;
+    change_lead(&suite, &lead, |lead| lead.country = country("GB")).await;
+    refused("Your own phone").await;
+    assert!(asked.lock().unwrap().is_empty(), "nothing rings");
+    set_workspace(&suite, |workspace| workspace.calls.countries.extend(country("GB"))).await;
+    change_lead(&suite, &lead, |lead| lead.country = country("DE")).await;
+    suite.post("/api/calls", wanted(&lead)).await.expect(201);
+}
+
+#[tokio::test]
+async fn number_of_a_higher_rate_is_not_rung_as_the_users_own_phone_or_a_leads() {
+    const DEAR: &str = "+449012345678";
+    let (suite, lead, asked) = ready().await;
+    let users = suite.stage.ports.users();
+    let own = async |phone: &str| {
+        for mut user in users.list(&suite.workspace).await.unwrap() {
+            user.phone = Some(number(phone));
+            users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
+        }
+    };
+    own(DEAR).await;
+    let refused = suite.post("/api/calls", wanted(&lead)).await.expect(409);
+    assert_eq!(refused["code"], "higher_rate");
+    assert!(refused["detail"].as_str().unwrap().starts_with("Your own phone"));
+    own(REP).await;
+    change_lead(&suite, &lead, |lead| lead.phone = Some(number(DEAR))).await;
+    let body = json!({"lead_id": lead.id, "number": DEAR});
+    let refused = suite.post("/api/calls", body).await.expect(409);
+    assert_eq!(refused["code"], "higher_rate");
+    assert!(refused["detail"].as_str().unwrap().starts_with("This lead's phone"));
+    assert!(asked.lock().unwrap().is_empty(), "nothing rings");
+}
+
 #[tokio::test]
 async fn call_is_its_users_own() {
     let (mut suite, lead, _) = ready().await;

@@ -88,6 +88,7 @@ pub async fn sign_up(
         endings: domain::lead::suppression::Endings::default(),
         consent: Default::default(),
         lead_access: Default::default(),
+        calls: Default::default(),
         recording: Default::default(),
         two_steps_required: false,
         company_hold_days: domain::lead::company_hold::USUAL_DAYS,

@@ -120,12 +120,12 @@ async fn dial(ports: &HearPorts, account: &Account, call: &Call) -> StoreResult<
     }
     let Some(caller) = account.settings.calls_from() else { return Ok(None) };
     let Some((lead, to)) = number_to_dial(ports, call).await? else { return Ok(None) };
-    match may_call((&*ports.suppressions, &*ports.workspaces), &lead, &to, now).await {
-        Ok(()) => {}
+    let workspace = match may_call((&*ports.suppressions, &*ports.workspaces), &lead, &to, now).await {
+        Ok(workspace) => workspace,
         Err(NotPlaced::Store(error)) => return Err(error),
         Err(_) => return Ok(None),
-    }
-    let recorded = ports.workspaces.get(&call.workspace).await?.recording.notice(&lead, &to).is_some();
+    };
+    let recorded = workspace.recording.notice(&lead, &to).is_some();
     let reports = reports_to(&ports.public_url, call);
     Ok(Some(Dial { to, caller: caller.clone(), reports, recorded }))
 }

@@ -23,8 +23,10 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::planning::send_window::is_awake;
+use domain::workspace::Workspace;
 use domain::workspace::account::Account;
 use domain::workspace::call::{Call, CallLeg, CallRequest, CallSide, LeadNumber};
+use domain::workspace::call_rules::NotRung;
 use domain::{AccountId, CallId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -66,6 +68,9 @@ pub enum NotPlaced {
     Suppressed,
     #[error("it is night where the lead is")]
     QuietHours,
+    /// Whose phone is not rung, and why.
+    #[error("the number is not one that the workspace lets be called")]
+    NotRung(CallSide, NotRung),
     #[error("the user has no phone number")]
     NoPhone,
     #[error("no account places calls")]
@@ -111,8 +116,9 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
         }
     }
     let Some(number) = new.number.of(new.lead) else { return Err(NotPlaced::Suppressed) };
-    may_call((&*ports.suppressions, &*ports.workspaces), new.lead, number, now).await?;
+    let rules = may_call((&*ports.suppressions, &*ports.workspaces), new.lead, number, now).await?;
     let phone = ports.users.get(workspace, new.user).await?.phone.ok_or(NotPlaced::NoPhone)?;
+    rules.may_ring(&phone, None).map_err(|why| NotPlaced::NotRung(CallSide::User, why))?;
     let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
     let (whose, spend) = ((workspace, &new.id), &*ports.caps.spend);
@@ -280,13 +286,13 @@ pub async fn calling_account(
 }
 
 /// Whether this lead may be called at this number now. Whatever closes every channel closes this one, and calls and
-/// texts are one channel: the number.
+/// texts are one channel: the number. Returns the workspace that allows it.
 pub(crate) async fn may_call(
     (suppressions, workspaces): (&dyn SuppressionStore, &dyn WorkspaceStore),
     lead: &Lead,
     number: &PhoneNumber,
     now: Timestamp,
-) -> Result<(), NotPlaced> {
+) -> Result<Workspace, NotPlaced> {
     if lead.is_deleted() {
         return Err(NotPlaced::DoNotContact);
     }
@@ -302,7 +308,8 @@ pub(crate) async fn may_call(
     if !is_awake(&there, now) {
         return Err(NotPlaced::QuietHours);
     }
-    Ok(())
+    workspace.may_ring(number, lead.country).map_err(|why| NotPlaced::NotRung(CallSide::Lead, why))?;
+    Ok(workspace)
 }
 
 /// The address to which the provider reports about this call.

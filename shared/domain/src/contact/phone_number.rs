@@ -125,6 +125,21 @@ impl PhoneNumber {
         plan::of_code(code)?.owner_of(national).and_then(|(territory, _)| Country::parse(&territory.id))
     }
 
+    /// Whether the number is one of this country, or one of several that share the country's calling code.
+    pub fn may_be_in(&self, country: Country) -> bool {
+        let digits = self.0.get(1..).unwrap_or_default();
+        self.country().map_or_else(|| Self::is_dialled(digits, country), |known| known == country)
+    }
+
+    /// Whether a minute to this number costs more than one to a phone, and part of it goes to whoever has the number.
+    pub fn has_higher_rate(&self) -> bool {
+        let owner = || {
+            let (code, national) = plan::split(self.0.get(1..)?)?;
+            Some((plan::of_code(code)?.owner_of(national)?.0, national))
+        };
+        owner().is_some_and(|(territory, national)| territory.has_higher_rate(national))
+    }
+
     /// The time zones in which the number's owner may be, the most populous first: those of the area code, else those of
     /// the number's country. None if the number tells no country; a toll-free one of North America tells two.
     pub fn zones(&self) -> Vec<ZoneName> {

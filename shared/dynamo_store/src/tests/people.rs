@@ -41,6 +41,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         endings: domain::lead::suppression::Endings::for_everything(),
         consent: Default::default(),
         lead_access: Default::default(),
+        calls: Default::default(),
         recording: Default::default(),
         two_steps_required: false,
         company_hold_days: 0,

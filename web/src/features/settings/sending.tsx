@@ -12,6 +12,7 @@ import { CapsForm } from "./caps-form";
 import { Choice } from "./choice";
 import { PricesForm } from "./prices-form";
 import { type SettingsView, settingsQuery } from "./queries";
+import { CallsSection } from "./calls-section";
 import { RecordingSection } from "./recording-section";
 
 const UNCERTAIN: Option<SettingsView["when_uncertain"]>[] = [
@@ -68,6 +69,7 @@ export function SendingSection() {
               <Choices settings={settings} />
               <CapsForm settings={settings} />
               <PricesForm settings={settings} />
+              <CallsSection settings={settings} />
               <RecordingSection settings={settings} />
             </ChangedBy>
           )}

@@ -13,7 +13,9 @@ const LEAD: &str = "+442075550112";
 
 pub async fn walk(story: &mut Story) -> Result<()> {
     story.patch("/api/auth/me", json!({ "phone": USER })).await?;
-    let lead = id_of(&story.post("/api/leads", json!({ "first_name": "Cal", "phone": LEAD })).await?)?;
+    let lead = id_of(
+        &story.post("/api/leads", json!({ "first_name": "Cal", "phone": LEAD, "country": "GB" })).await?,
+    )?;
     let hour = story.clock.now().to_zoned(TimeZone::UTC).hour();
     if !(9..20).contains(&hour) {
         story.skip(i64::from((33 - hour) % 24)).await?;

@@ -23,6 +23,8 @@ pub(super) struct Territory {
     leading: Option<Pattern>,
     general: Rule,
     kinds: Vec<Rule>,
+    ordinary: Vec<Rule>,
+    higher_rate: Vec<Rule>,
 }
 
 struct Rule {
@@ -46,6 +48,9 @@ impl Rule {
 impl Territory {
     fn of(metadata: &Metadata) -> Self {
         let kinds = metadata.descriptors();
+        let rules = |kinds: [Option<&Descriptor>; 2]| kinds.into_iter().flatten().map(Rule::of).collect();
+        let ordinary = rules([kinds.mobile(), kinds.fixed_line()]);
+        let higher_rate = rules([kinds.premium_rate(), kinds.shared_cost()]);
         let mut kinds: Vec<Rule> = [
             kinds.mobile(),
             kinds.fixed_line(),
@@ -74,6 +79,8 @@ impl Territory {
             leading: metadata.leading_digits().map(|p| Pattern::new(p.as_str())),
             general: Rule::of(metadata.descriptors().general()),
             kinds,
+            ordinary,
+            higher_rate,
         }
     }
 
@@ -84,6 +91,13 @@ impl Territory {
 
     pub(super) fn allows(&self, national: &str) -> bool {
         self.general.allows(national) && self.kinds.iter().any(|kind| kind.allows(national))
+    }
+
+    /// Whether a minute to this number costs more than one to a phone, and part of it goes to whoever has the number. Where
+    /// the plan does not tell such a number from a phone's, it is taken for a phone's.
+    pub(super) fn has_higher_rate(&self, national: &str) -> bool {
+        let is_one_of = |rules: &[Rule]| rules.iter().any(|rule| rule.allows(national));
+        is_one_of(&self.higher_rate) && !is_one_of(&self.ordinary)
     }
 
     /// The number without its trunk prefix; none if more than that prefix may have to go.

@@ -8,6 +8,41 @@ fn country(code: &str) -> Option<Country> {
 }
 
 #[test]
+fn number_of_a_higher_rate_is_told_from_a_phones() {
+    let costs_more = |text: &str| PhoneNumber::parse(text, None).unwrap().has_higher_rate();
+    for dear in ["+19002345678", "+449012345678", "+448712345678", "+499001234567", "+33891234567"] {
+        assert!(costs_more(dear), "{dear}");
+    }
+    for phone in [
+        "+12125550110",
+        "+18002345678",
+        "+442074960351",
+        "+447911123456",
+        "+493012345678",
+        "+33612345678",
+        "+525512345678",
+    ] {
+        assert!(!costs_more(phone), "{phone}");
+    }
+}
+
+#[test]
+fn number_may_be_in_its_country_alone_or_in_those_that_share_its_code() {
+    let may = |text: &str, code: &str| {
+        PhoneNumber::parse(text, None).unwrap().may_be_in(Country::parse(code).unwrap())
+    };
+    assert!(may("+442074960351", "GB") && !may("+442074960351", "US"));
+    assert!(may("+12125550110", "US") && !may("+12125550110", "JM") && may("+18765550110", "JM"));
+    assert!(!may("+18765550110", "US"), "a number of the same code in another country");
+    assert!(!may("+447624123456", "GB"), "the Isle of Man is a country of its own here");
+    for country in Country::all() {
+        assert!(
+            !PhoneNumber::parse("+881612345678", None).is_ok_and(|satellite| satellite.may_be_in(country))
+        );
+    }
+}
+
+#[test]
 fn numbers_are_read_as_files_carry_them() {
     for (text, region, expected) in [
         ("(518)519-6001", "US", "+15185196001"),
