@@ -63,7 +63,9 @@ pub async fn check_bulk_message(
     let meant = app.parse_bulk_message(&caller, body, LOOKED_AT).await?;
     let workspace = caller.read_workspace(&*app.workspaces).await?;
     let accounts = &meant.accounts;
-    let senders = BulkSenders { accounts, others: &meant.account.id, is_chosen: meant.is_chosen };
+    let author = caller.user();
+    let (others, is_chosen) = (&meant.account.id, meant.is_chosen);
+    let senders = BulkSenders { accounts, others, is_chosen, author };
     let what = (meant.channel, &meant.words);
     let looked = render_for_leads(&app.bulk_messages, &workspace, (what, senders), &meant.first).await?;
     let mut check = BulkMessageCheck {

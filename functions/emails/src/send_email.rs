@@ -10,7 +10,7 @@ use domain::contact::channel::Channel;
 use domain::message::conversation::Seen;
 use domain::message::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::sequence::render::check;
-use domain::{AccountId, LeadId, MessageId};
+use domain::{AccountId, LeadId, MessageId, UserId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, axum, utoipa};
 use jiff::Timestamp;
@@ -63,10 +63,10 @@ pub async fn send_email(
     let file = app.leads.file(&lead.workspace, &lead.id).await?;
     let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
     let account = sender(&app, &file, channel, new.account.as_ref(), at).await?;
-    if channel == Channel::Sms {
-        fits_an_sms(&app, &file, &text).await?;
-    }
     let author = caller.signed_in()?.user.clone();
+    if channel == Channel::Sms {
+        fits_an_sms(&app, &file, (&text, &author)).await?;
+    }
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
     let reply_address = None;
     let written = Written { channel, subject, text, account, author, send_at, seen, reply_address, request };
@@ -78,11 +78,11 @@ pub async fn send_email(
 
 /// Also checks the length with the lead's values. A missing value is no error here: it may be there when the
 /// message goes out.
-async fn fits_an_sms(app: &App, file: &LeadFile, text: &str) -> ApiResult<()> {
+async fn fits_an_sms(app: &App, file: &LeadFile, words: (&str, &UserId)) -> ApiResult<()> {
     let workspace = app.workspaces.get(&file.lead.workspace).await?;
     let id = MessageId::new(&file.lead.id, app.ids.next());
     let longest = longest_text(Channel::Sms);
-    match filled((&workspace, file), text, (&app.public_url, &id)) {
+    match filled(&*app.users, (&workspace, file), words, (&app.public_url, &id)).await? {
         Ok(filled) if filled.chars().count() > longest => {
             let long = filled.chars().count();
             let why = format!("has {long} characters with this lead's values; an SMS has at most {longest}");

@@ -57,7 +57,7 @@ pub async fn write_page(
     let (named, next) = job.whom.page(&ports.lists, workspace, cursor, PAGE, ports.clock.now()).await?;
     let accounts = ports.accounts.list(workspace).await?;
     let (others, is_chosen) = (&bulk_message.account, job.is_chosen);
-    let senders = BulkSenders { accounts: &accounts, others, is_chosen };
+    let senders = BulkSenders { accounts: &accounts, others, is_chosen, author: Some(&bulk_message.author) };
     let what = (bulk_message.channel, &job.words);
     let looked = render_for_leads(ports, &sender, (what, senders), &named).await?;
     let gone = named.len().saturating_sub(looked.len());

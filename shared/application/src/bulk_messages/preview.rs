@@ -5,7 +5,7 @@ use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::longest_text;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::store::{StoreResult, found};
-use crate::sending::{Thread, render_mail};
+use crate::sending::{Thread, author_of, render_mail};
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
 use domain::lead::do_not_contact::bulk_bar;
@@ -15,7 +15,7 @@ use domain::message::sender::{KnownSender, known_sender};
 use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
-use domain::{AccountId, LeadId, MessageId};
+use domain::{AccountId, LeadId, MessageId, UserId};
 use futures::StreamExt;
 use std::collections::HashMap;
 
@@ -46,6 +46,8 @@ pub struct BulkSenders<'a> {
     pub others: &'a AccountId,
     /// Whether a user has chosen that account: it then also takes the place of one that was removed.
     pub is_chosen: bool,
+    /// The user who writes it: a text is signed with their name.
+    pub author: Option<&'a UserId>,
 }
 
 impl<'a> BulkSenders<'a> {
@@ -69,6 +71,13 @@ pub async fn render_for_leads(
     let there = ports.writing.leads.get_many(&workspace.id, leads).await?;
     let lines = ports.writing.leads.field_of_many(&workspace.id, leads, Field::FirstLine).await?;
     let lines: HashMap<LeadId, FieldResult> = lines.into_iter().collect();
+    let author = match channel {
+        Channel::Email => None,
+        Channel::Sms | Channel::Whatsapp => {
+            author_of(&*ports.users, workspace, senders.author, &words.text).await?
+        }
+    };
+    let author = author.as_deref();
     let unidentified = channel == Channel::Email && workspace.company.lacks_for_mail().is_some();
     let each = there.into_iter().map(|lead| {
         let line = lines.get(&lead.id);
@@ -87,7 +96,7 @@ pub async fn render_for_leads(
             };
             let words = match sender {
                 Some(sender) => {
-                    let name = sender.settings.sender_name();
+                    let name = author.or_else(|| sender.settings.sender_name());
                     written(ports, workspace, (&lead, channel, name), line, words)
                 }
                 None => obstacle("sender_gone"),

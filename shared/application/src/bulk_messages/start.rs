@@ -15,6 +15,7 @@ use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::quotas::QuotaStore;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
 
@@ -38,6 +39,7 @@ crate::ports! {
         pub accounts: Arc<dyn AccountStore>,
         pub quotas: Arc<dyn QuotaStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
+        pub users: Arc<dyn UserStore>,
         pub limits: Arc<dyn RateLimitStore>,
         pub clock: Arc<dyn Clock>,
         pub ids: Arc<dyn Ids>,

@@ -15,8 +15,9 @@ use crate::ports::messages::MessageStore;
 use crate::ports::outbox::Outbox;
 use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
+use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
-use crate::sending::queue_one_off;
+use crate::sending::{author_of, queue_one_off};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
@@ -42,15 +43,18 @@ pub fn longest_text(channel: Channel) -> usize {
     }
 }
 
-/// Renders a text with this lead's values; its links lead nowhere, and are as long as real ones.
-pub fn filled(
+/// Renders a text with this lead's values and its author's name; its links lead nowhere, and are as long as real ones.
+pub async fn filled(
+    users: &dyn UserStore,
     (workspace, file): (&Workspace, &LeadFile),
-    text: &str,
+    (text, author): (&str, &UserId),
     (public_url, id): (&str, &MessageId),
-) -> Result<String, TemplateError> {
-    let values =
-        MergeContext::from_lead(&file.lead, &workspace.company).with_opening_line(file.opening_line());
-    render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None)
+) -> StoreResult<Result<String, TemplateError>> {
+    let author = author_of(users, workspace, Some(author), text).await?;
+    let values = MergeContext::from_lead(&file.lead, &workspace.company)
+        .with_opening_line(file.opening_line())
+        .with_sender(author.as_deref());
+    Ok(render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None))
 }
 
 /// The time in which a message can be called back before it goes out.

@@ -6,7 +6,8 @@ use crate::ports::leads::LeadFile;
 use crate::ports::provider_calls::{
     OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate,
 };
-use crate::ports::store::{StoreError, found};
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::users::UserStore;
 use crate::sending::ports::SendPorts;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
@@ -189,7 +190,7 @@ pub async fn compose_sms(
     let from = number_on(account, Channel::Sms)?;
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
-    let sender = author_of(ports, workspace, author, body).await?;
+    let sender = author_of(&*ports.users, workspace, author, body).await?;
     let with_sender = (file, sender.as_deref());
     let context = context(ports, workspace, with_sender, &links.unsubscribe(None), &[body]).await?;
     let text = render(body, &context, Escaping::None)?;
@@ -219,7 +220,7 @@ pub async fn compose_whatsapp(
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let (Saying::Template(_, _, words) | Saying::Freely(words)) = saying;
-    let sender = author_of(ports, workspace, author, words).await?;
+    let sender = author_of(&*ports.users, workspace, author, words).await?;
     let with_sender = (file, sender.as_deref());
     let context = context(ports, workspace, with_sender, &links.unsubscribe(None), &[words]).await?;
     let (text, template) = match saying {
@@ -257,17 +258,18 @@ fn links<'a>(ports: &'a SendPorts, workspace: &'a Workspace, id: &'a MessageId) 
 }
 
 /// The name of the user who wrote a text by hand, where its words name the sender: a number has no name of its own.
-async fn author_of(
-    ports: &SendPorts,
+pub(crate) async fn author_of(
+    users: &dyn UserStore,
     workspace: &Workspace,
     author: Option<&UserId>,
     words: &str,
-) -> Result<Option<String>, ComposeError> {
+) -> StoreResult<Option<String>> {
     let Some(author) = author.filter(|_| words.contains("sender")) else { return Ok(None) };
-    if !fields_used(words)?.contains("sender.name") {
+    // Words that cannot be read are refused when they are rendered.
+    if !fields_used(words).is_ok_and(|fields| fields.contains("sender.name")) {
         return Ok(None);
     }
-    Ok(found(ports.users.get(&workspace.id, author).await)?.map(|user| user.name))
+    Ok(found(users.get(&workspace.id, author).await)?.map(|user| user.name))
 }
 
 async fn context(

@@ -45,7 +45,7 @@ pub use account_mail::{FORGOTTEN, INVITED};
 pub use admission::caps::{DAY, cap_queue, domain_bucket, workspace_bucket, workspace_room};
 pub use batch::send_batch;
 pub use compose::{ComposeError, Composed};
-pub(crate) use compose::{Thread, render_mail, thread_of};
+pub(crate) use compose::{Thread, author_of, render_mail, thread_of};
 pub use one_off::queue::queue_one_off;
 pub use ports::SendPorts;
 pub use sent::{BEGINS_WITHIN, CLAIM_LASTS, STOPPED_WAIT, Sent, UNCERTAIN_AFTER};
