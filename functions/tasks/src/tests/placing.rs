@@ -3,15 +3,17 @@
 use super::*;
 use application::ports::accounts::SecretFields;
 use application::tasks::place_call::{CallPorts, NewCall, NotPlaced, hang_up, place_call};
-use domain::CallId;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::opt_out_hold::Doubt;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::message::{Direction, Message};
 use domain::workspace::account::AccountSettings;
 use domain::workspace::call::LeadNumber;
 use domain::workspace::user::Role;
+use domain::{AccountId, CallId, MessageId};
 use http::{Method, Request, Response};
+use jiff::SignedDuration;
 use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
 
@@ -34,13 +36,17 @@ pub(super) async fn change_lead(suite: &Suite, lead: &Lead, change: impl FnOnce(
 }
 
 async fn connect(suite: &Suite) {
+    connect_number(suite, "+14155552671").await;
+}
+
+async fn connect_number(suite: &Suite, from: &str) -> AccountId {
     let settings = AccountSettings::Twilio {
         base_url: "https://api.twilio.example".to_owned(),
         account_sid: format!("AC{}", "0".repeat(32)),
-        from_number: number("+14155552671"),
+        from_number: number(from),
         places_calls: true,
     };
-    suite.stage.account(&suite.workspace, settings, SecretFields::one("auth_token", "token")).await;
+    suite.stage.account(&suite.workspace, settings, SecretFields::one("auth_token", "token")).await
 }
 
 async fn enter_phone(suite: &Suite) {
@@ -99,6 +105,30 @@ async fn call_rings_the_users_own_phone_once_and_is_hung_up() {
     suite.post("/api/calls", wanted(&lead)).await.expect(201);
     let gone = suite.post(&path, json!({})).await;
     assert_eq!(gone.expect(404)["code"], "not_found", "the next call is not hung up by the id of the last");
+}
+
+#[tokio::test]
+async fn lead_is_called_from_the_number_that_it_wrote_to() {
+    let (suite, lead, asked) = ready().await;
+    suite.stage.advance(SignedDuration::from_secs(60));
+    let second = connect_number(&suite, "+14155552672").await;
+    let now = suite.stage.clock.now();
+    let text = Message {
+        account: Some(second),
+        to: "+14155552672".to_owned(),
+        ..Message::blank(
+            MessageId::derived(&lead.id, &["text"]),
+            suite.workspace.clone(),
+            Direction::In,
+            Channel::Sms,
+            now,
+        )
+    };
+    let event = Event::system(EventKind::LeadChanged, now);
+    suite.stage.ports.messages().create(&text, &event).await.unwrap();
+    suite.post("/api/calls", wanted(&lead)).await.expect(201);
+    let form = asked.lock().unwrap()[0].1.clone();
+    assert!(form.contains("From=%2B14155552672"), "{form}");
 }
 
 #[tokio::test]

@@ -9,8 +9,9 @@ use crate::lead::suppression_lookup::entries_against_call;
 use crate::ports::accounts::{AccountStore, BadSeal, Vault};
 use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
 use crate::ports::due::DueStore;
+use crate::ports::leads::LeadStore;
 use crate::ports::provider_calls::{CallError, OpenAccount, SendError};
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -22,6 +23,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::do_not_contact::{ContactBar, contact_bar};
+use domain::message::sender::{KnownSender, known_sender};
 use domain::planning::send_window::is_awake;
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
@@ -37,6 +39,7 @@ crate::ports! {
         pub calls: Arc<dyn CallStore>,
         pub call_placer: Arc<dyn CallPlacer>,
         pub users: Arc<dyn UserStore>,
+        pub leads: Arc<dyn LeadStore>,
         pub accounts: Arc<dyn AccountStore>,
         pub vault: Arc<dyn Vault>,
         pub suppressions: Arc<dyn SuppressionStore>,
@@ -119,7 +122,7 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     let rules = may_call((&*ports.suppressions, &*ports.workspaces), new.lead, number, now).await?;
     let phone = ports.users.get(workspace, new.user).await?.phone.ok_or(NotPlaced::NoPhone)?;
     rules.may_ring(&phone, None).map_err(|why| NotPlaced::NotRung(CallSide::User, why))?;
-    let account = calling_account(&*ports.accounts, workspace).await?.ok_or(NotPlaced::NoAccount)?;
+    let account = account_for(ports, new.lead).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
     let (whose, spend) = ((workspace, &new.id), &*ports.caps.spend);
     let cost = set_aside(&ports.caps, &*ports.due, whose, &open.id, now).await?;
@@ -272,17 +275,37 @@ pub(crate) async fn change_call(
     })
 }
 
-/// The account through which users call: the first that is switched on for it and not paused.
+/// The account through which users call a lead that knows none of the workspace's numbers: the oldest that places calls.
 pub async fn calling_account(
     accounts: &dyn AccountStore,
     workspace: &WorkspaceId,
 ) -> StoreResult<Option<Account>> {
+    Ok(calling_accounts(accounts, workspace).await?.into_iter().next())
+}
+
+/// The account that this lead is called through: the one whose number it knows from texts, else the oldest.
+async fn account_for(ports: &CallPorts, lead: &Lead) -> StoreResult<Option<Account>> {
+    let mut all = calling_accounts(&*ports.accounts, &lead.workspace).await?;
+    if all.len() > 1 {
+        let messages = found(ports.leads.file(&lead.workspace, &lead.id).await)?.map(|file| file.messages);
+        let known = match known_sender(&messages.unwrap_or_default(), &all, Channel::Sms) {
+            Some(KnownSender::There(account)) => Some(account.id.clone()),
+            Some(KnownSender::Gone(_)) | None => None,
+        };
+        // The sort keeps the order of the others.
+        all.sort_by_key(|account| Some(&account.id) != known.as_ref());
+    }
+    Ok(all.into_iter().next())
+}
+
+/// The accounts that are switched on for calls and not paused, the oldest first.
+async fn calling_accounts(accounts: &dyn AccountStore, workspace: &WorkspaceId) -> StoreResult<Vec<Account>> {
     let mut all = accounts.list(workspace).await?;
-    all.sort_by(|one, other| one.created_at.cmp(&other.created_at).then_with(|| one.id.cmp(&other.id)));
-    let may = |account: &Account| {
+    all.retain(|account| {
         account.enabled && account.pause.is_none() && account.settings.calls_from().is_some()
-    };
-    Ok(all.into_iter().find(may))
+    });
+    all.sort_by(|one, other| one.created_at.cmp(&other.created_at).then_with(|| one.id.cmp(&other.id)));
+    Ok(all)
 }
 
 /// Whether this lead may be called at this number now. Whatever closes every channel closes this one, and calls and
