@@ -135,6 +135,18 @@ test("tasks and campaigns read a lead's timeline, and not the lists of leads", a
   expect(reads).toEqual({ leads: before.leads, "leads timeline": (before["leads timeline"] ?? 0) + 1 });
 });
 
+test("the account that a message leaves from is read anew with the inbox and with the accounts", async () => {
+  const reads = await shown("senders lead_1");
+  newest().onopen?.();
+  await vi.advanceTimersByTimeAsync(10);
+  const before = reads["senders lead_1"] ?? 0;
+  told(["inbox"]);
+  await vi.advanceTimersByTimeAsync(4_000);
+  told(["workspace"]);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(reads["senders lead_1"]).toBe(before + 2);
+});
+
 test("queries poll at their own pace until the connection is open, and again when it is lost", async () => {
   await shown("leads");
   const pace = live(5_000);

@@ -8,12 +8,23 @@ const CELLS = ["columns cells", "columns cell", "columns runs"];
 /** The first part, or the first two, of the keys of the queries that show something of a topic. */
 const SHOWN: Record<string, readonly string[]> = {
   leads: ["leads", "companies", "calls", "dashboard", "standing", ...CELLS],
-  inbox: ["inbox", "leads", "calls", "dashboard"],
+  inbox: ["inbox", "leads", "senders", "calls", "dashboard"],
   tasks: ["tasks", "task", "calls", "leads timeline", "dashboard"],
   notifications: ["notifications"],
   campaigns: ["campaigns", "leads timeline", "dashboard", "standing"],
   revenue: ["clients", "revenue", "commissions", "dashboard", "targets"],
-  workspace: ["settings", "accounts", "team", "stages", "fields", "imports", "sequences", "templates", "columns"],
+  workspace: [
+    "settings",
+    "accounts",
+    "senders",
+    "team",
+    "stages",
+    "fields",
+    "imports",
+    "sequences",
+    "templates",
+    "columns",
+  ],
 };
 /** API Gateway closes a connection after ten minutes without a message. */
 const PING_MS = 9 * 60_000;

@@ -51,7 +51,7 @@ export const accountsQuery = queryOptions({
 export type SenderView = Schema["SenderView"];
 
 export const sendersQuery = queryOptions({
-  queryKey: ["senders"],
+  queryKey: ["sender-providers"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/settings/senders", { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });

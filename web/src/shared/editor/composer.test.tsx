@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { Composer } from "./composer";
+import type { ChannelSenders } from "./from-field";
 
 // The browser's database, which there is none of here.
 vi.mock("idb-keyval", () => ({
@@ -98,4 +99,45 @@ test("Send and next stays where the message was refused", async () => {
   press(field, { shiftKey: true });
   await waitFor(() => expect(document.activeElement).toBe(field));
   expect(onNext).not.toHaveBeenCalled();
+});
+
+const mailboxes: ChannelSenders[] = [
+  {
+    channel: "email",
+    account: "ben",
+    gone: false,
+    choices: ["ben", "cleo"].map((account) => ({ account, name: account, from: `${account}@northquay.example` })),
+  },
+];
+
+test("the account that a user has chosen stays while the accounts are not known, and not once it is removed", async () => {
+  const onSend = vi.fn(async () => undefined);
+  const composer = (senders?: ChannelSenders[]) => (
+    <Composer
+      draftKey="from"
+      channels={["email"]}
+      withSubject={false}
+      to={{ email: "ada@hale.example" }}
+      onSend={onSend}
+      senders={senders}
+    />
+  );
+  const { rerender } = render(composer(mailboxes));
+  const field = screen.getByRole("textbox", { name: "Message" });
+  const write = (text: string) => fireEvent.change(field, { target: { value: text } });
+  const choose = () => fireEvent.change(screen.getByLabelText("From"), { target: { value: "cleo" } });
+  write("Tuesday?");
+  choose();
+  rerender(composer());
+  press(field);
+  await waitFor(() => expect(onSend).toHaveBeenCalledOnce());
+  expect(onSend.mock.lastCall).toEqual([expect.objectContaining({ account: "cleo" }), undefined]);
+  await waitFor(() => expect((field as HTMLTextAreaElement).value).toBe(""));
+  rerender(composer(mailboxes));
+  write("And Friday?");
+  choose();
+  rerender(composer(mailboxes.map((one) => ({ ...one, choices: one.choices.slice(0, 1) }))));
+  press(field);
+  await waitFor(() => expect(onSend).toHaveBeenCalledTimes(2));
+  expect(onSend.mock.lastCall).toEqual([expect.objectContaining({ account: undefined }), undefined]);
 });

@@ -97,7 +97,8 @@ export function Composer({
     leaveField(text.current);
     const left = document.activeElement;
     try {
-      const account = v.account && accountOf(from, v.account) === v.account ? v.account : undefined;
+      // A choice stays while the accounts are not known; one that was removed since is none.
+      const account = from && accountOf(from, v.account) !== v.account ? undefined : v.account;
       await onSend(withSubject ? { ...v, account } : { ...v, account, subject: "" }, at);
       await draft.clear();
       next?.();
