@@ -2,15 +2,15 @@
 //! is chosen.
 
 use crate::App;
-use application::inbox::sender_choice::{NoSender, choose_sender};
-use application::workspace::open_account::is_usable;
+use application::inbox::sender_choice::{NoSender, choices, choose_sender};
 use axum::extract::State;
+use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
 use domain::message::Message;
-use domain::message::sender::{KnownSender, known_sender};
-use domain::workspace::account::{Account, AccountKind};
+use domain::workspace::account::Account;
 use domain::{AccountId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -54,15 +54,20 @@ pub struct SenderChoice {
 pub enum SenderWaits {
     Paused,
     SwitchedOff,
+    /// It has sent as much as it may in its day or hour.
+    AtLimit,
 }
 
 impl SenderWaits {
-    fn of(account: &Account) -> Option<Self> {
-        match account.pause {
-            _ if !account.enabled => Some(Self::SwitchedOff),
-            Some(_) => Some(Self::Paused),
-            None => None,
+    fn of(account: &Account, quotas: &[Quota], now: Timestamp) -> Option<Self> {
+        if !account.enabled {
+            return Some(Self::SwitchedOff);
         }
+        if account.pause.is_some() {
+            return Some(Self::Paused);
+        }
+        let quota = quotas.iter().find(|quota| quota.account == account.id)?;
+        quota.full_until(account.limits.as_ref()?, now).map(|_| Self::AtLimit)
     }
 }
 
@@ -82,29 +87,34 @@ pub async fn get_senders(
         None => Vec::new(),
     };
     let accounts = app.accounts.list(&caller.workspace).await?;
-    let channels = Channel::ALL.map(|channel| senders_on(&accounts, &messages, channel));
+    let quotas = if accounts.iter().any(|account| account.limits.is_some()) {
+        app.bulk_messages.quotas.list(&caller.workspace).await?
+    } else {
+        Vec::new()
+    };
+    let now = app.clock.now();
+    let waits = |account: &Account| SenderWaits::of(account, &quotas, now);
+    let channels = Channel::ALL.map(|channel| senders_on((&accounts, &messages), channel, &waits));
     Ok(JsonBody(SenderChoices { channels: channels.into() }))
 }
 
-fn senders_on(accounts: &[Account], messages: &[Message], channel: Channel) -> ChannelSenders {
+fn senders_on(
+    (accounts, messages): (&[Account], &[Message]),
+    channel: Channel,
+    waits: &dyn Fn(&Account) -> Option<SenderWaits>,
+) -> ChannelSenders {
     let chosen = choose_sender(accounts, messages, channel, None);
-    let known = match known_sender(messages, accounts, channel) {
-        Some(KnownSender::There(account)) => Some(&account.id),
-        Some(KnownSender::Gone(_)) | None => None,
-    };
-    let kinds = AccountKind::of_channel(channel);
-    let may_be_chosen = |account: &&Account| is_usable(account, kinds) || Some(&account.id) == known;
     let choice = |account: &Account| SenderChoice {
         account: account.id.clone(),
         name: account.name.clone(),
         from: shown_sender(account),
-        waits: SenderWaits::of(account),
+        waits: waits(account),
     };
     ChannelSenders {
         channel,
         account: chosen.ok().map(|account| account.id.clone()),
         gone: chosen.err() == Some(NoSender::Gone),
-        choices: accounts.iter().filter(may_be_chosen).map(choice).collect(),
+        choices: choices(accounts, messages, channel).map(choice).collect(),
     }
 }
 

@@ -85,13 +85,16 @@ pub struct TodayView {
     pub taken_in_hour: u32,
     /// The earliest time at which a follow-up could go out.
     pub next_free: Timestamp,
+    /// Until when it has sent as much as it may in its day or hour; null while it has room.
+    pub full_until: Option<Timestamp>,
 }
 
 impl TodayView {
     fn of(limits: &SendingLimits, quota: &Quota, now: Timestamp) -> Self {
         let Used { day, taken, taken_new, taken_in_hour } = quota.used(limits, now);
         let next_free = quota.next(limits, SlotRequest { at: now, opening: false }, now);
-        Self { day, allowed: limits.allowed_on(day), taken, taken_new, taken_in_hour, next_free }
+        let full_until = quota.full_until(limits, now);
+        Self { day, allowed: limits.allowed_on(day), taken, taken_new, taken_in_hour, next_free, full_until }
     }
 }
 

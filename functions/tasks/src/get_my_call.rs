@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MyCall {
-    /// The number that leads see; null where no account of the workspace places calls.
+    /// The number that leads see who know none from texts; null where no account of the workspace places calls.
     pub calls_from: Option<PhoneNumber>,
     /// The call that goes on, or the latest one. One that has ended is null where its lead is not among those that the
     /// caller sees; one that goes on is always there, because the caller has to end it.

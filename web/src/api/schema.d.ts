@@ -12808,7 +12808,7 @@ export interface components {
          * @description Why an account sends nothing now.
          * @enum {string}
          */
-        SenderWaits: "paused" | "switched_off";
+        SenderWaits: "paused" | "switched_off" | "at_limit";
         /** @enum {string} */
         SendingAction: "stop" | "start";
         /** @description The limits that a user sets for an account. */
@@ -14094,6 +14094,11 @@ export interface components {
             allowed: number;
             /** Format: date */
             day: string;
+            /**
+             * Format: date-time
+             * @description Until when it has sent as much as it may in its day or hour; null while it has room.
+             */
+            full_until?: string | null;
             /**
              * Format: date-time
              * @description The earliest time at which a follow-up could go out.

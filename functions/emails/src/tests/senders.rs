@@ -3,13 +3,16 @@
 use super::*;
 use application::bulk_messages::page::write_page;
 use application::bulk_messages::start::BulkMessagePorts;
+use application::campaign::quota_booking::note_sent;
 use application::ports::accounts::SecretFields;
 use application::queue_messages::CampaignJob;
 use domain::AccountId;
+use domain::capacity::quota::SendingLimits;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::{Direction, Message};
-use domain::workspace::account::AccountSettings;
+use domain::time::time_zone::ZoneName;
+use domain::workspace::account::{Account, AccountSettings};
 use serde_json::Value;
 
 struct Scene {
@@ -80,6 +83,15 @@ impl Scene {
         self.said(&lead, Direction::Out, mail(&self.mailboxes[0])).await;
         self.said(&lead, Direction::In, mail(&self.mailboxes[1])).await;
         lead
+    }
+
+    async fn change(&self, account: &AccountId, change: impl FnOnce(&mut Account)) -> Account {
+        let accounts = self.suite.stage.ports.accounts();
+        let mut stored = accounts.get(&self.suite.workspace, account).await.unwrap();
+        change(&mut stored);
+        let event = Event::system(EventKind::AccountChanged, self.suite.stage.clock.now());
+        stored.rev = accounts.save(&stored, &event).await.unwrap();
+        stored
     }
 
     async fn remove(&self, account: &AccountId) {
@@ -191,11 +203,7 @@ async fn senders_tell_the_account_of_a_message_and_what_a_user_may_choose() {
     let told = of_mail(&path).await;
     assert_eq!((&told["account"], &told["gone"]), (&json!(scene.mailboxes[1]), &json!(false)));
     assert_eq!(told["choices"].as_array().unwrap().len(), 3);
-    let accounts = scene.suite.stage.ports.accounts();
-    let mut ben = accounts.get(&scene.suite.workspace, &scene.mailboxes[1]).await.unwrap();
-    ben.enabled = false;
-    let event = Event::system(EventKind::LeadChanged, scene.suite.stage.clock.now());
-    accounts.save(&ben, &event).await.unwrap();
+    scene.change(&scene.mailboxes[1], |ben| ben.enabled = false).await;
     let told = of_mail(&path).await;
     let choices = told["choices"].as_array().unwrap();
     let ben = choices.iter().find(|choice| choice["account"] == json!(scene.mailboxes[1])).unwrap();
@@ -204,4 +212,75 @@ async fn senders_tell_the_account_of_a_message_and_what_a_user_may_choose() {
     let told = of_mail(&path).await;
     assert_eq!((&told["account"], &told["gone"]), (&Value::Null, &json!(true)));
     assert_eq!(of_mail("/api/emails/senders").await["account"], Value::Null);
+}
+
+#[tokio::test]
+async fn every_account_that_is_offered_is_accepted_and_no_other() {
+    let scene = scene().await;
+    let lead = scene.knows_ben("nora").await;
+    for off in [0, 1] {
+        scene.change(&scene.mailboxes[off], |account| account.enabled = false).await;
+    }
+    let path = format!("/api/emails/senders?lead_id={}", lead.id);
+    let told = scene.suite.get(&path).await.expect(200);
+    let offered: Vec<_> =
+        told["channels"][0]["choices"].as_array().unwrap().iter().map(|one| &one["account"]).collect();
+    assert_eq!(offered.len(), 2, "Ben's, which the lead knows, and Cleo's: {offered:?}");
+    for account in &scene.mailboxes {
+        let mut chosen = mail(&lead);
+        chosen["account"] = json!(account);
+        let sent = scene.suite.post("/api/emails/send", chosen).await;
+        if offered.contains(&&json!(account)) {
+            let sent = sent.expect(202);
+            assert_eq!((&sent["state"], &sent["account_id"]), (&json!("queued"), &json!(account)));
+        } else {
+            assert_eq!(sent.expect(422)["field"], "account");
+        }
+    }
+}
+
+#[tokio::test]
+async fn account_at_its_limit_is_told_with_the_senders() {
+    let scene = scene().await;
+    let lead = scene.knows_ben("nora").await;
+    let zone = ZoneName::parse("Europe/London").unwrap();
+    let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
+    let ben = scene.change(&scene.mailboxes[1], |ben| ben.limits = Some(limits.clone())).await;
+    let path = format!("/api/emails/senders?lead_id={}", lead.id);
+    let waits = async || {
+        let told = scene.suite.get(&path).await.expect(200);
+        let choices = told["channels"][0]["choices"].as_array().unwrap().clone();
+        choices.into_iter().map(|choice| choice["waits"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(waits().await, [Value::Null, Value::Null, Value::Null]);
+    let ports = &scene.suite.stage.ports;
+    note_sent(&*ports.quotas(), &*scene.suite.stage.clock, (&ben, &limits)).await.unwrap();
+    assert_eq!(waits().await.iter().filter(|waits| **waits == json!("at_limit")).count(), 1);
+    scene.suite.post("/api/emails/send", mail(&lead)).await.expect(202);
+}
+
+#[tokio::test]
+async fn texts_are_previewed_and_measured_with_the_name_of_the_user_who_writes_them() {
+    let mut scene = scene().await;
+    let lead = scene.lead("nora").await;
+    let suite = &mut scene.suite;
+    suite.user = suite.stage.add_user(&suite.workspace, "eve", Role::Admin).await;
+    suite.sign_in(Role::Admin);
+    let users = suite.stage.ports.users();
+    let mut user = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let name = "Evangeline of the Harbour Practice";
+    user.name = name.to_owned();
+    users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
+    let number = json!(scene.numbers[0]);
+    let bulk =
+        json!({"ids": [lead.id], "channel": "sms", "body": "{{ sender.name }} here", "account": number});
+    let check = scene.suite.post("/api/emails/bulk/check", bulk).await.expect(200);
+    assert_eq!(check["previews"][0]["text"], json!(format!("{name} here")), "{check}");
+    let text = |length| {
+        let body = format!("{{{{ sender.name }}}}{}", "x".repeat(length));
+        json!({"lead_id": lead.id, "channel": "sms", "body": body, "account": number})
+    };
+    let room = 1_600 - name.chars().count();
+    assert_eq!(scene.suite.post("/api/emails/send", text(room + 1)).await.expect(422)["field"], "body");
+    scene.suite.post("/api/emails/send", text(room)).await.expect(202);
 }

@@ -35,7 +35,7 @@ struct Sent<'a> {
     at: Timestamp,
     /// The step's message, if it belongs to a sequence.
     of: Option<&'a Taken>,
-    /// What a person writes to one lead goes out at once, and counts.
+    /// What a person writes to one lead waits for no slot, and counts.
     waits: bool,
 }
 

@@ -222,7 +222,7 @@ fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
     Some(format!("{tag} was claimed when {which:?} was barred already, and went out"))
 }
 
-/// Checks at rest that no message waits but for its account's slot, and that no cancelled one went out.
+/// Checks at rest that no message waits but for its account's slot or day, and that no cancelled one went out.
 pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, item) in oracle.items.iter().filter(|(_, item)| is_letter(item)) {
@@ -237,19 +237,21 @@ pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<Strin
     wrong
 }
 
-/// One whose account is gone or switched off, since no other takes its place; or one of many, in a workspace that has caps, or
-/// by an account that has limits, or had them when it was planned and is gone since.
+/// One whose account is gone or switched off, since no other takes its place; one by an account that has limits, which may
+/// have sent as much as it may; or one of many, in a workspace that has caps, or whose account had limits when it was planned
+/// and is gone since.
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
     let own = text(letter, "conn");
     let is_on = oracle.stored("account", own).is_some_and(|account| flag(account, &["enabled"]));
     if !own.is_empty() && !is_on {
         return true;
     }
-    let waits = match oracle.stored("account", text(letter, "conn")) {
+    let is_of_many = !text(letter, "many").is_empty();
+    let waits = match oracle.stored("account", own) {
         Some(account) => account.0["limits"]["M"].is_object(),
-        None => instant(letter, "plan").is_some_and(|at| at > now),
+        None => is_of_many && instant(letter, "plan").is_some_and(|at| at > now),
     };
-    (waits || caps::may_keep_waiting(oracle, &key.0)) && !text(letter, "many").is_empty()
+    waits || is_of_many && caps::may_keep_waiting(oracle, &key.0)
 }
 
 /// Whether a hint or a queue's message names it.

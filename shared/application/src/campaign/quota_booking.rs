@@ -42,15 +42,24 @@ pub async fn reserve(
     Ok(wishes.iter().map(|wish| Place::About(crowded.max(wish.at))).collect())
 }
 
-/// Records that a user sent a message by hand: it waits for no slot, but later ones must know of it.
+/// Records that a user sends a message by hand: it waits for no slot, but later ones must know of it. Returns until when
+/// the account has sent as much as it may; nothing is recorded then.
 pub async fn note_sent(
     quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
-) -> StoreResult<()> {
-    change(quotas, clock, account, EventKind::SentByAPerson, |quota, now| quota.note(limits, now))
-        .await
-        .map(drop)
+) -> StoreResult<Option<Timestamp>> {
+    let noted = retry!(async {
+        let now = clock.now();
+        let mut quota = read(quotas, account).await?;
+        if let Some(until) = quota.full_until(limits, now) {
+            return Ok(Some(until));
+        }
+        quota.note(limits, now);
+        quotas.save(&quota, &Event::system(EventKind::SentByAPerson, now)).await.map(|_| None)
+    });
+    // Where other writers were faster at every try, it goes out uncounted.
+    Ok(unless_crowded(noted)?.flatten())
 }
 
 /// Gives back slots that no message went out in, as far as possible: a slot that is not given back is lost for that

@@ -68,7 +68,11 @@ pub(crate) async fn notify_author(
                 AuthorNotice::Failed => ("not_sent", "was not sent"),
                 AuthorNotice::Waits { .. } => ("waits", "waits for its account"),
             };
-            let once = [word, message.id.as_str(), &created_at];
+            let mut once = vec![word, message.id.as_str(), &created_at];
+            // Each reason is told: one that waited for its account's day may lose the account.
+            if matches!(told, AuthorNotice::Waits { .. }) && class != FailureClass::NoAccount {
+                once.push(class.as_str());
+            }
             let id = NotificationId::derived(message.created_at, &once);
             (id, format!("Your message to {} {what}", message.to))
         }

@@ -13,7 +13,7 @@ use domain::{AccountId, WorkspaceId};
 /// Why no account is chosen: a user has to choose one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoSender {
-    /// The chosen one is not there, is switched off, or sends on another channel.
+    /// The chosen one is not there, sends on another channel, or is switched off and not the one that the lead knows.
     Unfit,
     /// The account that the lead knows was removed.
     Gone,
@@ -50,6 +50,21 @@ impl NoSender {
     }
 }
 
+/// Returns the accounts that a user may choose from: those that are on, and the one that the lead knows, for which a message
+/// waits.
+pub fn choices<'a>(
+    accounts: &'a [Account],
+    messages: &'a [Message],
+    channel: Channel,
+) -> impl Iterator<Item = &'a Account> {
+    let kinds = AccountKind::of_channel(channel);
+    let known = match known_sender(messages, accounts, channel) {
+        Some(KnownSender::There(account)) => Some(&account.id),
+        Some(KnownSender::Gone(_)) | None => None,
+    };
+    accounts.iter().filter(move |account| is_usable(account, kinds) || Some(&account.id) == known)
+}
+
 /// Chooses from the workspace's accounts: the wanted one, else the one that the lead knows, else the only one. One that
 /// is paused or switched off is chosen where the lead knows it: the message waits for it.
 pub fn choose_sender<'a>(
@@ -58,11 +73,12 @@ pub fn choose_sender<'a>(
     channel: Channel,
     wanted: Option<&AccountId>,
 ) -> Result<&'a Account, NoSender> {
+    if let Some(wanted) = wanted {
+        let mut offered = choices(accounts, messages, channel);
+        return offered.find(|account| account.id == *wanted).ok_or(NoSender::Unfit);
+    }
     let kinds = AccountKind::of_channel(channel);
     let mut usable = accounts.iter().filter(|account| is_usable(account, kinds));
-    if let Some(wanted) = wanted {
-        return usable.find(|account| account.id == *wanted).ok_or(NoSender::Unfit);
-    }
     match known_sender(messages, accounts, channel) {
         Some(KnownSender::There(account)) => Ok(account),
         Some(KnownSender::Gone(_)) => Err(NoSender::Gone),
@@ -84,11 +100,14 @@ pub async fn sender_of(
 ) -> StoreResult<Result<Option<Account>, NoSender>> {
     let kinds = AccountKind::of_channel(channel);
     if let Some(wanted) = wanted {
-        let there = found(accounts.get(workspace, wanted).await)?;
-        return Ok(there.filter(|there| is_usable(there, kinds)).map(Some).ok_or(NoSender::Unfit));
+        match found(accounts.get(workspace, wanted).await)? {
+            Some(there) if is_usable(&there, kinds) => return Ok(Ok(Some(there))),
+            Some(there) if kinds.contains(&there.settings.kind()) => {}
+            Some(_) | None => return Ok(Err(NoSender::Unfit)),
+        }
     }
     let all = accounts.list(workspace).await?;
-    Ok(match choose_sender(&all, messages, channel, None) {
+    Ok(match choose_sender(&all, messages, channel, wanted) {
         Ok(chosen) => Ok(Some(chosen.clone())),
         Err(NoSender::None) => Ok(None),
         Err(why) => Err(why),

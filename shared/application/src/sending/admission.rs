@@ -27,7 +27,7 @@ pub(super) struct Applicant<'a> {
     /// The slot that the queue message brought, with the account that it goes back to.
     pub brought: Option<(Account, Slot)>,
     /// None for a message that may have gone out before, which has had its slot and its place under the caps, and for
-    /// one that a user writes to one lead, which keeps to neither.
+    /// one that a user writes to one lead, which waits for the account's day and hour alone.
     pub wish: Option<Wish<'a>>,
 }
 

@@ -18,6 +18,9 @@ use jiff::{SignedDuration, Timestamp};
 /// The wait for something that a user has to resume. It is long, since there are many of these messages, and each look costs.
 pub(super) const RESUMED_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
+/// The wait for a user to cancel what can go out no more.
+const REMOVED_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
 /// Tells until when nothing goes out to this lead by this account, before a slot is taken that nothing would go out in.
 pub(super) fn closed_until(one_off: &OneOff, account: &Account, now: Timestamp) -> Option<Timestamp> {
     if let Some(pause) = account.pause {
@@ -43,6 +46,16 @@ pub(super) async fn wait_for_account(
     let now = ports.clock.now();
     notify_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
     put_next_look(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
+}
+
+/// Lets a message wait whose account was removed. It does not come back: the message goes out no more, and each look is only to
+/// find it cancelled. The author is told once.
+pub(super) async fn wait_for_cancellation(ports: &SendPorts, message: &Message) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let detail = "waits: the account that it leaves from was removed. Cancel it to write from another";
+    let told = AuthorNotice::Waits { class: FailureClass::NoAccount, detail };
+    notify_author(&*ports.notifications, message, told, now).await?;
+    put_next_look(ports, message, now.checked_add(REMOVED_WAIT).unwrap_or(now)).await
 }
 
 /// Cancels a message that is due. `cause` is the code of what has cancelled it.

@@ -13,7 +13,9 @@ use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreResult, found};
 use crate::queue_messages::Slot;
 use crate::sending::account::sending_account;
-use crate::sending::bulk_message::{RESUMED_WAIT, cancel, closed_until, wait_for_account};
+use crate::sending::bulk_message::{
+    RESUMED_WAIT, cancel, closed_until, wait_for_account, wait_for_cancellation,
+};
 use crate::sending::one_off::attempt::attempt;
 use crate::sending::one_off::context::{OneOff, put_next_look};
 use crate::sending::one_off::reconcile::reconcile;
@@ -159,16 +161,13 @@ async fn account_for(ports: &SendPorts, one_off: &OneOff) -> Result<OpenAccount,
         return Ok(account);
     }
     let is_there = found(ports.accounts.get(&workspace.id, &chosen).await)?.is_some();
-    if message.test || one_off.is_bulk() && !is_there {
+    if message.test {
         let detail = "no account can send this".to_owned();
         return Err(refuse(ports, message.clone(), class, detail).await?.into());
     }
-    let detail = match (one_off.is_bulk(), is_there) {
-        (true, _) => "no account can send this",
-        (false, true) => "waits: the account that it leaves from is switched off or cannot be opened",
-        (false, false) => {
-            "waits: the account that it leaves from was removed. Cancel it to write from another"
-        }
-    };
+    if !is_there {
+        return Err(wait_for_cancellation(ports, message).await?.into());
+    }
+    let detail = "waits: the account that it leaves from is switched off or cannot be opened";
     Err(wait_for_account(ports, message, class, detail).await?.into())
 }

@@ -6,7 +6,7 @@ use application::ports::due::{DueWork, Hint};
 use application::ports::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage, Slot};
 use application::sending::{SendPorts, Sent, send_batch};
-use application::{Clock, Ports};
+use application::{Clock, PageRequest, Ports};
 use domain::campaign::CampaignState;
 use domain::capacity::quota::{LATEST, SendingLimits};
 use domain::contact::channel::{Channel, Touch};
@@ -14,12 +14,13 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
 use domain::event::{Actor, Event, EventKind};
+use domain::message::MessageState;
 use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
 use domain::time::delay::Delay;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::account::Account;
-use domain::{LeadId, StepId};
+use domain::{LeadId, MessageId, StepId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
@@ -385,4 +386,59 @@ async fn lead_skipped_at_the_first_step_is_new_at_the_second() {
         "two texts, one of them to somebody new"
     );
     assert_eq!(*world.enrolment().await.channels_used(), [Channel::Sms].into());
+}
+
+/// A text that a user writes to one lead, and who it was.
+async fn by_hand(world: &World, name: &str) -> (MessageId, UserId) {
+    let author = UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]);
+    let id = world.write_one(name, Channel::Sms, None).await;
+    let mut message = world.one(&id).await;
+    message.author = Some(author.clone());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
+    world.ports().messages().save(&message, &event).await.unwrap();
+    (id, author)
+}
+
+#[tokio::test]
+async fn message_by_hand_waits_for_the_next_day_of_an_account_at_its_limit_and_says_so() {
+    let world = World::new().await;
+    // The day begins at night where the lead is.
+    let limits = SendingLimits { zone: ZoneName::utc(), ..limits(1, 0) };
+    world.limited(limits.clone()).await;
+    let times = world.clocked();
+    let (first, author) = by_hand(&world, "first").await;
+    world.run().await;
+    let (second, _) = by_hand(&world, "second").await;
+    world.run().await;
+    let states = async || (world.one(&first).await.state, world.one(&second).await.state);
+    assert_eq!(states().await, (MessageState::Accepted, MessageState::Queued));
+    let notes = world.ports().notifications();
+    let told = notes.list(&world.workspace, &author, PageRequest::first(5)).await.unwrap().items;
+    let told: Vec<_> = told.iter().map(|note| note.detail.as_str()).collect();
+    assert!(told.len() == 1 && told[0].contains("has sent as much as it may"), "{told:?}");
+    let today = limits.day_of(world.stage.clock.now());
+    while limits.day_of(world.stage.clock.now()) == today {
+        world.pass(600);
+        world.run_due().await;
+    }
+    assert_eq!(times.lock().unwrap().len(), 1, "it stays queued for the whole day");
+    world.live(24 * 60, 600).await;
+    assert_eq!(states().await.1, MessageState::Accepted);
+    let times = times.lock().unwrap().clone();
+    assert_eq!(times.len(), 2);
+    assert_eq!(limits.day_of(times[1]), limits.day_of(times[0]).tomorrow().unwrap());
+    let hour = times[1].to_zoned(limits.zone.zone()).hour();
+    assert!((8..21).contains(&hour), "a text that waited does not go out at night: {hour}");
+}
+
+#[tokio::test]
+async fn message_by_hand_does_not_wait_for_the_gap() {
+    let world = World::new().await;
+    world.limited(limits(100, 600)).await;
+    let times = world.clocked();
+    for name in ["first", "second"] {
+        by_hand(&world, name).await;
+        world.run().await;
+    }
+    assert_eq!(times.lock().unwrap().len(), 2);
 }

@@ -14,7 +14,6 @@ use domain::contact::channel::Channel;
 use domain::enrolment::pause::AccountPause;
 use domain::event::{Actor, Event, EventKind};
 use domain::message::bulk_message::{BulkMessage, BulkMessageCounts};
-use domain::message::failure_class::FailureClass;
 use domain::message::{Direction, Message, MessageState};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::time::weekly_hours::MinuteRange;
@@ -129,10 +128,11 @@ async fn cancel(world: &World, bulk_message: &BulkMessageId) {
 }
 
 #[tokio::test]
-async fn bulk_message_of_a_deleted_account_does_not_wait() {
+async fn bulk_message_of_a_removed_account_waits_until_it_is_cancelled_and_says_so() {
     let world = World::new().await;
     let gone = account(&world, |_| {}).await;
-    let (_, ids) = many(&world, Channel::Sms, "Hello", 2).await;
+    let author = author(&world);
+    let (bulk_message, ids) = many(&world, Channel::Sms, "Hello", 2).await;
     for id in &ids {
         let message = Message { account: Some(gone.clone()), ..world.one(id).await };
         let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
@@ -141,15 +141,15 @@ async fn bulk_message_of_a_deleted_account_does_not_wait() {
     let event = Event::system(EventKind::AccountDeleted, world.stage.clock.now());
     world.ports().accounts().delete(&world.workspace, &gone, &event).await.unwrap();
     world.run().await;
+    world.hours(30).await;
+    let states = async || (world.one(&ids[0]).await.state, world.one(&ids[1]).await.state);
+    assert_eq!((states().await, world.calls()), ((MessageState::Queued, MessageState::Queued), 0));
+    let told = told(&world, &author).await;
+    assert!(told.len() == 1 && told[0].1.contains("was removed"), "{told:?}");
+    cancel(&world, &bulk_message).await;
+    world.hours(30).await;
+    assert_eq!(states().await, (MessageState::Cancelled, MessageState::Cancelled));
     world.nobody_is_left_in_the_queue();
-    for id in &ids {
-        let message = world.one(id).await;
-        assert_eq!(
-            (message.state, message.failure.unwrap().class),
-            (MessageState::Failed, FailureClass::NoAccount)
-        );
-    }
-    assert_eq!(told(&world, &author(&world)).await.len(), 1);
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ impl World {
         self.write_one("single", channel, planned_for).await
     }
 
-    async fn write_one(&self, name: &str, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
+    pub async fn write_one(&self, name: &str, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
         let id = MessageId::derived(&self.key.lead, &[name]);
         let now = self.stage.clock.now();
         let message = Message {

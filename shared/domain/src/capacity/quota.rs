@@ -347,6 +347,20 @@ impl Quota {
         self.by_hour[hour] = self.by_hour[hour].saturating_add(1);
     }
 
+    /// Until when the account has sent as much as it may in a day or an hour; `None`: it has room. The time between two
+    /// messages does not count.
+    pub fn full_until(&self, limits: &SendingLimits, now: Timestamp) -> Option<Timestamp> {
+        // Slots may be given out already in the hour that comes.
+        let at = now.max(self.hour);
+        let day = limits.day_of(at);
+        if day == self.day && self.taken >= limits.allowed_on(day) {
+            return Some(day.tomorrow().map_or(Timestamp::MAX, |next| limits.start_of(next)));
+        }
+        let hour = limits.hour_of(at);
+        let is_full = |most| hour == self.hour && self.taken_in_hour >= most;
+        limits.per_hour.filter(|most| is_full(*most)).map(|_| later(hour, SignedDuration::from_hours(1)))
+    }
+
     /// Counts a message that a user wrote. It does not wait for a slot, but messages after it do.
     pub fn note(&mut self, limits: &SendingLimits, now: Timestamp) {
         let free = self.free;

@@ -37,6 +37,15 @@ test("a message waits for its own account alone", () => {
   expect(waitOf(standing(), undefined)).toBeUndefined();
 });
 
+test("a message by an account at its limit waits until it may send more, and a later one does not", () => {
+  const today = { day: "2026-11-17", allowed: 1, taken: 1, taken_new: 0, taken_in_hour: 1, next_free: SINCE };
+  const full = standing({ accounts: [account("a", { today: { ...today, full_until: "2026-11-18T00:00:00Z" } })] });
+  expect(waitOf(full, "a", "2026-11-17T10:00:00Z")).toMatch(/^Box a is at its limit until .*00:00/);
+  expect(waitOf(full, "a", "2026-11-19T10:00:00Z")).toBeUndefined();
+  expect(waitOf(standing({ accounts: [account("a", { today })] }), "a")).toBeUndefined();
+  expect(waitOfCampaign(full, { state: "active", mailbox_ids: ["a"] })).toBeUndefined();
+});
+
 test("an active campaign waits where all sending is stopped, or none of its mailboxes sends", () => {
   const active = (...mailbox_ids: string[]) => ({ state: "active", mailbox_ids });
   expect(waitOfCampaign(standing(), active("a", "b"))).toBeUndefined();

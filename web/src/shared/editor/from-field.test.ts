@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { Schema } from "@/api/types";
 import { accountOf, type ChannelSenders, mustChoose, senderNote } from "./from-field";
 
-const choice = (account: string, waits?: "paused" | "switched_off") => ({
+const choice = (account: string, waits?: Schema["SenderWaits"]) => ({
   account,
   name: account,
   from: `${account}@northquay.example`,
@@ -20,6 +21,8 @@ test("a message leaves from the mailbox that the lead knows, until the user choo
   expect(accountOf(senders, "removed since")).toBe("ben");
   expect(senderNote(senders)).toContain("paused");
   expect(senderNote(senders, "cleo")).toBeUndefined();
+  const full = { ...senders, choices: [choice("ben", "at_limit")] };
+  expect(senderNote(full)).toContain("at its limit: the message waits");
 });
 
 test("nothing is sent before the user has chosen where the lead knows no mailbox or a removed one", () => {

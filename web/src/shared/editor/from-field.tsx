@@ -21,6 +21,7 @@ export const mustChoose = (senders: ChannelSenders | undefined, chosen?: string)
 const WAITS: Record<Schema["SenderWaits"], string> = {
   paused: "paused: the message waits until it resumes",
   switched_off: "switched off: the message waits until it is on again",
+  at_limit: "at its limit: the message waits until it may send more",
 };
 
 /** Why the message waits, or has to be given another account. */

@@ -2,6 +2,7 @@
 //! under the key of an attempt of which nobody knows what became.
 
 use crate::campaign::quota_booking::note_sent;
+use crate::inbox::author_notice::{AuthorNotice, notify_author};
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::{SendMessage, Slot};
@@ -102,7 +103,8 @@ fn slot_on_account(account: &OpenAccount, slot: Option<&Slot>) -> Option<(Accoun
     slot_of_account(std::slice::from_ref(&account.account), slot)
 }
 
-/// Asks for admission. A bulk message that has to wait is looked at again when it may go out to its lead.
+/// Asks for admission. A bulk message that has to wait is looked at again when it may go out to its lead, and so is one
+/// that a user wrote to one lead and that finds its account at its limit.
 async fn admitted(
     run: &mut SendRun<'_>,
     one_off: &OneOff,
@@ -138,10 +140,29 @@ async fn admitted(
         }
     };
     if let (Some(limits), false, false) = (&account.limits, one_off.is_bulk(), one_off.is_uncertain()) {
-        note_sent(&*run.ports.quotas, &*run.ports.clock, (account, limits)).await?;
-        granted.counted = Some((account.clone(), run.now()));
+        match note_sent(&*run.ports.quotas, &*run.ports.clock, (account, limits)).await? {
+            None => granted.counted = Some((account.clone(), run.now())),
+            // It goes to ourselves.
+            Some(_) if message.test => {}
+            Some(until) => {
+                granted.release(run, Release::ComesAgain).await;
+                return Err(wait_for_limit(run.ports, one_off, open_from(until)).await?.into());
+            }
+        }
     }
     Ok(granted)
+}
+
+/// Lets a message that a user wrote to one lead wait until its account may send again. Its author is told.
+async fn wait_for_limit(ports: &SendPorts, one_off: &OneOff, at: Timestamp) -> StoreResult<Sent> {
+    let local = at.to_zoned(one_off.workspace.default_zone.zone()).strftime("%a %-d %b %H:%M %Z").to_string();
+    let detail = format!(
+        "waits: the account that it leaves from has sent as much as it may for now. It goes out from {local} on. \
+         Cancel it to write from another"
+    );
+    let told = AuthorNotice::Waits { class: FailureClass::NotAllowed, detail: &detail };
+    notify_author(&*ports.notifications, &one_off.message, told, ports.clock.now()).await?;
+    put_next_look(ports, &one_off.message, at).await
 }
 
 /// Claims the message: while the claim lasts other functions leave it alone, and afterwards they find it uncertain.

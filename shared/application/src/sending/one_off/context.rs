@@ -125,7 +125,7 @@ impl OneOff {
         self.file.lead.clone().written_to_at(self.message.reply_address.as_ref())
     }
 
-    /// The hours in which a bulk message goes out by this account.
+    /// The hours in which a message that waits for its turn goes out by this account.
     pub fn hours<'a>(&self, account: &'a Account) -> Hours<'a> {
         let unknown = || LeadClock::unknown(self.workspace.default_zone.clone());
         let clock = clock_of(&self.file.lead).unwrap_or_else(unknown);

@@ -160,6 +160,26 @@ fn message_written_by_a_user_counts_and_does_not_wait() {
 }
 
 #[test]
+fn account_is_full_until_its_day_or_hour_is_over_and_not_for_the_gap() {
+    let limits = SendingLimits { gap_seconds: 600, per_hour: Some(2), ..limits(3) };
+    let (mut quota, now) = (quota(), at("2026-03-10T09:20:00Z"));
+    assert_eq!(quota.full_until(&limits, now), None);
+    quota.note(&limits, now);
+    assert_eq!(quota.full_until(&limits, now), None, "the gap holds no message that a user wrote");
+    quota.note(&limits, now);
+    assert_eq!(quota.full_until(&limits, now), Some(at("2026-03-10T10:00:00Z")));
+    let next_hour = at("2026-03-10T10:00:00Z");
+    assert_eq!(quota.full_until(&limits, next_hour), None);
+    quota.note(&limits, next_hour);
+    let full = quota.full_until(&limits, next_hour).unwrap();
+    assert_eq!(limits.day_of(full), day("2026-03-11"));
+    assert_ne!(limits.day_of(later(full, SignedDuration::from_secs(-1))), day("2026-03-11"), "as it begins");
+    assert_eq!(quota.full_until(&limits, full), None);
+    quota.give_back(&limits, next_hour, false);
+    assert_eq!(quota.full_until(&limits, next_hour), None);
+}
+
+#[test]
 fn days_ahead_list_expected_and_allowed_messages() {
     let limits = SendingLimits {
         ramp_up: Some(RampUp { from: day("2026-03-10"), first_day: 2, daily_increase: 1 }),
