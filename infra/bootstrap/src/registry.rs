@@ -12,71 +12,83 @@ pub enum Served {
     Events(Handler),
 }
 
-macro_rules! functions {
-    (routes: $($route:ident),+; events: $($event:ident),+ $(,)?) => {
-        /// Makes the router of a function that answers requests; `None` if none is called so.
-        pub fn router(name: &str, ports: &impl Ports) -> Option<Router> {
-            Some(match name {
-                $(stringify!($route) => http_api::router($route::routes(), $route::App::new(ports), ports),)+
-                _ => return None,
-            })
-        }
+/// A program that is deployed for some of the functions.
+pub struct Program {
+    pub name: &'static str,
+    pub functions: &'static [&'static str],
+}
 
-        /// Makes the handler of a function that takes events; `None` if none is called so.
-        pub fn handler(name: &str, ports: &impl Ports) -> Option<Handler> {
-            Some(match name {
-                $(stringify!($event) => $event::handler(ports),)+
-                _ => return None,
-            })
-        }
+macro_rules! programs {
+    ($($program:ident {
+        $(routes: $($route:ident),+;)?
+        $(events: $($event:ident),+;)?
+    })+) => {
+        $(pub mod $program {
+            use super::{Ports, Served};
 
-        /// The functions that answer requests.
-        pub const OF_REQUESTS: &[&str] = &[$(stringify!($route)),+];
-        /// The functions that take events.
-        pub const OF_EVENTS: &[&str] = &[$(stringify!($event)),+];
-        pub const FUNCTIONS: &[&str] = &[$(stringify!($route)),+, $(stringify!($event)),+];
+            pub(super) const FUNCTIONS: &[&str] = &[$($(stringify!($route),)+)? $($(stringify!($event),)+)?];
+
+            /// A function of this program over what it may use; `None` if none is called so.
+            pub fn build(name: &str, ports: &impl Ports) -> Option<Served> {
+                Some(match name {
+                    $($(stringify!($route) => Served::Routes(http_api::router($route::routes(), $route::App::new(ports), ports)),)+)?
+                    $($(stringify!($event) => Served::Events($event::handler(ports)),)+)?
+                    _ => return None,
+                })
+            }
+        })+
+
+        /// The programs that are deployed.
+        pub const PROGRAMS: &[Program] = &[$(Program { name: stringify!($program), functions: $program::FUNCTIONS }),+];
+
+        pub const FUNCTIONS: &[&str] = &[$($($(stringify!($route),)+)? $($(stringify!($event),)+)?)+];
+
+        /// A function over what it may use, whichever program has it; `None` if none is called so.
+        pub fn build(name: &str, ports: &impl Ports) -> Option<Served> {
+            None$(.or_else(|| $program::build(name, ports)))+
+        }
 
         /// Every route of the product, by function.
         pub fn all_routes() -> Vec<(&'static str, Vec<RouteRow>)> {
-            vec![$((stringify!($route), $route::routes().rows().to_vec())),+]
+            vec![$($($((stringify!($route), $route::routes().rows().to_vec()),)+)?)+]
         }
 
         /// The routes that the template needs, by function.
         pub fn gateway_routes() -> Vec<(&'static str, Vec<GatewayRoute>)> {
-            vec![$((stringify!($route), $route::routes().gateway_routes())),+]
+            vec![$($($((stringify!($route), $route::routes().gateway_routes()),)+)?)+]
         }
 
         #[cfg(test)]
         fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
-            vec![$((stringify!($route), Routes::openapi($route::routes()))),+]
+            vec![$($($((stringify!($route), Routes::openapi($route::routes())),)+)?)+]
         }
 
         /// The whole product's OpenAPI document.
         pub fn openapi() -> utoipa::openapi::OpenApi {
             let mut whole = http_api::document();
-            $(whole.merge(Routes::openapi($route::routes()));)+
+            $($($(whole.merge(Routes::openapi($route::routes()));)+)?)+
             whole
         }
     };
 }
 
-/// Makes a function over what it may use, whichever kind it is; `None` if none is called so.
-pub fn build(name: &str, ports: &impl Ports) -> Option<Served> {
-    router(name, ports).map(Served::Routes).or_else(|| handler(name, ports).map(Served::Events))
-}
-
-/// Returns the question that a caller with the right to invoke the function can ask besides its HTTP
-/// requests.
+/// Returns the question that a caller with the right to invoke the function `ops` can ask besides its HTTP requests.
 pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
     (name == "ops").then(|| ops::direct(ports))
 }
 
-functions! {
-    routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
-            revenue, settings, ops, tracking, provider_webhooks, web,
-             columns, icp, prospects;
-    events: import_leads, campaign_jobs, enrich_lead, fill_columns, personalize_lead, send_message, ingest_event, record_visits,
-            project_events, record_changes, push, due_steps, monitor, nightly, poll_mailboxes
+programs! {
+    leads_and_campaigns {
+        routes: leads, imports, templates, sequences, campaigns, dashboard, columns, icp, prospects;
+        events: import_leads, campaign_jobs;
+    }
+    inbox_and_settings {
+        routes: auth, emails, inbox, notifications, tasks, revenue, settings, ops, tracking, provider_webhooks, web;
+    }
+    events {
+        events: enrich_lead, fill_columns, personalize_lead, send_message, ingest_event, record_visits, project_events, record_changes,
+            push, due_steps, monitor, nightly, poll_mailboxes;
+    }
 }
 
 #[cfg(test)]

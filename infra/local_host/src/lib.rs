@@ -22,7 +22,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use bootstrap::{OF_EVENTS, OF_REQUESTS, all_routes, gateway_routes, on_deep_stack, openapi, wait_for};
+pub use bootstrap::{PROGRAMS, all_routes, gateway_routes, on_deep_stack, openapi, wait_for};
 pub use cloud_socket::{CloudDoor, serve_cloud};
 pub use cors::Cors;
 pub use filter::Filter;

@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use local_host::PROGRAMS;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -39,17 +40,6 @@ const GLIBC: (u32, u32) = (2, 34);
 /// The advice for every system that is not what Lambda runs: to build in Lambda's own container image.
 const ELSEWHERE: &str =
     "build in Lambda's own image, whatever this machine is: docs/OPERATIONS.md, \"Package in a container\"";
-
-/// A program that is deployed for some of the functions, which picks its part by `_HANDLER`.
-struct Program {
-    name: &'static str,
-    functions: &'static [&'static str],
-}
-
-const PROGRAMS: [Program; 2] = [
-    Program { name: "requests", functions: local_host::OF_REQUESTS },
-    Program { name: "events", functions: local_host::OF_EVENTS },
-];
 
 /// The program that holds a function.
 pub fn program_of(function: &str) -> Option<&'static str> {

@@ -25,7 +25,7 @@ pub fn add(edits: &mut Edits, name: &str, queue: &str) -> Result<()> {
         edits.insert_before("template.yaml", mark, &filled(text, name, &more))?;
     }
     workspace_lines(edits, name)?;
-    list_in_registry(edits, "\n    events:", "\n}", name)?;
+    list_in_registry(edits, "\n        events:", ";", name)?;
     edits.change(MESSAGES, |text| message(text, name, queue))
 }
 

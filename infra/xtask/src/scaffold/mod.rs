@@ -146,7 +146,7 @@ mod tests {
         assert!(text(&copy, "Cargo.toml").contains("notes_shared = { path = \"functions/notes_shared\" }\n"));
         assert!(text(&copy, "infra/bootstrap/Cargo.toml").contains("\nnotes_shared.workspace = true\n"));
         let registry = text(&copy, "infra/bootstrap/src/registry.rs");
-        let routes = registry.split("\n    routes:").nth(1).unwrap().split(';').next().unwrap();
+        let routes = registry.rsplit("\n        routes:").next().unwrap().split(';').next().unwrap();
         assert!(routes.contains("notes_shared"), "{routes}");
         for file in ["Cargo.toml", "src/lib.rs", "src/tests.rs"] {
             let text = text(&copy, &format!("functions/notes_shared/{file}"));
@@ -185,7 +185,7 @@ mod tests {
         let count: usize = all.split(']').next().unwrap().parse().unwrap();
         assert_eq!(all.split("];").next().unwrap().matches("Self::").count(), count);
         let registry = text(&copy, "infra/bootstrap/src/registry.rs");
-        assert!(registry.split("\n    events:").nth(1).unwrap().contains("deliver_webhook"));
+        assert!(registry.rsplit("\n        events:").next().unwrap().contains("deliver_webhook"));
     }
 
     /// The scaffolded code is not compiled here, so its fixed lines must equal those of a function that is.

@@ -18,7 +18,7 @@ pub fn add(edits: &mut Edits, name: &str) -> Result<()> {
     let block = filled(include_str!("texts/route_group.yaml"), name, &[]);
     edits.insert_before("template.yaml", "  # Queue consumers.\n", &block)?;
     workspace_lines(edits, name)?;
-    list_in_registry(edits, "\n    routes:", ";", name)
+    list_in_registry(edits, "\n        routes:", ";", name)
 }
 
 /// The lines that every function has in the manifests of the workspace and of the deployed program.
@@ -27,7 +27,7 @@ pub fn workspace_lines(edits: &mut Edits, name: &str) -> Result<()> {
     edits.insert_sorted("infra/bootstrap/Cargo.toml", "auth.workspace", &format!("{name}.workspace = true"))
 }
 
-/// Adds a name to the end of one of the program's two lists.
+/// Adds a name to the end of the last such list of a program.
 pub fn list_in_registry(edits: &mut Edits, list: &str, end: &str, name: &str) -> Result<()> {
     edits.change(REGISTRY, |text| {
         let start = text.rfind(list).with_context(|| format!("{REGISTRY} lacks its list of{list}"))?;
