@@ -2,6 +2,7 @@
 
 pub mod behaviour;
 pub mod check;
+pub mod closed_hours;
 pub mod delay_end;
 pub mod eligibility;
 pub mod jitter;

@@ -12,6 +12,7 @@ use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::{Direction, Message};
 use domain::time::time_zone::ZoneName;
+use domain::time::weekly_hours::{MinuteRange, WorkingHours};
 use domain::workspace::account::{Account, AccountSettings};
 use serde_json::Value;
 
@@ -161,6 +162,30 @@ async fn removed_mailbox_is_replaced_by_a_choice_alone() {
     let mut chosen = bulk;
     chosen["account"] = json!(scene.mailboxes[0]);
     assert_eq!(scene.suite.post("/api/emails/bulk/check", chosen).await.expect(200)["reached"], 1);
+}
+
+#[tokio::test]
+async fn bulk_text_that_has_no_hours_wherever_its_lead_may_be_is_left_out() {
+    let scene = scene().await;
+    let reached = |phone: &'static str| {
+        move |lead: &mut Lead| lead.phone = PhoneNumber::try_from(phone.to_owned()).ok()
+    };
+    let stage = &scene.suite.stage;
+    let london = stage.lead(&scene.suite.workspace, "london", reached("+447400123456")).await;
+    // Toll-free: somewhere in North America, where no hour of the account's is day everywhere.
+    let somewhere = stage.lead(&scene.suite.workspace, "somewhere", reached("+18005550123")).await;
+    let accounts = stage.ports.accounts();
+    let mut number = accounts.get(&scene.suite.workspace, &scene.numbers[0]).await.unwrap();
+    number.hours = Some(WorkingHours {
+        zone: ZoneName::utc(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 12 * 60 }],
+    });
+    accounts.save(&number, &Event::system(EventKind::AccountChanged, stage.clock.now())).await.unwrap();
+    let body = json!({"ids": [london.id, somewhere.id], "channel": "sms", "body": "Hello",
+        "account": scene.numbers[0]});
+    let check = scene.suite.post("/api/emails/bulk/check", body).await.expect(200);
+    assert_eq!((&check["reached"], &check["left_out"]), (&json!(1), &json!({"unknown_zone": 1})));
 }
 
 #[tokio::test]

@@ -7,17 +7,14 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::enrolments::EnrolmentFilter;
 use crate::ports::store::{PageRequest, StoreResult};
-use domain::StepId;
 use domain::campaign::enrol_rules::reaching;
 use domain::contact::channel::Channel;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
 use domain::lead::suppression::Suppression;
-use domain::lead::zone::LeadClock;
-use domain::planning::send_window::{clock_for, hours_for};
+use domain::planning::send_window::{clock_for, is_closed_by_unknown_zone};
 use domain::sequence::compiled_texts::{Texts, fields_named};
 use domain::sequence::{SequenceVersion, Step};
-use domain::time::time_zone::ZoneName;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
@@ -123,12 +120,11 @@ impl MissingValues {
             enrolments.iter().map(|enrolment| (&enrolment.key().lead, enrolment)).collect();
         let mut missing_values: Vec<(&Lead, &Enrolment)> =
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
-        let mut closed = ClosedByZone::default();
         for (lead, enrolment) in &missing_values {
             let clock = clock_for(lead, &planning.campaign);
             if !clock.is_known() {
                 self.zone_unknown += 1;
-                self.without_hours += usize::from(closed.holds(planning, lead, (enrolment, &clock), now));
+                self.without_hours += usize::from(is_held(planning, lead, enrolment, now));
             }
             if let Some(asked) = first_without_consent(planning, lead, enrolment, now) {
                 *self.without_consent.entry(asked).or_default() += 1;
@@ -153,28 +149,11 @@ impl MissingValues {
     }
 }
 
-/// Whether steps have no hours in these zones. Leads who may be in the same ones are judged once.
-#[derive(Default)]
-struct ClosedByZone<'a>(HashMap<(Vec<ZoneName>, &'a StepId), bool>);
-
-impl<'a> ClosedByZone<'a> {
-    /// Tells whether the lead would be held at a text or call ahead because its zone is not known.
-    fn holds(
-        &mut self,
-        planning: &'a PlanningContext,
-        lead: &Lead,
-        (enrolment, clock): (&Enrolment, &LeadClock),
-        now: Timestamp,
-    ) -> bool {
-        let PlanningContext { campaign, version, calendar, .. } = planning;
-        let ahead = reaching(ahead_of(enrolment, version), lead, &[], now);
-        ahead.into_iter().filter(|step| step.kind.behaviour().disturbs.is_some()).any(|step| {
-            *self.0.entry((clock.may_be.clone(), &step.id)).or_insert_with(|| {
-                let hours = hours_for(lead, campaign, version, calendar).for_step(&step.kind, calendar, None);
-                hours.are_closed_by_unknown_zone(now)
-            })
-        })
-    }
+/// Tells whether the lead would be held at a text or call ahead because its zone is not known.
+fn is_held(planning: &PlanningContext, lead: &Lead, enrolment: &Enrolment, now: Timestamp) -> bool {
+    let PlanningContext { campaign, version, calendar, .. } = planning;
+    let ahead = reaching(ahead_of(enrolment, version), lead, &[], now);
+    ahead.into_iter().any(|step| is_closed_by_unknown_zone((lead, step), campaign, version, calendar, now))
 }
 
 /// Returns the first message ahead that the lead's consent does not allow: its channel, and what is asked for there.

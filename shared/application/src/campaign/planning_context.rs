@@ -14,6 +14,7 @@ use domain::enrolment::Enrolment;
 use domain::lead::Lead;
 use domain::lead::suppression::Suppression;
 use domain::planning::behaviour::Behaviour;
+use domain::planning::closed_hours::ClosedHours;
 use domain::planning::planner::PlanInput;
 use domain::sequence::SequenceVersion;
 use domain::workspace::account::{Account, AccountKind};
@@ -164,5 +165,6 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Accoun
         consent: workspace.consent_policy(),
         without_account: Channel::ALL.into_iter().filter(is_without).collect(),
         text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
+        closed: ClosedHours::default(),
     }
 }

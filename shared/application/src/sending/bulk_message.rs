@@ -4,7 +4,7 @@
 
 use crate::inbox::author_notice::{AuthorNotice, notify_author};
 use crate::ports::store::{StoreError, StoreResult};
-use crate::sending::one_off::context::{OneOff, put_next_look};
+use crate::sending::one_off::context::{NEVER_OPEN_WAIT, OneOff, put_next_look};
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::{Sent, resumed_by};
 use domain::event::{Event, EventKind};
@@ -56,6 +56,16 @@ pub(super) async fn wait_for_cancellation(ports: &SendPorts, message: &Message) 
     let told = AuthorNotice::Waits { class: FailureClass::NoAccount, detail };
     notify_author(&*ports.notifications, message, told, now).await?;
     put_next_look(ports, message, now.checked_add(REMOVED_WAIT).unwrap_or(now)).await
+}
+
+/// Lets the message wait for the zone of its lead: as long as that is not known, it has no hours. The author is told once.
+pub(super) async fn wait_for_zone(ports: &SendPorts, message: &Message) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let detail = "waits: for some of its leads the time zone is not known, and no hour is day wherever they may be. \
+                  Enter it on the lead";
+    let told = AuthorNotice::Waits { class: FailureClass::NotAllowed, detail };
+    notify_author(&*ports.notifications, message, told, now).await?;
+    put_next_look(ports, message, now.checked_add(NEVER_OPEN_WAIT).unwrap_or(now)).await
 }
 
 /// Cancels a message that is due. `cause` is the code of what has cancelled it.

@@ -1,8 +1,15 @@
 //! Between the plan and the call some seconds pass: what is over by then is not sent.
 
+use super::many::many_to;
 use super::scene::World;
-use application::Clock;
+use application::{Clock, PageRequest, Ports};
+use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::EnrolmentState;
+use domain::event::{Event, EventKind};
+use domain::message::MessageState;
+use domain::time::time_zone::ZoneName;
+use domain::time::weekly_hours::{MinuteRange, WorkingHours};
 use jiff::SignedDuration;
 use local_cloud::Moment;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -82,4 +89,44 @@ async fn slow_reads_permit_no_call() {
     world.pass(2);
     world.run().await;
     assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1), "it is planned anew");
+}
+
+#[tokio::test]
+async fn bulk_text_without_hours_in_the_zones_of_its_lead_waits_and_its_author_is_told_once() {
+    let world = World::new().await;
+    let ports = world.ports();
+    let changed = async |phone: &str| {
+        let mut lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
+        lead.phone = PhoneNumber::try_from(phone.to_owned()).ok();
+        (lead.zone, lead.country) = (None, None);
+        let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
+        ports.leads().save(&lead, &event).await.unwrap();
+    };
+    let accounts = ports.accounts();
+    for mut account in accounts.list(&world.workspace).await.unwrap() {
+        account.hours = Some(WorkingHours {
+            zone: ZoneName::utc(),
+            weekdays: vec![1, 2, 3, 4, 5, 6, 7],
+            ranges: vec![MinuteRange { start: 9 * 60, end: 16 * 60 }],
+        });
+        let event = Event::system(EventKind::AccountChanged, world.stage.clock.now());
+        accounts.save(&account, &event).await.unwrap();
+    }
+    // Toll-free: somewhere in North America.
+    changed("+18005550123").await;
+    let (_, ids) = many_to(&world, Channel::Sms, "Hello", std::slice::from_ref(&world.key.lead)).await;
+    world.run().await;
+    world.hours(48).await;
+    let message = world.one(&ids[0]).await;
+    assert_eq!((message.state, world.calls()), (MessageState::Queued, 0));
+    let (notifications, author) = (ports.notifications(), message.author.clone().unwrap());
+    let told = notifications.list(&world.workspace, &author, PageRequest::first(20)).await.unwrap();
+    let told: Vec<_> = told.items.into_iter().filter(|note| note.user.is_some()).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].detail.contains("time zone is not known"), "{told:?}");
+    // New York.
+    let moved = message.to.clone();
+    changed("+12125550123").await;
+    world.hours(48).await;
+    assert_ne!(world.one(&ids[0]).await.state, MessageState::Queued, "{moved}");
 }

@@ -8,6 +8,7 @@ use crate::enrolment::late_rule::WhenLate;
 use crate::ids::AccountId;
 use crate::lead::consent::policy::ConsentPolicy;
 use crate::lead::suppression::Endings;
+use crate::planning::closed_hours::ClosedHours;
 use crate::time::days_off::DayOff;
 
 use crate::time::weekly_hours::WorkingHours;
@@ -33,6 +34,8 @@ pub struct Calendar {
     pub when_late: WhenLate,
     pub endings: Endings,
     pub consent: ConsentPolicy,
+    /// The steps that were found to have no hours where a lead may be.
+    pub closed: ClosedHours,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

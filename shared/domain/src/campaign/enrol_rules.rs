@@ -9,9 +9,8 @@ use crate::lead::enrichment::Deliverability;
 use crate::lead::suppression::Suppression;
 use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
 use crate::planning::eligibility::step_closed;
-use crate::planning::send_window::hours_for;
+use crate::planning::send_window::{hours_for, is_closed_by_unknown_zone};
 use crate::sequence::compiled_texts::Texts;
-use crate::sequence::step_kind::StepKind;
 use crate::sequence::{SequenceVersion, Step};
 use crate::workspace::Company;
 use jiff::Timestamp;
@@ -187,11 +186,11 @@ pub fn may_enrol(
     }
     let hours = hours_for(lead, campaign, version, calendar);
     // A step that only an unknown zone closes is held when it is due: the zone may be known by then.
-    let opens = |kind: &StepKind| {
-        let hours = hours.clone().for_step(kind, calendar, None);
-        hours.next(now).is_some() || hours.are_closed_by_unknown_zone(now)
+    let opens = |step: &Step| {
+        is_closed_by_unknown_zone((lead, step), campaign, version, calendar, now)
+            || hours.clone().for_step(&step.kind, calendar, None).next(now).is_some()
     };
-    if !steps.iter().all(|step| opens(&step.kind)) {
+    if !steps.iter().all(|step| opens(step)) {
         return Err(EnrolRefusal::WindowNeverOpens);
     }
     match texts.and_then(|texts| texts.missing(&steps, lead, &campaign.id)) {

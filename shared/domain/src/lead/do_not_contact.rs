@@ -18,6 +18,9 @@ pub const NO_CONSENT: &str = "no_consent";
 /// The code under which leads are counted that may have opted out.
 pub const POSSIBLE_OPT_OUT: &str = "possible_opt_out";
 
+/// The code under which leads are counted for whom a message has no hours, because nobody knows in which zone they are.
+pub const UNKNOWN_ZONE: &str = "unknown_zone";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactBar {
     /// A user has marked the lead as do-not-contact.

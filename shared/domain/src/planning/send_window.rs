@@ -4,12 +4,15 @@
 use crate::campaign::Campaign;
 use crate::campaign::calendar::Calendar;
 use crate::contact::channel::Channel;
+use crate::contact::country::Country;
 use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::zone::{LeadClock, clock_of};
 use crate::mutant;
 use crate::planning::check::CheckRule;
+use crate::planning::closed_hours::ClosedHours;
 use crate::sequence::SequenceVersion;
+use crate::sequence::Step;
 use crate::sequence::step_kind::StepKind;
 use crate::time::days_off::DaysOff;
 use crate::time::opening_hours::{Opening, SEARCH};
@@ -17,9 +20,10 @@ use crate::time::time_zone::{ZoneFact, ZoneName};
 use crate::time::weekly_hours::Week;
 use crate::time::weekly_hours::WorkingHours;
 use crate::time::weekly_hours::{MinuteRange, OnHolidays, SendingWindow};
-use jiff::Timestamp;
+use crate::workspace::account::Account;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// A text, chat or call may come between these hours by the lead's clock: the US rule (47 CFR 64.1200(c)(1)),
 /// applied everywhere. A task for a call may be done later; the user sees the lead's local time.
@@ -188,7 +192,14 @@ impl<'a> Hours<'a> {
 
     /// The first instant from `from` on at which all are open; none if there is none within 400 days.
     pub fn next(&self, from: Timestamp) -> Option<Timestamp> {
-        let limit = from.checked_add(SEARCH).ok()?;
+        self.next_within(SEARCH, from)
+    }
+
+    /// The first instant at which all are open, if it comes within `longest`.
+    pub fn next_within(&self, longest: SignedDuration, from: Timestamp) -> Option<Timestamp> {
+        #[cfg(test)]
+        tests::SEARCHES.with(|searches| searches.set(searches.get() + 1));
+        let limit = from.checked_add(longest).ok()?;
         let mut at = from;
         while at <= limit {
             let mut moved = self.window.next(at)?;
@@ -254,6 +265,47 @@ pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
     clock_for(lead, campaign).fact
 }
 
+/// Whether a bulk message, which keeps to the lead's hours, has none by this account only because the lead's zone is not
+/// known.
+pub fn bulk_is_closed_by_unknown_zone(
+    lead: &Lead,
+    channel: Channel,
+    account: &Account,
+    closed: &ClosedHours,
+    now: Timestamp,
+) -> bool {
+    let clock = clock_of(lead).unwrap_or_else(|| LeadClock::unknown(ZoneName::utc()));
+    closed.of(&clock, format!("{} {}", channel.as_str(), account.id), || {
+        Hours::of_message(channel, &clock, account.hours.as_ref()).are_closed_by_unknown_zone(now)
+    })
+}
+
+/// Whether the step has no hours for this lead only because the lead's zone is not known.
+pub fn is_closed_by_unknown_zone(
+    (lead, step): (&Lead, &Step),
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> bool {
+    if step.kind.behaviour().disturbs.is_none() {
+        return false;
+    }
+    // The days off are those of the lead's country.
+    let country = lead.country.as_ref().map_or("", Country::as_str);
+    let what = format!("{} {} {country}", version.version, step.id);
+    calendar.closed.of(&clock_for(lead, campaign), what, || {
+        let hours = hours_for(lead, campaign, version, calendar).for_step(&step.kind, calendar, None);
+        hours.are_closed_by_unknown_zone(now)
+    })
+}
+
+/// The hours of calls: those of the week where the lead's clock is read, while it is day in every zone where it may be.
+pub fn hours_of_calls(week: Week<'static>, clock: &LeadClock) -> Hours<'static> {
+    let window = Opening { week, zone: clock.fact.zone.zone(), days_off: DaysOff::NONE };
+    Hours { window, also: Vec::new(), may_be: zones_of(clock) }.awake(Some("calls"))
+}
+
 /// The hours for a lead by the sequence's window and its days off alone.
 pub fn hours_for<'a>(
     lead: &Lead,
@@ -268,4 +320,4 @@ pub fn hours_for<'a>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

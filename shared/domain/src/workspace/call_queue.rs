@@ -3,19 +3,23 @@
 
 use crate::ids::LeadId;
 use crate::lead::score::score;
-use crate::lead::zone::zone_of;
+use crate::lead::zone::clock_of;
 use crate::lead::{Lead, Priority};
 use crate::message::conversation::Conversation;
-use crate::time::time_zone::{ZoneFact, ZoneName};
+use crate::planning::send_window::hours_of_calls;
+use crate::time::time_zone::ZoneName;
+use crate::time::weekly_hours::{MinuteRange, Week};
 use crate::workspace::task::{Task, TaskKind, TaskOutcome};
 use crate::workspace::task_plan::MOST_TRIES;
-use jiff::civil::{Weekday, time};
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-/// The hours in which a lead may be called, on their own clock, from Monday to Friday.
-const FIRST_HOUR: i8 = 9;
-const LAST_HOUR: i8 = 18;
+/// The hours in which a lead may be called, on their own clock.
+const WORKING_DAYS: Week<'static> =
+    Week { weekdays: &[1, 2, 3, 4, 5], ranges: &[MinuteRange { start: 9 * 60, end: 18 * 60 }] };
+
+/// From one weekend to the next: hours that do not open by then are not known.
+const LONGEST_CLOSED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// A call that fell due a moment ago is not late yet.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -54,27 +58,21 @@ pub enum CallHours {
         zone: ZoneName,
         opens_at: Timestamp,
     },
-    /// The lead's time zone is not known.
+    /// The lead's time zone is not known, or there are no such hours in all of those in which it may be.
     Unknown,
 }
 
 impl CallHours {
-    /// Returns the lead's hours: 9 to 18, Monday to Friday, on their own clock.
+    /// Returns the lead's hours: 9 to 18, Monday to Friday, on their own clock, and while it is day in every zone where
+    /// the lead may be: at other times a call is refused.
     pub fn of(lead: &Lead, now: Timestamp) -> Self {
-        let Some(ZoneFact { zone, .. }) = zone_of(lead) else {
+        let Some(clock) = clock_of(lead).filter(|clock| clock.fact.source.tells_the_time()) else {
             return Self::Unknown;
         };
-        let here = now.to_zoned(zone.zone());
-        let is_workday = |day: Weekday| !matches!(day, Weekday::Saturday | Weekday::Sunday);
-        if is_workday(here.weekday()) && (FIRST_HOUR..LAST_HOUR).contains(&here.hour()) {
-            return Self::Open { zone };
-        }
-        let opening = (0..=3).filter_map(|days| {
-            let day = here.date().checked_add(days.days()).ok()?;
-            let opens = day.to_datetime(time(FIRST_HOUR, 0, 0, 0)).to_zoned(zone.zone()).ok()?;
-            (is_workday(day.weekday()) && opens.timestamp() > now).then(|| opens.timestamp())
-        });
-        match opening.into_iter().next() {
+        let opens = hours_of_calls(WORKING_DAYS, &clock).next_within(LONGEST_CLOSED, now);
+        let zone = clock.fact.zone;
+        match opens {
+            Some(opens_at) if opens_at == now => Self::Open { zone },
             Some(opens_at) => Self::Closed { zone, opens_at },
             None => Self::Unknown,
         }
@@ -185,10 +183,13 @@ pub fn rank(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
 mod tests {
     use super::*;
     use crate::contact::channel::Channel;
+    use crate::contact::country::Country;
+    use crate::contact::phone_number::PhoneNumber;
     use crate::ids::{TaskId, WorkspaceId};
     use crate::message::Direction;
     use crate::message::conversation::Folder;
-    use crate::time::time_zone::ZoneSource;
+    use crate::planning::send_window::is_awake;
+    use crate::time::time_zone::{ZoneFact, ZoneSource};
 
     /// A Friday morning in London.
     fn now() -> Timestamp {
@@ -281,6 +282,33 @@ mod tests {
         let hours = CallHours::of(&lead("ann", "Europe/London"), saturday);
         let monday = "2026-11-23T09:00:00Z".parse().unwrap();
         assert!(matches!(hours, CallHours::Closed { opens_at, .. } if opens_at == monday));
+    }
+
+    #[test]
+    fn hours_are_open_only_when_a_call_is_not_refused() {
+        let mut chinese = lead("ann", "Asia/Shanghai");
+        (chinese.zone, chinese.phone) = (None, PhoneNumber::parse("+8613800138000", None).ok());
+        let hours = |at: &str| CallHours::of(&chinese, at.parse().unwrap());
+        // A Monday, 9:30 in Shanghai: in Urumqi it is 7:30.
+        let ten = "2026-11-23T02:00:00Z".parse().unwrap();
+        let early = "2026-11-23T01:30:00Z";
+        assert!(!is_awake(&chinese, early.parse().unwrap()));
+        assert!(
+            matches!(hours(early), CallHours::Closed { opens_at, .. } if opens_at == ten),
+            "{:?}",
+            hours(early)
+        );
+        assert!(matches!(hours("2026-11-23T02:00:00Z"), CallHours::Open { .. }));
+        for quarter in 0..7 * 96 {
+            let at = ten + SignedDuration::from_mins(quarter * 15);
+            let is_open = matches!(CallHours::of(&chinese, at), CallHours::Open { .. });
+            assert!(!is_open || is_awake(&chinese, at), "{at}");
+        }
+        // A British lead with a toll-free number of North America may be where nothing of the working day is day.
+        let mut far = lead("ben", "Europe/London");
+        far.zone = None;
+        (far.country, far.phone) = (Country::parse("GB"), PhoneNumber::parse("+18005550123", None).ok());
+        assert_eq!(CallHours::of(&far, ten), CallHours::Unknown);
     }
 
     #[test]

@@ -163,7 +163,7 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
 };
 
 /** Why a lead was not enrolled, or gets no bulk message. */
-export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_consent" | "sender_gone", string> = {
+export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_consent" | "sender_gone" | "unknown_zone", string> = {
   enrolled: "Enrolled",
   already: "Already enrolled, now or earlier",
   suppressed: "On the suppression list",
@@ -181,6 +181,7 @@ export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_c
   missing_value: "Missing a value that a text needs",
   no_consent: "No sufficient consent recorded",
   sender_gone: "The mailbox that the lead knows was removed: choose another",
+  unknown_zone: "Time zone not known: no hour is day wherever they may be. Enter it on the lead",
   too_large: "Text too long for an SMS with their values",
   goal_reached: "Goal already reached",
   busy: "Being changed by someone else; try again",

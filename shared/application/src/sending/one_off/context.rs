@@ -20,7 +20,7 @@ use domain::workspace::{Sending, Workspace};
 use jiff::{SignedDuration, Timestamp};
 
 /// The wait of a lead that has no hours at all: it may have some tomorrow.
-const NEVER_OPEN_WAIT: SignedDuration = SignedDuration::from_hours(24);
+pub(in crate::sending) const NEVER_OPEN_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) struct OneOff {
     pub workspace: Workspace,
@@ -131,6 +131,11 @@ impl OneOff {
         let clock = clock_of(&self.file.lead).unwrap_or_else(unknown);
         let own = account.hours.as_ref().filter(|_| !mutant!("bulk_message_outside_hours"));
         Hours::of_message(self.message.channel, &clock, own)
+    }
+
+    /// Whether it has no hours by this account only because the lead's zone is not known.
+    pub fn has_no_hours(&self, account: &Account, now: Timestamp) -> bool {
+        self.hours(account).are_closed_by_unknown_zone(now)
     }
 
     /// The first time from `from` on in the lead's hours and the account's.

@@ -18,6 +18,7 @@ use crate::lead::stage::StageId;
 use crate::lead::suppression::{Endings, Ends, SuppressionReason, SuppressionScope};
 use crate::planning::jitter::MAX_SPREAD;
 use crate::planning::send_window::hours_for;
+use crate::planning::send_window::tests::SEARCHES;
 use crate::sequence::Step;
 use crate::sequence::compiled_texts::Texts;
 use crate::sequence::condition::{Condition, Goal};
@@ -505,6 +506,30 @@ fn text_to_a_lead_with_an_unknown_zone_is_held_where_no_hour_is_day_everywhere()
     world.enrolment.rebuild_with(|it| it.state = state);
     world.lead.phone = Some(PhoneNumber::parse("+12125550123", None).unwrap());
     assert!(matches!(world.plan().decision, Decision::Wait { .. } | Decision::Send), "{:?}", world.plan());
+}
+
+#[test]
+fn hours_that_an_unknown_zone_closes_are_looked_for_once_for_all_leads_of_the_same_zones() {
+    let mut world = world();
+    world.lead.phone = Some(PhoneNumber::parse("+18005550123", None).unwrap());
+    world.lead.email = None;
+    world.version.steps = vec![step("first", 0, sms())];
+    world.version.window.ranges = vec![MinuteRange { start: 9 * 60, end: 11 * 60 }];
+    let look = |world: &World| {
+        assert_eq!(world.refusal(), None, "it is held when it is due");
+        assert_eq!(world.plan().decision, Decision::Hold { reason: HoldReason::UnknownZone, until: None });
+    };
+    look(&world);
+    let before = SEARCHES.get();
+    for lead in 0..50 {
+        world.lead.id = LeadId::derived(at(NOW), &["another", &lead.to_string()]);
+        look(&world);
+    }
+    assert_eq!(SEARCHES.get(), before);
+    // Another version may have another window, and its own hours.
+    world.version.version += 1;
+    world.version.window.ranges = vec![MinuteRange { start: 9 * 60, end: 17 * 60 }];
+    assert!(!matches!(world.plan().decision, Decision::Hold { .. }));
 }
 
 #[test]

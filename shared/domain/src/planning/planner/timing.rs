@@ -6,7 +6,7 @@ use crate::planning::check::CheckRule;
 use crate::planning::delay_end;
 use crate::planning::jitter::add_jitter;
 use crate::planning::send_window::Hours;
-use crate::planning::send_window::{hours_for, zone_for};
+use crate::planning::send_window::{hours_for, is_closed_by_unknown_zone, zone_for};
 use crate::planning::skip_reason::SkipReason;
 use crate::sequence::Step;
 use crate::stable_hash::seed;
@@ -27,17 +27,14 @@ pub(super) fn check_time(
     let hours = hours_for(input.lead, input.campaign, version, calendar);
     let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox().as_ref());
     let clock = hours.zone();
-    let never = |checks: &mut Checks<'_>| match hours.are_closed_by_unknown_zone(now) {
-        true => {
-            let seen =
-                format!("{}: no hour of the window is day wherever the lead may be", zone.source.words());
-            let hold = Decision::Hold { reason: HoldReason::UnknownZone, until: None };
-            checks.fail(CheckRule::QuietHours, seen, hold).map(drop)
-        }
-        false => {
-            let end = Decision::End(EndReason::Failed);
-            checks.fail(CheckRule::DelayOver, "the sending window never opens", end).map(drop)
-        }
+    if is_closed_by_unknown_zone((input.lead, step), input.campaign, version, calendar, now) {
+        let seen = format!("{}: no hour of the window is day wherever the lead may be", zone.source.words());
+        let hold = Decision::Hold { reason: HoldReason::UnknownZone, until: None };
+        return checks.fail(CheckRule::QuietHours, seen, hold).map(drop);
+    }
+    let never = |checks: &mut Checks<'_>| {
+        let end = Decision::End(EndReason::Failed);
+        checks.fail(CheckRule::DelayOver, "the sending window never opens", end).map(drop)
     };
     let touch = step.kind.is_touch();
     let over = if touch { delay_end::after } else { delay_end::over_at };

@@ -5,6 +5,12 @@ use crate::ids::{LeadId, WorkspaceId};
 use crate::time::country_zone::zones_of;
 use crate::time::weekly_hours::WorkingHours;
 use jiff::SignedDuration;
+use std::cell::Cell;
+
+thread_local! {
+    /// How often the first open instant was looked for.
+    pub(crate) static SEARCHES: Cell<usize> = const { Cell::new(0) };
+}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
