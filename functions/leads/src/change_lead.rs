@@ -36,7 +36,6 @@ use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -279,11 +278,11 @@ fn apply(
     lead.lost_reason = changes.lost_reason.or(lead.lost_reason);
     lead.priority = changes.priority.unwrap_or(lead.priority);
     if let Some(on) = changes.tracking_consent {
-        let tomorrow = by.1.to_zoned(TimeZone::UTC).date().tomorrow();
-        if on.zip(tomorrow.ok()).is_some_and(|(on, tomorrow)| on > tomorrow) {
-            errors.add("tracking_consent", "is a day that has not come yet");
+        match lead_fields::tracking_consent(errors, on, by.1) {
+            Some(on) => lead.agree_to_tracking(on),
+            None if lead.tracking_consent.is_some() => lead.withdraw_tracking(),
+            None => {}
         }
-        lead.tracking_consent = on;
     }
     lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);
     let marked = lead.do_not_contact || opt_outs.do_not_contact();

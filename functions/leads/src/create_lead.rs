@@ -25,6 +25,7 @@ use domain::{LeadId, UserId};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -54,6 +55,9 @@ with_lead_texts! {
         /// The grounds on which the lead may be contacted, by channel.
         #[serde(default)]
         consent: ConsentChanges,
+        /// The day on which the lead agreed to have opens and clicks of its mails measured, as the law of some countries asks.
+        #[schema(value_type = Option<String>, format = Date)]
+        tracking_consent: Option<Date>,
         /// Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs, such as
         /// `Email Opt Out`, says it, too.
         do_not_contact: Option<bool>,
@@ -105,6 +109,7 @@ pub async fn create_lead(
     (lead.reviews, lead.follow_up_at) = (new.reviews, new.follow_up_at);
     lead.priority = new.priority.unwrap_or(Priority::Normal);
     new.consent.apply(&mut errors, &mut lead.consents, (&caller, now));
+    lead.tracking_consent = lead_fields::tracking_consent(&mut errors, new.tracking_consent, now);
     opt_outs.withhold(&mut lead.consents);
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() {
         errors.add("email", "give an e-mail address or a phone number");

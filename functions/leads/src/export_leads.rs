@@ -77,7 +77,7 @@ pub async fn export_leads(
 struct Detail {
     custom: BTreeMap<String, String>,
     /// The cells that say what the lead has opted out of and agreed to, as an import reads them.
-    said: [String; 7],
+    said: [String; 8],
 }
 
 async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<HashMap<LeadId, Detail>> {
@@ -102,7 +102,9 @@ async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<H
         }
         let [all, opted_out, bounced] = says.exported();
         let [basis, on, note, channels] = consent_columns::exported(&lead.consents);
-        (lead.id, Detail { custom: lead.custom, said: [all, opted_out, bounced, basis, on, note, channels] })
+        let tracking = lead.tracking_consent.map(|on| on.to_string()).unwrap_or_default();
+        let said = [all, opted_out, bounced, basis, on, note, channels, tracking];
+        (lead.id, Detail { custom: lead.custom, said })
     };
     Ok(leads.into_iter().map(detail).collect())
 }
@@ -110,7 +112,7 @@ async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<H
 fn write_row(
     csv: &mut String,
     (row, stages): (&LeadRow, &Stages),
-    said: [String; 7],
+    said: [String; 8],
     custom: impl Iterator<Item = String>,
 ) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();

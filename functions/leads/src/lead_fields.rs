@@ -7,6 +7,9 @@ use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES};
 use domain::lead::{Lead, MOST_TAGS};
 use http_api::{FieldErrors, utoipa};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +62,13 @@ pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country
 pub fn rating(errors: &mut FieldErrors, stars: Option<f64>) -> Option<f64> {
     let stars = stars?;
     errors.take("rating", (0.0..=5.0).contains(&stars).then_some(stars).ok_or("is from 0 to 5"))
+}
+
+/// Reads the day on which the lead agreed to have opens and clicks measured.
+pub fn tracking_consent(errors: &mut FieldErrors, on: Option<Date>, now: Timestamp) -> Option<Date> {
+    let tomorrow = now.to_zoned(TimeZone::UTC).date().tomorrow().unwrap_or(Date::MAX);
+    let has_come = |on: Date| (on <= tomorrow).then_some(on).ok_or("is a day that has not come yet");
+    errors.take("tracking_consent", has_come(on?))
 }
 
 pub fn tags(errors: &mut FieldErrors, tags: Vec<String>) -> BTreeSet<String> {

@@ -105,6 +105,8 @@ pub struct Lead {
     pub do_not_track: bool,
     /// The day on which the lead agreed to have opens and clicks of its mails measured, as the law of some countries asks.
     pub tracking_consent: Option<Date>,
+    /// Whether the lead had agreed to that and took it back.
+    pub tracking_withdrawn: bool,
     /// The grounds on which the lead may be contacted, by channel.
     pub consents: Consents,
     pub owner: Option<UserId>,
@@ -165,6 +167,16 @@ pub enum Temperature {
 }
 
 impl Lead {
+    /// Records that the lead agreed on this day to have opens and clicks measured.
+    pub fn agree_to_tracking(&mut self, on: Date) {
+        (self.tracking_consent, self.tracking_withdrawn) = (Some(on), false);
+    }
+
+    /// Records that the lead no longer agrees to have opens and clicks measured.
+    pub fn withdraw_tracking(&mut self) {
+        (self.tracking_consent, self.tracking_withdrawn) = (None, true);
+    }
+
     /// A lead of which nothing is known yet.
     pub fn blank(id: LeadId, workspace: WorkspaceId, at: Timestamp) -> Self {
         Self {
@@ -200,6 +212,7 @@ impl Lead {
             opt_out_hold: None,
             do_not_track: false,
             tracking_consent: None,
+            tracking_withdrawn: false,
             consents: Consents::default(),
             owner: None,
             routed: None,

@@ -71,6 +71,9 @@ pub(crate) struct LeadItem {
     /// The day of the lead's consent to be tracked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trok: Option<Date>,
+    /// Whether the lead has taken that consent back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    trno: bool,
     /// The consents, those that are the same on several channels together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ok: Vec<ConsentItem>,
@@ -221,6 +224,7 @@ impl Stored for Lead {
             untracked: self.do_not_track,
             hold: self.opt_out_hold.clone(),
             trok: self.tracking_consent,
+            trno: self.tracking_withdrawn,
             ok: items_of(&self.consents),
             ro: self.routed.clone(),
             fb: self.follow_up_by.clone(),
@@ -260,6 +264,7 @@ impl Stored for Lead {
             untracked,
             hold,
             trok,
+            trno,
             ok,
             ro,
             fb,
@@ -345,6 +350,7 @@ impl Stored for Lead {
             opt_out_hold: hold,
             do_not_track: untracked,
             tracking_consent: trok,
+            tracking_withdrawn: trno,
             consents: consents_of(ok),
             owner: o,
             routed: ro,

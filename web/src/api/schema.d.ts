@@ -9791,6 +9791,11 @@ export interface components {
             second_phone?: string | null;
             source?: string | null;
             tags?: string[];
+            /**
+             * Format: date
+             * @description The day on which the lead agreed to have opens and clicks of its mails measured, as the law of some countries asks.
+             */
+            tracking_consent?: string | null;
             website?: string | null;
         };
         NewLink: {
@@ -13653,7 +13658,7 @@ export interface components {
          * @description The fields that a column can be mapped to.
          * @enum {string}
          */
-        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "do_not_contact" | "opted_out" | "opted_out_email" | "opted_out_phone" | "bounced" | "ignore";
+        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "tracking_consent" | "do_not_contact" | "opted_out" | "opted_out_email" | "opted_out_phone" | "bounced" | "ignore";
         /** @description What is to be reached in a month. A figure that is missing is no target. */
         TargetFigures: {
             /**

@@ -50,7 +50,8 @@ async fn exported_file_says_what_leads_have_opted_out_of_and_agreed_to() {
     suite.post("/api/leads", by_phone).await.expect(201);
     let consent =
         json!({"email": {"basis": "written_consent", "on": "2026-05-04", "note": "Fair in Bremen"}});
-    let agreed = json!({"email": "c@quay.example", "first_name": "Cy", "consent": consent});
+    let agreed = json!({"email": "c@quay.example", "first_name": "Cy", "consent": consent,
+        "tracking_consent": "2026-05-05"});
     suite.post("/api/leads", agreed).await.expect(201);
     let file = exported(&suite).await;
     let place = |name: &str| file[0].iter().position(|header| header == name).unwrap();
@@ -60,6 +61,8 @@ async fn exported_file_says_what_leads_have_opted_out_of_and_agreed_to() {
     assert_eq!(cells(2), ["", "\"sms; whatsapp\"", "", "", "", ""]);
     assert_eq!(cells(3), ["", "", "", "written_consent", "2026-05-04", "Fair in Bremen"]);
     assert_eq!(file[3][place("consent_channels")], "email");
+    let tracking = |row: usize| file[row][place("tracking_consent")].as_str();
+    assert_eq!((tracking(1), tracking(2), tracking(3)), ("", "", "2026-05-05"));
 }
 
 #[tokio::test]

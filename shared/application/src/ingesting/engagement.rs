@@ -19,6 +19,7 @@ use domain::lead::verdict::{Judged, NetworkRange, Traits, Visit, judge, judge_am
 use domain::lead::{Lead, Priority};
 use domain::message::Message;
 use domain::mutant;
+use domain::workspace::tracking_law::lacking_for;
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,7 +48,7 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
     let (mut counted, mut hot, mut is_tracked, mut is_full) = (false, false, true, false);
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
     let changed = change_lead(&*ports.leads, workspace, lead, |lead: &mut Lead| {
-        is_tracked = !lead.do_not_track;
+        is_tracked = !lead.do_not_track && !(is_of_mail(action) && lacking_for(lead).is_some());
         let pages = lead.engagement.views.saturating_add(lead.engagement.cta_clicks);
         is_full = message.is_none() && pages >= MOST_VISITS;
         if known || !is_tracked || is_full {
@@ -101,6 +102,18 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
         announce_hot(stores, &changed, *at, *at).await?;
     }
     Ok(())
+}
+
+/// Whether the action tells what a lead did with a mail, which the law of some countries lets nobody record without the
+/// lead's consent. A mail may have gone out before the lead took it back.
+fn is_of_mail(action: &Action) -> bool {
+    match action {
+        Action::Opened | Action::Clicked { .. } | Action::HiddenLinkFollowed => true,
+        Action::PreviewViewed { .. }
+        | Action::TimeOnPage { .. }
+        | Action::CallToAction { .. }
+        | Action::Replied => false,
+    }
 }
 
 fn turned_hot_at(lead: &Lead, at: Timestamp) -> bool {

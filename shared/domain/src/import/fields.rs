@@ -14,6 +14,8 @@ use crate::lead::custom_field::MOST_VALUES;
 use crate::lead::stage::StageId;
 use crate::time::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +40,8 @@ pub struct NewLeadFields {
     pub consent: RowConsent,
     /// The lead's consents by the row and the import together.
     pub consents: Consents,
+    /// The day on which the lead agreed to have opens and clicks measured.
+    pub tracking_consent: Option<Date>,
 }
 
 impl Default for NewLeadFields {
@@ -58,6 +62,7 @@ impl Default for NewLeadFields {
             zone: None,
             consent: RowConsent::default(),
             consents: Consents::default(),
+            tracking_consent: None,
         }
     }
 }
@@ -83,6 +88,7 @@ impl NewLeadFields {
             do_not_contact: self.opt_outs.do_not_contact(),
             zone: self.zone,
             consents: self.consents,
+            tracking_consent: self.tracking_consent.filter(|on| has_come(*on, at)),
             ..Lead::blank(id, workspace, at)
         };
         for (text, value) in self.texts {
@@ -126,6 +132,11 @@ impl NewLeadFields {
             }
         }
         changed |= lead.consents.merge(&self.consents, over);
+        // A file may be older than what the lead has taken back.
+        if !lead.tracking_withdrawn {
+            changed |=
+                take(&mut lead.tracking_consent, self.tracking_consent.filter(|on| has_come(*on, at)), over);
+        }
         changed |= over && lead.advance_status(self.status, at);
         changed |= self.opt_outs.do_not_contact() && !std::mem::replace(&mut lead.do_not_contact, true);
         changed |= lead.consents.withdraw(&self.opt_outs.channels(), at);
@@ -134,6 +145,11 @@ impl NewLeadFields {
         }
         changed
     }
+}
+
+/// Whether the day has come, somewhere on earth.
+fn has_come(day: Date, at: Timestamp) -> bool {
+    at.to_zoned(TimeZone::UTC).date().tomorrow().is_ok_and(|tomorrow| day <= tomorrow)
 }
 
 fn take<T: PartialEq>(known: &mut Option<T>, new: Option<T>, over: bool) -> bool {

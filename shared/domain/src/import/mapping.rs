@@ -208,7 +208,7 @@ pub fn fit<'a>(target: Option<Target>, values: impl Iterator<Item = &'a str>) ->
         Some(Target::TimeZone) => ZoneName::parse(value).is_some(),
         Some(Target::Status) => status_words::read(value).is_some(),
         Some(Target::ConsentBasis) => ConsentBasis::read(value).is_some(),
-        Some(Target::ConsentDate) => consent_columns::date(value).is_some(),
+        Some(Target::ConsentDate | Target::TrackingConsent) => consent_columns::date(value).is_some(),
         Some(Target::ConsentChannels) => consent_columns::channels(value).is_some(),
         _ => true,
     })

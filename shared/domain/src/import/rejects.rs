@@ -19,7 +19,7 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// The column by which an import knows a file that was exported here.
 pub const OWN_EXPORT: &str = "leadflow_id";
 /// The columns of an export that every workspace has; those of its custom fields follow.
-pub const EXPORTED: [&str; 25] = [
+pub const EXPORTED: [&str; 26] = [
     "first_name",
     "last_name",
     "company",
@@ -44,6 +44,7 @@ pub const EXPORTED: [&str; 25] = [
     "consent_date",
     "consent_source",
     "consent_channels",
+    "tracking_consent",
     OWN_EXPORT,
 ];
 /// Columns of an export that only tell something: an import of the same file ignores them.

@@ -5,7 +5,6 @@ mod opt_outs;
 mod phone;
 mod place;
 
-use super::clean;
 use super::fields::NewLeadFields;
 use super::mapping::{self, ColumnUse, Mapping};
 use super::opt_out_columns::manner_of;
@@ -14,6 +13,7 @@ use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
 use super::status_words::{self, StatusRead};
 use super::{ImportOptions, RowProblem, Target};
+use super::{clean, consent_columns};
 use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
 use crate::contact::phone_number::BadPhone;
@@ -303,6 +303,11 @@ impl<'a> Building<'a> {
             Target::ConsentBasis | Target::ConsentDate | Target::ConsentSource | Target::ConsentChannels => {
                 self.take_consent(column, target);
             }
+            Target::TrackingConsent => match consent_columns::date(&clean::line(raw)) {
+                Some(on) => self.lead.tracking_consent = Some(on),
+                None if raw.trim().is_empty() => {}
+                None => self.keep_misfit(column, "is not a day such as 2026-11-28"),
+            },
             _ if target.is_opt_out() => self.take_opt_out(column, target),
             // Addresses are taken by themselves, and texts are taken above.
             _ => {}

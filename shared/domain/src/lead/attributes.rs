@@ -87,6 +87,8 @@ attributes! {
     ConsentDate = "consent_date" "date of consent";
     ConsentSource = "consent_source" "source of consent";
     ConsentChannels = "consent_channels" "channels of consent";
+    /// The day on which the lead agreed to have opens and clicks measured.
+    TrackingConsent = "tracking_consent" "date of consent to tracking";
     /// The column says who must not be contacted at all.
     DoNotContact = "do_not_contact" "do not contact";
     /// The column says who has opted out, of which channels (`email, sms`) or of all.

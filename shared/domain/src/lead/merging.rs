@@ -102,6 +102,9 @@ impl LeadMerge {
         // What the person asked for while they were one lead holds for both.
         back.do_not_contact |= survivor.do_not_contact && !self.after.do_not_contact;
         back.do_not_track |= survivor.do_not_track && !self.after.do_not_track;
+        if survivor.tracking_withdrawn && !self.after.tracking_withdrawn {
+            back.withdraw_tracking();
+        }
         self.hold_as_decided(survivor, &mut back);
         for channel in Channel::ALL {
             let withdrawn = |lead: &Lead| lead.consents.get(channel).and_then(|consent| consent.withdrawn_at);
@@ -145,7 +148,7 @@ impl LeadMerge {
         macro_rules! restore {
             ($($field:ident)+) => { $(if lead.$field == after.$field { lead.$field.clone_from(&before.$field); })+ };
         }
-        restore!(notes phone_unparsed do_not_contact opt_out_hold do_not_track tracking_consent zone deliverability away mailbox);
+        restore!(notes phone_unparsed do_not_contact opt_out_hold do_not_track tracking_consent tracking_withdrawn zone deliverability away mailbox);
         if is_quiet {
             restore!(engagement last_contacted_at);
         }
@@ -200,7 +203,11 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
     lead.do_not_contact |= other.do_not_contact;
     lead.opt_out_hold = OptOutHold::joined(survivor.opt_out_hold.as_ref(), other.opt_out_hold.as_ref());
     lead.do_not_track |= other.do_not_track;
-    lead.tracking_consent = survivor.tracking_consent.or(other.tracking_consent);
+    if other.tracking_withdrawn {
+        lead.withdraw_tracking();
+    } else if !lead.tracking_withdrawn {
+        lead.tracking_consent = survivor.tracking_consent.or(other.tracking_consent);
+    }
     lead.consents = joined_consents(&survivor.consents, &other.consents);
     lead.engagement = joined_engagement(&survivor.engagement, &other.engagement, at);
     lead.last_contacted_at = survivor.last_contacted_at.max(other.last_contacted_at);

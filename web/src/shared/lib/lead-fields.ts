@@ -48,6 +48,7 @@ export const LEAD_FIELDS: Record<Exclude<Schema["Target"], "ignore">, LeadField>
   consent_date: { word: "Date of consent", ...unnamed },
   consent_source: { word: "Source of consent", ...unnamed },
   consent_channels: { word: "Channels of consent", ...unnamed },
+  tracking_consent: { word: "Date of consent to tracking", ...unnamed },
   do_not_contact: { word: "Do not contact", ...unnamed },
   opted_out: { word: "Opted out, by channel", ...unnamed },
   opted_out_email: { word: "Opted out of e-mail", ...unnamed },

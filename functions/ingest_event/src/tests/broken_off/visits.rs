@@ -3,6 +3,7 @@
 use super::*;
 use application::ingesting::verdicts::{JudgeAgain, judge_again};
 use application::ports::leads::Engaged;
+use domain::contact::country::Country;
 use domain::lead::engagement::Verdict;
 use domain::lead::verdict::{NetworkRange, Rule};
 use domain::workspace::tracking::Tracking;
@@ -155,6 +156,34 @@ async fn visit_of_a_lead_that_is_not_tracked_is_not_recorded() {
     leads.save(&lead, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
     world.visit("e1", 0, click("a"), &PERSON).await;
     assert_eq!(world.told().await, ((0, 0), (0, 0, 0), Vec::new()));
+}
+
+#[tokio::test]
+async fn visit_by_a_mail_is_not_recorded_once_the_consent_that_the_law_asks_for_is_taken_back() {
+    let world = World::new().await;
+    let leads = world.stage.ports.leads();
+    let changed = async |change: fn(&mut Lead)| {
+        let mut lead = leads.get(&world.workspace, &world.lead).await.unwrap();
+        change(&mut lead);
+        leads.save(&lead, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
+    };
+    changed(|lead| {
+        lead.country = Country::parse("FR");
+        lead.agree_to_tracking(jiff::civil::date(2026, 11, 2));
+    })
+    .await;
+    world.visit("e1", 60_000, click("a"), &PERSON).await;
+    let agreed = world.told().await;
+    assert_eq!(agreed.1.1, 1, "{agreed:?}");
+    changed(Lead::withdraw_tracking).await;
+    world.visit("e2", 120_000, click("b"), &PERSON).await;
+    world.visit("e3", 120_000, Action::Opened, &PERSON).await;
+    world.visit("e4", 120_000, Action::HiddenLinkFollowed, &PERSON).await;
+    assert_eq!(world.told().await, agreed, "nor is anything judged anew");
+    // A page that the lead opens is no mail.
+    world.visit("e5", 180_000, Action::PreviewViewed { session: "s1".to_owned() }, &PERSON).await;
+    let lead = leads.get(&world.workspace, &world.lead).await.unwrap();
+    assert_eq!((lead.engagement.clicks, lead.engagement.views), (1, 1));
 }
 
 #[tokio::test]

@@ -283,6 +283,27 @@ fn known_lead_takes_over_what_the_policy_allows() {
 }
 
 #[test]
+fn consent_to_tracking_comes_with_a_file_and_not_against_what_a_lead_took_back() {
+    let at: Timestamp = "2026-11-30T10:00:00Z".parse().unwrap();
+    let ids = || (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
+    let fields = |day: &str| {
+        import(format!("email,Tracking consent\na@one.example,{day}\n").as_bytes(), "FR").leads[0].clone()
+    };
+    let on =
+        |day: &str| fields(day).into_lead(ids().0, ids().1, at).tracking_consent.map(|on| on.to_string());
+    assert_eq!(on("2026-05-04").as_deref(), Some("2026-05-04"));
+    for none in ["", "2027-05-04", "yes"] {
+        assert_eq!(on(none), None, "{none}");
+    }
+    assert!(fields("yes").custom.values().any(|kept| kept == "yes"), "{:?}", fields("yes").custom);
+    let mut lead = fields("").into_lead(ids().0, ids().1, at);
+    assert!(fields("2026-05-04").apply_to(&mut lead, DuplicatePolicy::UpdateEmpty, at));
+    lead.withdraw_tracking();
+    assert!(!fields("2026-05-04").apply_to(&mut lead, DuplicatePolicy::Overwrite, at));
+    assert_eq!((lead.tracking_consent, lead.tracking_withdrawn), (None, true));
+}
+
+#[test]
 fn file_without_a_country_leaves_a_known_one() {
     let at = Timestamp::UNIX_EPOCH;
     let ids = || (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));

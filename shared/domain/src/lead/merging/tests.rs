@@ -92,6 +92,33 @@ fn do_not_contact_mark_or_withdrawn_consent_of_either_lead_holds_for_the_survivo
 }
 
 #[test]
+fn consent_to_tracking_that_either_lead_took_back_stays_taken_back() {
+    let on = jiff::civil::date(2026, 10, 1);
+    let (mut agreed, mut withdrew) =
+        (lead("Ana", "ana@quay.example", ""), lead("Anna", "anna@mole.example", ""));
+    agreed.agree_to_tracking(on);
+    withdrew.agree_to_tracking(on);
+    withdrew.withdraw_tracking();
+    for (stays, goes) in [(&agreed, &withdrew), (&withdrew, &agreed)] {
+        let merge = LeadMerge::new(stays, goes, &MergeChoices::new(), now());
+        assert_eq!((merge.after.tracking_consent, merge.after.tracking_withdrawn), (None, true));
+        let (left, back) = merge.undone(&merge.after, &merge.hidden(goes), false, now());
+        assert_eq!(
+            (left.tracking_consent, back.tracking_consent),
+            (stays.tracking_consent, goes.tracking_consent)
+        );
+    }
+    // What the person takes back while they are one lead holds for both.
+    let other = lead("Anna", "anna@mole.example", "");
+    let merge = LeadMerge::new(&other, &agreed, &MergeChoices::new(), now());
+    assert_eq!(merge.after.tracking_consent, Some(on));
+    let mut since = merge.after.clone();
+    since.withdraw_tracking();
+    let (left, back) = merge.undone(&since, &merge.hidden(&agreed), false, now());
+    assert!([left, back].iter().all(|lead| lead.tracking_withdrawn && lead.tracking_consent.is_none()));
+}
+
+#[test]
 fn tags_and_notes_are_put_together_and_the_status_is_the_further_one() {
     let mut stays = lead("Ana", "ana@quay.example", "");
     let mut goes = lead("Anna", "anna@mole.example", "");
