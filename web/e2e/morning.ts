@@ -48,7 +48,9 @@ export async function joinByKeys(page: Page, link: string) {
 
 /** The accounts of the workspace: a mailbox at the sandbox, bookings by Calendly, and payments by Stripe. */
 export async function connect(api: Api, stamp: number) {
-  await api.patch("/api/settings", { company: { postal_address: "1 Harbour Walk, Bristol BS1 5DB" } });
+  // A British workspace tracks nothing until somebody says so, visits of the leads' pages included.
+  const company = { postal_address: "1 Harbour Walk, Bristol BS1 5DB" };
+  await api.patch("/api/settings", { company, tracking: { opens: true, clicks: true } });
   const account = (name: string, settings: object, secret: object) =>
     api.post("/api/settings/accounts", { name, settings, secret });
   const outbox = "outbox@sandbox.leadflow.test";

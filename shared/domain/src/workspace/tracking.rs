@@ -169,7 +169,7 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
         let (all, none) = (Tracking::default(), Untracked::default());
-        for code in ["FR", "IT", "DE", "NL"] {
+        for code in ["FR", "IT", "DE", "GB", "NL"] {
             lead.country = Country::parse(code);
             lead.tracking_consent = None;
             assert_eq!(all.off_by(&lead, none), (Some(TrackingOff::Consent), Some(TrackingOff::Consent)));
@@ -187,6 +187,7 @@ mod tests {
     fn new_workspace_where_the_law_asks_for_consent_tracks_nothing() {
         let usual = |code| Tracking::usual_in(Country::parse(code).unwrap());
         assert_eq!((usual("FR").opens, usual("FR").clicks), (false, false));
+        assert_eq!((usual("GB").opens, usual("GB").clicks), (false, false));
         assert_eq!(usual("US"), Tracking::default());
     }
 

@@ -64,6 +64,8 @@ mod tests {
             assert!(law.looked_up.parse::<Date>().is_ok(), "{law:?}");
         }
         let asks = |code| in_country(Country::parse(code).unwrap()).is_some();
-        assert!(asks("FR") && asks("IT") && asks("DE") && asks("NL") && !asks("US") && !asks("CH"));
+        assert!(
+            asks("FR") && asks("IT") && asks("DE") && asks("NL") && asks("GB") && !asks("US") && !asks("CH")
+        );
     }
 }
