@@ -23,6 +23,7 @@ use domain::lead::engagement::{Action, Engagement};
 use domain::lead::suppression::SuppressionScope;
 use domain::lead::verdict::Traits;
 use domain::message::{Direction, Message, MessageState};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{AccountId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::SignedDuration;
@@ -546,7 +547,12 @@ async fn reply_from_a_shared_number_is_retried_while_the_table_fails() {
 #[tokio::test]
 async fn response_time_is_counted_in_working_hours() {
     let world = World::new().await;
-    // Our message went out on a Friday at nine; the reply came on Monday at ten.
+    let leads = world.stage.ports.leads();
+    let mut lead = leads.get(&world.workspace, &world.lead).await.unwrap();
+    let zone = ZoneName::parse("Europe/London").unwrap();
+    lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 });
+    leads.save(&lead, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
+    // Our message went out on a Friday at nine of the lead's clock; the reply came on Monday at ten.
     world.stage.advance(SignedDuration::from_hours(72));
     ingest(&world.app.ports, &world.text("Yes please call me tomorrow")).await.unwrap();
     let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();

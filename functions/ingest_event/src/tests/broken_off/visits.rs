@@ -174,7 +174,7 @@ async fn visit_by_a_mail_is_not_recorded_once_the_consent_that_the_law_asks_for_
     .await;
     world.visit("e1", 60_000, click("a"), &PERSON).await;
     let agreed = world.told().await;
-    assert_eq!(agreed.1.1, 1, "{agreed:?}");
+    assert_eq!(agreed.0.0, 1, "{agreed:?}");
     changed(Lead::withdraw_tracking).await;
     world.visit("e2", 120_000, click("b"), &PERSON).await;
     world.visit("e3", 120_000, Action::Opened, &PERSON).await;
