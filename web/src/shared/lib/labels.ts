@@ -163,7 +163,10 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
 };
 
 /** Why a lead was not enrolled, or gets no bulk message. */
-export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_consent" | "sender_gone" | "unknown_zone", string> = {
+export const LEFT_OUT_WORDS: Record<
+  Schema["EnrolOutcome"] | "too_large" | "no_consent" | "sender_gone" | "unknown_zone",
+  string
+> = {
   enrolled: "Enrolled",
   already: "Already enrolled, now or earlier",
   suppressed: "On the suppression list",
