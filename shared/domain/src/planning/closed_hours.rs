@@ -6,9 +6,12 @@ use crate::time::time_zone::ZoneName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// What was judged, and in which zones its leads may be.
+type Judged = (Vec<ZoneName>, String);
+
 /// The judgements on one set of rules; clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct ClosedHours(Arc<Mutex<HashMap<(Vec<ZoneName>, String), bool>>>);
+pub struct ClosedHours(Arc<Mutex<HashMap<Judged, bool>>>);
 
 impl ClosedHours {
     /// Whether `what` has no hours for leads with this clock only because their zone is not known, as `look` finds the
