@@ -8,11 +8,11 @@ import { SendingFoot } from "@/app/shell/sending";
 import { Heading } from "@/shared/ui/section";
 import type { Option } from "@/shared/ui/select";
 import { Loaded, Together } from "@/shared/ui/states";
+import { CallsSection } from "./calls-section";
 import { CapsForm } from "./caps-form";
 import { Choice } from "./choice";
 import { PricesForm } from "./prices-form";
 import { type SettingsView, settingsQuery } from "./queries";
-import { CallsSection } from "./calls-section";
 import { RecordingSection } from "./recording-section";
 
 const UNCERTAIN: Option<SettingsView["when_uncertain"]>[] = [
