@@ -70,7 +70,7 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 53] = [
+const RARE: [(&str, &str, &str); 54] = [
     (
         "push",
         "dynamodb:DeleteItem",
@@ -153,6 +153,7 @@ const RARE: [(&str, &str, &str); 53] = [
         "the room that a domain, a person or the workspace has, where that is limited",
     ),
     ("monitor", "sqs:SendMessage", "digests are due, where the installation sends mails of its own"),
+    ("settings", "sqs:SendMessage", "an invitation is mailed, where the installation sends mails of its own"),
     ("send_message", "dynamodb:Query", "on the index: what such a digest lists"),
     ("send_message", "sqs:SendMessage", "who came without a slot gets one of the coming minutes"),
     ("tasks", "dynamodb:UpdateItem", "who asks not to be called is listed already, by their own STOP"),
