@@ -7,8 +7,10 @@ use application::StoreResult;
 use application::ports::custom_fields::CustomFieldStore;
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::lead::custom_field::{CustomField, CustomFields, OptionRename};
+use domain::lead::custom_field::{CustomField, CustomFields, OptOutAnswer, OptionRename};
 use domain::{CustomFieldId, WorkspaceId};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 #[async_trait]
 impl CustomFieldStore for Table {
@@ -29,6 +31,12 @@ plain_item! { CustomFieldsItem of CustomFields, rev, {
     renames: Vec<OptionRename>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     answered_opt_outs: Vec<CustomFieldId>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    opt_out_answers: BTreeMap<CustomFieldId, OptOutAnswer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opt_out_search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opt_outs_searched_at: Option<Timestamp>,
 } }
 
 impl Stored for CustomFields {

@@ -13,9 +13,12 @@ pub use spelling::{Spelling, SpellingEvidence};
 pub use value::{BadValue, CustomValue};
 
 use crate::ids::{CustomFieldId, WorkspaceId};
+use crate::lead::attributes::Target;
 use crate::money::Currency;
 use crate::sequence::merge_fields::custom_name;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The most custom fields of a workspace.
 pub const MOST_FIELDS: usize = 100;
@@ -35,9 +38,31 @@ pub struct CustomFields {
     pub fields: Vec<CustomField>,
     /// The renamings of options that have not been through all leads yet, at most one a field.
     pub renames: Vec<OptionRename>,
-    /// The fields that look as if they said who has opted out, and were answered.
+    /// The fields that look as if they said who has opted out, and were answered before the answers were kept.
     pub answered_opt_outs: Vec<CustomFieldId>,
+    /// What admins have said of such fields.
+    pub opt_out_answers: BTreeMap<CustomFieldId, OptOutAnswer>,
+    /// Where the nightly search for such fields goes on, if it could not look at all leads.
+    pub opt_out_search: Option<String>,
+    /// When that search last came to the end of the leads.
+    pub opt_outs_searched_at: Option<Timestamp>,
     pub rev: u64,
+}
+
+/// What an admin has said of a field that looks as if it said who has opted out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptOutAnswer {
+    /// Its values say nothing of opt-outs.
+    Nothing,
+    /// Its values say who has opted out of this, or whose address is dead.
+    Says(Target),
+}
+
+impl From<Option<Target>> for OptOutAnswer {
+    fn from(target: Option<Target>) -> Self {
+        target.map_or(Self::Nothing, Self::Says)
+    }
 }
 
 /// A custom field, stored and shown in the same shape.
@@ -83,7 +108,21 @@ pub enum FieldKind {
 
 impl CustomFields {
     pub fn none(workspace: WorkspaceId) -> Self {
-        Self { workspace, fields: Vec::new(), renames: Vec::new(), answered_opt_outs: Vec::new(), rev: 0 }
+        Self {
+            workspace,
+            fields: Vec::new(),
+            renames: Vec::new(),
+            answered_opt_outs: Vec::new(),
+            opt_out_answers: BTreeMap::new(),
+            opt_out_search: None,
+            opt_outs_searched_at: None,
+            rev: 0,
+        }
+    }
+
+    /// Whether an admin has said what the values of the field say of opt-outs.
+    pub fn has_opt_out_answer(&self, field: &CustomFieldId) -> bool {
+        self.opt_out_answers.contains_key(field) || self.answered_opt_outs.contains(field)
     }
 
     pub fn get(&self, key: &str) -> Option<&CustomField> {
