@@ -15,7 +15,7 @@ use domain::import::rejects::{BYTE_ORDER_MARK, EXPORTED, write_csv_record};
 use domain::lead::Lead;
 use domain::lead::custom_field::CustomField;
 use domain::lead::stage::Stages;
-use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Endings, Suppression, SuppressionScope};
 use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -37,6 +37,7 @@ pub async fn export_leads(
     query.columns.clear();
     let fields = app.custom_fields.get(&caller.workspace).await?;
     let stages = app.stages.get(&caller.workspace).await?;
+    let endings = caller.read_workspace(&*app.workspaces).await?.endings;
     let headers: Vec<String> = fields.fields.iter().map(|field| exported_header(field, &fields)).collect();
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, EXPORTED.into_iter().chain(headers.iter().map(String::as_str)));
@@ -50,7 +51,7 @@ pub async fn export_leads(
             ));
         }
         for rows in page.leads.chunks(LEADS_AT_ONCE) {
-            let details = details_of(&app, &caller, rows).await?;
+            let details = details_of(&app, &caller, (rows, &endings)).await?;
             for row in rows {
                 let detail = details.get(&row.id);
                 let cell = |field: &CustomField| detail.and_then(|lead| lead.custom.get(&field.key)).cloned();
@@ -76,11 +77,16 @@ pub async fn export_leads(
 /// What a row tells of its lead that the list of leads does not have.
 struct Detail {
     custom: BTreeMap<String, String>,
-    /// The cells that say what the lead has opted out of and agreed to, as an import reads them.
-    said: [String; 8],
+    /// The cells that say what the lead has opted out of, whether it may have, and what it has agreed to, as an import reads
+    /// them.
+    said: [String; 9],
 }
 
-async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<HashMap<LeadId, Detail>> {
+async fn details_of(
+    app: &App,
+    caller: &Caller,
+    (rows, endings): (&[LeadRow], &Endings),
+) -> ApiResult<HashMap<LeadId, Detail>> {
     let ids: Vec<LeadId> = rows.iter().map(|row| row.id.clone()).collect();
     let leads = app.leads.get_many(&caller.workspace, &ids).await?;
     let scopes: BTreeSet<SuppressionScope> = leads.iter().flat_map(scopes_of).collect();
@@ -89,21 +95,22 @@ async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<H
         false => app.enrolling.suppressions.find(&caller.workspace, &Vec::from_iter(scopes)).await?,
     };
     let now = app.clock.now();
-    let mut in_force: HashMap<SuppressionScope, Vec<SuppressionReason>> = HashMap::new();
+    let mut in_force: HashMap<SuppressionScope, Vec<Suppression>> = HashMap::new();
     for entry in listed.into_iter().filter(|entry| entry.in_force(now)) {
-        in_force.entry(entry.scope).or_default().push(entry.reason);
+        in_force.entry(entry.scope.clone()).or_default().push(entry);
     }
     let detail = |lead: Lead| {
         let mut says = RowOptOuts { all: lead.do_not_contact, ..RowOptOuts::default() };
         for scope in scopes_of(&lead) {
-            for reason in in_force.get(&scope).into_iter().flatten() {
-                says.note_entry(&scope, *reason);
+            for entry in in_force.get(&scope).into_iter().flatten() {
+                says.note_entry(entry, endings);
             }
         }
         let [all, opted_out, bounced] = says.exported();
+        let possible = if lead.opt_out_hold.is_some() { "yes" } else { "" };
         let [basis, on, note, channels] = consent_columns::exported(&lead.consents);
         let tracking = lead.tracking_consent.map(|on| on.to_string()).unwrap_or_default();
-        let said = [all, opted_out, bounced, basis, on, note, channels, tracking];
+        let said = [all, opted_out, bounced, possible.to_owned(), basis, on, note, channels, tracking];
         (lead.id, Detail { custom: lead.custom, said })
     };
     Ok(leads.into_iter().map(detail).collect())
@@ -112,7 +119,7 @@ async fn details_of(app: &App, caller: &Caller, rows: &[LeadRow]) -> ApiResult<H
 fn write_row(
     csv: &mut String,
     (row, stages): (&LeadRow, &Stages),
-    said: [String; 8],
+    said: [String; 9],
     custom: impl Iterator<Item = String>,
 ) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();

@@ -2,7 +2,7 @@
 //! contacted. An admin answers what each of them says.
 
 use crate::App;
-use application::lead::earlier_opt_outs::find_opt_outs;
+use application::lead::earlier_opt_outs::{MOST_LOOKED_AT, Reach, Search, SearchedStores, find_opt_outs};
 use axum::extract::State;
 use domain::CustomFieldId;
 use domain::lead::attributes::Target;
@@ -33,7 +33,10 @@ pub struct OptOutFields {
     responses((status = 200, body = OptOutFields)))]
 pub async fn list_opt_outs(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<OptOutFields>> {
     let fields = app.custom_fields.get(&caller.workspace).await?;
-    let (found, is_whole) = find_opt_outs(&*app.leads, &fields).await?;
+    let stores = SearchedStores { leads: &*app.leads, suppressions: &*app.enrolling.suppressions };
+    // Values without a field get one in the night, and are asked about then.
+    let reach = Reach { from: None, beyond_fields: false, goes_on: &|looked_at| looked_at < MOST_LOOKED_AT };
+    let Search { found, next } = find_opt_outs(stores, &fields, reach, app.clock.now()).await?;
     let items = found.into_iter().map(|found| FieldOptOuts {
         field: found.field.id,
         label: found.field.label,
@@ -41,5 +44,5 @@ pub async fn list_opt_outs(State(app): State<Arc<App>>, caller: Caller) -> ApiRe
         leads: found.leads,
         examples: found.examples,
     });
-    Ok(JsonBody(OptOutFields { items: items.collect(), is_whole }))
+    Ok(JsonBody(OptOutFields { items: items.collect(), is_whole: next.is_none() }))
 }

@@ -54,7 +54,7 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
                 counts.duplicates += u64::from(repeated);
                 counts.created += u64::from(!repeated);
             }
-            Ok(MappedRow::Rejected(_)) | Err(_) => counts.rejected += 1,
+            Ok(MappedRow::Rejected { .. }) | Err(_) => counts.rejected += 1,
         }
     };
     for start in (0..ROWS).step_by(2_000) {

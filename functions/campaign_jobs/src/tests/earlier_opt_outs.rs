@@ -2,12 +2,92 @@
 
 use super::*;
 use application::lead::earlier_opt_outs::{
-    EarlierOptOutPorts, ask_about_opt_outs, find_opt_outs, start_applying,
+    EarlierOptOutPorts, FoundOptOuts, Reach, Search, SearchedStores, ask_about_opt_outs, find_opt_outs,
+    start_applying,
 };
 use domain::event::UserOrKey;
 use domain::lead::attributes::Target;
 use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::{CustomFieldId, UserId};
+
+impl World {
+    /// The fields that an admin is asked about, and whether all leads were looked at.
+    async fn asked(&self) -> (Vec<FoundOptOuts>, bool) {
+        let ports = &self.stage.ports;
+        let (leads, suppressions) = (ports.leads(), ports.suppressions());
+        let stores = SearchedStores { leads: &*leads, suppressions: &*suppressions };
+        let fields = ports.custom_fields().get(&self.workspace).await.unwrap();
+        let reach = Reach { from: None, beyond_fields: false, goes_on: &|_| true };
+        let Search { found, next } =
+            find_opt_outs(stores, &fields, reach, ports.clock().now()).await.unwrap();
+        (found, next.is_none())
+    }
+
+    async fn lead_with(&self, name: &str, custom: &[(&str, &str)]) {
+        let now = self.stage.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &[name]), self.workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("{name}@quay.example")).ok();
+        lead.phone = PhoneNumber::try_from(format!("+4474001{:05}", name.len())).ok();
+        lead.custom = custom.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let event = Event::system(EventKind::LeadCreated, now);
+        self.stage.ports.leads().create(&lead, &event).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn values_without_a_field_are_found_behind_the_leads_that_one_night_looks_at() {
+    let world = World::new(0).await;
+    let ports = &world.stage.ports;
+    // The newest leads come first, 500 at once.
+    world.lead_with("zoe", &[("Werbesperre", "ja")]).await;
+    world.stage.advance(SignedDuration::from_mins(1));
+    for n in 0..600 {
+        world.lead_with(&format!("late{n}"), &[]).await;
+    }
+    let job = EarlierOptOutPorts { leads_a_night: 1, ..EarlierOptOutPorts::new(ports) };
+    let until = ports.clock().now().checked_add(SignedDuration::from_hours(1)).unwrap();
+    let mut nights = 0;
+    while ask_about_opt_outs(&job, until).await.unwrap() == 0 {
+        nights += 1;
+        assert!(nights < 10, "the search does not go on where it ended");
+    }
+    assert!(nights > 0, "the first night looks at some leads only");
+    let (found, _) = world.asked().await;
+    let found: Vec<_> = found.iter().map(|one| (one.field.label.as_str(), one.leads)).collect();
+    assert_eq!(found, [("Werbesperre", 1)]);
+}
+
+#[tokio::test]
+async fn field_is_asked_about_for_what_is_clear_and_not_on_the_list_yet() {
+    let world = World::new(0).await;
+    let (ports, workspace) = (&world.stage.ports, &world.workspace);
+    let now = ports.clock().now();
+    let mut fields = ports.custom_fields().get(workspace).await.unwrap();
+    for label in ["Do Not Call", "Opt-out details"] {
+        let (id, label) = (CustomFieldId::derived(now, &[label]), label.to_owned());
+        fields.fields.push(CustomField { id, key: label.clone(), label, kind: FieldKind::Text });
+    }
+    let event = Event::system(EventKind::CustomFieldChanged, now);
+    ports.custom_fields().save(&fields, &event).await.unwrap();
+    world.lead_with("a", &[("Do Not Call", "yes")]).await;
+    world.lead_with("bb", &[("Do Not Call", "yes"), ("Opt-out details", "see the notes")]).await;
+    let (found, _) = world.asked().await;
+    assert_eq!(found.iter().map(|one| one.leads).collect::<Vec<_>>(), [2]);
+    let number = PhoneNumber::try_from("+447400100001".to_owned()).unwrap();
+    let listed = Suppression {
+        workspace: workspace.clone(),
+        scope: SuppressionScope::phone(&number),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+        sign: None,
+    };
+    ports.suppressions().put(&listed, &event).await.unwrap();
+    let (found, _) = world.asked().await;
+    assert_eq!(found.iter().map(|one| one.leads).collect::<Vec<_>>(), [1]);
+}
 
 #[tokio::test]
 async fn value_of_an_earlier_import_that_says_opted_out_is_asked_about_and_carried_out() {
@@ -29,8 +109,7 @@ async fn value_of_an_earlier_import_that_says_opted_out_is_asked_about_and_carri
             [("Email Opt Out", value), ("Plan", "Gold")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
         ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, now)).await.unwrap();
     }
-    let fields = ports.custom_fields().get(workspace).await.unwrap();
-    let (found, is_whole) = find_opt_outs(&*ports.leads(), &fields).await.unwrap();
+    let (found, is_whole) = world.asked().await;
     let [one] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((&one.field.id, one.target, one.leads, is_whole), (&id, Target::OptedOutEmail, 2, true));
 
@@ -46,7 +125,7 @@ async fn value_of_an_earlier_import_that_says_opted_out_is_asked_about_and_carri
     let by: UserOrKey = admin.into();
     start_applying(&*ports.outbox(), (workspace, &id), (one.target, by, now)).await.unwrap();
     world.stage.drain(Queue::Enrolments, &crate::handler(ports)).await;
-    let (found, _) = find_opt_outs(&*ports.leads(), &fields).await.unwrap();
+    let (found, _) = world.asked().await;
     assert_eq!(found, []);
     let scopes = [0, 1].map(|n| SuppressionScope::Email(format!("l{n}@quay.example")));
     let listed = ports.suppressions().find(workspace, &scopes).await.unwrap();

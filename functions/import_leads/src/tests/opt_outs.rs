@@ -1,6 +1,9 @@
 //! A list that says who has opted out is heard, whatever else the import does.
 
 use super::*;
+use application::imports::fit::fit;
+use domain::contact::country::Country;
+use domain::lead::suppression::{Endings, StopSign};
 
 const FILE: &str = "Id,First Name,Email,Phone,Email Opt Out,Do Not Call,Email hard bounce reason\n\
     1,Nora,nora@alpen.example,(518) 519-6001,1,0,\n\
@@ -40,8 +43,10 @@ async fn opted_out_leads_of_a_list_are_created_and_listed() {
         (number.reason, number.source.as_deref()),
         (SuppressionReason::OptedOut, Some(import.id.as_str()))
     );
-    let endings = domain::lead::suppression::Endings::default();
-    assert!(!number.ends_everything(&endings), "a number that is not called says nothing of e-mail");
+    assert!(
+        !number.ends_everything(&Endings::default()),
+        "a number that is not called says nothing of e-mail"
+    );
     assert_eq!(scene.listed(SuppressionScope::Phone("+15185196001".to_owned())).await, None);
 }
 
@@ -62,6 +67,83 @@ async fn known_lead_that_the_list_says_has_opted_out_is_marked_although_rows_are
     assert_eq!((after.display_name().as_str(), after.do_not_contact), ("Nora", true));
     assert_eq!(after.consents.in_force(Channel::Email), None, "the opt-in is older than the opt-out");
     assert_eq!(scene.listed_address("nora@alpen.example").await, Some(SuppressionReason::OptedOut));
+}
+
+#[tokio::test]
+async fn list_leaves_a_stop_of_the_number_as_strong_as_it_is() {
+    let scene = Scene::new().await;
+    let scope = || SuppressionScope::Phone("+15185196002".to_owned());
+    let stop = Suppression {
+        workspace: scene.workspace.clone(),
+        scope: scope(),
+        reason: SuppressionReason::OptedOut,
+        source: Some("SM1".to_owned()),
+        created_by: None,
+        created_at: scene.stage.clock.now(),
+        expires_at: None,
+        sign: Some(StopSign::Keyword),
+    };
+    let event = Event::system(EventKind::AddressSuppressed, stop.created_at);
+    scene.stage.ports.suppressions().put(&stop, &event).await.unwrap();
+    scene.stage.advance(jiff::SignedDuration::from_hours(1));
+    let import = scene.upload(FILE, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.commit(&import).await;
+    let listed = scene.listed(scope()).await.unwrap();
+    assert!(listed.ends_everything(&Endings::default()), "{listed:?}");
+    assert_eq!(listed.sign, Some(StopSign::Words), "the list says it in words");
+}
+
+#[tokio::test]
+async fn rejected_row_is_heard_for_the_lead_that_is_known() {
+    let scene = Scene::new().await;
+    let known = "email,first name\nnora@alpen.example,Nora\n";
+    let import = scene.upload(known, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.commit(&import).await;
+    let (ports, now) = (&scene.stage.ports, scene.stage.clock.now());
+    let mut fields = ports.custom_fields().get(&scene.workspace).await.unwrap();
+    let id = CustomFieldId::derived(now, &["size"]);
+    let key = "Size".to_owned();
+    fields.fields.push(CustomField { id, key: key.clone(), label: key, kind: FieldKind::Number });
+    let event = Event::system(EventKind::CustomFieldCreated, now);
+    ports.custom_fields().save(&fields, &event).await.unwrap();
+    let list = "email,Size,Unsubscribed\nnora@alpen.example,big,yes\n";
+    let mut import = scene.upload(list, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    propose_fields(&mut import.columns, &fields);
+    import.rev = ports.imports().save(&import, &event).await.unwrap();
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 1, rejected: 1, opted_out: 1, ..ImportCounts::default() };
+    assert_eq!(done.counts, counts);
+    assert!(scene.leads().await[0].do_not_contact);
+    assert_eq!(scene.listed_address("nora@alpen.example").await, Some(SuppressionReason::OptedOut));
+}
+
+#[tokio::test]
+async fn column_that_says_it_far_down_is_asked_about_after_the_check_and_heard_without_one() {
+    let scene = Scene::new().await;
+    let rows: String = (0..300).map(|n| format!("l{n}@quay.example,\n")).collect();
+    let file = format!("email,Please do not disturb\n{rows}zoe@quay.example,yes\n");
+    let mut import = scene.upload(&file, 2048, DuplicatePolicy::Skip, ImportState::Mapped).await;
+    let ports = &scene.stage.ports;
+    let first = [file.as_bytes()[..2048].to_vec()];
+    let fields = ports.custom_fields().get(&scene.workspace).await.unwrap();
+    let home = Country::parse("US").unwrap();
+    fit(&mut import, &first, false, (home, &fields));
+    assert!(!import.columns[1].opt_out_question, "the first chunk does not show it");
+    let event = Event::system(EventKind::ImportChecked, ports.clock().now());
+    import.rev = ports.imports().save(&import, &event).await.unwrap();
+    let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
+    send_all(&*ports.outbox(), &[check], 0).await.unwrap();
+    scene.stage.drain(Queue::Imports, &scene.handler()).await;
+    let mut checked = ports.imports().get(&scene.workspace, &import.id).await.unwrap();
+    assert_eq!((checked.columns[1].opt_out_question, checked.counts.opted_out), (true, 1));
+    fit(&mut checked, &first, false, (home, &fields));
+    assert!(checked.columns[1].opt_out_question, "it stays asked until there is an answer");
+    checked.state = ImportState::Committing;
+    checked.rev = ports.imports().save(&checked, &event).await.unwrap();
+    let done = scene.commit(&checked).await;
+    assert_eq!((done.counts.created, done.counts.opted_out, done.counts.warnings), (301, 1, 1));
+    assert_eq!(scene.listed_address("zoe@quay.example").await, Some(SuppressionReason::OptedOut));
+    assert_eq!(scene.listed_address("l7@quay.example").await, None);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportState, OptionC
 use domain::lead::Lead;
 use futures::StreamExt;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The most problems that are kept; the rest are only counted.
@@ -50,6 +50,8 @@ pub struct ImportCheck {
     pub problems: Vec<RowProblem>,
     /// The values of each column that are no options of its field, by their lower case.
     unknown_options: Vec<BTreeMap<String, OptionCount>>,
+    /// The columns that look as if they said who has opted out, and that nobody was asked about.
+    opt_out_questions: BTreeSet<usize>,
 }
 
 impl ImportCheck {
@@ -57,6 +59,9 @@ impl ImportCheck {
     pub fn note_in(self, import: &mut Import) {
         import.counts = self.counts;
         import.state = ImportState::Checked;
+        for (place, column) in import.columns.iter_mut().enumerate() {
+            column.opt_out_question |= self.opt_out_questions.contains(&place);
+        }
         for (column, counted) in import.columns.iter_mut().zip(self.unknown_options) {
             let mut options: Vec<OptionCount> = counted.into_values().collect();
             options
@@ -84,7 +89,7 @@ pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreRes
     let mut reader = RowReader::new(format, mapping.headers());
     let unknown_options = vec![BTreeMap::new(); import.columns.len()];
     let mut run = Run {
-        mapper: RowMapper::new(&mapping, &import.options, &fields).naming(&stages),
+        mapper: RowMapper::new(&mapping, &import.options, &fields).naming(&stages).hearing(&import.columns),
         import,
         seen: SeenKeys::new(),
         waiting: Vec::new(),
@@ -149,9 +154,13 @@ impl Run<'_> {
         for (column, option) in self.mapper.unknown_options(row) {
             self.count_option(column, option);
         }
+        self.check.opt_out_questions.extend(self.mapper.opt_out_questions(row));
         let (fields, warnings) = match self.mapper.map(row) {
             MappedRow::Lead { lead, warnings } => (lead, warnings),
-            MappedRow::Rejected(problem) => return self.reject(problem),
+            MappedRow::Rejected { problem, told } => {
+                self.check.counts.opted_out += u64::from(told.is_some_and(|lead| lead.opt_outs.any()));
+                return self.reject(problem);
+            }
         };
         if !warnings.is_empty() {
             self.check.counts.warnings += 1;

@@ -93,7 +93,9 @@ pub fn fit(
         (column.fits, column.of) = (fits, of);
     }
     for (column, looks) in import.columns.iter_mut().zip(look_like_opt_outs) {
-        column.opt_out_question = looks && !column.no_opt_out;
+        // The check may have found it in rows that are not measured here.
+        let is_open = column.target.is_none_or(|target| !target.is_opt_out()) && !column.no_opt_out;
+        column.opt_out_question = is_open && (looks || !whole && column.opt_out_question);
     }
     import.fits_whole = whole;
 }

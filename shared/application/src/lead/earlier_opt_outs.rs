@@ -2,9 +2,13 @@
 //! field whose name looks so and whose values say it of leads that may still be contacted. The answer is carried out by a
 //! job, page by page, which may be repeated; or it says that the field tells nothing of opt-outs.
 
+mod search;
+
+pub use search::{FoundOptOuts, Reach, Search, SearchedStores, find_opt_outs};
+
 use crate::lead::suppressing::SuppressPorts;
 use crate::lead::temperature_job::in_tonights_order;
-use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told};
+use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told, own_if_listing};
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::enrolments::EnrolmentStore;
@@ -12,22 +16,27 @@ use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::StoreResult;
+use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
+use crate::retry;
 use domain::event::{Event, EventKind, UserOrKey};
-use domain::import::opt_out_columns::{RowOptOuts, field_target, value_says};
+use domain::import::opt_out_columns::{RowOptOuts, value_says};
 use domain::lead::Lead;
 use domain::lead::attributes::Target;
-use domain::lead::custom_field::{CustomField, CustomFields};
+use domain::lead::custom_field::{CustomFields, MOST_FIELDS};
 use domain::lead::suppression::FROM_API;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{CustomFieldId, NotificationId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// The most leads that are looked at for an answer.
-const MOST_COUNTED: usize = 20_000;
-const EXAMPLES: usize = 5;
+/// The most leads of a workspace that are looked at for an answer, and in a night: the next night goes on behind them.
+pub const MOST_LOOKED_AT: usize = 20_000;
+
+/// How often values without a field are looked for: that reads all leads, and most of such values are heard as they are
+/// written.
+const KEYS_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 crate::ports! {
     #[derive(Clone)]
@@ -39,59 +48,14 @@ crate::ports! {
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
         pub suppressing: SuppressPorts = SuppressPorts::new,
+        pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
+        pub leads_a_night: usize = leads_a_night,
     }
 }
 
-/// A field whose values say that leads have opted out which may still be contacted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FoundOptOuts {
-    pub field: CustomField,
-    /// What its name makes of them.
-    pub target: Target,
-    pub leads: u64,
-    /// The first of the values that say so, each once.
-    pub examples: Vec<String>,
-}
-
-/// Finds the fields to ask about. The second value tells whether all leads were looked at.
-pub async fn find_opt_outs(
-    leads: &dyn LeadStore,
-    fields: &CustomFields,
-) -> StoreResult<(Vec<FoundOptOuts>, bool)> {
-    let open = fields.fields.iter().filter(|field| !fields.answered_opt_outs.contains(&field.id));
-    let found = |field: &CustomField| {
-        let target = field_target(field)?;
-        Some(FoundOptOuts { field: field.clone(), target, leads: 0, examples: Vec::new() })
-    };
-    let mut found: Vec<FoundOptOuts> = open.filter_map(found).collect();
-    let (mut cursor, mut looked_at, mut is_whole) = (None, 0, found.is_empty());
-    while !is_whole && looked_at < MOST_COUNTED {
-        let (ids, next) = leads.ids(&fields.workspace, cursor).await?;
-        for lead in leads.get_many(&fields.workspace, &ids).await? {
-            for one in &mut found {
-                if let Some(value) = is_news(&lead, &one.field, one.target) {
-                    one.leads += 1;
-                    if one.examples.len() < EXAMPLES && !one.examples.contains(value) {
-                        one.examples.push(value.clone());
-                    }
-                }
-            }
-        }
-        looked_at += ids.len();
-        is_whole = next.is_none();
-        cursor = next;
-    }
-    found.retain(|one| one.leads > 0);
-    Ok((found, is_whole))
-}
-
-/// The lead's value, if it says what nobody has acted upon. A number alone is listed and leaves no mark on the lead, so
-/// it counts until the field is answered.
-fn is_news<'l>(lead: &'l Lead, field: &CustomField, target: Target) -> Option<&'l String> {
-    let value = lead.custom.get(&field.key)?;
-    let says = value_says(field, target, value);
-    (!lead.do_not_contact && says.lists()).then_some(value)
+fn leads_a_night(_: &impl crate::Ports) -> usize {
+    MOST_LOOKED_AT
 }
 
 /// Queues the job that carries the values out. The field is answered by it.
@@ -116,15 +80,17 @@ pub async fn apply_page(
     let Some(field) = fields.fields.iter().find(|field| field.id == *id) else { return Ok(()) };
     let (ids, next) = ports.leads.ids(workspace, cursor).await?;
     let now = ports.clock.now();
-    for lead in ports.leads.get_many(workspace, &ids).await? {
-        let value = lead.custom.get(&field.key);
-        let says = value.map_or_else(RowOptOuts::default, |value| value_says(field, target, value));
-        if !says.lists() {
-            continue;
-        }
+    let leads = ports.leads.get_many(workspace, &ids).await?;
+    let said = |lead: Lead| {
+        let says = value_says(field, target, lead.custom.get(&field.key)?);
+        says.lists().then_some((lead, says))
+    };
+    let told: Vec<(Lead, RowOptOuts)> = leads.into_iter().filter_map(said).collect();
+    let own = own_if_listing(&ports.suppressing, workspace, told.iter().map(|(_, says)| says)).await?;
+    for (lead, says) in told {
         let source = lead.import.as_ref().map_or(FROM_API, |import| import.as_str());
         let told = ToldBy { source, by: Some(by), at };
-        list_told(&ports.suppressing, (&lead, &says), told, now).await?;
+        list_told((&ports.suppressing, &own), (&lead, &says), told, now).await?;
         let stores = (&*ports.leads, &*ports.enrolments);
         mark_told(stores, (workspace, &lead.id), (says, told), &|_| true, now).await?;
     }
@@ -143,7 +109,7 @@ pub async fn ask_about_opt_outs(ports: &EarlierOptOutPorts, until: Timestamp) ->
         if ports.clock.now() >= until {
             break;
         }
-        match ask_in(ports, &workspace).await {
+        match ask_in(ports, &workspace, until).await {
             Ok(found) => asked += found,
             Err(error) => {
                 tracing::error!(workspace.id = %workspace, %error, "custom values could not be looked at")
@@ -153,11 +119,17 @@ pub async fn ask_about_opt_outs(ports: &EarlierOptOutPorts, until: Timestamp) ->
     Ok(asked)
 }
 
-async fn ask_in(ports: &EarlierOptOutPorts, workspace: &WorkspaceId) -> StoreResult<usize> {
+async fn ask_in(ports: &EarlierOptOutPorts, workspace: &WorkspaceId, until: Timestamp) -> StoreResult<usize> {
     let fields = ports.custom_fields.get(workspace).await?;
-    let (found, _) = find_opt_outs(&*ports.leads, &fields).await?;
-    for one in &found {
-        let now = ports.clock.now();
+    let stores = SearchedStores { leads: &*ports.leads, suppressions: &*ports.suppressions };
+    let goes_on = |looked_at| looked_at < ports.leads_a_night && ports.clock.now() < until;
+    let now = ports.clock.now();
+    let is_due = fields.opt_outs_searched_at.is_none_or(|at| now.duration_since(at) > KEYS_EVERY);
+    let reach = Reach { from: fields.opt_out_search.clone(), beyond_fields: is_due, goes_on: &goes_on };
+    let mut search = find_opt_outs(stores, &fields, reach, now).await?;
+    let known = keep(ports, &search, (&fields, is_due), now).await?;
+    search.found.retain(|one| known.fields.iter().any(|field| field.id == one.field.id));
+    for one in &search.found {
         let notification = Notification {
             id: NotificationId::derived(Timestamp::UNIX_EPOCH, &[one.field.id.as_str(), "opt-outs"]),
             workspace: workspace.clone(),
@@ -174,5 +146,41 @@ async fn ask_in(ports: &EarlierOptOutPorts, workspace: &WorkspaceId) -> StoreRes
         };
         ports.notifications.put(&notification, &Event::system(EventKind::HealthNoted, now)).await?;
     }
-    Ok(found.len())
+    Ok(search.found.len())
+}
+
+/// Keeps where the search goes on, and adds text fields for the values that it has found and that have no field, so that
+/// an admin can answer. Returns the fields with them.
+async fn keep(
+    ports: &EarlierOptOutPorts,
+    search: &Search,
+    (fields, is_due): (&CustomFields, bool),
+    now: Timestamp,
+) -> StoreResult<CustomFields> {
+    let changed = |before: &CustomFields| {
+        let mut fields = before.clone();
+        for one in &search.found {
+            let others = fields.fields.iter();
+            let is_new = fields.named(&one.field.key).is_none() && one.field.faults(others).is_empty();
+            if is_new && fields.fields.len() < MOST_FIELDS {
+                fields.fields.push(one.field.clone());
+            }
+        }
+        fields.opt_out_search.clone_from(&search.next);
+        if is_due && search.next.is_none() {
+            fields.opt_outs_searched_at = Some(now);
+        }
+        fields
+    };
+    if changed(fields) == *fields {
+        return Ok(fields.clone());
+    }
+    retry!(async {
+        let before = ports.custom_fields.get(&fields.workspace).await?;
+        let after = changed(&before);
+        let is_new = after.fields.len() > before.fields.len();
+        let kind = if is_new { EventKind::CustomFieldCreated } else { EventKind::CustomFieldChanged };
+        let rev = ports.custom_fields.save(&after, &Event::system(kind, now)).await?;
+        Ok(CustomFields { rev, ..after })
+    })
 }

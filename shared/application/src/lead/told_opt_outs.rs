@@ -13,6 +13,7 @@ use domain::import::fields::NewLeadFields;
 use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::Lead;
 use domain::lead::suppression::SuppressionReason;
+use domain::workspace::own_addresses::OwnAddresses;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -31,20 +32,28 @@ impl ToldBy<'_> {
     }
 }
 
-/// Lists what is said of the lead's own address and number. Safe to repeat.
-pub async fn list_told(
+/// Reads the workspace's own addresses for many leads of which some may be listed; none of them is read where nobody is.
+pub async fn own_if_listing<'a>(
     ports: &SuppressPorts,
+    workspace: &WorkspaceId,
+    mut says: impl Iterator<Item = &'a RowOptOuts> + Send,
+) -> StoreResult<OwnAddresses> {
+    if says.any(RowOptOuts::lists) {
+        own_addresses(ports, workspace).await
+    } else {
+        Ok(OwnAddresses::default())
+    }
+}
+
+/// Lists what is said of the lead's own address and number, unless that is one of the workspace's own. Safe to repeat.
+pub async fn list_told(
+    (ports, own): (&SuppressPorts, &OwnAddresses),
     (lead, says): (&Lead, &RowOptOuts),
     told: ToldBy<'_>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let entries = says.entries(lead, (told.source, told.by), told.at);
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let own = own_addresses(ports, &lead.workspace).await?;
-    for entry in entries {
-        suppress_foreign(ports, &own, &entry, &told.event(EventKind::SuppressionAdded, now)).await?;
+    for entry in says.entries(lead, (told.source, told.by), told.at) {
+        suppress_foreign(ports, own, &entry, &told.event(EventKind::SuppressionAdded, now)).await?;
     }
     Ok(())
 }

@@ -100,7 +100,11 @@ pub fn prepare_fields(import: &mut Import, fields: &mut CustomFields) -> Result<
     for place in &without {
         let id = CustomFieldId::derived(import.created_at, &[import.id.as_str(), &place.to_string()]);
         let key = text_field(&import.columns, *place, id, fields);
-        import.columns[*place].set_use(ColumnUse::Custom(key));
+        // It is the use that the column was answered for.
+        let column = &mut import.columns[*place];
+        let no_opt_out = column.no_opt_out;
+        column.set_use(ColumnUse::Custom(key));
+        column.no_opt_out = no_opt_out;
     }
     if fields.fields.len() > MOST_FIELDS.max(known) {
         return Err(BadFieldColumn::TooMany { new: fields.fields.len() - known, known });

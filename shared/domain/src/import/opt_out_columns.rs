@@ -11,7 +11,7 @@ use crate::event::UserOrKey;
 use crate::lead::Lead;
 use crate::lead::consent::Consents;
 use crate::lead::custom_field::{CustomField, FieldKind};
-use crate::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
+use crate::lead::suppression::{Endings, StopSign, Suppression, SuppressionReason, SuppressionScope};
 use crate::text_match::folded;
 use jiff::Timestamp;
 
@@ -102,16 +102,18 @@ impl RowOptOuts {
         [all.to_owned(), named(self.channels()), named(bounced.channels())]
     }
 
-    /// Takes an entry of the suppression list for the lead's address, domain or number.
-    pub fn note_entry(&mut self, scope: &SuppressionScope, reason: SuppressionReason) {
-        let is_phone = matches!(scope, SuppressionScope::Phone(_));
-        let says = match (reason == SuppressionReason::HardBounce, is_phone) {
+    /// Takes an entry of the suppression list for the lead's address, domain or number. One that closes every channel
+    /// closes e-mail, too.
+    pub fn note_entry(&mut self, entry: &Suppression, endings: &Endings) {
+        let is_phone = matches!(entry.scope, SuppressionScope::Phone(_));
+        let says = match (entry.reason == SuppressionReason::HardBounce, is_phone) {
             (true, true) => &mut self.phone_bounced,
             (true, false) => &mut self.email_bounced,
             (false, true) => &mut self.phone,
             (false, false) => &mut self.email,
         };
         *says = true;
+        self.email |= entry.ends_everything(endings);
     }
 
     pub fn note_channels(&mut self, channels: &[Channel]) {
@@ -148,17 +150,32 @@ impl RowOptOuts {
     pub fn take_named(&mut self, name: &str, text: &str) {
         let target = synonyms::target_of(name).map(|(target, _)| target);
         if let Some(target) = target.filter(|target| target.is_opt_out()) {
-            self.take(target, manner_of(name), text);
+            self.take_as(target, name, text);
         }
     }
 
-    /// Takes a tag or a status, which may be a word that means an opt-out wherever it stands.
+    /// Takes a value under this name, which is known to mean this target.
+    pub fn take_as(&mut self, target: Target, name: &str, text: &str) {
+        self.take(target, manner_of(name), &clean::line(text));
+    }
+
+    /// Takes a word for a lead's state.
     pub(super) fn take_word(&mut self, text: &str) {
-        match opt_out_words::word(text) {
+        self.take_meaning(opt_out_words::word(text));
+    }
+
+    /// Takes a word that may be about anything, such as a tag; tells whether it means an opt-out or a dead address.
+    pub(super) fn take_plain_word(&mut self, text: &str) -> bool {
+        self.take_meaning(opt_out_words::plain_word(text))
+    }
+
+    fn take_meaning(&mut self, says: Option<Says>) -> bool {
+        match says {
             Some(Says::Bounced) => self.email_bounced = true,
             Some(_) => self.all = true,
             None => {}
         }
+        says.is_some()
     }
 }
 
@@ -189,7 +206,16 @@ const SIGNS: &[&str] = &[
     "optedout",
     "optsout",
     "unsub",
-    "donot",
+    // Not what begins with the notes of a to-do list.
+    "donota",
+    "donotb",
+    "donotc",
+    "donotd",
+    "donotem",
+    "donotm",
+    "donotp",
+    "donots",
+    "donott",
     "dontcontact",
     "dontcall",
     "dontmail",
@@ -217,7 +243,6 @@ const SIGNS: &[&str] = &[
     "nepas",
     "desuscri",
     "debaja",
-    "nocontact",
     "nollam",
     "disiscri",
     "noncontat",
@@ -242,8 +267,19 @@ const SIGNS: &[&str] = &[
     "optaus",
     "отпис",
 ];
-/// Parts of names whose columns concern no channel of ours, or tracking.
-const OTHER: &[&str] = &["fax", "postal", "directmail", "track", "sync", "brief"];
+/// Parts of names whose columns concern no channel of ours, or tracking, or measure something.
+const OTHER: &[&str] = &[
+    "fax",
+    "postal",
+    "directmail",
+    "track",
+    "sync",
+    "brief",
+    "bouncerate",
+    "bouncequote",
+    "bouncecount",
+    "softbounce",
+];
 /// Parts of names whose columns are read by their words alone.
 const STATES: &[&str] = &[
     "status",
@@ -313,22 +349,30 @@ pub fn target_for(header: &str) -> Target {
     }
 }
 
+/// Whether a name looks like opt-outs.
+pub fn is_named_so(name: &str) -> bool {
+    let folded = folded(name);
+    let is_known = synonyms::target_of(name).is_some_and(|(target, _)| target.is_opt_out());
+    !has(&folded, OTHER) && (is_known || has(&folded, SIGNS))
+}
+
 /// The target of a custom field whose name looks like opt-outs; none for another.
 pub fn field_target(field: &CustomField) -> Option<Target> {
     let is_readable = matches!(field.kind, FieldKind::Text | FieldKind::Check | FieldKind::Date);
-    let is_named = |name: &str| {
-        let folded = folded(name);
-        let is_known = synonyms::target_of(name).is_some_and(|(target, _)| target.is_opt_out());
-        !has(&folded, OTHER) && (is_known || has(&folded, SIGNS))
-    };
-    (is_readable && (is_named(&field.label) || is_named(&field.key))).then(|| target_for(&field.label))
+    (is_readable && (is_named_so(&field.label) || is_named_so(&field.key))).then(|| target_for(&field.label))
 }
 
 /// What a value of such a custom field says.
 pub fn value_says(field: &CustomField, target: Target, value: &str) -> RowOptOuts {
     let mut says = RowOptOuts::default();
-    says.take(target, manner_of(&field.label), &clean::line(value));
+    says.take_as(target, &field.label, value);
     says
+}
+
+/// Whether a value of such a custom field says it by words that are known.
+pub fn says_clearly(field: &CustomField, value: &str) -> bool {
+    let says = opt_out_words::read(&clean::line(value), manner_of(&field.label));
+    matches!(says, Says::OptedOut | Says::Bounced)
 }
 
 /// How the cells of a column that is mapped to a target of opt-outs say it.
@@ -353,22 +397,59 @@ pub(super) fn state_target<'v>(header: &str, mut values: impl Iterator<Item = &'
     })
 }
 
+/// What makes a column that is not read as one of opt-outs look as if it were.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs {
+    is_named: bool,
+    /// Whether its cells are not read as another field's.
+    is_free: bool,
+    manner: Manner,
+}
+
+impl Signs {
+    /// The signs of a column with this header; none for one that is read as opt-outs already.
+    pub fn of(header: &str, target: Option<Target>) -> Option<Self> {
+        if target.is_some_and(Target::is_opt_out) {
+            return None;
+        }
+        let is_free = matches!(target, None | Some(Target::Ignore));
+        Some(Self { is_named: is_named_so(header), is_free, manner: manner_of(header) })
+    }
+
+    /// The signs of a value beyond the columns of the file, which has a name of its own at most.
+    pub fn beyond(name: &str) -> Self {
+        Self { is_named: is_named_so(name), is_free: false, manner: manner_of(name) }
+    }
+
+    /// Whether this cell makes the column look so.
+    pub fn are_in(self, text: &str) -> bool {
+        let text = text.trim();
+        if text.is_empty() {
+            return false;
+        }
+        // A fixed field reads such words itself, or means something else by them: Baja is a town.
+        if self.is_free && opt_out_words::word(text) == Some(Says::OptedOut) {
+            return true;
+        }
+        self.is_named
+            && match opt_out_words::read(text, self.manner) {
+                Says::Nothing => false,
+                Says::OptedOut | Says::Bounced => true,
+                Says::Unclear => is_wording(text),
+            }
+    }
+}
+
+/// Whether the text is words, and no rate, count or key such as the token of a link.
+fn is_wording(text: &str) -> bool {
+    let is_word = |part: &&str| part.chars().count() > 1 && part.chars().all(char::is_alphabetic);
+    !text.contains(|c: char| c.is_ascii_digit()) || text.split_whitespace().filter(is_word).count() > 1
+}
+
 impl Column {
     /// Whether this cell makes the column look as if it said who has opted out.
     pub fn looks_like_opt_outs(&self, text: &str) -> bool {
-        let text = text.trim();
-        let name = folded(&self.header);
-        if text.is_empty() || self.target.is_some_and(Target::is_opt_out) || has(&name, OTHER) {
-            return false;
-        }
-        let is_named =
-            has(&name, SIGNS) || synonyms::target_of(&self.header).is_some_and(|(t, _)| t.is_opt_out());
-        if is_named {
-            return opt_out_words::read(text, manner_of(&self.header)) != Says::Nothing;
-        }
-        // A fixed field reads such words itself, or means something else by them: Baja is a town.
-        let is_free = matches!(self.target, None | Some(Target::Ignore));
-        is_free && opt_out_words::word(text) == Some(Says::OptedOut)
+        Signs::of(&self.header, self.target).is_some_and(|signs| signs.are_in(text))
     }
 }
 

@@ -25,37 +25,52 @@ pub(super) enum Manner {
     State,
 }
 
+/// Words that mean an opt-out and nothing else.
 const OPTED_OUT: &str = "unsubscribed unsubscribe unsub unsubscribedfromall unsubscribedbyadmin globallyunsubscribed \
     emailsunsubscribed emailunsubscribed leadunsubscribed optedout optout optsout hasoptedout hardoptout donotcontact \
-    donotemail donotcall donotmail dontcontact doesnotwantcontact dnc donotallow notallowed blocked blocklisted blacklisted \
-    suppressed complained complaint spamcomplaint markedasspam reportedspam reportedasspam abuse revoked withdrawn \
-    consentwithdrawn consentrevoked nevercontact removeme stop abgemeldet ausgetragen abbestellt werbesperre gesperrt \
-    kontaktsperre nichtkontaktieren nichtmehrkontaktieren widersprochen widerspruch widerrufen desabonne desinscrit \
-    desinscrite desabonnee nepascontacter oppose desuscrito desuscrita dadodebaja dadadebaja baja nocontactar \
-    disiscritto disiscritta noncontattare uitgeschreven afgemeld nietcontacteren descadastrado descadastrada \
-    naocontatar naocontactar cancelouinscricao wypisany wypisana niekontaktowac avregistrerad kontaktaej afmeldt \
-    avmeldt odhlasen odhlasena odhlaseny nekontaktovat leiratkozott dezabonat отписан отписался";
-const BOUNCED: &str = "bounced hardbounced hardbounce bounce bouncedhard emailsbounced emailbounced leadbounced cleaned \
-    bounceback undeliverable unzustellbar rebote rebotado npai";
+    donotemail donotcall donotmail donotphone donottext dontcontact doesnotwantcontact dnc blocklisted blacklisted \
+    consentwithdrawn consentrevoked nevercontact removeme markedasspam reportedspam reportedasspam spamcomplaint \
+    abgemeldet abbestellt werbesperre kontaktsperre nichtkontaktieren nichtmehrkontaktieren desabonne desinscrit \
+    desinscrite desabonnee nepascontacter desuscrito desuscrita dadodebaja dadadebaja nocontactar disiscritto \
+    disiscritta noncontattare uitgeschreven afgemeld nietcontacteren descadastrado descadastrada naocontatar \
+    cancelouinscricao wypisany wypisana niekontaktowac avregistrerad kontaktaej afmeldt avmeldt odhlasen odhlasena \
+    odhlaseny nekontaktovat leiratkozott dezabonat отписан отписался";
+/// Words that mean an opt-out where a state is told, and other things elsewhere: Baja is a town, and a complaint may be
+/// about a delivery.
+const OPTED_OUT_AS_STATE: &str = "donotallow notallowed blocked suppressed complained complaint abuse revoked withdrawn \
+    stop ausgetragen gesperrt widersprochen widerspruch widerrufen oppose baja";
+/// Words that mean a dead address and nothing else.
+const BOUNCED: &str = "hardbounced hardbounce bouncedhard";
+const BOUNCED_AS_STATE: &str = "bounced bounce emailsbounced emailbounced leadbounced cleaned bounceback undeliverable \
+    unzustellbar rebote rebotado npai";
 const OPEN: &str = "subscribed resubscribed active enabled optedin optin doubleoptin singleoptin allow allowed confirmed \
     unconfirmed pending neversubscribed notsubscribed nonsubscribed noconsent transactional archived imported \
-    softbounce softbounced verified none null na nan undefined unknown angemeldet abonniert aktiv abonne inscrit \
+    softbounce softbounced soft transient temporary verified none null na nan undefined unknown never niemals jamais \
+    nunca nooit notset unset novalue nodate blank empty angemeldet abonniert aktiv abonne inscrit \
     suscrito suscrita iscritto ingeschreven inscrito aktywny prenumererar";
 
 fn is_one_of(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|known| known == word)
 }
 
-/// Whether a word means an opt-out or a dead address in whatever column it stands.
+/// Whether a word means an opt-out or a dead address where the state of a lead is told.
 pub(super) fn word(text: &str) -> Option<Says> {
     if text.is_empty() || text.len() > 60 {
         return None;
     }
     let word = folded(text);
-    if is_one_of(OPTED_OUT, &word) {
+    if is_one_of(OPTED_OUT, &word) || is_one_of(OPTED_OUT_AS_STATE, &word) {
         return Some(Says::OptedOut);
     }
-    is_one_of(BOUNCED, &word).then_some(Says::Bounced)
+    (is_one_of(BOUNCED, &word) || is_one_of(BOUNCED_AS_STATE, &word)).then_some(Says::Bounced)
+}
+
+/// The same for a word where anything may stand, such as a tag: only words that mean nothing else count.
+pub(super) fn plain_word(text: &str) -> Option<Says> {
+    let says = word(text)?;
+    let folded_word = folded(text);
+    let other = [OPTED_OUT_AS_STATE, BOUNCED_AS_STATE];
+    (!other.iter().any(|words| is_one_of(words, &folded_word))).then_some(says)
 }
 
 /// Reads a cell of a column that says who has opted out.
@@ -68,6 +83,9 @@ pub(super) fn read(text: &str, manner: Manner) -> Says {
     if let Some(says) = word(text) {
         return says;
     }
+    if is_no_day(text) {
+        return Says::Nothing;
+    }
     match (manner, yes_no::read(text)) {
         (Manner::State, Some(false)) | (Manner::Flag | Manner::Filled, Some(true)) => Says::OptedOut,
         (Manner::State, _) | (_, Some(false)) => Says::Nothing,
@@ -78,11 +96,27 @@ pub(super) fn read(text: &str, manner: Manner) -> Says {
     }
 }
 
-/// Whether the text is a day or a time, in whatever order its numbers stand.
-fn is_day(text: &str) -> bool {
-    let day = text.split([' ', 'T']).next().unwrap_or(text);
+/// The years by which systems write that there is no day: none, the first, and those from which they count.
+const NO_YEARS: [&str; 5] = ["0000", "0001", "1899", "1900", "1970"];
+
+/// The numbers of a day, in whatever order they stand; none if the text is no day or time.
+fn day_parts(text: &str) -> Option<Vec<&str>> {
+    let day = text.trim().split([' ', 'T']).next().unwrap_or(text);
     let parts: Vec<&str> = day.split(['/', '.', '-']).collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    let are_numbers = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    (parts.len() == 3 && are_numbers).then_some(parts)
+}
+
+fn is_day(text: &str) -> bool {
+    day_parts(text).is_some()
+}
+
+/// Whether the text is a day by which a dump of a database writes that there is none.
+fn is_no_day(text: &str) -> bool {
+    day_parts(text).is_some_and(|parts| {
+        let is_zero = |part: &&str| part.bytes().all(|b| b == b'0');
+        parts.iter().any(|part| NO_YEARS.contains(part)) || parts.iter().all(is_zero)
+    })
 }
 
 #[cfg(test)]
@@ -110,10 +144,31 @@ mod tests {
             ("cleaned", Says::Bounced, Says::Bounced),
             ("because", Says::Unclear, Says::Nothing),
             ("https://one.example/unsubscribe", Says::Nothing, Says::Nothing),
+            ("0000-00-00 00:00:00", Says::Nothing, Says::Nothing),
+            ("0001-01-01T00:00:00Z", Says::Nothing, Says::Nothing),
+            ("30.12.1899", Says::Nothing, Says::Nothing),
+            ("01/01/1900", Says::Nothing, Says::Nothing),
+            ("1970-01-01", Says::Nothing, Says::Nothing),
+            ("00.00.00", Says::Nothing, Says::Nothing),
+            ("Never", Says::Nothing, Says::Nothing),
+            ("not set", Says::Nothing, Says::Nothing),
+            ("No date", Says::Nothing, Says::Nothing),
         ] {
             assert_eq!((read(text, Manner::Flag), read(text, Manner::State)), (flag, state), "{text}");
         }
         assert_eq!(read("NORMAL", Manner::Filled), Says::OptedOut);
-        assert_eq!(read("  ", Manner::Filled), Says::Nothing);
+        for nothing in ["  ", "0000-00-00 00:00:00", "1970-01-01", "never"] {
+            assert_eq!(read(nothing, Manner::Filled), Says::Nothing, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn word_with_other_meanings_counts_only_where_a_state_is_told() {
+        for text in ["Baja", "cleaned", "Stop", "Complaint", "blocked", "bounce"] {
+            assert!(word(text).is_some() && plain_word(text).is_none(), "{text}");
+        }
+        for (text, says) in [("Do not contact", Says::OptedOut), ("hard-bounced", Says::Bounced)] {
+            assert_eq!((word(text), plain_word(text)), (Some(says), Some(says)), "{text}");
+        }
     }
 }

@@ -40,6 +40,7 @@ pub const EXPORTED: [&str; 26] = [
     "do_not_contact",
     "opted_out",
     "bounced",
+    "possible_opt_out",
     "consent_basis",
     "consent_date",
     "consent_source",
@@ -48,7 +49,7 @@ pub const EXPORTED: [&str; 26] = [
     OWN_EXPORT,
 ];
 /// Columns of an export that only tell something: an import of the same file ignores them.
-pub const ONLY_EXPORTED: [&str; 8] = [
+pub const ONLY_EXPORTED: [&str; 9] = [
     OWN_EXPORT,
     "stage_since",
     "lost_reason",
@@ -57,6 +58,8 @@ pub const ONLY_EXPORTED: [&str; 8] = [
     "temperature",
     "last_contacted_at",
     "created_at",
+    // Whoever imports the file where nobody is held is asked about it.
+    "possible_opt_out",
 ];
 
 /// Appends one record. A cell that begins like a formula gets an apostrophe, which the import removes again.

@@ -12,7 +12,7 @@ use super::opt_out_words::Manner;
 use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
 use super::status_words::{self, StatusRead};
-use super::{ImportOptions, RowProblem, Target};
+use super::{Column, ImportOptions, RowProblem, Target};
 use super::{clean, consent_columns};
 use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
@@ -22,6 +22,7 @@ use crate::lead::custom_field::{CustomFields, SpellingEvidence};
 use crate::lead::stage::Stages;
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use custom_cells::{CustomCells, CustomColumns, Settled};
+use opt_outs::Hearing;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -29,8 +30,15 @@ const MAX_TAGS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum MappedRow {
-    Lead { lead: Box<NewLeadFields>, warnings: Vec<RowProblem> },
-    Rejected(RowProblem),
+    Lead {
+        lead: Box<NewLeadFields>,
+        warnings: Vec<RowProblem>,
+    },
+    Rejected {
+        problem: RowProblem,
+        /// What the row says of its lead, where it says that the lead has opted out: that is heard all the same.
+        told: Option<Box<NewLeadFields>>,
+    },
 }
 
 /// A mapping prepared for many rows.
@@ -49,6 +57,8 @@ pub struct RowMapper<'a> {
     states: Vec<usize>,
     /// How each column would say who has opted out.
     manners: Vec<Manner>,
+    /// Which cells are heard in columns that nobody was asked about.
+    hearing: Hearing,
 }
 
 impl<'a> RowMapper<'a> {
@@ -72,6 +82,7 @@ impl<'a> RowMapper<'a> {
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
             states: custom(&|header| matches!(header, "state" | "province" | "region")),
             manners: mapping.columns.iter().map(|(header, _)| manner_of(header)).collect(),
+            hearing: Hearing::default(),
         }
     }
 
@@ -81,10 +92,24 @@ impl<'a> RowMapper<'a> {
         Self { stages: Some(stages), ..self }
     }
 
+    /// Makes the mapper hear opt-outs in columns that are not read as such, unless a user has said that they say nothing
+    /// of them. The columns are those of the mapping.
+    #[must_use]
+    pub fn hearing(self, columns: &[Column]) -> Self {
+        Self { hearing: Hearing::of(columns), ..self }
+    }
+
+    /// The columns to ask about because of this row: they look as if they said who has opted out.
+    pub fn opt_out_questions<'r>(&'r self, row: &'r Row) -> impl Iterator<Item = usize> + 'r {
+        let columns = 0..self.mapping.columns.len();
+        columns.filter(|column| self.hearing.hears(*column, row.field(*column)))
+    }
+
     pub fn map(&self, row: &Row) -> MappedRow {
         if self.repeats_header(row) {
             let (line, reason) = (row.line, "repeats the header of the file".to_owned());
-            return MappedRow::Rejected(RowProblem { line, field: String::new(), reason, row: row.values() });
+            let problem = RowProblem { line, field: String::new(), reason, row: row.values() };
+            return MappedRow::Rejected { problem, told: None };
         }
         let (building, bad_email, bad_phone) = self.build(row);
         building.finish(bad_email, bad_phone)
@@ -168,6 +193,7 @@ impl<'a> RowMapper<'a> {
         }
         let (mut email, mut phone) = (None, None);
         for (column, (header, column_use)) in self.mapping.columns.iter().enumerate() {
+            building.hear(column);
             match column_use {
                 ColumnUse::Fixed(Target::Ignore | Target::Country) => {}
                 ColumnUse::Fixed(Target::Email) => email = Some(column),
@@ -180,6 +206,7 @@ impl<'a> RowMapper<'a> {
         let bad_email = building.take_email(email);
         let bad_phone = building.take_phone(phone);
         for (key, value) in &row.extra {
+            building.hear_beyond(key, value);
             building.keep_custom(key, value);
         }
         if let Some((header, reason)) = building.custom.skipped() {
@@ -338,7 +365,7 @@ impl<'a> Building<'a> {
                     format!("has more than {MAX_TAGS} tags: the rest was skipped"),
                 );
             }
-            self.lead.opt_outs.take_word(tag);
+            self.hear_tag(column, tag);
             self.lead.tags.insert(clean::limited(tag, 50).0.to_owned());
         }
     }
@@ -353,6 +380,8 @@ impl<'a> Building<'a> {
             Some(read) => self.lead.status = read.status,
             None => self.lead.opt_outs.take_word(&text),
         }
+        // The workspace may have a stage of that name.
+        self.lead.opt_outs.take_plain_word(&text);
         if !read.is_some_and(|read| read.exact) {
             self.keep_custom(self.header(column), &text);
         }
@@ -430,13 +459,15 @@ impl<'a> Building<'a> {
                 false => format!("no usable e-mail or phone: {}", reasons.join("; ")),
             };
             let (line, field) = (self.row.line, field.to_owned());
-            return MappedRow::Rejected(RowProblem { line, field, reason, row: self.row.values() });
+            let problem = RowProblem { line, field, reason, row: self.row.values() };
+            return MappedRow::Rejected { problem, told: None };
         }
         match self.custom.settle(self.mapper.mapping) {
             Settled::LeftOut(values) => values.iter().for_each(|(header, reason)| self.warn(header, reason)),
             Settled::Rejected { field, reason } => {
                 let (line, row) = (self.row.line, self.row.values());
-                return MappedRow::Rejected(RowProblem { line, field, reason, row });
+                let told = self.lead.opt_outs.lists().then_some(self.lead);
+                return MappedRow::Rejected { problem: RowProblem { line, field, reason, row }, told };
             }
         }
         if let Some((text, why)) = bad_email {

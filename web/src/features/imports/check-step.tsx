@@ -30,7 +30,10 @@ export function CheckStep({
   const { commit } = useImportMoves(view.id);
   const takes = view.counts.created + view.counts.updated;
   const ready = !checking && view.state === "checked";
-  useKeys({ "mod+Enter": () => may && ready && takes > 0 && commit.mutate() });
+  // Rows behind those that were looked at first may show that a column says who has opted out.
+  const asked = view.columns.filter((column) => column.opt_out_question);
+  const mayImport = ready && takes > 0 && !asked.length;
+  useKeys({ "mod+Enter": () => may && mayImport && commit.mutate() });
   return (
     <>
       <Scroll>
@@ -38,6 +41,12 @@ export function CheckStep({
           <section aria-label="Preview">
             <Heading note="nothing is saved yet">Preview</Heading>
             {checking ? <LoadingRows rows={5} label="Checking all rows" /> : <CountsList counts={view.counts} />}
+            {ready && asked.length ? (
+              <p role="status" className="mt-3 rounded-panel border bg-warm-soft p-3.5">
+                {asked.map((column) => `“${column.header}”`).join(", ")} may say who has opted out. Go back to the
+                columns and say whether {asked.length === 1 ? "it does" : "they do"}.
+              </p>
+            ) : null}
             {ready ? <UnknownOptions view={view} may={may} onChoose={onOptions} /> : null}
             {commit.error ? (
               <div className="mt-3">
@@ -57,7 +66,7 @@ export function CheckStep({
             kind="primary"
             hint={keyCaps("mod+Enter")[0]}
             busy={commit.isPending}
-            disabled={!ready || takes === 0}
+            disabled={!mayImport}
             onClick={() => commit.mutate()}
           >
             {ready ? `Import ${plural(takes, "lead")}` : "Checking"}

@@ -51,7 +51,7 @@ export function CountsList({ counts, past }: { counts: Counts; past?: boolean })
         </li>
         {counts.opted_out ? (
           <li className="flex min-h-7 items-center gap-2.5 text-ink-2">
-            <span className="flex-1 pl-5">Opted out, and not contacted</span>
+            <span className="flex-1 pl-5">Opted out of something</span>
             <span>{count(counts.opted_out)}</span>
           </li>
         ) : null}

@@ -8,7 +8,7 @@ use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
 use crate::lead::routing::OwnerRouter;
 use crate::lead::suppression_lookup::scopes_of;
-use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told};
+use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told, own_if_listing};
 use crate::ports::leads::Creation;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::retry;
@@ -25,6 +25,7 @@ use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
 use domain::lead::Lead;
 use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::forget_stale_zone;
+use domain::workspace::own_addresses::OwnAddresses;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -83,7 +84,7 @@ pub(super) async fn write_rows(
 ) -> StoreResult<Written> {
     let fields = ports.custom_fields.get(&import.workspace).await?;
     let stages = ports.stages.get(&import.workspace).await?;
-    let mapper = RowMapper::new(mapping, &import.options, &fields).naming(&stages);
+    let mapper = RowMapper::new(mapping, &import.options, &fields).naming(&stages).hearing(&import.columns);
     let mut written = Written::default();
     let mut seen = SeenKeys::new();
     let (mut candidates, mut repeats) = (Vec::new(), Vec::new());
@@ -98,9 +99,12 @@ pub(super) async fn write_rows(
             }
         };
         match mapped {
-            (MappedRow::Rejected(problem), _) => {
+            (MappedRow::Rejected { problem, told }, row) => {
                 written.counts.rejected += 1;
                 written.problems.push(problem);
+                // It may still say that a known lead has opted out, or one of another list.
+                written.counts.opted_out += u64::from(told.as_ref().is_some_and(|lead| lead.opt_outs.any()));
+                repeats.extend(told.map(|lead| candidate(import, *lead, &row)));
             }
             (MappedRow::Lead { lead, warnings }, row) => {
                 written.counts.warnings += u64::from(!warnings.is_empty());
@@ -116,6 +120,8 @@ pub(super) async fn write_rows(
             }
         }
     }
+    let says = candidates.iter().chain(&repeats).map(|one: &Candidate| &one.fields.opt_outs);
+    let own = own_if_listing(&ports.suppressing, &import.workspace, says).await?;
     let mut router = match import.owner_of_new() {
         Some(_) => None,
         None => OwnerRouter::of(&ports.routing, &import.workspace).await?,
@@ -127,7 +133,7 @@ pub(super) async fn write_rows(
             router.assign(batch.iter_mut().map(|one| &mut one.lead)).await?;
         }
         let ids: Vec<LeadId> = batch.iter().map(|one| one.lead.id.clone()).collect();
-        let each = batch.into_iter().map(|one| write_one(ports, import, one, &suppressed, now));
+        let each = batch.into_iter().map(|one| write_one(ports, import, one, (&suppressed, &own), now));
         for ((became, remark), id) in try_join_all(each).await?.into_iter().zip(&ids) {
             written.counts.warnings += u64::from(remark.is_some());
             written.problems.extend(remark);
@@ -155,7 +161,8 @@ pub(super) async fn write_rows(
     }
     let now = ports.clock.now();
     for Candidate { fields, lead, .. } in repeats {
-        list_told(&ports.suppressing, (&lead, &fields.opt_outs), told_by(import), now).await?;
+        let told = (&lead, &fields.opt_outs);
+        list_told((&ports.suppressing, &own), told, told_by(import), now).await?;
         if let Some(known) = known_as(ports, &lead).await? {
             mark_known_lead(ports, import, &known, fields.opt_outs, now).await?;
         }
@@ -217,11 +224,11 @@ async fn write_one(
     ports: &ImportCommitPorts,
     import: &Import,
     one: Candidate,
-    suppressed: &BTreeSet<SuppressionScope>,
+    (suppressed, own): (&BTreeSet<SuppressionScope>, &OwnAddresses),
     now: Timestamp,
 ) -> StoreResult<Handled> {
     let lead = &one.lead;
-    list_told(&ports.suppressing, (lead, &one.fields.opt_outs), told_by(import), now).await?;
+    list_told((&ports.suppressing, own), (lead, &one.fields.opt_outs), told_by(import), now).await?;
     let listed = scopes_of(lead).iter().any(|scope| suppressed.contains(scope));
     let known = if listed {
         match known_as(ports, lead).await? {

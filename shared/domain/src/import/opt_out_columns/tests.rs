@@ -7,8 +7,10 @@ use super::super::rows::RowReader;
 use super::super::{DuplicatePolicy, ImportOptions, RowProblem, ValueOptions, rejects};
 use super::*;
 use crate::contact::country::Country;
+use crate::ids::CustomFieldId;
 use crate::ids::WorkspaceId;
-use crate::lead::custom_field::CustomFields;
+use crate::lead::custom_field::{CustomField, CustomFields, FieldKind};
+use crate::lead::stage::Stages;
 use jiff::Timestamp;
 
 fn options() -> ImportOptions {
@@ -41,7 +43,7 @@ fn imported(file: &str) -> (Vec<NewLeadFields>, Vec<RowProblem>) {
                 leads.push(*lead);
                 warnings.extend(of_row);
             }
-            MappedRow::Rejected(problem) => panic!("{problem:?}"),
+            MappedRow::Rejected { problem, .. } => panic!("{problem:?}"),
         }
     }
     (leads, warnings)
@@ -154,6 +156,97 @@ fn consent_that_was_taken_back_is_none_and_an_opt_out() {
 }
 
 #[test]
+fn tag_counts_only_by_a_word_with_one_meaning_and_is_shown() {
+    let (leads, warnings) = imported(
+        "email,tags\na@one.example,\"Baja, cleaned, Stop, Complaint\"\nb@one.example,\"vip; Do not contact\"\n",
+    );
+    assert_eq!(leads[0].opt_outs, RowOptOuts::default());
+    assert!(leads[1].opt_outs.all && leads[1].tags.contains("Do not contact"));
+    let told: Vec<_> = warnings.iter().map(|told| (told.line, told.reason.as_str())).collect();
+    assert_eq!(told, [(3, "'Do not contact' puts the lead on the suppression list")]);
+}
+
+#[test]
+fn key_that_only_late_rows_of_a_json_file_have_is_heard() {
+    let row = |n: usize, more: &str| format!("{{\"email\":\"l{n}@one.example\"{more}}}");
+    let mut rows: Vec<String> = (0..501).map(|n| row(n, "")).collect();
+    rows.push(row(501, ",\"unsubscribed\":true"));
+    rows.push(row(502, ",\"unsubscribed\":false"));
+    rows.push(row(503, ",\"Please do not disturb\":\"yes\""));
+    rows.push(row(504, ",\"mood\":\"unsubscribed\""));
+    rows.push(row(505, ",\"priority\":\"Baja\""));
+    let said = said(&format!("[{}]", rows.join(",\n")));
+    assert!(said[..501].iter().all(String::is_empty));
+    assert_eq!(said[501..], ["mail", "", "all", "all", ""]);
+}
+
+/// What rows say where columns are heard that nobody was asked about.
+fn heard(columns: &[Column], cells: &[&str]) -> (RowOptOuts, Vec<usize>, Vec<String>) {
+    let fields = CustomFields::none(WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]));
+    let (mapping, options) = (super::super::mapping::Mapping::of(columns), options());
+    let mapper = RowMapper::new(&mapping, &options, &fields).hearing(columns);
+    let format = detect(b"a,b\n1,2\n", true).unwrap().format;
+    let mut reader = RowReader::new(&format, mapping.headers());
+    let file = format!("{}\n{}\n", mapping.headers().join(","), cells.join(","));
+    let row = reader.feed(file.as_bytes()).next().unwrap().unwrap();
+    let MappedRow::Lead { lead, warnings } = mapper.map(&row) else { panic!("{row:?}") };
+    let asks = mapper.opt_out_questions(&row).collect();
+    (lead.opt_outs, asks, warnings.into_iter().map(|warning| warning.reason).collect())
+}
+
+#[test]
+fn cell_that_looks_like_an_opt_out_is_heard_unless_a_user_says_that_it_is_none() {
+    let column = |header: &str, target| Column { header: header.to_owned(), target, ..Column::default() };
+    let mut columns = [
+        column("email", Some(Target::Email)),
+        column("Please do not disturb", None),
+        column("Priority", None),
+    ];
+    let (says, asks, warnings) = heard(&columns, &["a@one.example", "yes", "low"]);
+    assert!(says.all && asks == [1], "{says:?}");
+    assert_eq!(warnings, ["'yes' puts the lead on the suppression list"]);
+    assert_eq!(heard(&columns, &["a@one.example", "no", "low"]), Default::default());
+    columns[1].no_opt_out = true;
+    assert_eq!(heard(&columns, &["a@one.example", "yes", "low"]), Default::default());
+}
+
+#[test]
+fn row_that_is_rejected_says_what_its_lead_has_opted_out_of() {
+    let mut fields = CustomFields::none(WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]));
+    let (id, key) = (CustomFieldId::derived(Timestamp::UNIX_EPOCH, &["f"]), "Size".to_owned());
+    fields.fields.push(CustomField { id, key: key.clone(), label: key, kind: FieldKind::Number });
+    let mut detected = detect(b"email,Size,Unsubscribed\na@one.example,big,yes\n", true).unwrap();
+    super::super::field_columns::propose_fields(&mut detected.columns, &fields);
+    let (mapping, options) = (detected.mapping(), options());
+    let mapper = RowMapper::new(&mapping, &options, &fields);
+    let mut reader = RowReader::new(&detected.format, mapping.headers());
+    for (row, told_so) in [("a@one.example,big,yes\n", true), ("a@one.example,big,no\n", false)] {
+        let file = format!("email,Size,Unsubscribed\n{row}");
+        let row = reader.feed(file.as_bytes()).last().unwrap().unwrap();
+        let MappedRow::Rejected { told, .. } = mapper.map(&row) else { panic!("{row:?}") };
+        assert_eq!(told.is_some_and(|lead| lead.opt_outs.email && lead.email.is_some()), told_so);
+    }
+}
+
+#[test]
+fn stage_of_the_workspace_does_not_hide_what_its_name_says() {
+    let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
+    let mut stages = Stages::usual(workspace.clone());
+    let (fields, options) = (CustomFields::none(workspace), options());
+    let detected = detect(b"email,Status\na@one.example,Do not contact\n", true).unwrap();
+    for (name, silences) in [("Do not contact", true), ("Blocked", false)] {
+        stages.stages[0].name = name.to_owned();
+        let mapping = detected.mapping();
+        let mapper = RowMapper::new(&mapping, &options, &fields).naming(&stages);
+        let mut reader = RowReader::new(&detected.format, detected.headers());
+        let file = format!("email,Status\na@one.example,{name}\n");
+        let row = reader.feed(file.as_bytes()).next().unwrap().unwrap();
+        let MappedRow::Lead { lead, .. } = mapper.map(&row) else { panic!("{row:?}") };
+        assert_eq!((lead.status, lead.opt_outs.all), (stages.stages[0].id, silences), "{name}");
+    }
+}
+
+#[test]
 fn column_that_looks_like_opt_outs_is_asked_about() {
     let looks = |header: &str, target: Option<Target>, cell: &str| {
         Column { header: header.to_owned(), target, ..Column::default() }.looks_like_opt_outs(cell)
@@ -165,6 +258,9 @@ fn column_that_looks_like_opt_outs_is_asked_about() {
         ("Ne pas déranger", "oui"),
         ("Mailing", "unsubscribed"),
         ("Comment code", "DNC"),
+        ("Opt-out details", "requested by phone"),
+        ("Opt-out details", "asked on 3 March"),
+        ("Mailchimp sync status", "Unsubscribed"),
     ] {
         assert!(looks(header, None, cell), "{header}");
         assert!(!looks(header, None, ""), "{header}");
@@ -180,6 +276,10 @@ fn column_that_looks_like_opt_outs_is_asked_about() {
         ("Notes", Some(Target::Notes), "unsubscribed"),
         ("City", Some(Target::City), "Baja"),
         ("Newsletter", None, "no"),
+        ("Bounce rate", None, "45 %"),
+        ("Unsubscribe token", None, "a8f3c901"),
+        ("To-do notes", None, "call back"),
+        ("Unsubscribed on", None, "0000-00-00 00:00:00"),
     ] {
         assert!(!looks(header, target, cell), "{header}");
     }

@@ -94,7 +94,7 @@ fn import_as(detected: &Detected, bytes: &[u8], options: &ImportOptions, fields:
                 outcome.leads.push(*lead);
                 outcome.warnings.extend(warnings);
             }
-            Ok(MappedRow::Rejected(problem)) | Err(problem) => outcome.rejected.push(problem),
+            Ok(MappedRow::Rejected { problem, .. }) | Err(problem) => outcome.rejected.push(problem),
         }
     }
     outcome
