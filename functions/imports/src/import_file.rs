@@ -15,6 +15,7 @@ use domain::import::consent_columns::channels;
 use domain::import::mapping::ColumnUse;
 use domain::import::opt_out_columns::target_for;
 use domain::import::{BadValues, Column, Import, ImportConsent};
+use domain::lead::attributes::Target;
 use domain::lead::consent::ConsentBasis;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, RawBody, axum, utoipa};
@@ -62,7 +63,7 @@ pub struct ImportFileQuery {
     consent_note: Option<String>,
     /// The names of columns that say who has opted out, between commas, or as JSON where one has a comma.
     opt_out_columns: Option<String>,
-    /// The names of columns that look so and say nothing of opt-outs.
+    /// The names of columns that look so, or are recognised as such, and say nothing of opt-outs.
     no_opt_out_columns: Option<String>,
     /// Only counts what would be done.
     #[serde(default)]
@@ -101,7 +102,12 @@ pub async fn import_file(
         column.set_use(ColumnUse::Fixed(target_for(&header)));
     }
     for header in no_opt_outs {
-        named(&mut import, "query.no_opt_out_columns", &header)?.no_opt_out = true;
+        let column = named(&mut import, "query.no_opt_out_columns", &header)?;
+        // Its name may be one that is recognised. Another use takes the answer away, so that comes last.
+        if column.target.is_some_and(Target::is_opt_out) {
+            column.set_use(ColumnUse::NewField);
+        }
+        column.no_opt_out = true;
     }
     let home = caller.read_workspace(&*app.workspaces).await?.default_country;
     fit(&mut import, std::slice::from_ref(&body.bytes), true, (home, &fields));

@@ -8,6 +8,7 @@ use axum::extract::State;
 use domain::CustomFieldId;
 use domain::event::{Event, EventKind};
 use domain::lead::attributes::Target;
+use domain::lead::custom_field::OptOutAnswer as KnownAnswer;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -43,10 +44,10 @@ pub async fn answer_opt_outs(
     }
     retry!(async {
         let mut fields = app.custom_fields.get(workspace).await?;
-        if fields.answered_opt_outs.contains(&id) {
+        let said = KnownAnswer::from(answer.target);
+        if fields.opt_out_answers.insert(id.clone(), said) == Some(said) {
             return Ok(());
         }
-        fields.answered_opt_outs.push(id.clone());
         let event = Event::new(EventKind::CustomFieldChanged, caller.actor(), now).because(id.as_str());
         app.custom_fields.save(&fields, &event).await.map(drop)
     })?;

@@ -9,7 +9,6 @@ use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
 };
-use application::StoreError;
 use application::campaign::unenrol::unenrol_before_close;
 use application::columns::fill_lead::{ChangedLead, leads_have_changed};
 use application::deals::follow_lead::deals_follow_move;
@@ -18,17 +17,21 @@ use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
 use application::lead::opening_line::opening_line_may_be_outdated;
 use application::lead::owner_change::hold_for_new_owner;
+use application::lead::suppressing::suppress_scope;
 use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
 use application::retry;
 use application::tasks::follow_up::{follow_up_moved, plan_follow_up};
+use application::{StoreError, StoreResult};
 use axum::extract::State;
 use domain::contact::country::Country;
 use domain::event::{Event, EventKind};
+use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::attributes::LeadText;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::enrichment::Field;
 use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::suppression::FROM_API;
 use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, Priority};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
@@ -71,7 +74,8 @@ with_lead_texts! {
         #[schema(value_type = Option<Timestamp>)]
         follow_up_at: Given<Timestamp>,
         tags: Option<Vec<String>>,
-        /// Custom values by the fields' keys: `null` removes one, those that are not named stay.
+        /// Custom values by the fields' keys: `null` removes one, those that are not named stay. A new value under a name
+        /// that means opt-outs, such as `Email Opt Out`, puts the lead on the suppression list.
         #[serde(default)]
         custom: BTreeMap<String, CustomInput>,
         /// Any stage of the workspace: a user may also move a lead back. Lost needs a `lost_reason`.
@@ -129,9 +133,10 @@ pub async fn change_lead(
         }
         let mut after = before.clone();
         let by = (&caller, app.clock.now());
-        if let Err(faults) = apply(&changes, &mut after, (workspace.default_country, by), &fields) {
-            return Ok(Err(faults));
-        }
+        let opt_outs = match apply(&changes, &mut after, (workspace.default_country, by), &fields) {
+            Ok(opt_outs) => opt_outs,
+            Err(faults) => return Ok(Err(faults)),
+        };
         after.updated_at = app.clock.now();
         let event = Event::new(EventKind::LeadChanged, caller.actor(), after.updated_at);
         let identity = after.has_new_identity(&before);
@@ -147,6 +152,8 @@ pub async fn change_lead(
         {
             return Ok(Err(known));
         }
+        // What the lead has opted out of is listed before its enrolments end, as with a new lead.
+        list_opt_outs(&app, &caller, &after, opt_outs).await?;
         if unenrol_before_close(&*app.enrolments, (&before, &after), changes.status.is_some(), &left).await? {
             has_left = true;
             return Err(StoreError::Conflict);
@@ -194,6 +201,15 @@ pub async fn change_lead(
     Ok(JsonBody(view(&app, after, known).await?))
 }
 
+async fn list_opt_outs(app: &App, caller: &Caller, lead: &Lead, says: RowOptOuts) -> StoreResult<()> {
+    let (by, now) = (caller.user_or_key(), app.clock.now());
+    for entry in says.entries(lead, (FROM_API, Some(&by)), now) {
+        let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now).because(lead.id.as_str());
+        suppress_scope(&app.suppressing, &entry, &event).await?;
+    }
+    Ok(())
+}
+
 fn enrich(lead: &Lead) -> EnrichLead {
     EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 }
 }
@@ -220,12 +236,13 @@ async fn refuse_known_address(app: &App, caller: &Caller, after: &Lead) -> ApiRe
     }
 }
 
+/// Changes the lead, and returns what its new custom values say of opt-outs.
 fn apply(
     changes: &LeadChanges,
     lead: &mut Lead,
     (home, by): (Country, (&Caller, Timestamp)),
     fields: &CustomFields,
-) -> Result<(), ApiError> {
+) -> Result<RowOptOuts, ApiError> {
     let errors = &mut FieldErrors::default();
     let (mut changes, before) = (changes.clone(), lead.clone());
     for text in LeadText::all() {
@@ -268,9 +285,11 @@ fn apply(
     if let Some(tags) = changes.tags {
         lead.tags = lead_fields::tags(errors, tags);
     }
-    let opt_outs = lead_fields::opt_outs(&changes.custom);
+    let given = changes.custom.clone();
     lead_fields::change_custom(errors, &mut lead.custom, fields, changes.custom);
+    let opt_outs = lead_fields::opt_outs(&given, fields, (&before.custom, &lead.custom));
     changes.consent.apply(errors, &mut lead.consents, by);
+    lead.consents.withdraw(&opt_outs.channels(), by.1);
     lead.move_to(changes.status.unwrap_or(lead.status), by.1);
     if changes.lost_reason.is_some() && lead.status != StageId::LOST {
         errors.add("lost_reason", "is for lost leads only");
@@ -290,7 +309,8 @@ fn apply(
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() && lead.phone_unparsed.is_none() {
         errors.add("email", "a lead needs an e-mail address or a phone number");
     }
-    std::mem::take(errors).finish()
+    std::mem::take(errors).finish()?;
+    Ok(opt_outs)
 }
 
 fn set<V, T>(field: &mut Option<T>, change: Given<V>, read: impl FnOnce(Option<V>) -> Option<T>) {

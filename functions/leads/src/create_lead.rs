@@ -18,6 +18,7 @@ use application::tasks::follow_up::plan_follow_up;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
+use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::attributes::LeadText;
 use domain::lead::suppression::FROM_API;
 use domain::lead::{Lead, Priority};
@@ -97,14 +98,16 @@ pub async fn create_lead(
     }
     lead_fields::check_seconds(&mut errors, &lead);
     lead.tags = lead_fields::tags(&mut errors, new.tags);
-    let mut opt_outs = lead_fields::opt_outs(&new.custom);
+    let mut opt_outs = RowOptOuts::default();
+    if !new.custom.is_empty() {
+        let fields = app.custom_fields.get(&caller.workspace).await?;
+        let given = new.custom.clone();
+        lead_fields::change_custom(&mut errors, &mut lead.custom, &fields, new.custom);
+        opt_outs = lead_fields::opt_outs(&given, &fields, (&BTreeMap::new(), &lead.custom));
+    }
     opt_outs.all |= new.do_not_contact.unwrap_or(false);
     opt_outs.note_channels(&Vec::from_iter(new.opted_out));
     lead.do_not_contact = opt_outs.do_not_contact();
-    if !new.custom.is_empty() {
-        let fields = app.custom_fields.get(&caller.workspace).await?;
-        lead_fields::change_custom(&mut errors, &mut lead.custom, &fields, new.custom);
-    }
     lead.rating = lead_fields::rating(&mut errors, new.rating);
     (lead.reviews, lead.follow_up_at) = (new.reviews, new.follow_up_at);
     lead.priority = new.priority.unwrap_or(Priority::Normal);

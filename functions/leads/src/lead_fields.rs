@@ -4,7 +4,7 @@ use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::import::opt_out_columns::RowOptOuts;
-use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES};
+use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES, OptOutAnswer};
 use domain::lead::{Lead, MOST_TAGS};
 use http_api::{FieldErrors, utoipa};
 use jiff::Timestamp;
@@ -103,13 +103,38 @@ impl CustomInput {
     }
 }
 
-/// What custom values say of opt-outs, by their names.
-pub fn opt_outs(custom: &BTreeMap<String, CustomInput>) -> RowOptOuts {
+/// What the custom values of a request say of opt-outs, by what an admin has answered for their fields, else by their
+/// names. A value that the lead had before says nothing new.
+pub fn opt_outs(
+    given: &BTreeMap<String, CustomInput>,
+    fields: &CustomFields,
+    (before, after): (&BTreeMap<String, String>, &BTreeMap<String, String>),
+) -> RowOptOuts {
     let mut says = RowOptOuts::default();
-    for (name, value) in custom {
-        says.take_named(name, &value.clone().written().unwrap_or_default());
+    for (name, value) in given {
+        let key = key_of(fields, name);
+        if before.get(&key) == after.get(&key) {
+            continue;
+        }
+        let written = value.clone().written().unwrap_or_default();
+        let field = fields.named(name);
+        match field.and_then(|field| fields.opt_out_answers.get(&field.id)) {
+            Some(OptOutAnswer::Nothing) => {}
+            Some(OptOutAnswer::Says(target)) => {
+                says.take_as(*target, field.map_or(name, |field| &field.label), &written)
+            }
+            None => {
+                says.take_named(name, &written);
+                field.into_iter().for_each(|field| says.take_named(&field.label, &written));
+            }
+        }
     }
     says
+}
+
+/// The key under which a lead holds the custom value of this name.
+fn key_of(fields: &CustomFields, name: &str) -> String {
+    fields.named(name).map_or_else(|| name.trim().to_owned(), |field| field.key.clone())
 }
 
 /// Changes a lead's custom values: `null` or an empty text removes one, those that are not named stay.
@@ -120,7 +145,7 @@ pub fn change_custom(
     changes: BTreeMap<String, CustomInput>,
 ) {
     for (name, value) in changes {
-        let key = fields.named(&name).map_or_else(|| name.trim().to_owned(), |field| field.key.clone());
+        let key = key_of(fields, &name);
         let path = format!("custom.{name}");
         let Some(written) = errors.text(&path, value.written(), LONGEST_VALUE) else {
             custom.remove(&key);

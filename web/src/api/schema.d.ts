@@ -8691,7 +8691,10 @@ export interface components {
             /** @description The grounds on which the lead may be contacted, by channel. */
             consent?: components["schemas"]["ConsentChanges"];
             country?: string | null;
-            /** @description Custom values by the fields' keys: `null` removes one, those that are not named stay. */
+            /**
+             * @description Custom values by the fields' keys: `null` removes one, those that are not named stay. A new value under a name
+             *     that means opt-outs, such as `Email Opt Out`, puts the lead on the suppression list.
+             */
             custom?: {
                 [key: string]: components["schemas"]["CustomInput"];
             };
@@ -22598,7 +22601,7 @@ export interface operations {
                 file_name?: string;
                 /** @description Accept the file although the same one was imported before. */
                 force?: boolean;
-                /** @description The names of columns that look so and say nothing of opt-outs. */
+                /** @description The names of columns that look so, or are recognised as such, and say nothing of opt-outs. */
                 no_opt_out_columns?: string;
                 /** @description The names of columns that say who has opted out, between commas, or as JSON where one has a comma. */
                 opt_out_columns?: string;

@@ -48,6 +48,21 @@ async fn file_in_one_request_is_refused_until_its_sender_says_what_a_column_mean
     let dry = "?dry_run=true&no_opt_out_columns=Please%20do%20not%20disturb";
     let counted = at_once(&suite, dry, "text/csv", file.as_bytes()).await.expect(200);
     assert_eq!(counted["counts"]["opted_out"], 0);
+    let begun = "?no_opt_out_columns=Please%20do%20not%20disturb";
+    let begun = at_once(&suite, begun, "text/csv", file.as_bytes()).await.expect(202);
+    assert_eq!(column(&begun, 1)["no_opt_out"], true, "the rows are read by the answer, too");
+}
+
+#[tokio::test]
+async fn column_that_is_recognised_says_nothing_of_opt_outs_if_its_sender_says_so() {
+    let suite = suite().await;
+    let file = "email,Unsubscribed\nana@quay.example,1\n";
+    let counted = at_once(&suite, "?dry_run=true", "text/csv", file.as_bytes()).await.expect(200);
+    assert_eq!(counted["counts"]["opted_out"], 1);
+    let dry = "?dry_run=true&no_opt_out_columns=Unsubscribed";
+    let counted = at_once(&suite, dry, "text/csv", file.as_bytes()).await.expect(200);
+    assert_eq!((&counted["counts"]["opted_out"], &counted["counts"]["warnings"]), (&json!(0), &json!(0)));
+    assert!(column(&counted, 1)["opt_out_question"].is_null() && column(&counted, 1)["target"].is_null());
 }
 
 #[tokio::test]

@@ -1,12 +1,29 @@
 //! What a lead has opted out of is said with a new lead, and by the file of an export.
 
 use super::*;
+use application::{Clock, Ports};
+use domain::MessageId;
+use domain::contact::channel::Channel;
+use domain::event::{Event, EventKind};
+use domain::lead::opt_out_hold::Doubt;
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 
 async fn exported(suite: &Suite) -> Vec<Vec<String>> {
     let reply = suite.get("/api/leads/export.csv?sort=name").await;
     let csv = String::from_utf8(reply.body).unwrap();
     let cells = |line: &str| line.trim_start_matches('\u{feff}').split(',').map(str::to_owned).collect();
     csv.lines().map(cells).collect()
+}
+
+/// Which channels of the lead are open: e-mail, SMS and WhatsApp.
+fn open(lead: &Value) -> Vec<bool> {
+    let channels = lead["channels"].as_array().unwrap().iter();
+    channels.map(|channel| channel["open"].as_bool().unwrap()).collect()
+}
+
+async fn listed(suite: &Suite, scope: SuppressionScope) -> Option<Suppression> {
+    let found = suite.stage.ports.suppressions().find(&suite.workspace, &[scope]).await.unwrap();
+    found.into_iter().next()
 }
 
 #[tokio::test]
@@ -16,10 +33,6 @@ async fn new_lead_that_has_opted_out_is_not_contacted() {
         "consent": {"sms": {"basis": "consent"}, "email": {"basis": "consent"}}});
     let by_phone = suite.post("/api/leads", body).await.expect(201);
     assert_eq!(by_phone["do_not_contact"], false);
-    let open = |lead: &Value| {
-        let channels = lead["channels"].as_array().unwrap().iter();
-        channels.map(|channel| channel["open"].as_bool().unwrap()).collect::<Vec<_>>()
-    };
     assert_eq!(open(&by_phone), [true, false, false], "{by_phone}");
     assert_eq!(by_phone["consent"].as_array().unwrap().len(), 1, "the opt-out is later than the consent");
     for body in [
@@ -39,6 +52,80 @@ async fn new_lead_that_has_opted_out_is_not_contacted() {
     let change = json!({"custom": {"Email Opt Out": "yes"}});
     let changed = suite.patch(&format!("/api/leads/{}", id(&lead)), change).await.expect(200);
     assert_eq!(changed["do_not_contact"], true);
+}
+
+#[tokio::test]
+async fn changed_value_that_says_opted_out_is_listed_once() {
+    let suite = suite().await;
+    let lead = json!({"email": "ana@quay.example", "phone": "020 7946 0018",
+        "consent": {"sms": {"basis": "consent"}}});
+    let lead = suite.post("/api/leads", lead).await.expect(201);
+    assert_eq!(open(&lead)[1], true, "{lead}");
+    let path = format!("/api/leads/{}", id(&lead));
+    let change = || json!({"custom": {"Do Not Call": true}});
+    let changed = suite.patch(&path, change()).await.expect(200);
+    assert_eq!((&changed["do_not_contact"], open(&changed)), (&json!(false), vec![true, false, false]));
+    assert!(!changed["consent"][0]["withdrawn_at"].is_null(), "{changed}");
+    let scope = || SuppressionScope::Phone("+442079460018".to_owned());
+    let entry = listed(&suite, scope()).await.unwrap();
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
+    suite.stage.ports.suppressions().lift(&entry, &event).await.unwrap();
+    suite.patch(&path, change()).await.expect(200);
+    assert_eq!(listed(&suite, scope()).await, None, "the value is the former one");
+}
+
+#[tokio::test]
+async fn field_that_says_nothing_of_opt_outs_by_an_admins_word_is_not_heard() {
+    let suite = suite().await;
+    let made = suite.post("/api/fields", json!({"label": "Do not call", "kind": "text"})).await.expect(201);
+    let path = format!("/api/fields/{}/opt-outs", id(&made));
+    let lead = |n: usize| {
+        json!({"email": format!("l{n}@quay.example"), "phone": format!("020 7946 001{n}"),
+            "custom": {"Do not call": "yes"}})
+    };
+    let open_of = async |n| open(&suite.post("/api/leads", lead(n)).await.expect(201))[0];
+    let number = |n: usize| SuppressionScope::Phone(format!("+44207946001{n}"));
+    assert!(open_of(1).await && listed(&suite, number(1)).await.is_some());
+    suite.post(&path, json!({"target": null})).await.expect(202);
+    assert!(open_of(2).await && listed(&suite, number(2)).await.is_none());
+    let changed =
+        suite.post("/api/leads", json!({"email": "l3@quay.example", "phone": "020 7946 0013"})).await;
+    let at = format!("/api/leads/{}", id(&changed.expect(201)));
+    suite.patch(&at, json!({"custom": {"Do not call": "yes"}})).await.expect(200);
+    assert!(listed(&suite, number(3)).await.is_none());
+    suite.post(&path, json!({"target": "do_not_contact"})).await.expect(202);
+    assert!(!open_of(4).await, "it is read as the admin says");
+}
+
+#[tokio::test]
+async fn exported_file_says_what_closes_every_channel_and_what_may_be_an_opt_out() {
+    let suite = suite().await;
+    let lead = json!({"email": "a@quay.example", "first_name": "Ann", "phone": "020 7946 0018"});
+    suite.post("/api/leads", lead).await.expect(201);
+    let held = suite.post("/api/leads", json!({"email": "b@quay.example", "first_name": "Bob"})).await;
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, now);
+    let stop = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::Phone("+442079460018".to_owned()),
+        reason: SuppressionReason::OptedOut,
+        source: Some("SM1".to_owned()),
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+        sign: Some(StopSign::Keyword),
+    };
+    ports.suppressions().put(&stop, &event).await.unwrap();
+    let bob = LeadId::parse(&id(&held.expect(201))).unwrap();
+    let mut bob = ports.leads().get(&suite.workspace, &bob).await.unwrap();
+    let message = MessageId::of_inbound(&bob.id, "1");
+    bob.hold_for(Doubt { message: &message, channel: Channel::Email, sentence: "Stpo", at: now });
+    ports.leads().save(&bob, &event).await.unwrap();
+    let file = exported(&suite).await;
+    let place = |name: &str| file[0].iter().position(|header| header == name).unwrap();
+    let cells = |row: usize| ["opted_out", "possible_opt_out"].map(|name| file[row][place(name)].as_str());
+    assert_eq!(cells(1), ["\"email; sms; whatsapp\"", ""]);
+    assert_eq!(cells(2), ["", "yes"]);
 }
 
 #[tokio::test]
