@@ -38,12 +38,20 @@ impl World {
 async fn values_without_a_field_are_found_behind_the_leads_that_one_night_looks_at() {
     let world = World::new(0).await;
     let ports = &world.stage.ports;
-    // The newest leads come first, 500 at once.
-    world.lead_with("zoe", &[("Werbesperre", "ja")]).await;
-    world.stage.advance(SignedDuration::from_mins(1));
-    for n in 0..600 {
-        world.lead_with(&format!("late{n}"), &[]).await;
+    for n in 0..501 {
+        world.lead_with(&format!("l{n}"), &[]).await;
     }
+    // The last one of the order in which they are looked at.
+    let (mut last, mut cursor, mut pages) = (None, None, 0);
+    while pages == 0 || cursor.is_some() {
+        let (ids, next) = ports.leads().ids(&world.workspace, cursor).await.unwrap();
+        (last, cursor, pages) = (ids.last().cloned().or(last), next, pages + 1);
+    }
+    assert!(pages > 1, "there is more than one page of leads");
+    let mut last = ports.leads().get(&world.workspace, &last.unwrap()).await.unwrap();
+    last.custom = [("Werbesperre".to_owned(), "ja".to_owned())].into();
+    let event = Event::system(EventKind::LeadChanged, ports.clock().now());
+    ports.leads().save(&last, &event).await.unwrap();
     let job = EarlierOptOutPorts { leads_a_night: 1, ..EarlierOptOutPorts::new(ports) };
     let until = ports.clock().now().checked_add(SignedDuration::from_hours(1)).unwrap();
     let mut nights = 0;
