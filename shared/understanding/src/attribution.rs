@@ -26,6 +26,7 @@ pub(crate) fn attribution(lines: &[&str]) -> Option<usize> {
 /// looked at is taken from `budget`.
 pub(crate) fn attribution_within(lines: &[&str], budget: &mut usize) -> Option<(usize, usize)> {
     const MOST_PLACES: usize = 12;
+    const PLACE: usize = 4;
     let line = lines.first().filter(|line| line.len() <= LONGEST)?;
     let ends = lines.iter().take(MOST_LINES).any(|line| line.trim_end().ends_with([':', '：']));
     if !ends || begins(line) {
@@ -44,7 +45,7 @@ pub(crate) fn attribution_within(lines: &[&str], budget: &mut usize) -> Option<(
         if !says_something || is_part || !is_capital || *budget == 0 || !begins(rest) {
             return None;
         }
-        *budget -= 1;
+        *budget = budget.saturating_sub(PLACE);
         let parted: Vec<&str> =
             std::iter::once(rest).chain(lines[1..].iter().copied().take(MOST_LINES)).collect();
         let length = attribution(&parted).filter(|length| has_date(&joined(&parted[..*length])))?;

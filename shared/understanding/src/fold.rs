@@ -34,6 +34,11 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '´' | '`')
 }
 
+/// Whether a text is written in a script that has no blanks between words.
+pub fn is_unspaced(text: &str) -> bool {
+    text.chars().any(|c| is_word_of_its_own(c) && !is_emoji(c))
+}
+
 /// Lower case without accents; letters and digits alone.
 pub fn folded(word: &str) -> String {
     let mut out = String::with_capacity(word.len());

@@ -70,6 +70,7 @@ pub struct Languages {
     pub phrases: Phrases,
     common: HashMap<String, u32>,
     negation_follows: u32,
+    asks: u32,
     /// The labels of the header lines that mail programs put above what they quote.
     pub labels: HashSet<String>,
     /// The words that lines such as `On Monday, Sam wrote:` begin with.
@@ -99,6 +100,11 @@ pub fn languages() -> &'static Languages {
 impl Languages {
     pub fn negation_follows(&self, language: u8) -> bool {
         self.negation_follows & (1 << language) != 0
+    }
+
+    /// Whether the opt-out phrases of a language list nobody, because nothing has been trained in it: a user is asked.
+    pub fn asks(&self, language: u8) -> bool {
+        self.asks & (1 << language) != 0
     }
 
     pub fn known(&self, words: &[Folded]) -> Vec<Vec<u32>> {
@@ -170,6 +176,9 @@ impl Languages {
         if file.negation_follows {
             self.negation_follows |= 1 << number;
         }
+        if file.asks {
+            self.asks |= 1 << number;
+        }
         self.attribution_starts
             .extend(file.other("reply.attribution_starts").iter().map(|word| start_word(word)));
         self.labels.extend(file.other("reply.labels").iter().map(|label| label_key(label)));
@@ -237,6 +246,7 @@ pub struct LanguageFile {
     pub lists: Vec<(List, Vec<String>)>,
     others: HashMap<&'static str, Vec<String>>,
     negation_follows: bool,
+    pub asks: bool,
 }
 
 impl LanguageFile {
@@ -263,8 +273,12 @@ pub fn read_file(text: &str) -> Result<LanguageFile, String> {
 
 impl LanguageFile {
     fn take(&mut self, path: &str, value: &Value) -> Result<(), String> {
-        if path == "negation_follows" {
-            self.negation_follows = value.as_bool().ok_or("negation_follows: true or false was expected")?;
+        if let Some(flag) = match path {
+            "negation_follows" => Some(&mut self.negation_follows),
+            "asks" => Some(&mut self.asks),
+            _ => None,
+        } {
+            *flag = value.as_bool().ok_or_else(|| format!("{path}: true or false was expected"))?;
             return Ok(());
         }
         let texts = match value {

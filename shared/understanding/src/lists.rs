@@ -22,6 +22,7 @@ lists! {
     FirstPerson = "first_person",
     OptOutWords = "opt_out.words",
     OptOutTextWords = "opt_out.text_words",
+    OptOutPerhaps = "opt_out.perhaps",
     OptOutPhrases = "opt_out.phrases",
     OptOutExcept = "opt_out.except",
     OptOutKeeps = "opt_out.keeps",

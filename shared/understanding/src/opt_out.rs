@@ -1,15 +1,37 @@
 //! Whether somebody wants no further messages: in the body, in the subject alone, by the automatic mail of a mail program,
 //! by a word in a text.
 
+use crate::language::languages;
 use crate::lists::List;
 use crate::mail::Mail;
 use crate::phrase::Hit;
 use crate::said::Said;
 use crate::spoken::Spoken;
-use crate::{Context, Rule};
+use crate::{Context, Kind, Rule, Understood};
+use std::collections::HashSet;
 use std::ops::Range;
 
-pub(crate) type Found = (Rule, String);
+/// An opt-out in words of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub rule: Rule,
+    pub sentence: String,
+    /// Whether the words mean nothing else: otherwise a user is asked.
+    pub is_sure: bool,
+    /// Whether the text shows interest, or asks for a message later, in other words.
+    pub wants: bool,
+}
+
+impl Found {
+    fn sure(rule: Rule, sentence: &str) -> Self {
+        Self { rule, sentence: sentence.to_owned(), is_sure: true, wants: false }
+    }
+
+    pub fn understood(&self) -> Understood {
+        let kind = if self.is_sure { Kind::OptOut } else { Kind::PossibleOptOut };
+        Understood::new(kind, self.rule, &self.sentence)
+    }
+}
 
 /// Words that may stand beside an opt-out word without changing what it says.
 const BESIDE: [List; 6] = [
@@ -27,14 +49,19 @@ const SHORT: usize = 40;
 pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Option<Found> {
     let said = Said::read(&spoken.body);
     if let Some(sentence) = alone(&said, names, is_text) {
-        return Some((Rule::OptOutWord, said.text_of(&sentence).to_owned()));
+        return Some(Found::sure(Rule::OptOutWord, said.text_of(&sentence)));
     }
     if let Some(hit) = phrase(&said) {
-        return Some((Rule::OptOutWording, said.sentence_text(hit).to_owned()));
+        let (is_sure, wants) = (!languages().asks(hit.language), wants(&said, hit));
+        return Some(Found { is_sure, wants, ..Found::sure(Rule::OptOutWording, said.sentence_text(hit)) });
+    }
+    if let Some(sentence) = alone_of(&said, names, &[List::OptOutPerhaps]) {
+        return Some(Found { is_sure: false, ..Found::sure(Rule::OptOutWord, said.text_of(&sentence)) });
     }
     // Below the sign-off there may be a postscript, or the footer of their own newsletter.
     const LONGEST_POSTSCRIPT: usize = 10;
-    if keeps_others(&said) || said.likely_hits(List::InterestPhrases).any(|hit| !said.is_negated(hit)) {
+    const LONGEST_SIGNATURE: usize = 12;
+    if keeps_others(&said) || shows_interest(&said) {
         return None;
     }
     let below = Said::read(&spoken.below);
@@ -42,8 +69,30 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
         below.sentence_has(List::FirstPerson, hit)
             || below.sentence_of(hit.words.start).len() <= LONGEST_POSTSCRIPT
     };
-    let hit = phrase(&below).filter(|hit| of_writer(hit) && !is_footer(below.sentence_text(hit)))?;
-    Some((Rule::OptOutWording, below.sentence_text(hit).to_owned()))
+    let written = |sentence: &str| !is_footer(sentence);
+    if let Some(hit) = phrase(&below).filter(|hit| of_writer(hit) && written(below.sentence_text(hit))) {
+        let is_sure = !languages().asks(hit.language);
+        return Some(Found { is_sure, ..Found::sure(Rule::OptOutWording, below.sentence_text(hit)) });
+    }
+    // `Not for us. Thanks. STOP`
+    let is_short = is_text || below.words.len() <= LONGEST_SIGNATURE;
+    let sentence = alone(&below, names, is_text).filter(|_| is_short)?;
+    let sentence = below.text_of(&sentence);
+    written(sentence).then(|| Found::sure(Rule::OptOutWord, sentence))
+}
+
+/// Whether a text shows interest or asks for a message later, in other words than its wish for no more: the wish may mean
+/// something else.
+fn wants(said: &Said<'_>, wish: &Hit) -> bool {
+    let is_beside = |hit: &Hit| hit.words.end <= wish.words.start || hit.words.start >= wish.words.end;
+    [List::InterestPhrases, List::Later]
+        .into_iter()
+        .flat_map(|list| said.likely_hits(list))
+        .any(|hit| is_beside(hit) && !said.is_negated(hit))
+}
+
+fn shows_interest(said: &Said<'_>) -> bool {
+    said.likely_hits(List::InterestPhrases).any(|hit| !said.is_negated(hit))
 }
 
 fn is_footer(sentence: &str) -> bool {
@@ -70,19 +119,40 @@ fn is_footer(sentence: &str) -> bool {
 
 /// A sentence that is an opt-out word with courtesy and nothing else: `Stop. Thank you`, but not `can you stop by`.
 fn alone(said: &Said<'_>, names: &[String], is_text: bool) -> Option<Range<usize>> {
+    let all = [List::OptOutWords, List::OptOutTextWords];
+    alone_of(said, names, if is_text { &all } else { &all[..1] })
+}
+
+fn alone_of(said: &Said<'_>, names: &[String], of: &[List]) -> Option<Range<usize>> {
     let words = said.words.len();
     let count = said.sentences.len();
-    let is_word = |hit: &Hit| hit.list == List::OptOutWords || is_text && hit.list == List::OptOutTextWords;
-    let lists: Vec<List> = BESIDE.into_iter().chain(is_text.then_some(List::OptOutTextWords)).collect();
+    let lists: Vec<List> = BESIDE.iter().chain(of).copied().collect();
     let found = said.sentences.iter().enumerate().find(|(at, sentence)| {
-        let hit = said.hits.iter().any(|hit| is_word(hit) && sentence.contains(&hit.words.start));
+        let is_word = |hit: &Hit| {
+            of.contains(&hit.list) && sentence.contains(&hit.words.start) && is_of_language(said, hit)
+        };
         let in_place = words <= SHORT || *at <= 1 || at + 1 == count;
-        hit && in_place && said.consists_of(sentence, &lists, names) && !said.ends_with_question(sentence)
+        said.hits.iter().any(is_word)
+            && in_place
+            && said.consists_of(sentence, &lists, names)
+            && !said.ends_with_question(sentence)
     });
     let (_, sentence) = found?;
     // `Stop! That is what we need, call me`
-    let wants = said.likely_hits(List::InterestPhrases).any(|hit| !said.is_negated(hit));
-    (!wants).then(|| sentence.clone())
+    (!shows_interest(said)).then(|| sentence.clone())
+}
+
+/// Whether a word counts in this text: in its own language, if it is long, or if other languages have it too. `Red` is an
+/// opt-out in Turkish alone.
+fn is_of_language(said: &Said<'_>, hit: &Hit) -> bool {
+    const LONG: usize = 7;
+    const SHARED: usize = 3;
+    let letters: usize = said.words[hit.words.clone()].iter().map(|word| word.text.chars().count()).sum();
+    let shared = || {
+        let same = |other: &&Hit| other.list == List::OptOutWords && other.words == hit.words;
+        said.hits.iter().filter(same).map(|other| other.language).collect::<HashSet<_>>().len() >= SHARED
+    };
+    said.likely & (1 << hit.language) != 0 || letters >= LONG || shared()
 }
 
 /// A phrase that asks for no more, anywhere in a sentence that does not speak of something else.
@@ -95,17 +165,20 @@ fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
         .find(|hit| !is_denied(said, hit) && !is_excepted(said, hit) && !speaks_to_readers(hit))
 }
 
-/// Whether a user may be asked about a text that no rule calls an opt-out: not where a rule knows that its words mean
-/// something else.
-pub(crate) fn may_ask(said: &Said<'_>) -> bool {
-    !keeps_others(said)
-        && said.likely_hits(List::OptOutExcept).next().is_none()
-        && said.likely_hits(List::Footers).next().is_none()
+/// Whether a user may be asked about a sentence that no rule calls an opt-out: not where a rule knows that its words mean
+/// something else, or that others are wanted.
+pub(crate) fn may_ask(said: &Said<'_>, sentence: &Range<usize>) -> bool {
+    let has = |list: List| said.likely_hits(list).any(|hit| sentence.contains(&hit.words.start));
+    !keeps_others(said) && !has(List::OptOutExcept) && !has(List::Footers)
 }
 
-/// Whether a text says that other messages are wanted all the same.
+/// Whether a text says that other messages are wanted all the same. `I do not want to keep getting them` says the contrary.
 pub(crate) fn keeps_others(said: &Said<'_>) -> bool {
-    said.likely_hits(List::OptOutKeeps).any(|hit| !said.is_negated(hit))
+    let is_denied = |hit: &Hit| {
+        let denies = |no: &Hit| no.language == hit.language && hit.words.contains(&no.words.start);
+        said.is_negated(hit) || said.hits(List::Negations).any(denies)
+    };
+    said.likely_hits(List::OptOutKeeps).any(|hit| !is_denied(hit))
 }
 
 /// The place of the first word of a wish for no more, as a phrase or a word alone.
@@ -175,9 +248,7 @@ pub(crate) fn in_subject(
             subject.replace_range(at..at + known.len(), " - ");
         }
     }
-    let wants =
-        body.likely_hits(List::InterestPhrases).any(|hit| !body.is_negated(hit)) || body.words.len() > 60;
-    if wants {
+    if shows_interest(body) || body.words.len() > 60 {
         return None;
     }
     segments(&subject).into_iter().find_map(|segment| {
@@ -187,7 +258,7 @@ pub(crate) fn in_subject(
         let is_word = said.has(List::OptOutWords)
             && said.consists_of(&whole, &lists, names)
             && !segment.trim_end().ends_with('?');
-        (is_word || phrase(&said).is_some()).then(|| (Rule::OptOutSubject, mail.subject.clone()))
+        (is_word || phrase(&said).is_some()).then(|| Found::sure(Rule::OptOutSubject, &mail.subject))
     })
 }
 
@@ -215,12 +286,12 @@ pub(crate) fn by_client(mail: &Mail, text: &str) -> Option<Found> {
         let says_it = said.sentence_text(hit).to_lowercase().contains("unsub")
             || said.sentences.len() > 1
             || subject_says;
-        return says_it.then(|| (Rule::MailClientUnsubscribe, said.sentence_text(hit).to_owned()));
+        return says_it.then(|| Found::sure(Rule::MailClientUnsubscribe, said.sentence_text(hit)));
     }
     let is_for_it = |address: &String| {
         let local = address.split('@').next().unwrap_or_default().to_lowercase();
         local.contains("unsubscribe") || local.contains("unsub+") || local.contains("+unsub")
     };
     (mail.to.iter().any(is_for_it) && said.words.len() <= 60)
-        .then(|| (Rule::MailClientUnsubscribe, mail.subject.clone()))
+        .then(|| Found::sure(Rule::MailClientUnsubscribe, &mail.subject))
 }

@@ -3,6 +3,7 @@
 mod bounces;
 mod footers;
 mod machines;
+mod opt_outs;
 mod quotations;
 mod returned;
 mod to_model;

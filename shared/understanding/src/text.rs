@@ -60,9 +60,9 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
         context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
     let body = Said::read(&spoken.body);
     let wish = opt_out::in_words(&spoken, &names, true)
-        .filter(|(rule, _)| !verdict::is_denied(&body, *rule, true, context));
+        .and_then(|wish| verdict::weighed(wish, &body, true, context));
     let mut found = match wish {
-        Some((rule, sentence)) => Understood::new(Kind::OptOut, rule, &sentence),
+        Some(wish) => wish.understood(),
         None => {
             let said = Said::read(text);
             let (mail, subject) = (Mail::default(), Said::read(""));

@@ -106,7 +106,7 @@ fn seen(text: &str, is_text: bool) -> (Vec<u32>, RuleSays, bool) {
         let spoken = spoken(text, context);
         let said = Said::read(&spoken.body);
         let rules = match opt_out::in_words(&spoken, &[], is_text) {
-            Some((rule, _)) => RuleSays { class: OPT_OUT, rule },
+            Some(wish) => RuleSays { class: OPT_OUT, rule: wish.rule },
             None => {
                 let found = intent::person(&said, "", context);
                 RuleSays { class: class_of(found.kind, found.intent), rule: found.rule }

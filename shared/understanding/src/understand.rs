@@ -61,8 +61,8 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         .flat_map(|name| words(name))
         .map(|word| word.text)
         .collect();
-    if let Some((rule, sentence)) = opt_out::by_client(mail, &fresh.text) {
-        return Understood::new(Kind::OptOut, rule, &sentence);
+    if let Some(found) = opt_out::by_client(mail, &fresh.text) {
+        return found.understood();
     }
     let seen =
         Seen { mail, said: &said, body: &body, subject: &subject, spoken: &spoken, quotes: fresh.quotes };
@@ -72,10 +72,10 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         return found;
     }
     let wish = opt_out::in_words(&spoken, &names, false)
-        .filter(|(rule, _)| !verdict::is_denied(&body, *rule, false, context))
+        .and_then(|wish| verdict::weighed(wish, &body, false, context))
         .or_else(|| opt_out::in_subject(mail, &body, context, &names));
-    if let Some((rule, sentence)) = wish {
-        return Understood::new(Kind::OptOut, rule, &sentence);
+    if let Some(wish) = wish {
+        return wish.understood();
     }
     if let Some(found) = machine(&seen, context).or_else(|| machine_by_model(&seen, false, context)) {
         let may_be_a_wish = found.kind != Kind::Challenge || !is_plain_challenge(&seen);

@@ -2,17 +2,23 @@
 //! knows, the classifier decides if it is sure enough. The bounds were chosen by reading sentences that it was not trained
 //! on (`training.rs`), so that what is called an opt-out or a yes is one.
 
+use crate::fold::is_unspaced;
 use crate::lists::List;
 use crate::model::{
     ANGRY, CLASSES, INTERESTED, MACHINE, NEUTRAL, NOT_INTERESTED, OPT_OUT, Odds, QUESTION, RuleSays,
     class_of, odds,
 };
+use crate::opt_out::Found;
 use crate::said::Said;
 use crate::{Context, Kind, Rule, Understood, intent, opt_out};
 use std::ops::Range;
 
 /// An opt-out by a phrase is none below, if the classifier knows better.
 const OPT_OUT_DENIED: f32 = 0.40;
+/// It lists somebody from here; below, a user is asked.
+const OPT_OUT_LISTED: f32 = 0.50;
+/// The same of a text that shows interest, too.
+const OPT_OUT_LISTED_BESIDE_INTEREST: f32 = 0.97;
 /// What no rule calls an opt-out is one from here.
 const OPT_OUT_SURE: f32 = 0.60;
 /// The same where a rule knows another meaning, such as a wish for later.
@@ -37,17 +43,29 @@ const SURE: f32 = 0.25;
 /// The same where a rule says another, and of a refusal, which counts against the message that it answers.
 const SURER: f32 = 0.45;
 
-/// What the classifier makes of a text, beside what the rules made of it. A wish that stands clearly in a sentence of its
-/// own is none the less for what is said around it.
-pub(crate) fn is_denied(body: &Said<'_>, rule: Rule, is_text: bool, context: &Context<'_>) -> bool {
-    let says = RuleSays { class: OPT_OUT, rule };
+/// What the classifier makes of a wish that a phrase told: none, one to ask about, or one. A wish that stands clearly in a
+/// sentence of its own is none the less for what is said around it.
+pub(crate) fn weighed(wish: Found, body: &Said<'_>, is_text: bool, context: &Context<'_>) -> Option<Found> {
+    if wish.rule != Rule::OptOutWording {
+        return Some(wish);
+    }
+    let below = Said::read(&wish.sentence);
+    let body = if body.text.contains(&wish.sentence) { body } else { &below };
+    let says = RuleSays { class: OPT_OUT, rule: wish.rule };
+    let all = odds(body, 0..body.words.len(), says, is_text);
     // Who also shows interest may speak of a wish that they had.
-    let is_held = || {
-        intent::interest(body).is_none()
-            && surest_opt_out(body, is_text, context)
-                .is_some_and(|(_, odds)| odds >= OPT_OUT_HELD_BY_A_SENTENCE)
+    let alone = || {
+        let is_told = intent::interest(body).is_none();
+        is_told.then(|| surest_opt_out(body, is_text, context)).flatten().map_or(0.0, |(_, odds)| odds)
     };
-    rule == Rule::OptOutWording && is_denied_by(&odds(body, 0..body.words.len(), says, is_text)) && !is_held()
+    let least = if wish.wants { OPT_OUT_LISTED_BESIDE_INTEREST } else { OPT_OUT_LISTED };
+    let odds = if all[OPT_OUT] >= least { all[OPT_OUT] } else { all[OPT_OUT].max(alone()) };
+    if is_denied_by(&all) && odds < OPT_OUT_HELD_BY_A_SENTENCE {
+        return None;
+    }
+    // Of scripts without blanks the classifier knows too little to doubt a phrase.
+    let is_sure = wish.is_sure && (odds >= least || is_unspaced(&wish.sentence));
+    Some(Found { is_sure, ..wish })
 }
 
 pub(crate) fn is_denied_by(odds: &Odds) -> bool {
@@ -69,14 +87,14 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
     if alone.is_some() {
         class = OPT_OUT;
     }
-    if class == OPT_OUT && !opt_out::may_ask(body) {
-        class = says.class;
-    }
     if class == says.class {
         return by_rule;
     }
-    let (kind, intent) = CLASSES[class];
     let sentence = alone.unwrap_or_else(|| telling_sentence(body, class, says, is_text));
+    if class == OPT_OUT && !opt_out::may_ask(body, &sentence) {
+        return by_rule;
+    }
+    let (kind, intent) = CLASSES[class];
     let mut found = Understood::new(kind, Rule::Model, body.text_of(&sentence));
     found.intent = intent;
     if kind == Kind::Person {
@@ -87,9 +105,6 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
 
 /// The opt-out that the classifier is surest of, in words that may look like a machine's.
 pub(crate) fn clear_opt_out(body: &Said<'_>, is_text: bool, context: &Context<'_>) -> Option<Understood> {
-    if !opt_out::may_ask(body) {
-        return None;
-    }
     let (says, all) = read(body, is_text, context);
     let sentence = if all[OPT_OUT] >= OPT_OUT_SURE_AGAINST_A_MACHINE {
         telling_sentence(body, OPT_OUT, says, is_text)
@@ -98,7 +113,8 @@ pub(crate) fn clear_opt_out(body: &Said<'_>, is_text: bool, context: &Context<'_
             .filter(|(_, odds)| *odds >= OPT_OUT_SURE_OF_A_SENTENCE)
             .map(|(sentence, _)| sentence)?
     };
-    Some(Understood::new(Kind::PossibleOptOut, Rule::Model, body.text_of(&sentence)))
+    opt_out::may_ask(body, &sentence)
+        .then(|| Understood::new(Kind::PossibleOptOut, Rule::Model, body.text_of(&sentence)))
 }
 
 /// Whether the classifier holds a text for a machine's.
