@@ -60,6 +60,8 @@ pub struct ThreadLead {
     pub company: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
+    /// Whom a WhatsApp message goes to: the number, else the id that WhatsApp has for the person.
+    pub whatsapp: Option<String>,
     pub status: StageId,
     pub score: u8,
     pub temperature: Temperature,
@@ -200,6 +202,7 @@ fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {
         name: lead.display_name(),
         score: score(&lead, now).total,
         temperature: lead.temperature(now),
+        whatsapp: lead.address_on(Channel::Whatsapp),
         id: lead.id,
         company: lead.company,
         email: lead.email.map(|email| email.to_string()),

@@ -13,6 +13,7 @@ use application::campaign::unenrol::unenrol_before_close;
 use application::columns::fill_lead::{ChangedLead, leads_have_changed};
 use application::deals::follow_lead::deals_follow_move;
 use application::lead::campaign_line::write_for_campaigns_of;
+use application::lead::carried_opt_outs::{carry_opt_outs_over, chat_scopes};
 use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
 use application::lead::opening_line::opening_line_may_be_outdated;
@@ -165,6 +166,12 @@ pub async fn change_lead(
         if after.follow_up_at != before.follow_up_at {
             plan_follow_up(&*app.due, &after).await?;
         }
+        if identity && after.chat_user.is_some() {
+            // A number that goes or comes is the same person's as the id.
+            let scopes = [&before, &after].map(chat_scopes);
+            let now = (&event, after.updated_at);
+            carry_opt_outs_over(&app.suppressing, &after.workspace, scopes.concat(), now).await?;
+        }
         let saved = if identity {
             app.leads.change_identity(&before, &after, &event).await
         } else {
@@ -267,6 +274,8 @@ fn apply(
     set(&mut lead.phone, changes.phone, |v| lead_fields::phone(errors, "phone", v, region));
     if lead.phone != phone {
         lead.second_phone = lead.second_phone.take().filter(|second| lead.phone.as_ref() != Some(second));
+        // WhatsApp gives a person another id with another number.
+        lead.chat_user = lead.chat_user.take().filter(|_| phone.is_none() || lead.phone.is_none());
     }
     let has_second = changes.second_email.is_some() || changes.second_phone.is_some();
     set(&mut lead.second_email, changes.second_email, |v| lead_fields::email(errors, "second_email", v));

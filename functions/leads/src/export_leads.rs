@@ -58,7 +58,7 @@ pub async fn export_leads(
                 write_row(
                     &mut csv,
                     (row, &stages),
-                    detail.map_or_else(Default::default, |lead| lead.said.clone()),
+                    detail.map_or_else(Default::default, |lead| (lead.said.clone(), lead.chat_user.clone())),
                     fields.fields.iter().map(|field| cell(field).unwrap_or_default()),
                 );
             }
@@ -80,6 +80,7 @@ struct Detail {
     /// The cells that say what the lead has opted out of, whether it may have, and what it has agreed to, as an import reads
     /// them.
     said: [String; 9],
+    chat_user: String,
 }
 
 async fn details_of(
@@ -111,7 +112,8 @@ async fn details_of(
         let [basis, on, note, channels] = consent_columns::exported(&lead.consents);
         let tracking = lead.tracking_consent.map(|on| on.to_string()).unwrap_or_default();
         let said = [all, opted_out, bounced, possible.to_owned(), basis, on, note, channels, tracking];
-        (lead.id, Detail { custom: lead.custom, said })
+        let chat_user = lead.chat_user.map(String::from).unwrap_or_default();
+        (lead.id, Detail { custom: lead.custom, said, chat_user })
     };
     Ok(leads.into_iter().map(detail).collect())
 }
@@ -119,7 +121,7 @@ async fn details_of(
 fn write_row(
     csv: &mut String,
     (row, stages): (&LeadRow, &Stages),
-    said: [String; 9],
+    (said, chat_user): ([String; 9], String),
     custom: impl Iterator<Item = String>,
 ) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -132,6 +134,7 @@ fn write_row(
         text(&row.company),
         text(&row.email),
         text(&row.phone),
+        chat_user,
         text(&row.city),
         row.country.map(|country| country.to_string()).unwrap_or_default(),
         text(&row.category),

@@ -7,6 +7,7 @@ use application::StoreResult;
 use application::lead::suppression_lookup::scopes_of;
 use domain::ai_prompt::WrittenWith;
 use domain::contact::channel::Channel;
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -42,6 +43,9 @@ pub struct LeadView {
     /// Another address and another number of the person, from which messages are the lead's.
     pub second_email: Option<EmailAddress>,
     pub second_phone: Option<PhoneNumber>,
+    /// WhatsApp's id of the person, by which they are written to there while no number is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat_user: Option<ChatUser>,
     /// A phone number that does not parse: it is shown and never used.
     pub phone_unparsed: Option<String>,
     pub country: Option<Country>,
@@ -262,6 +266,7 @@ fn shown(
         phone: lead.phone,
         second_email: lead.second_email,
         second_phone: lead.second_phone,
+        chat_user: lead.chat_user,
         phone_unparsed: lead.phone_unparsed,
         country: lead.country,
         rating: lead.rating,

@@ -4,8 +4,10 @@
 use crate::App;
 use crate::suppression_view::{SuppressionKind, SuppressionView, scope};
 use application::lead::suppressing::suppress_scope;
+use application::ports::leads::Reached;
 use axum::extract::State;
 use domain::LeadId;
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
@@ -23,7 +25,7 @@ const OWN: &str =
 #[serde(deny_unknown_fields)]
 pub struct NewSuppression {
     scope: SuppressionKind,
-    /// An e-mail address, a domain, or a number with its country code.
+    /// An e-mail address, a domain, a number with its country code, or WhatsApp's id of a person.
     value: String,
     /// `manual` if left out.
     reason: Option<SuppressionReason>,
@@ -59,7 +61,7 @@ pub async fn add_suppression(
 }
 
 impl App {
-    /// The leads with this address or number. A domain has none here: it is checked before each send.
+    /// The leads with this address, number or id. A domain has none here: it is checked before each send.
     pub async fn leads_of(&self, caller: &Caller, scope: &SuppressionScope) -> ApiResult<Vec<LeadId>> {
         match scope {
             SuppressionScope::Email(value) => match EmailAddress::parse(value) {
@@ -70,6 +72,12 @@ impl App {
             },
             SuppressionScope::Phone(value) => match PhoneNumber::try_from(value.clone()) {
                 Ok(phone) => Ok(self.leads.find_by_phone(&caller.workspace, &phone).await?),
+                Err(_) => Ok(Vec::new()),
+            },
+            SuppressionScope::ChatUser(value) => match ChatUser::parse(value) {
+                Ok(user) => {
+                    Ok(self.leads.find_by_former(&caller.workspace, Reached::ChatUser(&user)).await?)
+                }
                 Err(_) => Ok(Vec::new()),
             },
             SuppressionScope::Domain(_) => Ok(Vec::new()),

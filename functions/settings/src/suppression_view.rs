@@ -1,5 +1,6 @@
 //! An entry of the suppression list as the API shows it, and reading one from a request.
 
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::UserOrKey;
@@ -27,6 +28,8 @@ pub enum SuppressionKind {
     /// All addresses of a domain.
     Domain,
     Phone,
+    /// WhatsApp's id of a person.
+    ChatUser,
 }
 
 impl From<Suppression> for SuppressionView {
@@ -35,6 +38,7 @@ impl From<Suppression> for SuppressionView {
             SuppressionScope::Email(value) => (SuppressionKind::Email, value),
             SuppressionScope::Domain(value) => (SuppressionKind::Domain, value),
             SuppressionScope::Phone(value) => (SuppressionKind::Phone, value),
+            SuppressionScope::ChatUser(value) => (SuppressionKind::ChatUser, value),
         };
         Self {
             scope,
@@ -64,6 +68,10 @@ pub fn scope(kind: SuppressionKind, value: &str) -> ApiResult<SuppressionScope> 
         SuppressionKind::Phone => {
             let phone = PhoneNumber::parse(value, None).map_err(|e| bad(e.to_string()))?;
             Ok(SuppressionScope::phone(&phone))
+        }
+        SuppressionKind::ChatUser => {
+            let user = ChatUser::parse(value.trim()).map_err(|e| bad(e.to_string()))?;
+            Ok(SuppressionScope::chat_user(&user))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod address_closed;
 pub mod campaign_line;
+pub mod carried_opt_outs;
 pub mod change;
 pub mod company_hold;
 pub mod deletion;

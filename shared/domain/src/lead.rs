@@ -33,6 +33,7 @@ pub mod verdict;
 pub mod zone;
 
 use crate::contact::channel::Channel;
+use crate::contact::chat_recipient::{ChatRecipient, ChatUser};
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
@@ -72,6 +73,8 @@ pub struct Lead {
     /// itself.
     pub second_email: Option<EmailAddress>,
     pub second_phone: Option<PhoneNumber>,
+    /// WhatsApp's id of the person, by which they are written to there while no number is known.
+    pub chat_user: Option<ChatUser>,
     /// A number as it was given, kept because it does not parse: shown with a warning, never messaged.
     pub phone_unparsed: Option<String>,
     pub website: Option<String>,
@@ -190,6 +193,7 @@ impl Lead {
             phone: None,
             second_email: None,
             second_phone: None,
+            chat_user: None,
             phone_unparsed: None,
             website: None,
             linkedin: None,
@@ -276,8 +280,15 @@ impl Lead {
     pub fn address_on(&self, channel: Channel) -> Option<String> {
         match channel {
             Channel::Email => self.email.as_ref().map(ToString::to_string),
-            Channel::Sms | Channel::Whatsapp => self.phone.as_ref().map(ToString::to_string),
+            Channel::Sms => self.phone.as_ref().map(ToString::to_string),
+            Channel::Whatsapp => self.chat_recipient().map(String::from),
         }
+    }
+
+    /// Whom a WhatsApp message to the lead goes to: its number where that is known, which every message reaches.
+    pub fn chat_recipient(&self) -> Option<ChatRecipient> {
+        let number = self.phone.clone().map(ChatRecipient::Number);
+        number.or_else(|| self.chat_user.clone().map(ChatRecipient::User))
     }
 
     /// Makes the lead as a mail to another address of it sees it: what is known of its own address says nothing about
@@ -295,14 +306,15 @@ impl Lead {
     /// Whether the lead is found by other addresses or numbers than before.
     pub fn has_new_identity(&self, before: &Self) -> bool {
         let addresses = |lead: &Self| (lead.email.clone(), lead.second_email.clone());
-        let numbers = |lead: &Self| (lead.phone.clone(), lead.second_phone.clone());
+        let numbers = |lead: &Self| (lead.phone.clone(), lead.second_phone.clone(), lead.chat_user.clone());
         addresses(self) != addresses(before) || numbers(self) != numbers(before)
     }
 
-    /// Whether this is the lead's address or number, on any channel.
+    /// Whether this is the lead's address, number or id, on any channel.
     pub fn is_reached_at(&self, address: &str) -> bool {
         let email = self.email.as_ref().is_some_and(|email| email.as_str() == address);
-        email || self.phone.as_ref().is_some_and(|phone| phone.as_str() == address)
+        let phone = self.phone.as_ref().is_some_and(|phone| phone.as_str() == address);
+        email || phone || self.chat_user.as_ref().is_some_and(|user| user.as_str() == address)
     }
 
     /// Moves the lead forward, as the app does by itself; moving it back is a user's decision. The app never moves a lead

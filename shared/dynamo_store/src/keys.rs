@@ -353,6 +353,7 @@ pub(crate) fn suppression(workspace: &WorkspaceId, scope: &SuppressionScope) -> 
         SuppressionScope::Email(value) => ("email", value),
         SuppressionScope::Domain(value) => ("domain", value),
         SuppressionScope::Phone(value) => ("phone", value),
+        SuppressionScope::ChatUser(value) => ("chat_user", value),
     };
     let partition = format!("SUPPRESSED#{:02}", shard(value, SUPPRESSION_SHARDS));
     if mutant!("suppression_without_workspace") {

@@ -5,6 +5,7 @@ use crate::item::{Head, Item, Stored, number, text, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{expiry_second, maybe_nanos, nanos};
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -90,6 +91,9 @@ pub(crate) struct LeadItem {
     /// The leads that this one was once merged into.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     par: BTreeSet<LeadId>,
+    /// WhatsApp's id of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wa: Option<ChatUser>,
     /// The stage before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sb: Option<StageBefore>,
@@ -231,6 +235,7 @@ impl Stored for Lead {
             del: self.deleted.clone(),
             abs: self.absorbed.clone(),
             par: self.parted.clone(),
+            wa: self.chat_user.clone(),
             sb: self.stage_before,
             gone: false,
         }
@@ -271,6 +276,7 @@ impl Stored for Lead {
             del,
             abs,
             par,
+            wa,
             sb,
             gone: _,
         } = body;
@@ -328,6 +334,7 @@ impl Stored for Lead {
             phone: p.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?,
             second_email: e2.map(EmailAddress::try_from).transpose().map_err(|e| format!("e-mail {e}"))?,
             second_phone: p2.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?,
+            chat_user: wa,
             phone_unparsed: tel,
             website: web,
             linkedin: li,

@@ -81,7 +81,7 @@ pub(crate) fn forgetting(known: &Known, lead: &LeadId) -> Write {
 
 const FORMER: &str = "former_address";
 
-/// Makes the keys that find a lead by its former addresses and by its second ones, until it is deleted.
+/// Makes the keys that find a lead by its former addresses, by its second ones and by WhatsApp's id, until it is deleted.
 fn remembering(before: &Lead, after: &Lead) -> Vec<Write> {
     let (old, new, known) = (addresses(before), addresses(after), second_addresses(before));
     let gained = second_addresses(after).into_iter().filter(|address| !known.contains(address));
@@ -116,7 +116,7 @@ fn both_keys(workspace: &WorkspaceId, id: &LeadId, address: &str) -> [Write; 2] 
     })
 }
 
-/// Spells an address for its key, a chat app's user like one: no address has a slash before its first letter.
+/// Spells an address for its key, WhatsApp's id like one: no address has a slash before its first letter.
 fn spelled(at: Reached<'_>) -> String {
     match at {
         Reached::Email(email) => email.as_str().to_owned(),
@@ -147,7 +147,8 @@ fn addresses(lead: &Lead) -> Vec<String> {
 fn second_addresses(lead: &Lead) -> Vec<String> {
     let email = lead.second_email.as_ref().map(|email| email.as_str().to_owned());
     let phone = lead.second_phone.as_ref().map(|phone| phone.subscriber().into_owned());
-    email.into_iter().chain(phone).collect()
+    let user = lead.chat_user.as_ref().map(|user| spelled(Reached::ChatUser(user)));
+    email.into_iter().chain(phone).chain(user).collect()
 }
 
 /// Returns the former address, if the item is one.

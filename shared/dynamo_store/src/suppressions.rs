@@ -23,7 +23,7 @@ impl SuppressionStore for Table {
         // channel. What was said in words stays so, whichever keyword or switch comes later; and a list that says
         // again what the lead has said closes no fewer channels.
         let mut known = None;
-        if entry.created_by.is_none() && matches!(entry.scope, SuppressionScope::Phone(_)) {
+        if entry.created_by.is_none() && entry.scope.is_of_texts() {
             known = self.find::<Suppression>(&keys::suppression(&entry.workspace, &entry.scope)).await?;
         }
         if let Some(known) = &known {

@@ -6231,6 +6231,11 @@ export interface components {
             /** @description The reason as a sentence: who asked for it, when and how. None for a closed window. */
             told?: string | null;
         };
+        /**
+         * @description Meta's id of a person for one business, such as `DE.1349…` or `DE.ENT.1349…`. It begins with the code of the person's
+         *     country, is used as it was given, and becomes part of a key.
+         */
+        ChatUser: string;
         Check: {
             passed: boolean;
             rule: components["schemas"]["CheckRule"];
@@ -8964,6 +8969,7 @@ export interface components {
              *     closed it, when and how.
              */
             channels: components["schemas"]["ChannelState"][];
+            chat_user?: components["schemas"]["ChatUser"] | null;
             /** @description The domain of the company that the lead works at; absent for a free address. */
             company_domain?: string | null;
             /** @description The recorded consents; `/consent` says for each channel what is asked for. */
@@ -9888,7 +9894,7 @@ export interface components {
         NewSuppression: {
             reason?: components["schemas"]["SuppressionReason"] | null;
             scope: components["schemas"]["SuppressionKind"];
-            /** @description An e-mail address, a domain, or a number with its country code. */
+            /** @description An e-mail address, a domain, a number with its country code, or WhatsApp's id of a person. */
             value: string;
         };
         /** @description The field that a new column fills. */
@@ -13636,7 +13642,7 @@ export interface components {
             leads: components["schemas"]["SuggestedLead"][];
         };
         /** @enum {string} */
-        SuppressionKind: "email" | "domain" | "phone";
+        SuppressionKind: "email" | "domain" | "phone" | "chat_user";
         /** @enum {string} */
         SuppressionReason: "opted_out" | "hard_bounce" | "complaint" | "manual";
         SuppressionView: {
@@ -14012,6 +14018,8 @@ export interface components {
             score: number;
             status: components["schemas"]["StageId"];
             temperature: components["schemas"]["Temperature"];
+            /** @description Whom a WhatsApp message goes to: the number, else the id that WhatsApp has for the person. */
+            whatsapp?: string | null;
             zone?: string | null;
         };
         ThreadView: {

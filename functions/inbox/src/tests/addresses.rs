@@ -2,6 +2,7 @@
 
 use super::*;
 use application::ports::leads::Reached;
+use domain::contact::chat_recipient::ChatUser;
 
 const PRIVATE: &str = "elena@private.example";
 
@@ -140,4 +141,35 @@ async fn address_of_another_lead_is_not_remembered() {
     suite.stage.lead(&suite.workspace, "kim", other).await;
     let problem = suite.post(&format!("{}/addresses", path(&lead)), json!({"address": PRIVATE})).await;
     assert_eq!(problem.expect(409)["code"], "duplicate_lead");
+}
+
+#[tokio::test]
+async fn answer_on_whatsapp_goes_to_the_id_of_a_lead_whose_number_is_unknown() {
+    let (suite, before) = suite().await;
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let account = suite.stage.whatsapp_account(&suite.workspace).await;
+    let event = Event::system(EventKind::LeadChanged, now);
+    let lead = Lead { phone: None, chat_user: ChatUser::parse("DE.1349").ok(), ..before.clone() };
+    ports.leads().change_identity(&before, &lead, &event).await.unwrap();
+    let heard = Message {
+        from: "DE.1349".to_owned(),
+        account: Some(account),
+        text: "How much is it?".to_owned(),
+        ..Message::blank(
+            MessageId::derived(&lead.id, &["in", "chat"]),
+            suite.workspace.clone(),
+            Direction::In,
+            Channel::Whatsapp,
+            now,
+        )
+    };
+    ports.messages().create(&heard, &event).await.unwrap();
+    let path = format!("/api/inbox/{}", lead.id);
+    let thread = suite.get(&path).await.expect(200);
+    assert_eq!((&thread["lead"]["whatsapp"], &thread["lead"]["phone"]), (&json!("DE.1349"), &json!(null)));
+    let open = thread["channels"].as_array().unwrap().iter().map(|one| one["open"] == json!(true));
+    assert_eq!(open.collect::<Vec<_>>(), [true, false, true], "{thread}");
+    let answer = json!({"channel": "whatsapp", "text": "Nine euros a month."});
+    let sent = suite.post(&format!("{path}/answer"), answer).await.expect(202);
+    assert_eq!(sent["to"], "DE.1349");
 }

@@ -1,5 +1,7 @@
 //! WhatsApp messages: matched to the lead however the number is spelled, and dated when they were written.
 
+mod ids;
+
 use crate::App;
 use application::ingesting::ingest;
 use application::lead::suppression_lookup::scopes_of;
@@ -469,7 +471,7 @@ async fn user_id_that_came_with_a_number_stops_the_lead_later_without_it() {
     first["from_user_id"] = json!(USER);
     world.told("wamid.1", "12065550101", 0, first).await;
     world.told("wamid.2", "", 0, by_user("STOP", USER)).await;
-    assert_eq!(world.listed().await.len(), 1);
+    assert_eq!(world.listed().await.len(), 2, "the number and the id");
     assert_eq!(world.heard().await.len(), 2);
     assert!(world.unmatched().await.is_empty());
     // The id may stand where a number is expected.

@@ -11,6 +11,7 @@ use application::{Clock, PageRequest, Ports, StoreError};
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
@@ -334,6 +335,106 @@ async fn leads_that_are_known_by_their_number_alone_are_merged_and_separated() {
         let known = suite.post("/api/leads", json!({"phone": phone})).await.expect(409);
         assert!(known["detail"].as_str().unwrap().contains(owner), "{known}");
     }
+}
+
+/// WhatsApp's id of the lead, as a message has told it.
+async fn chats_as(suite: &Suite, lead: &str, user: &str) {
+    let before = stored(suite, lead).await;
+    let after = Lead { chat_user: ChatUser::parse(user).ok(), ..before.clone() };
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
+    suite.stage.ports.leads().change_identity(&before, &after, &event).await.unwrap();
+}
+
+async fn stops(suite: &Suite, scope: SuppressionScope) {
+    let at = suite.stage.clock.now();
+    let (reason, workspace) = (SuppressionReason::OptedOut, suite.workspace.clone());
+    let (source, created_by, expires_at, sign) = (None, None, None, None);
+    let entry =
+        Suppression { workspace, scope, reason, source, created_by, created_at: at, expires_at, sign };
+    let event = Event::system(EventKind::AddressSuppressed, at);
+    suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();
+}
+
+async fn is_listed(suite: &Suite, scope: SuppressionScope) -> bool {
+    !suite.stage.ports.suppressions().find(&suite.workspace, &[scope]).await.unwrap().is_empty()
+}
+
+#[tokio::test]
+async fn merge_joins_number_and_id_and_an_opt_out_under_either_holds_under_both() {
+    let (number, user) = (
+        SuppressionScope::Phone("+442079460018".to_owned()),
+        SuppressionScope::ChatUser("GB.1349".to_owned()),
+    );
+    for (said, other) in [(&user, &number), (&number, &user)] {
+        let suite = suite().await;
+        let stays = made(&suite, json!({"email": "ana@quay.example"})).await;
+        let goes = made(&suite, json!({"email": "anna@home.example", "phone": "+442079460018"})).await;
+        chats_as(&suite, &stays, "GB.1349").await;
+        stops(&suite, said.clone()).await;
+        let lead = merge(&suite, &stays, &goes).await["lead"].clone();
+        assert_eq!((&lead["chat_user"], &lead["phone"]), (&json!("GB.1349"), &json!("+442079460018")));
+        assert!(is_listed(&suite, other.clone()).await, "{other:?}");
+    }
+}
+
+#[tokio::test]
+async fn merged_id_finds_the_survivor_until_the_merge_is_undone() {
+    let suite = suite().await;
+    let (stays, goes) = both(&suite).await;
+    chats_as(&suite, &goes, "GB.1349").await;
+    assert_eq!(merge(&suite, &stays, &goes).await["lead"]["chat_user"], "GB.1349");
+    let user = ChatUser::parse("GB.1349").unwrap();
+    let found = async || {
+        let leads = suite.stage.ports.leads();
+        leads.find_by_former(&suite.workspace, Reached::ChatUser(&user)).await.unwrap()
+    };
+    assert!(found().await.contains(&lead_id(&stays)));
+    let undone = unmerge(&suite, &stays, &goes).await;
+    assert_eq!(
+        (&undone["lead"]["chat_user"], &undone["parted"]["chat_user"]),
+        (&Value::Null, &json!("GB.1349"))
+    );
+    assert_eq!(found().await, [lead_id(&goes)]);
+}
+
+#[tokio::test]
+async fn number_that_a_user_takes_away_leaves_its_opt_out_with_the_id() {
+    let suite = suite().await;
+    let (_, lead) = both(&suite).await;
+    chats_as(&suite, &lead, "GB.1349").await;
+    stops(&suite, SuppressionScope::Phone("+442079460018".to_owned())).await;
+    let path = format!("/api/leads/{lead}");
+    let changed = suite.patch(&path, json!({"phone": null})).await.expect(200);
+    assert!(is_listed(&suite, SuppressionScope::ChatUser("GB.1349".to_owned())).await);
+    let chat =
+        changed["channels"].as_array().unwrap().iter().find(|one| one["channel"] == "whatsapp").unwrap();
+    assert_eq!((&chat["open"], &chat["closed_because"]), (&json!(false), &json!("address_suppressed")));
+}
+
+#[tokio::test]
+async fn number_that_replaces_another_is_not_the_one_of_the_id() {
+    let suite = suite().await;
+    let (_, lead) = both(&suite).await;
+    chats_as(&suite, &lead, "GB.1349").await;
+    stops(&suite, SuppressionScope::Phone("+442079460018".to_owned())).await;
+    let path = format!("/api/leads/{lead}");
+    let changed = suite.patch(&path, json!({"phone": "+442079460019"})).await.expect(200);
+    assert_eq!(changed["chat_user"], Value::Null);
+    assert!(!is_listed(&suite, SuppressionScope::Phone("+442079460019".to_owned())).await);
+}
+
+#[tokio::test]
+async fn id_is_exported_and_gone_with_the_lead() {
+    let suite = suite().await;
+    let (_, lead) = both(&suite).await;
+    chats_as(&suite, &lead, "GB.1349").await;
+    let csv = String::from_utf8(suite.get("/api/leads/export.csv").await.body).unwrap();
+    assert!(csv.contains("phone,whatsapp_id,city") && csv.contains("GB.1349"), "{csv}");
+    let leads = suite.stage.ports.leads_with_deleted();
+    let event = Event::system(EventKind::LeadErased, suite.stage.clock.now());
+    leads.erase(&suite.workspace, &lead_id(&lead), &event).await.unwrap();
+    let user = ChatUser::parse("GB.1349").unwrap();
+    assert!(leads.find_by_former(&suite.workspace, Reached::ChatUser(&user)).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -539,7 +539,7 @@ async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     ours.secret.0.insert("app_secret".to_owned(), Credentials::WHATSAPP_APP_SECRET.to_owned());
     let message = MessageId::derived(&LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]), &["m"]);
     let chat = |template: Option<(&str, &[&str])>| OutgoingWhatsapp {
-        to: PhoneNumber::parse("+12025550177", None).unwrap(),
+        to: PhoneNumber::parse("+12025550177", None).unwrap().into(),
         text: "Hi Ann".to_owned(),
         template: template.map(|(name, parameters)| WhatsappTemplate {
             name: name.to_owned(),

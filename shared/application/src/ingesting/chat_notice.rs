@@ -19,7 +19,6 @@ use jiff::Timestamp;
 pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, notice: ChatNotice) -> StoreResult<()> {
     let ChatNotice { channel, from, user, to, news, provider_id, at } = notice;
     let at = origin.written_at(at);
-    let number = PhoneNumber::try_from(from.clone()).ok();
     match news {
         // The person has said no more to a machine than to a user: it counts and shows as an opt-out does.
         ChatNews::MarketingStopped => {
@@ -30,23 +29,19 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, notice: Ch
             text::receive(ports, origin, &said).await
         }
         ChatNews::MarketingResumed => {
-            let person = Person { channel, number: number.as_ref(), user: user.as_deref() };
+            let person = Person::read(channel, &from, user.as_deref());
             let known = find_writers(ports, origin, &person, at).await?;
-            let number = number.or_else(|| known.and_then(|known| known.first.phone));
-            match number {
-                Some(number) => {
-                    let (scope, resume) = (SuppressionScope::phone(&number), (StopSign::AppSwitch, at));
-                    text::opt_in(ports, origin, &scope, resume).await.map(drop)
+            let scopes = person.scopes(known.as_ref().map(|known| &known.first));
+            text::opt_in(ports, origin, &scopes, (StopSign::AppSwitch, at)).await.map(drop)
+        }
+        ChatNews::NumberChanged { to: new } => {
+            match (PhoneNumber::try_from(from), PhoneNumber::try_from(new)) {
+                (Ok(old), Ok(new)) if old.subscriber() != new.subscriber() => {
+                    move_to_number(ports, origin, (&old, &new), &provider_id, at).await
                 }
-                None => Ok(()),
+                _ => Ok(()),
             }
         }
-        ChatNews::NumberChanged { to: new } => match (number, PhoneNumber::try_from(new)) {
-            (Some(old), Ok(new)) if old.subscriber() != new.subscriber() => {
-                move_to_number(ports, origin, (&old, &new), &provider_id, at).await
-            }
-            _ => Ok(()),
-        },
     }
 }
 
@@ -108,6 +103,8 @@ async fn change_number(
         }
         let mut after = before.clone();
         after.phone = Some(new.clone());
+        // WhatsApp gives the person another id, too, which comes with their next message.
+        after.chat_user = None;
         after.updated_at = origin.received_at;
         forget_stale_zone(&before, &mut after);
         let event = Event::new(EventKind::LeadChanged, Actor::Lead, origin.received_at).because(cause);

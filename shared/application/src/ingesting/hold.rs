@@ -8,12 +8,12 @@
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::lead::change::change_lead;
 use crate::ports::enrolments::LeadChange;
-use crate::ports::leads::{Activity, ActivityKind};
+use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::tasks::reminder::plan_reminder;
 use domain::contact::channel::Channel;
+use domain::contact::chat_recipient::ChatRecipient;
 use domain::contact::email_address::EmailAddress;
-use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
@@ -145,7 +145,7 @@ pub(super) async fn settle_holds(
     unless_taken(ports.tasks.save(&task, &event()).await.map(drop))
 }
 
-/// Returns the leads that are reached at this address or number.
+/// Returns the leads that are reached at this address, number or id.
 async fn leads_at(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
@@ -156,8 +156,11 @@ async fn leads_at(
             Ok(email) => Ok(ports.leads.find_by_email(workspace, &email).await?.into_iter().collect()),
             Err(_) => Ok(Vec::new()),
         },
-        Channel::Sms | Channel::Whatsapp => match PhoneNumber::try_from(from.to_owned()) {
-            Ok(number) => ports.leads.find_by_phone(workspace, &number).await,
+        Channel::Sms | Channel::Whatsapp => match ChatRecipient::parse(from) {
+            Ok(ChatRecipient::Number(number)) => ports.leads.find_by_phone(workspace, &number).await,
+            Ok(ChatRecipient::User(user)) => {
+                ports.leads.find_by_former(workspace, Reached::ChatUser(&user)).await
+            }
             Err(_) => Ok(Vec::new()),
         },
     }

@@ -8,13 +8,13 @@ use crate::ingesting::email;
 use crate::ingesting::findings::{Findings, Found};
 use crate::ingesting::kept_mail::kept_mail;
 use crate::ingesting::reply::{Answer, handle_reply};
+use crate::ingesting::writers::{Person, learn};
 use crate::lead::suppressing::own_addresses;
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::retry;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
-use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
 use domain::message::unmatched::{Link, UnmatchedReply};
 use domain::message::{Direction, Message};
@@ -55,7 +55,7 @@ pub(super) async fn ingest_linked(
     }
     note_record(ports, &reply, findings.found()).await?;
     if link.learns_address {
-        learn_address(ports, &reply, link).await?;
+        learn_address(ports, &origin, &reply, person).await?;
     }
     Ok(note_link(ports, &reply, link).await?)
 }
@@ -118,23 +118,24 @@ async fn note_record(ports: &IngestPorts, reply: &UnmatchedReply, now: Found) ->
 }
 
 /// Notes the sender's address as another one of the lead, so that its next message is matched.
-async fn learn_address(ports: &IngestPorts, reply: &UnmatchedReply, link: &Link) -> StoreResult<()> {
-    let note = |at| ports.leads.note_address(&reply.workspace, &link.lead, at);
-    if let Some(user) = &reply.chat_user {
-        note(Reached::ChatUser(user)).await?;
-    }
+async fn learn_address(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    reply: &UnmatchedReply,
+    lead: Lead,
+) -> StoreResult<()> {
     match reply.channel {
         // Mail from the workspace's own group is anybody's.
         Channel::Email => match EmailAddress::parse(&reply.from) {
             Ok(address) if !own_addresses(&ports.suppressing, &reply.workspace).await?.is_near(&address) => {
-                note(Reached::Email(&address)).await
+                ports.leads.note_address(&reply.workspace, &lead.id, Reached::Email(&address)).await
             }
             _ => Ok(()),
         },
-        Channel::Sms | Channel::Whatsapp => match PhoneNumber::try_from(reply.from.clone()) {
-            Ok(number) => note(Reached::Phone(&number)).await,
-            Err(_) => Ok(()),
-        },
+        Channel::Sms | Channel::Whatsapp => {
+            let person = Person::read(reply.channel, &reply.from, reply.chat_user.as_deref());
+            learn(ports, origin, lead, &person).await.map(drop)
+        }
     }
 }
 

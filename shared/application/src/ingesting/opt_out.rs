@@ -159,7 +159,7 @@ async fn withdraw_consent(
     found(change_lead(&*ports.leads, origin.workspace, lead, change).await).map(drop)
 }
 
-/// Suppresses the lead's present address on this channel, its second one, those of leads that were merged into it, and
+/// Suppresses the lead's present address on this channel, its second one, WhatsApp's id, those of leads that were merged into it, and
 /// these other addresses.
 pub(super) async fn suppress_person(
     ports: &IngestPorts,
@@ -171,15 +171,14 @@ pub(super) async fn suppress_person(
 ) -> StoreResult<()> {
     let also = also.into_iter().flatten().filter_map(|to| SuppressionScope::of_recipient(channel, to));
     let mut done = Vec::new();
-    let of =
-        |lead: &Lead| [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)];
-    let mut own = Vec::from(of(lead));
+    let of = |lead: &Lead| SuppressionScope::of_person(lead, channel);
+    let mut own = of(lead);
     if !lead.absorbed.is_empty() {
         let absorbed = Vec::from_iter(lead.absorbed.iter().cloned());
         own.extend(ports.lead_merges.stored(origin.workspace, &absorbed).await?.iter().flat_map(of));
     }
     let (why, ours) = (why.into(), own_addresses(&ports.suppressing, origin.workspace).await?);
-    for scope in also.chain(own.into_iter().flatten()) {
+    for scope in also.chain(own) {
         if !done.contains(&scope) {
             let (entry, event) = entry(origin, (scope.clone(), at), why, cause);
             suppress_foreign(&ports.suppressing, &ours, &entry, &event).await?;

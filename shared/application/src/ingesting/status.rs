@@ -147,9 +147,9 @@ async fn apply_failure(
         let event = Event::system(EventKind::LeadOptedOut, at).because(id.as_str());
         let whole = (known.channel, EndReason::OptedOut);
         super::opt_out::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
-        // The lead may have been merged into another one since, which has other addresses.
+        // The lead may have been merged into another one since, which has other addresses; or have an id beside its number.
         if let Some(person) = super::context::lead(ports, origin, &id.lead()).await?
-            && person.id != id.lead()
+            && (person.id != id.lead() || person.chat_user.is_some())
         {
             let whose = (&person, [None, None]);
             super::opt_out::suppress_person(ports, origin, whose, (known.channel, at), why, id.as_str())
@@ -160,13 +160,15 @@ async fn apply_failure(
 }
 
 /// Tells whether a message went where its provider's report says. A report that names nobody is believed: it names the
-/// message. What goes to a person's id in a chat app has no number to compare.
+/// message. A report may name the person by their id where the message went to the number, and the other way round.
 pub(super) fn went_to(message: &Message, addressee: &Addressee) -> bool {
     let Some(told) = addressee.to.as_deref() else { return message.direction == Direction::Out };
     let told = told.rsplit_once('<').map_or(told, |(_, rest)| rest).trim_end_matches('>').trim();
     let scope = |address: &str| SuppressionScope::of_recipient(message.channel, address);
+    let is_user = |scope: &SuppressionScope| matches!(scope, SuppressionScope::ChatUser(_));
     let same = match (scope(told), scope(&message.to)) {
-        (Some(told), Some(to)) => told == to,
+        // A number and an id cannot be compared.
+        (Some(told), Some(to)) => told == to || is_user(&told) != is_user(&to),
         _ => told.eq_ignore_ascii_case(&message.to) || message.channel == Channel::Whatsapp,
     };
     if !same {

@@ -10,7 +10,6 @@ use crate::ports::provider_events::OptOutWord;
 use crate::ports::store::{StoreResult, found};
 use crate::retry;
 use domain::contact::channel::Channel;
-use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
@@ -42,28 +41,29 @@ impl Received {
 }
 
 pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
-    let number = PhoneNumber::try_from(text.from.clone()).ok();
-    let person = Person { channel: text.channel, number: number.as_ref(), user: text.user.as_deref() };
+    let person = Person::read(text.channel, &text.from, text.user.as_deref());
     let known = find_writers(ports, origin, &person, text.at).await?;
-    let number = number.or_else(|| known.as_ref()?.first.phone.clone());
-    let scope = number.as_ref().map(SuppressionScope::phone);
     let writer = known.as_ref().map(|writers| &writers.first);
+    let scopes = person.scopes(writer);
+    let number = person.number.as_ref().or_else(|| writer?.phone.as_ref());
     let understood = understand_received(ports, origin, (text, writer)).await?;
     if text.allows_texts_again()
-        && let Some(scope) = &scope
+        && !scopes.is_empty()
         && !is_repeated_start(ports, text, known.as_ref()).await?
-        && opt_in(ports, origin, scope, (StopSign::Keyword, text.at)).await?
+        && opt_in(ports, origin, &scopes, (StopSign::Keyword, text.at)).await?
     {
         for lead in known.as_ref().map(Writers::leads).unwrap_or_default() {
             renew_consent(ports, origin, &lead, text.at).await?;
         }
     }
-    let from = number.as_ref().map_or(text.from.as_str(), PhoneNumber::as_str);
+    let from = number.map_or_else(|| text.from.clone(), ToString::to_string);
+    let from = from.as_str();
     let Some(writers) = known else {
         if understood.kind == ReplyKind::OptOut {
             origin.findings.became(Became::OptOut);
-            if let Some(scope) = scope.filter(|_| !origin.was(Became::OptOut)) {
-                // The number is suppressed, whichever lead has it.
+            let anew = if origin.was(Became::OptOut) { Vec::new() } else { scopes };
+            for scope in anew {
+                // Number and id are suppressed, whichever lead has them.
                 let (listed, why) = ((scope, text.at), Why::of_message(&understood, &text.text));
                 suppress(ports, origin, listed, why, &text.provider_id).await?;
             }
@@ -130,9 +130,22 @@ async fn understand_received(
     Ok(stored(&read))
 }
 
-/// Removes what an earlier STOP put on the suppression list, and nothing that a user put there, nor what was said in
-/// words, before it or after. Returns whether nothing of the lead's own speaks against the number any more.
+/// Removes what an earlier STOP put on the suppression list under these scopes, and nothing that a user put there, nor what
+/// was said in words, before it or after. Returns whether nothing of the lead's own speaks against texts any more.
 pub(super) async fn opt_in(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    scopes: &[SuppressionScope],
+    resumed: (StopSign, Timestamp),
+) -> StoreResult<bool> {
+    let mut is_open = true;
+    for scope in scopes {
+        is_open &= opt_in_under(ports, origin, scope, resumed).await?;
+    }
+    Ok(is_open)
+}
+
+async fn opt_in_under(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     scope: &SuppressionScope,

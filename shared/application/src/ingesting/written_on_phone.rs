@@ -7,7 +7,6 @@ use crate::ingesting::take_over::take_over;
 use crate::ingesting::writers::{Person, find_writers};
 use crate::ports::provider_events::WrittenOnPhone;
 use crate::ports::store::StoreResult;
-use domain::contact::phone_number::PhoneNumber;
 use domain::message::{Direction, Message, MessageState};
 use domain::{LeadId, MessageId};
 
@@ -19,8 +18,7 @@ pub(super) async fn receive(
     written: &WrittenOnPhone,
 ) -> StoreResult<()> {
     let at = origin.written_at(written.at);
-    let number = PhoneNumber::try_from(written.to.clone()).ok();
-    let person = Person { channel: written.channel, number: number.as_ref(), user: written.user.as_deref() };
+    let person = Person::read(written.channel, &written.to, written.user.as_deref());
     // A chat with somebody who is no lead is none of ours.
     let Some(writers) = find_writers(ports, origin, &person, at).await? else { return Ok(()) };
     origin.findings.concerns(&writers.first.id);

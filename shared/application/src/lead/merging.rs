@@ -5,10 +5,11 @@
 //! next attempt, and one that comes afterwards finds the survivor.
 
 use crate::columns::fill_lead::{ChangedLead, leads_have_changed};
+use crate::lead::carried_opt_outs::carry_opt_outs_over;
 use crate::lead::company_hold::change_company;
 use crate::lead::lead_copies::{KeepUpPorts, update_all_copies};
 use crate::lead::owner_change::hold_for_new_owner;
-use crate::lead::suppressing::{SuppressPorts, suppress_scope};
+use crate::lead::suppressing::SuppressPorts;
 use crate::ports::clock::Clock;
 use crate::ports::columns::ColumnStore;
 use crate::ports::companies::CompanyStore;
@@ -29,7 +30,7 @@ use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
 use domain::lead::merging::{LeadMerge, MOST_ABSORBED, MergeChoices};
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::Direction;
 use domain::message::conversation::{Folder, snippet};
 use domain::{LeadId, WorkspaceId};
@@ -134,7 +135,7 @@ pub async fn merge_leads(
             return Ok(Err(MergeOutcome::AddressTaken(address)));
         }
         let event = Event::new(EventKind::LeadMerged, actor.clone(), at).because(absorbed.as_str());
-        carry_opt_outs_over(ports, [&stays, &goes], &event).await?;
+        carry_over(ports, [&stays, &goes], &event).await?;
         let user = by.as_ref().and_then(UserOrKey::user);
         if stays.has_new_owner(merge.after.owner.as_ref(), user.as_ref()) {
             let held = Event::new(EventKind::EnrolmentHeld, actor.clone(), at);
@@ -182,7 +183,7 @@ async fn finish_merge(ports: &MergePorts, (merge, ended): (LeadMerge, usize)) ->
         return Ok(MergeOutcome::NoSuchLead(survivor.clone()));
     };
     let event = Event::system(EventKind::LeadMerged, ports.clock.now()).because(absorbed.id.as_str());
-    carry_opt_outs_over(ports, [&survivor, &absorbed], &event).await?;
+    carry_over(ports, [&survivor, &absorbed], &event).await?;
     Ok(MergeOutcome::Merged(Box::new(MergedPair { survivor, absorbed, ended })))
 }
 
@@ -218,54 +219,19 @@ async fn taken_address(ports: &MergePorts, lead: &Lead, own: &[&Lead]) -> StoreR
 /// Suppresses each address of the two leads where the other has asked not to be contacted on such an address. It comes
 /// before they are merged, so that whatever is sent afterwards is refused; again once they are, for what was asked in
 /// between; and before they are separated, for what was asked of one of them meanwhile.
-async fn carry_opt_outs_over(ports: &MergePorts, leads: [&Lead; 2], event: &Event) -> StoreResult<()> {
-    for entry in entries_to_carry(ports, &leads).await? {
-        let event = Event { kind: EventKind::AddressSuppressed, ..event.clone() };
-        suppress_scope(&ports.suppressing, &entry, &event).await?;
+async fn carry_over(ports: &MergePorts, leads: [&Lead; 2], event: &Event) -> StoreResult<()> {
+    let now = ports.clock.now();
+    for channel in [Channel::Email, Channel::Sms] {
+        let scopes = leads.iter().flat_map(|lead| SuppressionScope::of_person(lead, channel)).collect();
+        carry_opt_outs_over(&ports.suppressing, &leads[0].workspace, scopes, (event, now)).await?;
     }
     Ok(())
-}
-
-/// Returns the entries that leads which are one person lack: what one of them asked for at one address holds at all
-/// addresses of that kind. That an address is dead says nothing about the others.
-async fn entries_to_carry(ports: &MergePorts, leads: &[&Lead]) -> StoreResult<Vec<Suppression>> {
-    let now = ports.clock.now();
-    let mut missing = Vec::new();
-    let Some(first) = leads.first() else { return Ok(missing) };
-    for channel in [Channel::Email, Channel::Sms] {
-        let mut scopes: Vec<SuppressionScope> = leads
-            .iter()
-            .flat_map(|lead| {
-                [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)]
-            })
-            .flatten()
-            .collect();
-        scopes.sort();
-        scopes.dedup();
-        if scopes.is_empty() {
-            continue;
-        }
-        let listed = ports.suppressions.find(&first.workspace, &scopes).await?;
-        let asked =
-            |entry: &&Suppression| entry.in_force(now) && entry.reason != SuppressionReason::HardBounce;
-        let Some(strongest) = listed.iter().filter(asked).max_by_key(|entry| entry.reason.weight()) else {
-            continue;
-        };
-        let has_entry =
-            |scope: &SuppressionScope| listed.iter().filter(asked).any(|entry| entry.scope == *scope);
-        let lacking = scopes.iter().filter(|scope| !has_entry(scope));
-        missing.extend(lacking.map(|scope| Suppression { scope: scope.clone(), ..strongest.clone() }));
-    }
-    Ok(missing)
 }
 
 /// Tells which of the leads has asked on which channel not to be contacted.
 pub async fn opt_outs(ports: &MergePorts, leads: &[Lead]) -> StoreResult<Vec<(LeadId, Channel)>> {
     let now = ports.clock.now();
-    let of = |lead: &Lead, channel| {
-        let scopes = [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)];
-        scopes.into_iter().flatten().collect::<Vec<_>>()
-    };
+    let of = SuppressionScope::of_person;
     let Some(first) = leads.first() else { return Ok(Vec::new()) };
     let each = leads.iter().flat_map(|lead| Channel::ALL.map(|channel| (lead, channel)));
     let mut scopes: Vec<_> = each.clone().flat_map(|(lead, channel)| of(lead, channel)).collect();
@@ -340,7 +306,7 @@ pub async fn unmerge_leads(
             }
         }
         let event = Event::new(EventKind::LeadUnmerged, actor.clone(), at).because(absorbed.as_str());
-        carry_opt_outs_over(ports, [&before, &hidden], &event).await?;
+        carry_over(ports, [&before, &hidden], &event).await?;
         for lead in [&left, &back] {
             plan_follow_up(&*ports.due, lead).await?;
         }

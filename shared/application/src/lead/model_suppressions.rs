@@ -4,11 +4,12 @@
 //! until it is decided, once.
 
 use crate::ports::conversations::ConversationStore;
-use crate::ports::leads::LeadStore;
+use crate::ports::leads::{LeadStore, Reached};
 use crate::ports::messages::MessageStore;
 use crate::ports::store::{Page, PageRequest, StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use domain::contact::channel::Channel;
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
@@ -126,6 +127,10 @@ async fn leads_there(ports: &ModelSuppressionPorts, entry: &Suppression) -> Stor
         },
         SuppressionScope::Phone(value) => match PhoneNumber::try_from(value.clone()) {
             Ok(number) => ports.leads.find_by_phone(&entry.workspace, &number).await,
+            Err(_) => Ok(Vec::new()),
+        },
+        SuppressionScope::ChatUser(value) => match ChatUser::parse(value) {
+            Ok(user) => ports.leads.find_by_former(&entry.workspace, Reached::ChatUser(&user)).await,
             Err(_) => Ok(Vec::new()),
         },
         SuppressionScope::Domain(_) => Ok(Vec::new()),

@@ -9,7 +9,7 @@ use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope
 
 /// Returns every scope under which this lead could be suppressed.
 pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
-    let mut scopes = Vec::with_capacity(3);
+    let mut scopes = Vec::with_capacity(4);
     if let Some(email) = &lead.email {
         scopes.push(SuppressionScope::Email(email.as_str().to_owned()));
         scopes.push(SuppressionScope::Domain(email.domain().to_owned()));
@@ -21,6 +21,7 @@ pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
             scopes.push(SuppressionScope::Phone(phone.as_str().to_owned()));
         }
     }
+    scopes.extend(lead.chat_user.as_ref().map(SuppressionScope::chat_user));
     scopes
 }
 

@@ -8,6 +8,7 @@ use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::campaign::Campaign;
 use domain::campaign::writing::LineUsed;
+use domain::contact::chat_recipient::ChatUser;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::deal::Deal;
@@ -35,8 +36,8 @@ use std::collections::BTreeMap;
 pub enum Reached<'a> {
     Email(&'a EmailAddress),
     Phone(&'a PhoneNumber),
-    /// The id that a chat app has for the person, beside the number or in its place.
-    ChatUser(&'a str),
+    /// WhatsApp's id of the person, beside the number or in its place.
+    ChatUser(&'a ChatUser),
 }
 
 /// Stores leads. `Ports::leads` passes over a lead that is deleted and can still be restored, as if it did not exist;
@@ -56,10 +57,10 @@ pub trait LeadStore: Send + Sync {
     /// Reads several leads in the order asked for; missing ones are left out.
     async fn get_many(&self, workspace: &WorkspaceId, ids: &[LeadId]) -> StoreResult<Vec<Lead>>;
 
-    /// Saves a lead. MUST NOT be used where e-mail or phone changed: that is `change_identity`.
+    /// Saves a lead. MUST NOT be used where e-mail, phone or WhatsApp's id changed: that is `change_identity`.
     async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// Saves a lead with a new address or number in one transaction: the lead, its new keys, its old keys. `Conflict`
+    /// Saves a lead with a new address, number or id in one transaction: the lead, its new keys, its old keys. `Conflict`
     /// if the new e-mail belongs to another lead.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
 

@@ -4,6 +4,7 @@
 use crate::ports::accounts::SecretFields;
 use crate::ports::store::BoxError;
 use async_trait::async_trait;
+use domain::contact::chat_recipient::ChatRecipient;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::enrichment::{Deliverability, Place};
@@ -197,7 +198,7 @@ pub struct OutgoingSms {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutgoingWhatsapp {
-    pub to: PhoneNumber,
+    pub to: ChatRecipient,
     /// The text as the recipient reads it, with or without a template.
     pub text: String,
     pub template: Option<WhatsappTemplate>,

@@ -217,7 +217,7 @@ pub async fn compose_whatsapp(
     saying: Saying<'_>,
 ) -> Result<Composed<OutgoingWhatsapp>, ComposeError> {
     let from = number_on(account, Channel::Whatsapp)?;
-    let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
+    let to = file.lead.chat_recipient().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let (Saying::Template(_, _, words) | Saying::Freely(words)) = saying;
     let sender = author_of(&*ports.users, workspace, author, words).await?;

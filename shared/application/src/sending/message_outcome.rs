@@ -103,7 +103,7 @@ pub(super) async fn note_contact(
 }
 
 /// Lists an address that refuses later messages, too. An opt-out is listed at the addresses of the lead that this one
-/// was merged into, as well.
+/// was merged into, as well, and under WhatsApp's id.
 pub(super) async fn suppress_address(
     ports: &SendPorts,
     message: &Message,
@@ -113,10 +113,10 @@ pub(super) async fn suppress_address(
     let mut scopes = Vec::from_iter(SuppressionScope::of_recipient(channel, &message.to));
     if opted_out
         && let Some(lead) = found(ports.leads.get(&message.workspace, &message.id.lead()).await)?
-        && lead.id != message.id.lead()
+        && (lead.id != message.id.lead() || lead.chat_user.is_some())
     {
-        let own = [SuppressionScope::of_lead(&lead, channel), SuppressionScope::of_second(&lead, channel)];
-        scopes.extend(own.into_iter().flatten());
+        let own = SuppressionScope::of_person(&lead, channel);
+        scopes.extend(own.into_iter().filter(|scope| !scopes.contains(scope)).collect::<Vec<_>>());
     }
     for scope in scopes {
         let entry = Suppression {

@@ -15,6 +15,7 @@ use crate::ports::tasks::TaskStore;
 use crate::retry;
 use crate::tasks::follow_up::end_follow_up;
 use domain::TaskId;
+use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
@@ -98,10 +99,10 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
     let EnrolPorts { leads, enrolments, .. } = &ports.enrolling;
     if task.outcome == Some(TaskOutcome::DoNotCall) {
         let person = leads.get(workspace, &lead).await?;
-        for phone in [&person.phone, &person.second_phone].into_iter().flatten() {
+        for scope in SuppressionScope::of_person(&person, Channel::Sms) {
             let entry = Suppression {
                 workspace: workspace.clone(),
-                scope: SuppressionScope::phone(phone),
+                scope,
                 reason: SuppressionReason::OptedOut,
                 source: Some(task.id.to_string()),
                 created_by: match &event.actor {

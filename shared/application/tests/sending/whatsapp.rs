@@ -4,9 +4,13 @@ use super::scene::{World, answer};
 use application::Ports;
 use application::{Clock, StoreResult};
 use domain::contact::channel::Channel;
+use domain::contact::chat_recipient::ChatUser;
+use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::{Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::suppression::{StopSign, Suppression, SuppressionReason, SuppressionScope};
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
@@ -166,8 +170,96 @@ async fn lead_without_whatsapp_may_still_be_called() {
         (message.state, message.failure.unwrap().class.as_str()),
         (MessageState::Failed, "not_on_whatsapp")
     );
-    let scope = domain::lead::suppression::SuppressionScope::Phone(super::scene::PHONE.to_owned());
+    let scope = SuppressionScope::Phone(super::scene::PHONE.to_owned());
     assert!(world.ports().suppressions().find(&world.workspace, &[scope]).await.unwrap().is_empty());
+}
+
+impl World {
+    /// The lead shows no number; WhatsApp's id alone names it.
+    async fn hides_the_number(&self) {
+        self.knows(None).await;
+    }
+
+    async fn knows(&self, phone: Option<PhoneNumber>) {
+        let leads = self.ports().leads();
+        let before = leads.get(&self.workspace, &self.key.lead).await.unwrap();
+        let after = Lead { phone, chat_user: ChatUser::parse(USER).ok(), ..before.clone() };
+        let event = Event::system(EventKind::LeadChanged, self.stage.clock.now());
+        leads.change_identity(&before, &after, &event).await.unwrap();
+    }
+
+    async fn says_stop_as(&self, scope: SuppressionScope) {
+        let entry = Suppression {
+            workspace: self.workspace.clone(),
+            scope,
+            reason: SuppressionReason::OptedOut,
+            source: None,
+            created_by: None,
+            created_at: self.stage.clock.now(),
+            expires_at: None,
+            sign: Some(StopSign::Keyword),
+        };
+        let event = Event::system(EventKind::AddressSuppressed, entry.created_at);
+        self.ports().suppressions().put(&entry, &event).await.unwrap();
+    }
+}
+
+const USER: &str = "US.13491208655302741918";
+
+#[tokio::test]
+async fn lead_known_by_its_id_alone_gets_steps_and_answers_by_id() {
+    let (world, asked) = world(|| Ok(taken())).await;
+    world.hides_the_number().await;
+    world.ask_and_run().await;
+    let step = asked.lock().unwrap()[0].clone();
+    assert_eq!((&step["recipient"], step.get("to")), (&json!(USER), None), "{step}");
+    assert_eq!(world.message().await.unwrap().to, USER);
+
+    let ours = world.message().await.unwrap().account.unwrap();
+    world.heard(1, &ours).await.unwrap();
+    let id = world.write(Channel::Whatsapp, None).await;
+    let mut queued = world.one(&id).await;
+    (queued.account, queued.to) = (Some(ours), USER.to_owned());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
+    world.ports().messages().save(&queued, &event).await.unwrap();
+    world.run().await;
+    let answer = asked.lock().unwrap()[1].clone();
+    assert_eq!((&answer["recipient"], &answer["type"]), (&json!(USER), &json!("text")), "{answer}");
+    assert_eq!(world.one(&id).await.state, MessageState::Accepted);
+}
+
+#[tokio::test]
+async fn number_goes_before_the_id_and_stop_under_either_closes_the_chat() {
+    let number = PhoneNumber::try_from(super::scene::PHONE.to_owned()).unwrap();
+    let scopes =
+        [None, Some(SuppressionScope::ChatUser(USER.to_owned())), Some(SuppressionScope::phone(&number))];
+    for scope in scopes {
+        let (world, asked) = world(|| Ok(taken())).await;
+        world.knows(Some(number.clone())).await;
+        let is_open = scope.is_none();
+        if let Some(scope) = scope.clone() {
+            world.says_stop_as(scope).await;
+        }
+        world.ask_and_run().await;
+        let asked = asked.lock().unwrap().clone();
+        assert_eq!(asked.len(), usize::from(is_open), "{scope:?}");
+        assert!(asked.iter().all(|asked| asked["to"] == "12065550101"), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn id_that_the_provider_refuses_is_told_with_its_reason() {
+    let refusals: [(fn() -> Result<Response<Vec<u8>>, TransportError>, &str); 2] =
+        [(|| Ok(refused(131026)), "not_on_whatsapp"), (|| Ok(refused(131062)), "address_not_supported")];
+    for (answer, class) in refusals {
+        let (world, _) = world(answer).await;
+        world.hides_the_number().await;
+        world.ask_and_run().await;
+        let message = world.message().await.unwrap();
+        let failure = message.failure.unwrap();
+        assert_eq!((message.state, failure.class.as_str()), (MessageState::Failed, class));
+        assert_eq!(failure.detail.contains("only to a phone number"), class == "address_not_supported");
+    }
 }
 
 /// A chat, a chat, then a call.

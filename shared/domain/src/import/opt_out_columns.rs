@@ -105,7 +105,7 @@ impl RowOptOuts {
     /// Takes an entry of the suppression list for the lead's address, domain or number. One that closes every channel
     /// closes e-mail, too.
     pub fn note_entry(&mut self, entry: &Suppression, endings: &Endings) {
-        let is_phone = matches!(entry.scope, SuppressionScope::Phone(_));
+        let is_phone = entry.scope.is_of_texts();
         let says = match (entry.reason == SuppressionReason::HardBounce, is_phone) {
             (true, true) => &mut self.phone_bounced,
             (true, false) => &mut self.email_bounced,

@@ -25,6 +25,7 @@ pub const EXPORTED: [&str; 26] = [
     "company",
     "email",
     "phone",
+    "whatsapp_id",
     "city",
     "country",
     "category",
@@ -49,7 +50,7 @@ pub const EXPORTED: [&str; 26] = [
     OWN_EXPORT,
 ];
 /// Columns of an export that only tell something: an import of the same file ignores them.
-pub const ONLY_EXPORTED: [&str; 9] = [
+pub const ONLY_EXPORTED: [&str; 10] = [
     OWN_EXPORT,
     "stage_since",
     "lost_reason",
@@ -60,6 +61,7 @@ pub const ONLY_EXPORTED: [&str; 9] = [
     "created_at",
     // Whoever imports the file where nobody is held is asked about it.
     "possible_opt_out",
+    "whatsapp_id",
 ];
 
 /// Appends one record. A cell that begins like a formula gets an apostrophe, which the import removes again.

@@ -119,7 +119,7 @@ impl Suppression {
     pub fn describe(&self, name: &str) -> String {
         let on = self.created_at.strftime("%-d %b %Y");
         match (self.reason, &self.scope, &self.created_by) {
-            (SuppressionReason::OptedOut, SuppressionScope::Phone(_), None) if self.came_with_lead() => {
+            (SuppressionReason::OptedOut, scope, None) if scope.is_of_texts() && self.came_with_lead() => {
                 format!("{name} is not to be called or texted, as given with the lead on {on}.")
             }
             (SuppressionReason::OptedOut, _, _) if self.came_with_lead() => {
@@ -128,13 +128,17 @@ impl Suppression {
             (SuppressionReason::OptedOut, _, Some(_)) => {
                 format!("{name} asked not to be contacted, as noted on {on}.")
             }
-            (SuppressionReason::OptedOut, SuppressionScope::Phone(_), None) => {
+            (SuppressionReason::OptedOut, scope, None) if scope.is_of_texts() => {
                 format!("{name} texted STOP on {on}.")
             }
             (SuppressionReason::OptedOut, _, None) => format!("{name} unsubscribed on {on}."),
             (SuppressionReason::Complaint, ..) => format!("{name} reported an e-mail as spam on {on}."),
-            (SuppressionReason::HardBounce, SuppressionScope::Phone(number), _) => {
-                format!("{number} was rejected as not a working number on {on}.")
+            (
+                SuppressionReason::HardBounce,
+                SuppressionScope::Phone(who) | SuppressionScope::ChatUser(who),
+                _,
+            ) => {
+                format!("{who} was rejected as not a working number on {on}.")
             }
             (SuppressionReason::HardBounce, scope, _) => {
                 format!("E-mail to {} hard-bounced on {on}.", scope.value())
@@ -149,7 +153,7 @@ impl Suppression {
 impl SuppressionScope {
     pub fn value(&self) -> &str {
         match self {
-            Self::Email(value) | Self::Domain(value) | Self::Phone(value) => value,
+            Self::Email(value) | Self::Domain(value) | Self::Phone(value) | Self::ChatUser(value) => value,
         }
     }
 
@@ -157,7 +161,7 @@ impl SuppressionScope {
     pub fn is_of(&self, channel: Channel) -> bool {
         match self {
             Self::Email(_) | Self::Domain(_) => channel == Channel::Email,
-            Self::Phone(_) => channel != Channel::Email,
+            Self::Phone(_) | Self::ChatUser(_) => channel != Channel::Email,
         }
     }
 }

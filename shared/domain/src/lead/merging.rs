@@ -148,7 +148,7 @@ impl LeadMerge {
         macro_rules! restore {
             ($($field:ident)+) => { $(if lead.$field == after.$field { lead.$field.clone_from(&before.$field); })+ };
         }
-        restore!(notes phone_unparsed do_not_contact opt_out_hold do_not_track tracking_consent tracking_withdrawn zone deliverability away mailbox);
+        restore!(chat_user notes phone_unparsed do_not_contact opt_out_hold do_not_track tracking_consent tracking_withdrawn zone deliverability away mailbox);
         if is_quiet {
             restore!(engagement last_contacted_at);
         }
@@ -248,6 +248,7 @@ fn place_addresses(lead: &mut Lead, (survivor, other): (&Lead, &Lead)) {
     if lead.email != survivor.email {
         lead.deliverability = other.deliverability.filter(|_| lead.email == other.email);
     }
+    lead.chat_user = survivor.chat_user.clone().or_else(|| other.chat_user.clone());
     lead.phone_unparsed = match lead.phone {
         Some(_) => None,
         None => survivor.phone_unparsed.clone().or_else(|| other.phone_unparsed.clone()),

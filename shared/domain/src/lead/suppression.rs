@@ -1,6 +1,7 @@
 //! The suppression list: whom we must not write to, and why.
 
 use crate::contact::channel::Channel;
+use crate::contact::chat_recipient::{ChatRecipient, ChatUser};
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::event::UserOrKey;
@@ -68,7 +69,7 @@ impl StopSign {
 }
 
 /// The scope of an entry. Values are normalised: lower-case address, ASCII domain, a number's subscriber
-/// part.
+/// part. WhatsApp's id of a person is used as it was given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "scope", content = "value")]
@@ -76,6 +77,7 @@ pub enum SuppressionScope {
     Email(String),
     Domain(String),
     Phone(String),
+    ChatUser(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,7 +183,7 @@ impl Suppression {
     pub fn ends_everything(&self, endings: &Endings) -> bool {
         match (self.reason, &self.scope) {
             (SuppressionReason::HardBounce, _) => false,
-            (SuppressionReason::OptedOut, SuppressionScope::Phone(_)) if self.created_by.is_none() => {
+            (SuppressionReason::OptedOut, scope) if scope.is_of_texts() && self.created_by.is_none() => {
                 !self.came_with_lead() && endings.text_stop == Ends::Everything
             }
             _ => true,
@@ -200,13 +202,23 @@ impl SuppressionScope {
         Self::Phone(number.subscriber().into_owned())
     }
 
+    pub fn chat_user(user: &ChatUser) -> Self {
+        Self::ChatUser(user.as_str().to_owned())
+    }
+
+    /// Whether it is a number or an id, and so closes SMS and WhatsApp.
+    pub fn is_of_texts(&self) -> bool {
+        matches!(self, Self::Phone(_) | Self::ChatUser(_))
+    }
+
     /// The scope that covers a message's recipient; none if it is no address of the channel.
     pub fn of_recipient(channel: Channel, address: &str) -> Option<Self> {
         match channel {
             Channel::Email => EmailAddress::parse(address).ok().map(|email| Self::Email(email.to_string())),
-            Channel::Sms | Channel::Whatsapp => {
-                PhoneNumber::try_from(address.to_owned()).ok().map(|number| Self::phone(&number))
-            }
+            Channel::Sms | Channel::Whatsapp => match ChatRecipient::parse(address).ok()? {
+                ChatRecipient::Number(number) => Some(Self::phone(&number)),
+                ChatRecipient::User(user) => Some(Self::chat_user(&user)),
+            },
         }
     }
 
@@ -218,12 +230,16 @@ impl SuppressionScope {
         }
     }
 
-    /// The scope that covers the lead's second address or number on this channel.
-    pub fn of_second(lead: &Lead, channel: Channel) -> Option<Self> {
-        match channel {
-            Channel::Email => lead.second_email.as_ref().map(|email| Self::Email(email.to_string())),
-            Channel::Sms | Channel::Whatsapp => lead.second_phone.as_ref().map(Self::phone),
-        }
+    /// Every scope by which the person is known on this channel: what they ask for under one holds under all. Texts know
+    /// them by both numbers and by WhatsApp's id.
+    pub fn of_person(lead: &Lead, channel: Channel) -> Vec<Self> {
+        let others = match channel {
+            Channel::Email => [lead.second_email.as_ref().map(|email| Self::Email(email.to_string())), None],
+            Channel::Sms | Channel::Whatsapp => {
+                [lead.second_phone.as_ref().map(Self::phone), lead.chat_user.as_ref().map(Self::chat_user)]
+            }
+        };
+        Self::of_lead(lead, channel).into_iter().chain(others.into_iter().flatten()).collect()
     }
 }
 
@@ -269,6 +285,7 @@ mod tests {
         let of = |address| SuppressionScope::of_recipient(Channel::Whatsapp, address);
         assert_eq!(of("+5491123456789"), of("+541123456789"));
         assert_eq!(of("+553187654321"), Some(SuppressionScope::Phone("+5531987654321".to_owned())));
+        assert_eq!(of("US.1349"), Some(SuppressionScope::ChatUser("US.1349".to_owned())));
         assert_eq!(of("12345"), None);
     }
 
@@ -292,6 +309,7 @@ mod tests {
             sign: None,
         };
         let phone = || SuppressionScope::Phone("+12065550101".to_owned());
+        let user = || SuppressionScope::ChatUser("US.1349".to_owned());
         let email = || SuppressionScope::Email("ann@one.example".to_owned());
         let channels = Endings { bounce: Ends::Channel, text_stop: Ends::Channel };
         let import = ImportId::derived(Timestamp::UNIX_EPOCH, &["i"]).to_string();
@@ -302,6 +320,7 @@ mod tests {
         for (entry, by_everything, by_channel) in [
             (entry(SuppressionReason::HardBounce, email(), None), false, false),
             (entry(SuppressionReason::OptedOut, phone(), None), true, false),
+            (entry(SuppressionReason::OptedOut, user(), None), true, false),
             (entry(SuppressionReason::OptedOut, phone(), Some("maya")), true, true),
             (entry(SuppressionReason::OptedOut, email(), None), true, true),
             (entry(SuppressionReason::Complaint, email(), None), true, true),

@@ -1,6 +1,7 @@
 //! A lead's clock: its time zone or, where that is not known, the zones in which it may be; and what a stored zone was
 //! derived from: when that changes, the zone is dropped.
 
+use crate::contact::chat_recipient::ChatUser;
 use crate::contact::country::Country;
 use crate::contact::phone_number::PhoneNumber;
 use crate::lead::Lead;
@@ -38,7 +39,9 @@ impl LeadClock {
 
 /// The clock of the zone that was given or found from the address, else of those that phone or country tell.
 pub fn clock_of(lead: &Lead) -> Option<LeadClock> {
-    clock_from(lead.zone.as_ref(), lead.phone.as_ref(), lead.country)
+    // WhatsApp's id names a country, too.
+    let of_chat = || lead.chat_user.as_ref().filter(|_| lead.phone.is_none()).and_then(ChatUser::country);
+    clock_from(lead.zone.as_ref(), lead.phone.as_ref(), lead.country.or_else(of_chat))
 }
 
 /// The clock of a lead of whom this is known.

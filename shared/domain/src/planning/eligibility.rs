@@ -71,10 +71,9 @@ pub fn channel_closed(
             let mine = |scope: &_| matches!(scope, SuppressionScope::Email(_) | SuppressionScope::Domain(_));
             suppressed(mine).then_some(SkipReason::AddressSuppressed)
         }
-        Channel::Sms | Channel::Whatsapp if lead.phone.is_none() => Some(SkipReason::NoPhone),
+        Channel::Sms | Channel::Whatsapp if lead.address_on(channel).is_none() => Some(SkipReason::NoPhone),
         Channel::Sms | Channel::Whatsapp => {
-            let mine = |scope: &_| matches!(scope, SuppressionScope::Phone(_));
-            suppressed(mine).then_some(SkipReason::AddressSuppressed)
+            suppressed(SuppressionScope::is_of_texts).then_some(SkipReason::AddressSuppressed)
         }
     }
 }

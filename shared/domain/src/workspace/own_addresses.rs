@@ -90,7 +90,9 @@ impl OwnAddresses {
             }
             SuppressionScope::Domain(domain) if self.domains.contains(domain) => Nearness::Own,
             SuppressionScope::Phone(number) if self.numbers.contains(number) => Nearness::Own,
-            SuppressionScope::Domain(_) | SuppressionScope::Phone(_) => Nearness::Foreign,
+            SuppressionScope::Domain(_) | SuppressionScope::Phone(_) | SuppressionScope::ChatUser(_) => {
+                Nearness::Foreign
+            }
         }
     }
 }

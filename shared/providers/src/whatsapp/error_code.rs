@@ -21,6 +21,8 @@ pub(super) enum Meaning {
     Unclear,
 }
 
+/// The template goes to numbers only, and the message was addressed to a person's id.
+pub(super) const NEEDS_NUMBER: u32 = 131062;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// The wait between messages to the same person.
@@ -34,6 +36,7 @@ pub(super) fn meaning(code: u32) -> Meaning {
         131026 => refused(FailureClass::NotOnWhatsapp),
         131047 => refused(FailureClass::WindowClosed),
         131021 | 100 | 131008 | 131009 | 131051 => refused(FailureClass::BadContent),
+        NEEDS_NUMBER => refused(FailureClass::AddressNotSupported),
         132005 => refused(FailureClass::TooLarge),
         // The template is not as approved, paused or switched off; a user may fix it meanwhile.
         132000 | 132001 | 132007 | 132012 | 132015 | 132016 => Meaning::Later { after: HOUR },

@@ -4,6 +4,7 @@
 
 use application::ports::provider_events::{ChatNews, ChatNotice, ProviderEvent, WrittenOnPhone};
 use domain::contact::channel::Channel;
+use domain::contact::chat_recipient::ChatUser;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -157,7 +158,7 @@ impl Chat<'_> {
             let same = |contact: &&Contact| contact.wa_id.as_deref() == Some(id);
             self.known.iter().find(same)?.user_id.as_deref()
         };
-        let user = user.or_else(|| listed(number?)).or(number).filter(|text| is_user_id(text));
+        let user = user.or_else(|| listed(number?)).or(number).filter(|text| ChatUser::parse(text).is_ok());
         let number = number.filter(|text| is_number(text)).map(with_plus);
         let user = user.map(str::to_owned);
         Some((number.or_else(|| user.clone())?, user))
@@ -167,14 +168,6 @@ impl Chat<'_> {
 fn is_number(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_digit() || "+ -()".contains(c))
-}
-
-/// Tells whether a text is an id such as `DE.1349…` or `DE.ENT.1349…`. It becomes part of a key.
-fn is_user_id(text: &str) -> bool {
-    const LONGEST: usize = 150;
-    text.len() <= LONGEST
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
 }
 
 fn news_of(system: &System) -> Option<ChatNews> {

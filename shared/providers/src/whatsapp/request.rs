@@ -1,7 +1,9 @@
-//! The request for one message, as JSON: an approved template with its parameters, or free text.
+//! The request for one message, as JSON: an approved template with its parameters, or free text, to a number or to
+//! Meta's id of a person.
 
 use crate::wire::{BadSettings, JSON, authorization, get, join, post};
 use application::ports::provider_calls::OutgoingWhatsapp;
+use domain::contact::chat_recipient::ChatRecipient;
 use http::Request;
 use serde_json::{Value, json};
 
@@ -32,9 +34,12 @@ pub(crate) fn message(
     let mut body = json!({
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
-        "to": message.to.as_str().trim_start_matches('+'),
         "biz_opaque_callback_data": message.tag,
     });
+    match &message.to {
+        ChatRecipient::Number(number) => body["to"] = json!(number.as_str().trim_start_matches('+')),
+        ChatRecipient::User(user) => body["recipient"] = json!(user),
+    }
     match &message.template {
         None => {
             body["type"] = json!("text");

@@ -1,7 +1,7 @@
 //! Classifies the Cloud API's responses to a send. It honours no idempotency key, so a message that may have arrived
 //! is uncertain.
 
-use super::error_code::{Meaning, meaning};
+use super::error_code::{Meaning, NEEDS_NUMBER, meaning};
 use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{excerpt, retry_after};
@@ -9,6 +9,9 @@ use application::ports::provider_calls::{Accepted, SendError};
 use domain::message::failure_class::FailureClass;
 use http::{Response, StatusCode};
 use serde::Deserialize;
+
+const NUMBER_IS_UNKNOWN: &str =
+    "WhatsApp sends this template only to a phone number, and no number of the person is known";
 
 #[derive(Deserialize)]
 struct Created {
@@ -67,7 +70,10 @@ pub(crate) fn outcome(
     let Told { code, error_subcode, message, is_transient, error_data } = error;
     let details = error_data.map(|data| data.details).unwrap_or_default();
     let number = recipient.trim_start_matches('+');
-    let detail = excerpt(&format!("{message} {details}").replace(number, "the recipient"));
+    let detail = match code {
+        NEEDS_NUMBER => NUMBER_IS_UNKNOWN.to_owned(),
+        _ => excerpt(&format!("{message} {details}").replace(number, "the recipient")),
+    };
     Err(match meaning(code) {
         // The number does not exist, or does not belong to this token.
         _ if (code, error_subcode) == (100, Some(33)) => {

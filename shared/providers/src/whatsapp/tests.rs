@@ -6,7 +6,7 @@ use super::webhook::{account, confirm, translate, verify};
 use application::ports::provider_calls::{OutgoingWhatsapp, SendError, WhatsappTemplate};
 use application::ports::provider_events::{Forged, ProviderEvent, WebhookRequest};
 use domain::contact::channel::Channel;
-use domain::contact::phone_number::PhoneNumber;
+use domain::contact::chat_recipient::ChatRecipient;
 use domain::message::MessageState;
 use domain::message::failure_class::FailureClass;
 use domain::{LeadId, MessageId};
@@ -159,7 +159,7 @@ fn unreadable_part_does_not_drop_the_others() {
 
 fn outgoing(template: Option<&[&str]>) -> OutgoingWhatsapp {
     OutgoingWhatsapp {
-        to: PhoneNumber::try_from("+15005550100".to_owned()).unwrap(),
+        to: ChatRecipient::parse("+15005550100").unwrap(),
         text: "Hi Ana!".to_owned(),
         template: template.map(|parameters| WhatsappTemplate {
             name: "greeting".to_owned(),
@@ -190,6 +190,8 @@ fn message_request_holds_the_template_or_the_text() {
         })
     );
     assert_eq!(sent(&outgoing(Some(&[])))["template"].get("components"), None);
+    let by_id = OutgoingWhatsapp { to: ChatRecipient::parse("US.1349").unwrap(), ..outgoing(None) };
+    assert_eq!((&sent(&by_id)["recipient"], sent(&by_id).get("to")), (&json!("US.1349"), None));
     assert_eq!(sent(&outgoing(None))["text"], json!({"body": "Hi Ana!", "preview_url": true}));
     assert!(message("https://graph.example", "../1", "token", &outgoing(None)).is_err());
 }
@@ -208,6 +210,11 @@ fn responses_are_classified_by_their_code() {
         };
         assert_eq!((class.as_str(), detail.as_str()), ("window_closed", "to the recipient"));
     }
+    let by_id = answered(400, 131062);
+    let SendError::Rejected { class: FailureClass::AddressNotSupported, detail, .. } = &by_id else {
+        panic!("{by_id:?}")
+    };
+    assert!(detail.contains("only to a phone number"), "{detail}");
     assert!(matches!(answered(400, 131050), SendError::Rejected { suppress: true, .. }));
     assert!(matches!(answered(401, 190), SendError::Account { .. }));
     assert!(matches!(answered(429, 130429), SendError::Down { .. }));

@@ -136,7 +136,9 @@ export function DraftProposal({ thread, draft, to, senders, quoted, onOwn, onAns
         ) : null}
         <p className="mt-1 truncate text-ink-2">
           {mail ? "Reply in thread" : CHANNEL_WORDS[conversation.channel]} to{" "}
-          <span className="font-medium text-ink">{mail ? to : (lead.phone ?? "")}</span>
+          <span className="font-medium text-ink">
+            {mail ? to : ((conversation.channel === "whatsapp" ? lead.whatsapp : lead.phone) ?? "")}
+          </span>
         </p>
       </div>
       {senders ? <FromField senders={senders} chosen={account} onChoose={setAccount} /> : null}

@@ -6,13 +6,13 @@ import { Thread } from "./thread";
 
 // The real one keeps drafts in the browser's database, which there is none of here.
 interface ComposerStub {
-  to: { email?: string };
+  to: { email?: string; whatsapp?: string };
   onSend: (written: Written) => void;
 }
 vi.mock("@/shared/editor/composer", () => ({
   Composer: ({ to, onSend }: ComposerStub) => (
     <button type="button" onClick={() => onSend({ channel: "email", subject: "", text: "Tuesday." } as Written)}>
-      Send to {to.email}
+      Send to {to.email ?? to.whatsapp}
     </button>
   ),
 }));
@@ -70,6 +70,20 @@ test("a reply goes to where the mail came from, unless the lead's own address is
   fireEvent.click(screen.getByRole("button", { name: "Reply to marcus@hale.example instead" }));
   fireEvent.click(await screen.findByRole("button", { name: "Send to marcus@hale.example" }));
   await expect.poll(to).toEqual(["marcus@private.example", "marcus@hale.example"]);
+});
+
+test("a lead that WhatsApp names by an id alone is answered at that id", async () => {
+  thread({
+    "GET /api/inbox/lead_2": elsewhere({
+      conversation: { lead_id: "lead_2", folder: "open", channel: "whatsapp", unread: 0 },
+      lead: { id: "lead_2", name: "Marcus Hale", whatsapp: "GB.1349", score: 79, status: "replied" },
+      channels: [{ channel: "whatsapp", open: true }],
+      messages: [message("m1", { direction: "in", channel: "whatsapp", from: "GB.1349" })],
+      reply_to: null,
+    }),
+  });
+  expect(await screen.findByRole("button", { name: "Send to GB.1349" })).toBeTruthy();
+  expect(screen.getByText("WhatsApp id")).toBeTruthy();
 });
 
 test("an address that is not known is offered to be remembered", async () => {

@@ -193,7 +193,9 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
                 {lead.name}
               </Link>
             </h2>
-            <p className="truncate text-meta text-ink-2">{lead.email ?? (lead.phone ? phone(lead.phone) : null)}</p>
+            <p className="truncate text-meta text-ink-2">
+              {lead.email ?? (lead.phone ? phone(lead.phone) : lead.whatsapp)}
+            </p>
           </div>
           {conversation.understood ? <UnderstoodBadge understood={conversation.understood} /> : null}
           {may ? (
@@ -270,7 +272,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
                           campaign={thread.campaign?.id}
                         />
                       )}
-                      to={{ email: reply.to, sms: lead.phone, whatsapp: lead.phone }}
+                      to={{ email: reply.to, sms: lead.phone, whatsapp: lead.whatsapp }}
                       onSend={async (written, at) => {
                         const sent = await answer.mutateAsync({ shown: conversation, written, at, to: reply.to });
                         setAnswered(true);
@@ -300,6 +302,11 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
           </Fact>
           <Fact label="Stage">{stageWord(lead.status)}</Fact>
           {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
+          {lead.whatsapp && !lead.phone ? (
+            <Fact label="WhatsApp id">
+              <Breakable text={lead.whatsapp} />
+            </Fact>
+          ) : null}
           {lead.email ? (
             <Fact label="E-mail">
               <Breakable text={lead.email} />

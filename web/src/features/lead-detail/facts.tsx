@@ -100,6 +100,7 @@ export function LeadFacts({
               </span>
             ) : null}
           </Fact>
+          {lead.chat_user ? <Fact label="WhatsApp id">{lead.chat_user}</Fact> : null}
           <Fact label="E-mail" note={lead.deliverability ? words(lead.deliverability).toLowerCase() : undefined}>
             {edit("email", "E-mail")}
           </Fact>

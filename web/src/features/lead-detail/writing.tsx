@@ -41,7 +41,7 @@ export function WriteBox({
   const sayHandedOver = useHandedOverToast();
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
-  const writes = writing === "message" && !!lead.phone && !lead.do_not_contact;
+  const writes = writing === "message" && !!(lead.phone ?? lead.chat_user) && !lead.do_not_contact;
   const open = useQuery({ ...openChannelsQuery(lead.id), enabled: writes }).data ?? [];
   const may = (channel: Channel) => lead.channels?.find((c) => c.channel === channel)?.open ?? true;
   const channels: Channel[] = [
@@ -63,7 +63,7 @@ export function WriteBox({
           help={(written, onChange) => <WritingHelp written={written} onChange={onChange} />}
           autoFocus
           onLeave={() => onWriting("none")}
-          to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
+          to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone ?? lead.chat_user }}
           note={
             <Button kind="quiet" onClick={() => onWriting("none")}>
               Close

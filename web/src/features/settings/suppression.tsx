@@ -29,6 +29,7 @@ const SCOPES = [
   { value: "email" as const, label: "E-mail" },
   { value: "domain" as const, label: "Domain" },
   { value: "phone" as const, label: "Phone" },
+  { value: "chat_user" as const, label: "WhatsApp id" },
 ];
 
 export function SuppressionSection() {

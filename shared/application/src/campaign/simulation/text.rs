@@ -83,11 +83,7 @@ pub async fn simulated_text(
     let public_url = ports.public_url;
     let scene = Scene { workspace: &workspace, campaign, versions: &versions, sender, public_url };
     let written = scene.write(file.clone(), &person, (place, number, step));
-    let address = match step.kind.channel() {
-        Some(Channel::Email) => file.lead.email.as_ref().map(ToString::to_string),
-        Some(Channel::Sms | Channel::Whatsapp) => file.lead.phone.as_ref().map(ToString::to_string),
-        None => None,
-    };
+    let address = step.kind.channel().and_then(|channel| file.lead.address_on(channel));
     let (subject, text, error) = match written {
         Ok((subject, text)) => (Some(subject), Some(text), None),
         Err(error) => (None, None, Some(error.to_string())),

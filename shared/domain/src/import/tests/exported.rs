@@ -50,7 +50,7 @@ fn columns_that_only_tell_are_ignored_in_our_own_export_alone() {
     let header = [&[OWN_EXPORT, "email"][..], &ONLY_EXPORTED[1..]].concat().join(",");
     let own = detect(
         format!(
-            "{header}\nlead_1,a@b.example,2026-11-20T09:00:00Z,too_early,high,7,cold,,2026-11-20T09:00:00Z\n"
+            "{header}\nlead_1,a@b.example,2026-11-20T09:00:00Z,too_early,high,7,cold,,2026-11-20T09:00:00Z,US.1349\n"
         )
         .as_bytes(),
         true,

@@ -61,7 +61,7 @@ mod tests {
 
     fn chat(template: Option<WhatsappTemplate>) -> OutgoingWhatsapp {
         OutgoingWhatsapp {
-            to: PhoneNumber::parse("+12025550177", None).unwrap(),
+            to: PhoneNumber::parse("+12025550177", None).unwrap().into(),
             text: "Hi Ann".to_owned(),
             template,
             tag: "msg_1".to_owned(),
