@@ -57,6 +57,8 @@ pub struct ApprovedTemplate {
     /// The text, with `{{1}}`, `{{2}}` … in place of its parameters.
     pub body: String,
     pub is_paused: bool,
+    /// Whether it goes to numbers only, as authentication templates do.
+    pub needs_number: bool,
 }
 
 impl ApprovedTemplate {
@@ -66,6 +68,7 @@ impl ApprovedTemplate {
             language: "en_US".into(),
             body: body.into(),
             is_paused,
+            needs_number: false,
         };
         vec![
             approved(
@@ -75,6 +78,7 @@ impl ApprovedTemplate {
             ),
             approved("nudge", "Hello again! Shall we show you in ten minutes how it works?", false),
             approved("too_pushy", "Last chance, {{1}}! Answer now.", true),
+            Self { needs_number: true, ..approved("code", "{{1}} is your verification code.", false) },
         ]
     }
 }
@@ -343,6 +347,8 @@ pub struct SandboxConfig {
     pub pace: Pace,
     /// If on, the model follows every order that it reads in what it is given.
     pub obedient_model: bool,
+    /// Whether webhooks of WhatsApp name a person by an id, too, where they show the number.
+    pub chat_ids: bool,
     /// If off, mailboxes fill and nobody reacts, except by hand on the page.
     pub people: bool,
 }
@@ -362,6 +368,7 @@ impl SandboxConfig {
             blocking_percent: 1,
             pace: Pace::LIFELIKE,
             obedient_model: false,
+            chat_ids: false,
             people: true,
         }
         .with_urls("http://localhost:8787", "http://localhost:8788")

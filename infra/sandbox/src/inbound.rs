@@ -14,7 +14,7 @@ use crate::mail_webhooks::{mailgun, resend, retries, sendgrid, sns};
 use crate::people;
 use crate::sandbox::{AppClient, Sandbox};
 use crate::signatures;
-use crate::whatsapp::wa_id;
+use crate::whatsapp::contact_of;
 use crate::world::Text;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,11 +78,16 @@ impl Delivery {
             return Self::of_sender(sandbox, fake, sid.to_owned(), None, fake.written(sid, from, body));
         }
         if sandbox.config().credentials.is_chat(to) {
-            let message = json!({
-                "from": wa_id(from), "id": sid, "timestamp": sandbox.now().as_second().to_string(),
+            let contact = contact_of(sandbox, from);
+            let mut message = json!({
+                "id": sid, "timestamp": sandbox.now().as_second().to_string(),
                 "type": "text", "text": { "body": body },
             });
-            let contact = json!({ "profile": { "name": "Somebody" }, "wa_id": wa_id(from) });
+            for (name, known) in [("from", "wa_id"), ("from_user_id", "user_id")] {
+                if contact[known].is_string() {
+                    message[name] = contact[known].clone();
+                }
+            }
             let value = json!({ "contacts": [contact], "messages": [message] });
             return Self::whatsapp(sandbox, to, sid, value);
         }
@@ -120,11 +125,16 @@ impl Delivery {
         }
         if text.chat {
             let errors = code.map(|code| json!({ "code": code, "title": "Message undeliverable" }));
-            let report = json!({
+            let contact = contact_of(sandbox, &text.to);
+            let mut report = json!({
                 "id": text.sid, "status": status, "timestamp": sandbox.now().as_second().to_string(),
-                "recipient_id": wa_id(&text.to), "biz_opaque_callback_data": text.tag,
-                "errors": errors.as_slice(),
+                "biz_opaque_callback_data": text.tag, "errors": errors.as_slice(),
             });
+            for (name, known) in [("recipient_id", "wa_id"), ("recipient_user_id", "user_id")] {
+                if contact[known].is_string() {
+                    report[name] = contact[known].clone();
+                }
+            }
             return Some(Self::whatsapp(sandbox, &text.from, &token, json!({ "statuses": [report] })));
         }
         let url = text.status_callback.clone()?;

@@ -9,11 +9,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::config::WhatsappNumber;
 use crate::doors::{Provider, Refusal};
 use crate::sandbox::Sandbox;
+use crate::world::World;
 use refusal::Refused;
 
 pub(crate) fn routes() -> Router<Sandbox> {
@@ -34,6 +35,37 @@ pub(crate) fn wa_id(number: &str) -> String {
         (Some("54"), 12) => format!("549{}", &digits[2..]),
         _ => digits.to_owned(),
     }
+}
+
+/// The number that stands behind an id which `user_id` made.
+const ID_OF_NUMBER: &str = "US.1349";
+
+/// WhatsApp's id of a person. Who has written under an id alone is known by nothing else.
+pub(crate) fn user_id(person: &str) -> String {
+    match person.strip_prefix('+') {
+        Some(digits) => format!("{ID_OF_NUMBER}{digits}"),
+        None => person.to_owned(),
+    }
+}
+
+/// The person with this id, as far as anything passed between them and one of our numbers.
+fn person_with(world: &World, id: &str) -> Option<String> {
+    let number = id.strip_prefix(ID_OF_NUMBER).map(|digits| format!("+{digits}"));
+    let mut names = [Some(id.to_owned()), number].into_iter().flatten();
+    names.find(|name| world.phones.contains_key(name))
+}
+
+/// What webhooks say of a person: number and id, the number alone, or the id alone with a user name.
+pub(crate) fn contact_of(sandbox: &Sandbox, person: &str) -> Value {
+    let mut contact = json!({ "profile": { "name": "Somebody" } });
+    match person.starts_with('+') {
+        true => contact["wa_id"] = json!(wa_id(person)),
+        false => contact["profile"]["username"] = json!("somebody"),
+    }
+    if sandbox.config().chat_ids || !person.starts_with('+') {
+        contact["user_id"] = json!(user_id(person));
+    }
+    contact
 }
 
 /// An id of `wamid.` and digits derived from a serial number.

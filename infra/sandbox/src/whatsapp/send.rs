@@ -4,16 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::refusal::Refused;
-use super::{wa_id, wamid};
+use super::{person_with, wa_id, wamid};
 use crate::people::{self, PhonePersona};
 use crate::sandbox::Sandbox;
 use crate::world::{Text, World};
 
 const LONGEST_TEXT: usize = 4_096;
-const PARAMETERS: [&str; 8] = [
+const PARAMETERS: [&str; 9] = [
     "messaging_product",
     "recipient_type",
     "to",
+    "recipient",
     "type",
     "text",
     "template",
@@ -36,13 +37,14 @@ pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value
     if field("recipient_type").is_some_and(|kind| kind != "individual") {
         return Err(Refused::bad(131009, "Parameter value is not valid: recipient_type"));
     }
-    let to = field("to").ok_or_else(|| Refused::bad(131008, "Parameter 'to' is missing"))?;
-    let digits = to.strip_prefix('+').unwrap_or(to);
-    if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Refused::bad(131009, "Parameter value is not valid: to"));
-    }
-    let person = format!("+{digits}");
-    if person == ours {
+    // Of a number and an id the number counts.
+    let (input, number) = match (field("to"), field("recipient")) {
+        (Some(to), _) => (to, Some(number_in(to)?)),
+        (None, Some(id)) if is_user_id(id) => (id, None),
+        (None, Some(_)) => return Err(Refused::bad(131009, "Parameter value is not valid: recipient")),
+        (None, None) => return Err(Refused::bad(131008, "Parameter 'to' is missing")),
+    };
+    if number.as_deref() == Some(ours) {
         return Err(Refused::bad(131021, "Recipient cannot be sender"));
     }
     let tag = field("biz_opaque_callback_data");
@@ -51,15 +53,16 @@ pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value
     }
     let now = sandbox.now();
     let (text, is_free) = match field("type") {
-        Some("template") => (template(sandbox, &message["template"])?, false),
+        Some("template") => (template(sandbox, &message["template"], number.is_none())?, false),
         Some("text") => (free_text(&message["text"])?, true),
         Some(other) => return Err(Refused::bad(131051, format!("Unsupported message type: {other}"))),
         None => return Err(Refused::bad(131008, "Parameter 'type' is missing")),
     };
-    if sandbox.phone_persona(&person) == PhonePersona::Landline {
-        return Err(Refused::bad(131026, "Message undeliverable"));
-    }
     let mut world = sandbox.world();
+    let by_id = number.is_none();
+    let known = number.or_else(|| person_with(&world, input));
+    let person = known.filter(|person| sandbox.phone_persona(person) != PhonePersona::Landline);
+    let person = person.ok_or_else(|| Refused::bad(131026, "Message undeliverable"))?;
     if is_free && !wrote_lately(&world, (ours, &person), now) {
         let details =
             "Message failed to send because more than 24 hours have passed since the customer last replied";
@@ -89,11 +92,30 @@ pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value
     });
     people::text_arrived(sandbox, &mut world, id, SignedDuration::ZERO);
     let Text { sid, to: person, .. } = &world.texts[id];
+    let (name, known) = if by_id { ("user_id", input.to_owned()) } else { ("wa_id", wa_id(person)) };
     Ok(json!({
         "messaging_product": "whatsapp",
-        "contacts": [{ "input": to, "wa_id": wa_id(person) }],
+        "contacts": [{ "input": input, name: known }],
         "messages": [{ "id": sid, "message_status": "accepted" }],
     }))
+}
+
+fn number_in(to: &str) -> Result<String, Refused> {
+    let digits = to.strip_prefix('+').unwrap_or(to);
+    if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Refused::bad(131009, "Parameter value is not valid: to"));
+    }
+    Ok(format!("+{digits}"))
+}
+
+/// Whether it is two letters, a dot, perhaps `ENT.`, and up to 128 letters and digits.
+fn is_user_id(text: &str) -> bool {
+    let Some((country, rest)) = text.split_once('.') else { return false };
+    let id = rest.strip_prefix("ENT.").unwrap_or(rest);
+    country.len() == 2
+        && country.bytes().all(|b| b.is_ascii_uppercase())
+        && (1..=128).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 fn free_text(text: &Value) -> Result<String, Refused> {
@@ -108,7 +130,7 @@ fn free_text(text: &Value) -> Result<String, Refused> {
 }
 
 /// The text as it arrives: the approved text with its parameters filled in.
-fn template(sandbox: &Sandbox, asked: &Value) -> Result<String, Refused> {
+fn template(sandbox: &Sandbox, asked: &Value, by_id: bool) -> Result<String, Refused> {
     let name = asked["name"].as_str().unwrap_or_default();
     let language = asked["language"]["code"].as_str().unwrap_or_default();
     let templates = &sandbox.config().credentials.whatsapp_templates;
@@ -119,6 +141,9 @@ fn template(sandbox: &Sandbox, asked: &Value) -> Result<String, Refused> {
             format!("template name ({name}) does not exist in {language}"),
         ));
     };
+    if known.needs_number && by_id {
+        return Err(Refused::bad(131062, "BSUID recipients are not supported for this message"));
+    }
     if known.is_paused {
         return Err(Refused::bad(132015, "Template is paused"));
     }
