@@ -19,7 +19,7 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// The column by which an import knows a file that was exported here.
 pub const OWN_EXPORT: &str = "leadflow_id";
 /// The columns of an export that every workspace has; those of its custom fields follow.
-pub const EXPORTED: [&str; 26] = [
+pub const EXPORTED: [&str; 28] = [
     "first_name",
     "last_name",
     "company",
