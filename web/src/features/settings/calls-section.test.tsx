@@ -12,9 +12,9 @@ test("countries to call are named and saved as a list", async () => {
     "GET /api/settings": settings,
     "PATCH /api/settings": settings,
   });
-  const countries = await screen.findByRole("textbox", { name: /Countries to call/ });
-  expect(countries).toHaveValue("DE");
-  expect(screen.getByText(/besides United Kingdom/)).toBeInTheDocument();
+  const countries = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: /Countries to call/ });
+  expect(countries.value).toBe("DE");
+  expect(screen.getByText(/besides United Kingdom/)).toBeTruthy();
   fireEvent.change(countries, { target: { value: "DE\nAT" } });
   fireEvent.click(screen.getByRole("button", { name: "Save countries to call" }));
   const bodies = () => sent.filter((s) => s.method === "PATCH").map((s) => s.body);
