@@ -182,10 +182,15 @@ async fn bulk_text_that_has_no_hours_wherever_its_lead_may_be_is_left_out() {
         ranges: vec![MinuteRange { start: 9 * 60, end: 12 * 60 }],
     });
     accounts.save(&number, &Event::system(EventKind::AccountChanged, stage.clock.now())).await.unwrap();
-    let body = json!({"ids": [london.id, somewhere.id], "channel": "sms", "body": "Hello",
+    // In California it is night then.
+    let west = stage.lead(&scene.suite.workspace, "west", reached("+19165550123")).await;
+    let body = json!({"ids": [london.id, somewhere.id, west.id], "channel": "sms", "body": "Hello",
         "account": scene.numbers[0]});
     let check = scene.suite.post("/api/emails/bulk/check", body).await.expect(200);
-    assert_eq!((&check["reached"], &check["left_out"]), (&json!(1), &json!({"unknown_zone": 1})));
+    assert_eq!(
+        (&check["reached"], &check["left_out"]),
+        (&json!(1), &json!({"unknown_zone": 1, "window_never_opens": 1}))
+    );
 }
 
 #[tokio::test]

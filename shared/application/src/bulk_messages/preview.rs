@@ -8,12 +8,13 @@ use crate::ports::store::{StoreResult, found};
 use crate::sending::{Thread, author_of, render_mail};
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
-use domain::lead::do_not_contact::{UNKNOWN_ZONE, bulk_bar};
+use domain::lead::do_not_contact::{UNKNOWN_ZONE, WINDOW_NEVER_OPENS, bulk_bar};
 use domain::lead::enrichment::{Field, FieldResult};
+use domain::lead::zone::clock_of;
 use domain::message::Message;
 use domain::message::sender::{KnownSender, known_sender};
 use domain::planning::closed_hours::ClosedHours;
-use domain::planning::send_window::bulk_is_closed_by_unknown_zone;
+use domain::planning::send_window::bulk_is_closed;
 use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
@@ -34,7 +35,7 @@ pub struct RenderedMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
     /// The reason: `do_not_contact`, `possible_opt_out`, a reason why the channel is closed, `no_consent`, `no_postal_address`,
-    /// `sender_gone`, `unknown_zone` where no hour is day wherever the lead may be, `missing_value`, or `too_large` as an SMS.
+    /// `sender_gone`, `unknown_zone` where no hour is day wherever the lead may be, `window_never_opens`, `missing_value`, or `too_large` as an SMS.
     pub reason: &'static str,
     /// The value that is missing, or the limit that is exceeded.
     pub detail: Option<String>,
@@ -99,8 +100,12 @@ pub async fn render_for_leads(
             };
             let now = ports.clock.now();
             let words = match sender {
-                Some(sender) if bulk_is_closed_by_unknown_zone(&lead, channel, sender, closed, now) => {
-                    obstacle(UNKNOWN_ZONE)
+                Some(sender) if bulk_is_closed(&lead, channel, sender, closed, now) => {
+                    obstacle(if clock_of(&lead).is_some_and(|clock| clock.is_known()) {
+                        WINDOW_NEVER_OPENS
+                    } else {
+                        UNKNOWN_ZONE
+                    })
                 }
                 Some(sender) => {
                     let name = author.or_else(|| sender.settings.sender_name());

@@ -58,11 +58,12 @@ pub(super) async fn wait_for_cancellation(ports: &SendPorts, message: &Message) 
     put_next_look(ports, message, now.checked_add(REMOVED_WAIT).unwrap_or(now)).await
 }
 
-/// Lets the message wait for the zone of its lead: as long as that is not known, it has no hours. The author is told once.
-pub(super) async fn wait_for_zone(ports: &SendPorts, message: &Message) -> StoreResult<Sent> {
+/// Lets the message wait for hours: the zone of its lead is not known, or the account sends only in its night. The author is
+/// told once.
+pub(super) async fn wait_for_hours(ports: &SendPorts, message: &Message) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let detail = "waits: for some of its leads the time zone is not known, and no hour is day wherever they may be. \
-                  Enter it on the lead";
+    let detail = "waits: some of its leads have no hour that is day wherever they may be and in which the account sends. \
+                  Enter their time zone, or give the account other hours";
     let told = AuthorNotice::Waits { class: FailureClass::NotAllowed, detail };
     notify_author(&*ports.notifications, message, told, now).await?;
     put_next_look(ports, message, now.checked_add(NEVER_OPEN_WAIT).unwrap_or(now)).await

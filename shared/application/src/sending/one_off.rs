@@ -14,7 +14,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::queue_messages::Slot;
 use crate::sending::account::sending_account;
 use crate::sending::bulk_message::{
-    RESUMED_WAIT, cancel, closed_until, wait_for_account, wait_for_cancellation, wait_for_zone,
+    RESUMED_WAIT, cancel, closed_until, wait_for_account, wait_for_cancellation, wait_for_hours,
 };
 use crate::sending::one_off::attempt::attempt;
 use crate::sending::one_off::context::{OneOff, put_next_look};
@@ -73,7 +73,7 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
     }
     let account = account_for(ports, &one_off).await?;
     if one_off.is_bulk() && one_off.has_no_hours(&account, now) {
-        return Ok(wait_for_zone(ports, &one_off.message).await?);
+        return Ok(wait_for_hours(ports, &one_off.message).await?);
     }
     if one_off.is_bulk()
         && let Some(until) = closed_until(&one_off, &account, now)

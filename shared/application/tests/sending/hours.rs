@@ -123,7 +123,7 @@ async fn bulk_text_without_hours_in_the_zones_of_its_lead_waits_and_its_author_i
     let told = notifications.list(&world.workspace, &author, PageRequest::first(20)).await.unwrap();
     let told: Vec<_> = told.items.into_iter().filter(|note| note.user.is_some()).collect();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].detail.contains("time zone is not known"), "{told:?}");
+    assert!(told[0].detail.contains("day wherever they may be"), "{told:?}");
     // New York.
     let moved = message.to.clone();
     changed("+12125550123").await;

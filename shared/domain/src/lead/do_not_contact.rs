@@ -21,6 +21,9 @@ pub const POSSIBLE_OPT_OUT: &str = "possible_opt_out";
 /// The code under which leads are counted for whom a message has no hours, because nobody knows in which zone they are.
 pub const UNKNOWN_ZONE: &str = "unknown_zone";
 
+/// The code under which leads are counted whose day and the account's sending hours never meet.
+pub const WINDOW_NEVER_OPENS: &str = "window_never_opens";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactBar {
     /// A user has marked the lead as do-not-contact.

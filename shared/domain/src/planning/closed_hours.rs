@@ -14,12 +14,8 @@ type Judged = (Vec<ZoneName>, String);
 pub struct ClosedHours(Arc<Mutex<HashMap<Judged, bool>>>);
 
 impl ClosedHours {
-    /// Whether `what` has no hours for leads with this clock only because their zone is not known, as `look` finds the
-    /// first time.
+    /// Whether `what` has no hours for leads with this clock, as `look` finds the first time.
     pub fn of(&self, clock: &LeadClock, what: String, look: impl FnOnce() -> bool) -> bool {
-        if clock.is_known() {
-            return false;
-        }
         let key = (clock.may_be.clone(), what);
         if let Some(found) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return *found;

@@ -265,9 +265,8 @@ pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
     clock_for(lead, campaign).fact
 }
 
-/// Whether a bulk message, which keeps to the lead's hours, has none by this account only because the lead's zone is not
-/// known.
-pub fn bulk_is_closed_by_unknown_zone(
+/// Whether a bulk message, which keeps to the lead's hours, has none by this account.
+pub fn bulk_is_closed(
     lead: &Lead,
     channel: Channel,
     account: &Account,
@@ -276,7 +275,7 @@ pub fn bulk_is_closed_by_unknown_zone(
 ) -> bool {
     let clock = clock_of(lead).unwrap_or_else(|| LeadClock::unknown(ZoneName::utc()));
     closed.of(&clock, format!("{} {}", channel.as_str(), account.id), || {
-        Hours::of_message(channel, &clock, account.hours.as_ref()).are_closed_by_unknown_zone(now)
+        Hours::of_message(channel, &clock, account.hours.as_ref()).next(now).is_none()
     })
 }
 
@@ -294,7 +293,11 @@ pub fn is_closed_by_unknown_zone(
     // The days off are those of the lead's country.
     let country = lead.country.as_ref().map_or("", Country::as_str);
     let what = format!("{} {} {country}", version.version, step.id);
-    calendar.closed.of(&clock_for(lead, campaign), what, || {
+    let clock = clock_for(lead, campaign);
+    if clock.is_known() {
+        return false;
+    }
+    calendar.closed.of(&clock, what, || {
         let hours = hours_for(lead, campaign, version, calendar).for_step(&step.kind, calendar, None);
         hours.are_closed_by_unknown_zone(now)
     })

@@ -133,9 +133,9 @@ impl OneOff {
         Hours::of_message(self.message.channel, &clock, own)
     }
 
-    /// Whether it has no hours by this account only because the lead's zone is not known.
+    /// Whether it has no hours by this account.
     pub fn has_no_hours(&self, account: &Account, now: Timestamp) -> bool {
-        self.hours(account).are_closed_by_unknown_zone(now)
+        self.hours(account).next(now).is_none()
     }
 
     /// The first time from `from` on in the lead's hours and the account's.
