@@ -145,8 +145,9 @@ async fn address_of_another_lead_is_not_remembered() {
 
 #[tokio::test]
 async fn answer_on_whatsapp_goes_to_the_id_of_a_lead_whose_number_is_unknown() {
-    let (suite, before) = suite().await;
+    let (suite, lead) = suite().await;
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let before = ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
     let account = suite.stage.whatsapp_account(&suite.workspace).await;
     let event = Event::system(EventKind::LeadChanged, now);
     let lead = Lead { phone: None, chat_user: ChatUser::parse("DE.1349").ok(), ..before.clone() };
