@@ -7,8 +7,8 @@ mod registry;
 
 pub use deep_stack::{on_deep_stack, wait_for};
 pub use registry::{
-    FUNCTIONS, PROGRAMS, Program, Served, all_routes, build, direct, events, gateway_routes,
-    inbox_and_settings, leads_and_campaigns, openapi,
+    FUNCTIONS, PROGRAMS, Program, Served, all_routes, build, direct, for_campaigns, for_events, for_inbox,
+    for_leads, for_workspace, gateway_routes, openapi,
 };
 
 use aws_platform::{BoxError, Connected};

@@ -78,14 +78,21 @@ pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
 }
 
 programs! {
-    leads_and_campaigns {
-        routes: leads, imports, templates, sequences, campaigns, dashboard, columns, icp, prospects;
-        events: import_leads, campaign_jobs;
+    for_leads {
+        routes: leads, imports, columns, icp, prospects;
+        events: import_leads;
     }
-    inbox_and_settings {
-        routes: auth, emails, inbox, notifications, tasks, revenue, settings, ops, tracking, provider_webhooks, web;
+    for_campaigns {
+        routes: templates, sequences, campaigns, emails, dashboard;
+        events: campaign_jobs;
     }
-    events {
+    for_inbox {
+        routes: inbox, tasks, notifications, tracking, provider_webhooks, revenue;
+    }
+    for_workspace {
+        routes: auth, settings, ops, web;
+    }
+    for_events {
         events: enrich_lead, fill_columns, personalize_lead, send_message, ingest_event, record_visits, project_events, record_changes,
             push, due_steps, monitor, nightly, poll_mailboxes;
     }

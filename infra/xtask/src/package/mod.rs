@@ -67,28 +67,21 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
         "a build on this machine is not for {wanted}: leave out --architecture, or {ELSEWHERE}"
     );
     let functions = functions()?;
-    let web_build = web_build()?;
     let built = read(cargo().args(["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&built)?;
     let target =
         Path::new(metadata["target_directory"].as_str().context("cargo has a target folder")?).to_owned();
+    // The flags are for the programs and not for what runs while they are built, so the system is named, even if it is this
+    // one. All programs are linked side by side, each on a processor of its own.
+    let system = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let mut command = cargo();
+    command.env("LEADFLOW_WEB_BUILD", web_build()?).env("CARGO_ENCODED_RUSTFLAGS", SMALLER.join("\u{1f}"));
+    command.args(["build", "--profile", PROFILE, "--locked", "--target", &system]);
+    command.args(["--package", PACKAGE, "--bins", "--features", "packaged"]);
+    run(&mut command)?;
     let mut sizes = BTreeMap::new();
     for program in PROGRAMS {
-        let mut command = cargo();
-        command.env("LEADFLOW_WEB_BUILD", &web_build);
-        command.args([
-            "rustc",
-            "--profile",
-            PROFILE,
-            "--locked",
-            "--package",
-            PACKAGE,
-            "--bin",
-            program.name,
-        ]);
-        command.args(["--features", "packaged", "--"]).args(SMALLER);
-        run(&mut command)?;
-        let binary = fs::read(target.join(PROFILE).join(program.name)).context(program.name)?;
+        let binary = fs::read(target.join(&system).join(PROFILE).join(program.name)).context(program.name)?;
         // Every function has a folder, as the template says; each program is uploaded once, because sam compares
         // what the folders hold.
         for name in program.functions {

@@ -163,7 +163,10 @@ mod tests {
     #[test]
     fn programs_are_found_by_their_entry_points() {
         let names = programs(&root()).unwrap();
-        assert_eq!(names, ["bench", "events", "inbox_and_settings", "leads_and_campaigns", "xtask"]);
+        assert_eq!(
+            names,
+            ["bench", "for_campaigns", "for_events", "for_inbox", "for_leads", "for_workspace", "xtask"]
+        );
     }
 
     #[test]
