@@ -1,3 +1,4 @@
+use application::Clock;
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
