@@ -6,7 +6,6 @@ use crate::App;
 use crate::message_view::{CampaignNames, MessageView};
 use application::inbox::conversation_changes::show_understanding;
 use application::inbox::message_change::change_message;
-use application::inbox::quotations::Quotations;
 use application::ports::outbox::send_all;
 use application::queue_messages::IngestEvent;
 use axum::extract::State;
@@ -48,7 +47,8 @@ pub async fn correct_understanding(
     let corrected = read.corrected(correction.kind, correction.intent);
     let is_news = (corrected.kind, corrected.intent) != (read.kind, read.intent);
     let message = if is_news { app.correct(&caller, &message, &corrected).await? } else { message };
-    Ok(JsonBody(CampaignNames::default().view(&app, message, &Quotations::default()).await?))
+    let quotations = app.quotations_of(&caller, &message).await?;
+    Ok(JsonBody(CampaignNames::default().view(&app, message, &quotations).await?))
 }
 
 impl App {

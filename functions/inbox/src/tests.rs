@@ -3,6 +3,7 @@
 mod addresses;
 mod answer_drafts;
 mod possible_opt_out;
+mod quotations;
 mod senders;
 
 use crate::{App, routes};

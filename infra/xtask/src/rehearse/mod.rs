@@ -183,9 +183,13 @@ impl Rehearsal {
     fn report(&self, packaged: bool) -> Vec<String> {
         let mut problems = Vec::new();
         // The size of a development build says nothing, and zipping takes longer than the story.
-        if let Some(program) = self.programs.values().next().filter(|_| packaged) {
-            let zip = package::zipped_megabytes(program).unwrap_or(0.0);
-            println!("\none program for all, zipped {zip:.2} MB");
+        if packaged {
+            println!();
+            for program in local_host::PROGRAMS {
+                let first = program.functions.first().and_then(|function| self.programs.get(*function));
+                let zip = first.and_then(|path| package::zipped_megabytes(path).ok()).unwrap_or(0.0);
+                println!("{}: zipped {zip:.2} MB", program.name);
+            }
             let names: Vec<String> = self.programs.keys().cloned().collect();
             let found = package::inspect(&package::packaged_folder(), &names);
             problems.extend(found.architecture(package::Architecture::of_this_machine()).err());

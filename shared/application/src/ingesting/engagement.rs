@@ -48,7 +48,8 @@ pub async fn record_visit(ports: &IngestPorts, event: &RecordVisit) -> Result<()
     let (mut counted, mut hot, mut is_tracked, mut is_full) = (false, false, true, false);
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
     let changed = change_lead(&*ports.leads, workspace, lead, |lead: &mut Lead| {
-        is_tracked = !lead.do_not_track && !(is_of_mail(action) && lacking_for(lead).is_some());
+        let lacks_consent = is_of_mail(action) && lacking_for(lead).is_some();
+        is_tracked = !lead.do_not_track && !lacks_consent;
         let pages = lead.engagement.views.saturating_add(lead.engagement.cta_clicks);
         is_full = message.is_none() && pages >= MOST_VISITS;
         if known || !is_tracked || is_full {
