@@ -60,7 +60,7 @@ pub struct ThreadLead {
     pub company: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
-    /// Whom a WhatsApp message goes to: the number, else the id that WhatsApp has for the person.
+    /// The recipient of a WhatsApp message: the number, else the id that WhatsApp has for the person.
     pub whatsapp: Option<String>,
     pub status: StageId,
     pub score: u8,

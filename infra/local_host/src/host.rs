@@ -44,7 +44,7 @@ pub struct HostOptions {
     pub system_sender: Option<SystemSender>,
     /// Why nothing may be sent, if so.
     pub held: Option<Arc<str>>,
-    /// Where a proxy on this machine passes requests on and says whose they are: the other addresses from which one does.
+    /// The other addresses from which a proxy may pass requests on and say whose they are, if one on this machine may.
     pub proxies: Option<Arc<[IpAddr]>>,
 }
 

@@ -1,8 +1,8 @@
 //! The address at which others reach an installation on one machine, and the one at which it listens.
 
 use anyhow::{Context, Result, bail};
-use application::public_address::only_this_machine_reaches;
 use http::Uri;
+use http_api::only_this_machine_reaches;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// The address that links in mails, webhooks and sign-ins carry, such as `https://app.example.com`.

@@ -16,7 +16,6 @@ pub mod mailbox_polling;
 pub mod ports;
 pub mod projection;
 pub mod prospects;
-pub mod public_address;
 pub mod push;
 pub mod queue_messages;
 pub mod repair;

@@ -285,7 +285,7 @@ impl Lead {
         }
     }
 
-    /// Whom a WhatsApp message to the lead goes to: its number where that is known, which every message reaches.
+    /// Returns the recipient of a WhatsApp message to the lead: its number where that is known, which every message reaches.
     pub fn chat_recipient(&self) -> Option<ChatRecipient> {
         let number = self.phone.clone().map(ChatRecipient::Number);
         number.or_else(|| self.chat_user.clone().map(ChatRecipient::User))

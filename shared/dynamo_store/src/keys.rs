@@ -1,5 +1,4 @@
-//! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
-//! workspace; the few keys of the installation have a type of their own: they hold ids, and logins, which are no workspace's.
+//! The only place that spells keys. Every key of a workspace starts with it; the few of the installation have their own type.
 
 pub(crate) mod answer_drafts;
 mod change_log;

@@ -20,6 +20,7 @@ mod method_table;
 mod openapi;
 mod other_ids;
 mod paging;
+mod public_address;
 mod routes;
 
 pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, issue_for_set_up, read};
@@ -40,6 +41,7 @@ pub use lead_sight::Owned;
 pub use openapi::document;
 pub use other_ids::{IdUse, OtherId};
 pub use paging::{PageBody, PageQuery};
+pub use public_address::only_this_machine_reaches;
 pub use routes::{KeyScopes, PathHandlers, RouteRow, Routes};
 
 /// Re-exported so that a function's crate names one kit only.

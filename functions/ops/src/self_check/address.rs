@@ -5,7 +5,7 @@ use super::CheckGroup::Address;
 use super::finding::{Part, PartCheck};
 use crate::App;
 use application::ports::parts::{NotReached, PageSeen};
-use application::public_address::only_this_machine_reaches;
+use http_api::only_this_machine_reaches;
 
 type Seen = Result<PageSeen, NotReached>;
 

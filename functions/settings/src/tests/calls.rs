@@ -1,4 +1,4 @@
-//! Where the app may ring phones.
+//! The countries in which the app may ring phones.
 
 use super::*;
 

@@ -243,15 +243,13 @@ pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<Strin
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
     let own = text(letter, "conn");
     let is_on = oracle.stored("account", own).is_some_and(|account| flag(account, &["enabled"]));
-    if !own.is_empty() && !is_on {
-        return true;
-    }
+    let is_off = !own.is_empty() && !is_on;
     let is_of_many = !text(letter, "many").is_empty();
     let waits = match oracle.stored("account", own) {
         Some(account) => account.0["limits"]["M"].is_object(),
         None => is_of_many && instant(letter, "plan").is_some_and(|at| at > now),
     };
-    waits || is_of_many && caps::may_keep_waiting(oracle, &key.0)
+    is_off || waits || is_of_many && caps::may_keep_waiting(oracle, &key.0)
 }
 
 /// Whether a hint or a queue's message names it.

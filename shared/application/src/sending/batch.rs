@@ -9,7 +9,7 @@ use crate::digest::send::{DigestSent, send_digest};
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::SendMessage;
-use crate::sending::account_mail;
+use crate::sending::account_mail::{send_invitation, send_reset_link};
 use crate::sending::admission::breaker::Breakers;
 use crate::sending::cache::Cache;
 use crate::sending::groups::groups_of;
@@ -81,10 +81,8 @@ async fn send(run: &mut SendRun<'_>, message: &SendMessage) -> StoreResult<Sent>
             let order = OneOffOrder { workspace, id: message, due: *due, slot: slot.as_ref() };
             send_one_off(run, order).await
         }
-        SendMessage::ForgottenPassword { sealed, at } => {
-            account_mail::send_reset_link(run.ports, sealed, *at).await
-        }
-        SendMessage::Invitation { sealed, at } => account_mail::send_invitation(run.ports, sealed, *at).await,
+        SendMessage::ForgottenPassword { sealed, at } => send_reset_link(run.ports, sealed, *at).await,
+        SendMessage::Invitation { sealed, at } => send_invitation(run.ports, sealed, *at).await,
         SendMessage::Digest { workspace, user, day } => {
             Ok(match send_digest(&run.ports.digest, (workspace, user), *day).await? {
                 DigestSent::Done => Sent::Done,

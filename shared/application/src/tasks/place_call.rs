@@ -71,7 +71,7 @@ pub enum NotPlaced {
     Suppressed,
     #[error("it is night where the lead is")]
     QuietHours,
-    /// Whose phone is not rung, and why.
+    /// The side whose phone is not rung, and the reason.
     #[error("the number is not one that the workspace lets be called")]
     NotRung(CallSide, NotRung),
     #[error("the user has no phone number")]

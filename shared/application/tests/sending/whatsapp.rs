@@ -31,7 +31,10 @@ fn refused(code: u32) -> Response<Vec<u8>> {
 }
 
 /// The requests that the provider was asked with.
-async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (World, Arc<Mutex<Vec<Value>>>) {
+/// The provider's answer.
+type Answer = fn() -> Result<Response<Vec<u8>>, TransportError>;
+
+async fn world(answer: Answer) -> (World, Arc<Mutex<Vec<Value>>>) {
     let greeting = StepKind::Whatsapp {
         template_name: "greeting".to_owned(),
         language: "en".to_owned(),
@@ -42,10 +45,7 @@ async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (Wo
     world_of(greeting, answer).await
 }
 
-async fn world_of(
-    kind: StepKind,
-    answer: fn() -> Result<Response<Vec<u8>>, TransportError>,
-) -> (World, Arc<Mutex<Vec<Value>>>) {
+async fn world_of(kind: StepKind, answer: Answer) -> (World, Arc<Mutex<Vec<Value>>>) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let account = stage.whatsapp_account(&workspace).await;
@@ -249,7 +249,7 @@ async fn number_goes_before_the_id_and_stop_under_either_closes_the_chat() {
 
 #[tokio::test]
 async fn id_that_the_provider_refuses_is_told_with_its_reason() {
-    let refusals: [(fn() -> Result<Response<Vec<u8>>, TransportError>, &str); 2] =
+    let refusals: [(Answer, &str); 2] =
         [(|| Ok(refused(131026)), "not_on_whatsapp"), (|| Ok(refused(131062)), "address_not_supported")];
     for (answer, class) in refusals {
         let (world, _) = world(answer).await;

@@ -1,4 +1,4 @@
-//! Whom a WhatsApp message goes to: a number, or Meta's own id of a person where no number is known.
+//! The recipient of a WhatsApp message: a number, or Meta's own id of a person where no number is known.
 
 use crate::contact::country::Country;
 use crate::contact::phone_number::PhoneNumber;

@@ -42,7 +42,7 @@ pub struct CustomFields {
     pub answered_opt_outs: Vec<CustomFieldId>,
     /// What admins have said of such fields.
     pub opt_out_answers: BTreeMap<CustomFieldId, OptOutAnswer>,
-    /// Where the nightly search for such fields goes on, if it could not look at all leads.
+    /// The place where the nightly search for such fields goes on, if it could not look at all leads.
     pub opt_out_search: Option<String>,
     /// When that search last came to the end of the leads.
     pub opt_outs_searched_at: Option<Timestamp>,

@@ -18,7 +18,7 @@ use serde::Serialize;
 const WORKING_DAYS: Week<'static> =
     Week { weekdays: &[1, 2, 3, 4, 5], ranges: &[MinuteRange { start: 9 * 60, end: 18 * 60 }] };
 
-/// From one weekend to the next: hours that do not open by then are not known.
+/// The time from one weekend to the next: hours that do not open by then are not known.
 const LONGEST_CLOSED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// A call that fell due a moment ago is not late yet.

@@ -31,7 +31,7 @@ pub struct FoundOptOuts {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Search {
     pub found: Vec<FoundOptOuts>,
-    /// Where the next search goes on; none if all leads were looked at.
+    /// The place where the next search goes on; none if all leads were looked at.
     pub next: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub struct SearchedStores<'a> {
 
 /// How far a search goes.
 pub struct Reach<'a> {
-    /// Where it begins: where another one ended.
+    /// The place where it begins: where another one ended.
     pub from: Option<String>,
     /// Whether values count that have no field.
     pub beyond_fields: bool,

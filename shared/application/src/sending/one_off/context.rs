@@ -20,7 +20,7 @@ use domain::workspace::{Sending, Workspace};
 use jiff::{SignedDuration, Timestamp};
 
 /// The wait of a lead that has no hours at all: it may have some tomorrow.
-pub(in crate::sending) const NEVER_OPEN_WAIT: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const NEVER_OPEN_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) struct OneOff {
     pub workspace: Workspace,
