@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use domain::event::Event;
 use domain::lead::custom_field::{CustomField, CustomFields, OptOutAnswer, OptionRename};
 use domain::{CustomFieldId, WorkspaceId};
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 #[async_trait]
@@ -35,8 +34,6 @@ plain_item! { CustomFieldsItem of CustomFields, rev, {
     opt_out_answers: BTreeMap<CustomFieldId, OptOutAnswer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     opt_out_search: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    opt_outs_searched_at: Option<Timestamp>,
 } }
 
 impl Stored for CustomFields {

@@ -28,15 +28,17 @@ use domain::lead::custom_field::{CustomFields, MOST_FIELDS};
 use domain::lead::suppression::FROM_API;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{CustomFieldId, NotificationId, WorkspaceId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// The most leads of a workspace that are looked at for an answer, and in a night: the next night goes on behind them.
 pub const MOST_LOOKED_AT: usize = 20_000;
 
-/// How often values without a field are looked for: that reads all leads, and most of such values are heard as they are
-/// written.
-const KEYS_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The night of the week in which values without a field are looked for: that reads all leads, and most of such values are
+/// heard as they are written.
+const KEYS_ON: Weekday = Weekday::Sunday;
 
 crate::ports! {
     #[derive(Clone)]
@@ -124,10 +126,11 @@ async fn ask_in(ports: &EarlierOptOutPorts, workspace: &WorkspaceId, until: Time
     let stores = SearchedStores { leads: &*ports.leads, suppressions: &*ports.suppressions };
     let goes_on = |looked_at| looked_at < ports.leads_a_night && ports.clock.now() < until;
     let now = ports.clock.now();
-    let is_due = fields.opt_outs_searched_at.is_none_or(|at| now.duration_since(at) > KEYS_EVERY);
-    let reach = Reach { from: fields.opt_out_search.clone(), beyond_fields: is_due, goes_on: &goes_on };
+    let from = fields.opt_out_search.clone();
+    let beyond_fields = from.is_some() || now.to_zoned(TimeZone::UTC).weekday() == KEYS_ON;
+    let reach = Reach { from, beyond_fields, goes_on: &goes_on };
     let mut search = find_opt_outs(stores, &fields, reach, now).await?;
-    let known = keep(ports, &search, (&fields, is_due), now).await?;
+    let known = keep(ports, &search, &fields, now).await?;
     search.found.retain(|one| known.fields.iter().any(|field| field.id == one.field.id));
     for one in &search.found {
         let notification = Notification {
@@ -154,7 +157,7 @@ async fn ask_in(ports: &EarlierOptOutPorts, workspace: &WorkspaceId, until: Time
 async fn keep(
     ports: &EarlierOptOutPorts,
     search: &Search,
-    (fields, is_due): (&CustomFields, bool),
+    fields: &CustomFields,
     now: Timestamp,
 ) -> StoreResult<CustomFields> {
     let changed = |before: &CustomFields| {
@@ -167,9 +170,6 @@ async fn keep(
             }
         }
         fields.opt_out_search.clone_from(&search.next);
-        if is_due && search.next.is_none() {
-            fields.opt_outs_searched_at = Some(now);
-        }
         fields
     };
     if changed(fields) == *fields {

@@ -16,7 +16,6 @@ use crate::ids::{CustomFieldId, WorkspaceId};
 use crate::lead::attributes::Target;
 use crate::money::Currency;
 use crate::sequence::merge_fields::custom_name;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,8 +43,6 @@ pub struct CustomFields {
     pub opt_out_answers: BTreeMap<CustomFieldId, OptOutAnswer>,
     /// The place where the nightly search for such fields goes on, if it could not look at all leads.
     pub opt_out_search: Option<String>,
-    /// When that search last came to the end of the leads.
-    pub opt_outs_searched_at: Option<Timestamp>,
     pub rev: u64,
 }
 
@@ -115,7 +112,6 @@ impl CustomFields {
             answered_opt_outs: Vec::new(),
             opt_out_answers: BTreeMap::new(),
             opt_out_search: None,
-            opt_outs_searched_at: None,
             rev: 0,
         }
     }

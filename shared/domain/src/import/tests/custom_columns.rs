@@ -95,7 +95,7 @@ fn own_export_maps_each_column_back_to_its_field() {
     ]);
     let headers = [&EXPORTED[..], &["Website", "Full name", "custom.Deal status"]].concat();
     let proposed = proposed(&headers, &known);
-    assert_eq!(proposed[8], "Status");
+    assert_eq!(proposed[9], "Status");
     assert_eq!(proposed[EXPORTED.len()..], ["=Website", "=Full name", "=Deal status"]);
 }
 
