@@ -191,7 +191,7 @@ fn mailbox_that_is_off_is_not_replaced_by_one_that_shares_its_address_for_answer
 }
 
 #[test]
-fn of_two_mailboxes_with_one_address_the_one_that_is_on_answers() {
+fn enabled_mailbox_answers_where_two_have_the_same_address() {
     let mut ours = ours();
     let mut again = mailbox("ben");
     again.id = id("again");
@@ -205,7 +205,7 @@ fn of_two_mailboxes_with_one_address_the_one_that_is_on_answers() {
 }
 
 #[test]
-fn what_a_machine_sent_does_not_tell_whom_the_lead_writes_to() {
+fn absence_notes_and_bounces_do_not_choose_the_sender_of_an_answer() {
     let is = |kind: ReplyKind, message: Message| Message {
         understood: Some(Understanding::by_rule(kind, "no_sign", "")),
         ..message
