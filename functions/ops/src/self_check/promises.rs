@@ -88,8 +88,8 @@ impl Promise {
                  of enrich_lead and fill_columns."
             }
             Self::PreviewTrackingLogs => {
-                "Visits by your own signed-in browsers, by mail scanners and by prefetching do not count. Then the log of tracking and of \
-                 record_visits."
+                "Visits by your own signed-in browsers, by mail scanners and by prefetching do not count, nor do those of one page \
+                 or mail after the 60th in an hour and the 500th in all. Then the log of tracking and of record_visits."
             }
             Self::PaymentsArrive => {
                 "Stripe's dashboard, Developers, Webhooks: the events that it sent, and our answers. The address there must be the one that \
