@@ -114,7 +114,7 @@ test("asked of one person in a campaign, from the row and by its key", async ({ 
   await expect(checks.nth(3)).toContainText("none so far");
   await expect(checks.nth(4)).toContainText("Reason");
   await expect(checks.nth(5)).toContainText("not checked");
-  await expect(drawer.getByText(/Sequence version 7\. Time zone: Europe\/London, from address\./)).toBeVisible();
+  await expect(drawer.getByText(/Sequence version 7\. Their time zone: Europe\/London, from address\./)).toBeVisible();
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await violationsInBothThemes(page)).toEqual([]);
