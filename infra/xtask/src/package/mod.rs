@@ -7,7 +7,7 @@ mod record;
 pub use elf::Architecture;
 #[cfg(test)]
 pub use elf::tests::program;
-pub use record::{check as check_record, exists as is_recorded};
+pub use record::check as check_record;
 
 use crate::process::{cargo, read, run};
 use crate::tree::root;

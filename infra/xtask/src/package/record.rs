@@ -42,11 +42,6 @@ fn file() -> PathBuf {
     root().join("infra/packaged.json")
 }
 
-/// Tells whether a package was ever recorded.
-pub fn exists() -> bool {
-    file().exists()
-}
-
 /// Writes the record of a package of this tree.
 pub fn write(architecture: Architecture, programs: BTreeMap<String, Size>) -> Result<()> {
     let record = Record {
