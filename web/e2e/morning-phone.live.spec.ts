@@ -18,9 +18,7 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
   test.setTimeout(300_000);
   const errors = silent(page);
   const { api } = await openWorkspace(page, `phone-${STAMP}`);
-  // A British workspace tracks nothing until somebody says so, visits of the leads' pages included.
-  const tracking = { opens: true, clicks: true };
-  await api.patch("/api/settings", { lead_access: { reps_see: "own_leads" }, tracking });
+  await api.patch("/api/settings", { lead_access: { reps_see: "own_leads" } });
   const email = `rhea@morning-phone-${STAMP}.example`;
   const { link } = await api.post<{ link: string }>("/api/team", { email, name: "Rhea Sund", role: "rep" });
   const joined = await page.request.post(`${url}/api/auth/invitation`, {

@@ -14,7 +14,10 @@ export async function openWorkspace(page: Page, stamp: number | string) {
   const data = { ...login, name: "Maya Okafor", workspace_name: "Northquay", country: COUNTRY, currency: "GBP" };
   const opened = await page.request.post(`${url}/api/auth/signup`, { data });
   expect(opened.ok(), await opened.text()).toBe(true);
-  return { login, api: await signedIn(page.request, login) };
+  const api = await signedIn(page.request, login);
+  // A British workspace tracks nothing until somebody says so, visits of the leads' pages included.
+  await api.patch("/api/settings", { tracking: { opens: true, clicks: true } });
+  return { login, api };
 }
 
 /** Presses Tab until it has the focus: it is reached by keyboard, in so many steps at most. */
@@ -48,9 +51,7 @@ export async function joinByKeys(page: Page, link: string) {
 
 /** The accounts of the workspace: a mailbox at the sandbox, bookings by Calendly, and payments by Stripe. */
 export async function connect(api: Api, stamp: number) {
-  // A British workspace tracks nothing until somebody says so, visits of the leads' pages included.
-  const company = { postal_address: "1 Harbour Walk, Bristol BS1 5DB" };
-  await api.patch("/api/settings", { company, tracking: { opens: true, clicks: true } });
+  await api.patch("/api/settings", { company: { postal_address: "1 Harbour Walk, Bristol BS1 5DB" } });
   const account = (name: string, settings: object, secret: object) =>
     api.post("/api/settings/accounts", { name, settings, secret });
   const outbox = "outbox@sandbox.leadflow.test";
