@@ -163,7 +163,13 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
     let missed: Vec<&str> = many.missed(&firsts).into_iter().map(Kind::name).collect();
     let failed: Vec<String> = many.failed.iter().map(|lived| lived.seed.to_string()).collect();
     if let Some(first) = many.failed.into_iter().next() {
-        println!("{}", minimise(first).await?);
+        if arguments.as_built {
+            let Seed { profile, number } = first.seed;
+            let again = format!("cargo xtask simulate --profile {profile} --seed {number} --seeds 1");
+            println!("`{again}` looks for the shortest life that fails so");
+        } else {
+            println!("{}", minimise(first).await?);
+        }
         bail!(
             "seeds failed: {failed:?}; those that found something belong into infra/simulator/src/regressions.txt"
         );

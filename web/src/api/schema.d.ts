@@ -14018,7 +14018,7 @@ export interface components {
             score: number;
             status: components["schemas"]["StageId"];
             temperature: components["schemas"]["Temperature"];
-            /** @description Whom a WhatsApp message goes to: the number, else the id that WhatsApp has for the person. */
+            /** @description The recipient of a WhatsApp message: the number, else the id that WhatsApp has for the person. */
             whatsapp?: string | null;
             zone?: string | null;
         };

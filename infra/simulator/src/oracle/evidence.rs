@@ -14,7 +14,8 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
     let told = |deed: &&sandbox::Deed| {
         use DeedKind::{AskedToStop, Bounced, Clicked, Opened, Replied, Unsubscribed};
         let tells = matches!(deed.kind, AskedToStop | Bounced | Clicked | Opened | Replied | Unsubscribed);
-        tells && deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES)
+        let heard = deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES);
+        tells && heard && (deed.kind != Clicked || is_link_of_the_message(observed, deed))
     };
     let mut proven: BTreeMap<&str, Timestamp> = BTreeMap::new();
     for deed in observed.deeds.iter().filter(told) {
@@ -61,6 +62,13 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
     }
     wrong.extend(needless_questions(oracle));
     wrong
+}
+
+/// Tells whether a click led through a link that names its message: those of a mail that is not tracked, the one to the
+/// lead's page among them, do not say which mail they stood in.
+fn is_link_of_the_message(observed: &Observed, click: &sandbox::Deed) -> bool {
+    let mail = observed.emails.iter().find(|mail| Some(mail.message_id.as_str()) == click.about.as_deref());
+    mail.is_some_and(|mail| mail.links.iter().any(|link| link.contains("/t/c/")))
 }
 
 /// Users are not asked about a message whose outcome is known.
@@ -133,4 +141,31 @@ fn asks_about(oracle: &Oracle, key: &Key, message: &Item) -> bool {
     oracle.all("task").filter(|((pk, _), _)| *pk == key.0).any(|(_, task)| {
         path(task, &["sum", "message"]) == text(message, "id") && path(task, &["sum", "done_at"]).is_empty()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn click_on_a_link_without_the_message_proves_no_mail() {
+        let observed = |link: &str| -> Observed {
+            let mail = json!({
+                "at": "2027-03-12T00:01:30Z", "message_id": "m@sandbox.leadflow.test", "recipient": "pat@practice.example",
+                "from": "", "tag": null, "subject": "", "text": "", "in_reply_to": null, "links": [link],
+            });
+            let click = json!({
+                "at": "2027-03-12T00:53:05Z", "who": "pat@practice.example", "kind": "clicked",
+                "about": "m@sandbox.leadflow.test", "detail": "", "status": 200, "answered_at": "2027-03-12T00:53:05Z",
+            });
+            serde_json::from_value(json!({ "emails": [mail], "sms": [], "deeds": [click] })).unwrap()
+        };
+        for (link, expected) in
+            [("http://localhost/t/c/w/m/s", true), ("http://localhost/preview/token", false)]
+        {
+            let observed = observed(link);
+            assert_eq!(is_link_of_the_message(&observed, &observed.deeds[0]), expected, "{link}");
+        }
+    }
 }
