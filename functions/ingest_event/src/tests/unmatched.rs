@@ -170,6 +170,29 @@ async fn opt_out_from_an_unknown_address_suppresses_it_and_its_link_stops_the_le
 }
 
 #[tokio::test]
+async fn link_that_opens_a_login_is_neither_shown_nor_kept() {
+    let scene = Scene::new().await;
+    let names = "ws_01MGV2TGG03JJCG2XCQ7M9DBRT.user_01MGV2TGG0E1PJR6GA4Y0MFA5V";
+    let secret = "Zk3-x_Q9aB7cD1eF2gH4iJ5kL6mN8oP0qR-sT_uV3wX";
+    let link = format!("https://app.example/reset#token={names}.{secret}");
+    let html = format!("<p>Choose a new one: <a href=\"{link}\">{link}</a></p>");
+    scene.comes("1", PLAIN, &format!("Choose a new one within an hour:\n\n{link}\n\nIt works once.")).await;
+    scene.comes("2", "Content-Type: text/html; charset=utf-8", &html).await;
+    let waiting = scene.waiting().await;
+    assert_eq!(waiting.len(), 2);
+    for reply in waiting {
+        assert!(reply.text.contains("[link removed]"), "{}", reply.text);
+        let blob = reply.blob.as_deref().unwrap();
+        let kept = scene.stage.ports.blobs().get(blob).await.unwrap();
+        assert!(!String::from_utf8_lossy(&kept).contains(&secret[..10]));
+        scene.is_linked(&reply, &scene.user, false).await;
+    }
+    let messages = scene.inbound_messages().await;
+    assert_eq!(messages.len(), 2);
+    assert!(messages.iter().all(|message| !message.text.contains(&secret[..10])));
+}
+
+#[tokio::test]
 async fn html_of_a_linked_mail_is_kept() {
     let scene = Scene::new().await;
     scene.comes("1", "Content-Type: text/html; charset=utf-8", "<p>Hello <b>you</b></p>").await;

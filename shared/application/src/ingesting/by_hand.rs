@@ -1,6 +1,7 @@
 //! Handles a mail that a user has written to a lead in their mail program: the user takes the lead over.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::login_links::without_login_links;
 use crate::ingesting::reply::clip;
 use crate::ingesting::take_over::take_over;
 use crate::lead::change::find_by_present_or_former_email;
@@ -30,6 +31,7 @@ pub(super) async fn receive(
     if is_ours(mail) {
         return Ok(());
     }
+    let mail = &*without_login_links(mail);
     let mut known: Vec<LeadId> = Vec::new();
     for to in mail.to.iter().take(MOST_RECIPIENTS) {
         let Ok(to) = EmailAddress::parse(to) else { continue };

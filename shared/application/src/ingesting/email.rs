@@ -2,6 +2,7 @@
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message, lead};
 use crate::ingesting::kept_mail::keep_mail;
+use crate::ingesting::login_links::without_login_links;
 use crate::ingesting::opt_out::suppress;
 use crate::ingesting::reply::{Answer, clip, handle_reply};
 use crate::ingesting::understood::{Known, stored};
@@ -37,6 +38,7 @@ pub(super) async fn receive(
 ) -> Result<(), IngestError> {
     let accounts = ports.accounts.list(origin.workspace).await?;
     let own = OwnAddresses::of(&accounts, &[]);
+    let mail = &*without_login_links(mail);
     let mail = &*from_its_writer(mail, &own);
     let answered_to = find_message(ports, origin, mail).await?;
     let person = match &answered_to {
@@ -78,6 +80,7 @@ pub(super) async fn receive_from(
     (person, at): (&Lead, Timestamp),
 ) -> Result<(), IngestError> {
     let accounts = ports.accounts.list(origin.workspace).await?;
+    let mail = &*without_login_links(mail);
     let mail = &*from_its_writer(mail, &OwnAddresses::of(&accounts, &[]));
     let answered_to = find_message(ports, origin, mail).await?;
     let answered_to = answered_to.filter(|message| !message.test && person.has_been(&message.id.lead()));

@@ -21,6 +21,7 @@ mod findings;
 mod hold;
 pub mod kept_mail;
 mod linked;
+mod login_links;
 mod meeting;
 mod model_reading;
 mod news;
@@ -44,7 +45,7 @@ mod wrong_form;
 
 pub(crate) use crate::ingesting::by_hand::is_ours;
 pub use crate::ingesting::engagement::record_visit;
-pub(crate) use crate::ingesting::writer::from_its_writer;
+pub(crate) use crate::ingesting::writer::{from_its_writer, is_nobody};
 
 use crate::digest::stop::stop_digest;
 use crate::ingesting::context::IngestError;

@@ -34,11 +34,15 @@ fn is_passed_on(mail: &InboundEmail, from: &EmailAddress, own: &OwnAddresses) ->
     let is_by_list = LISTS.iter().any(|name| mail.mail.header(name).is_some());
     let is_via = name_before_via(&mail.mail.from_name).is_some();
     let names_a_writer = WRITERS[..3].iter().any(|name| mail.mail.header(name).is_some());
-    let is_nobody = NOBODY.iter().any(|name| from.local_part().starts_with(name));
     own.is_near(from)
         || is_by_list && (is_via || is_list_address(mail, from))
         || is_via && names_a_writer
-        || is_nobody
+        || is_nobody(from)
+}
+
+/// Tells whether a program writes from this address, which no person reads.
+pub(crate) fn is_nobody(address: &EmailAddress) -> bool {
+    NOBODY.iter().any(|name| address.local_part().starts_with(name))
 }
 
 fn writer(mail: &InboundEmail, from: &EmailAddress, own: &OwnAddresses) -> Option<EmailAddress> {

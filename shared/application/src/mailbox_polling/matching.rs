@@ -1,7 +1,7 @@
 //! Decides by its headers alone whether a mail is read whole: it comes from a lead, answers one of our messages, says
 //! that a mail came back, or was written to a lead by hand. Everything else in the mailbox is private.
 
-use crate::ingesting::{from_its_writer, is_ours};
+use crate::ingesting::{from_its_writer, is_nobody, is_ours};
 use crate::lead::change::find_by_present_or_former_email;
 use crate::mailbox_polling::ports::PollPorts;
 use crate::ports::mailboxes::{MailPlace, NewMail};
@@ -74,6 +74,9 @@ async fn lead_of_answer(
         }
     }
     match from {
+        // What programs write to the mailbox's user, codes and links to new passwords among it, stays private, whoever has
+        // made a lead of the program's address.
+        Some(from) if is_nobody(&from) => Ok(None),
         Some(from) => find_by_present_or_former_email(&*ports.leads, workspace, &from).await,
         None => Ok(None),
     }
