@@ -13,7 +13,7 @@ use application::campaign::unenrol::unenrol_before_close;
 use application::columns::fill_lead::{ChangedLead, leads_have_changed};
 use application::deals::follow_lead::deals_follow_move;
 use application::lead::campaign_line::write_for_campaigns_of;
-use application::lead::carried_opt_outs::{carry_opt_outs_over, chat_scopes};
+use application::lead::carried_opt_outs::keep_opt_outs;
 use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
 use application::lead::opening_line::opening_line_may_be_outdated;
@@ -155,6 +155,9 @@ pub async fn change_lead(
         }
         // What the lead has opted out of is listed before its enrolments end, as with a new lead.
         list_opt_outs(&app, &caller, &after, opt_outs).await?;
+        if identity {
+            keep_opt_outs(&app.suppressing, &workspace.endings, (&before, &mut after), &event).await?;
+        }
         if unenrol_before_close(&*app.enrolments, (&before, &after), changes.status.is_some(), &left).await? {
             has_left = true;
             return Err(StoreError::Conflict);
@@ -165,12 +168,6 @@ pub async fn change_lead(
         }
         if after.follow_up_at != before.follow_up_at {
             plan_follow_up(&*app.due, &after).await?;
-        }
-        if identity && after.chat_user.is_some() {
-            // A number that goes or comes is the same person's as the id.
-            let scopes = [&before, &after].map(chat_scopes);
-            let now = (&event, after.updated_at);
-            carry_opt_outs_over(&app.suppressing, &after.workspace, scopes.concat(), now).await?;
         }
         let saved = if identity {
             app.leads.change_identity(&before, &after, &event).await

@@ -24,6 +24,7 @@ mod waterfall;
 
 use crate::identity::stage_keys::StageKeys;
 use crate::lead::list::LeadLists;
+use crate::lead::suppressing::SuppressPorts;
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
@@ -67,6 +68,7 @@ crate::ports! {
         pub public_url: Arc<str>,
         pub site_crawler: Arc<dyn SiteCrawler>,
         pub spend: Arc<dyn SpendStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
         pub vault: Arc<dyn Vault>,
         pub webhook_runner: Arc<dyn WebhookRunner>,
         pub workspaces: Arc<dyn WorkspaceStore>,

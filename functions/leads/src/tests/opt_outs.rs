@@ -193,3 +193,79 @@ async fn custom_field_of_an_earlier_import_is_asked_about_once_and_answered() {
     );
     assert_eq!(suite.get("/api/fields/opt-outs").await.expect(200)["items"], json!([]));
 }
+
+async fn says_stop(suite: &Suite, scope: SuppressionScope) {
+    let now = suite.stage.clock.now();
+    let entry = Suppression {
+        workspace: suite.workspace.clone(),
+        scope,
+        reason: SuppressionReason::OptedOut,
+        source: Some("msg_1".to_owned()),
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+        sign: Some(StopSign::Words),
+    };
+    let event = Event::system(EventKind::AddressSuppressed, now);
+    suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();
+}
+
+#[tokio::test]
+async fn changed_address_or_number_of_a_lead_that_has_opted_out_stays_closed() {
+    let mail = |address: &str| SuppressionScope::Email(address.to_owned());
+    let phone = |number: &str| SuppressionScope::Phone(number.to_owned());
+    for (said, change, listed_then) in [
+        (mail("a@quay.example"), json!({"email": "a.new@quay.example"}), Some(mail("a.new@quay.example"))),
+        (phone("+442079460018"), json!({"phone": "020 7946 0019"}), Some(phone("+442079460019"))),
+        // Nothing comes in its place: the lead itself is marked.
+        (mail("a@quay.example"), json!({"email": null}), None),
+        (phone("+442079460018"), json!({"phone": null}), None),
+    ] {
+        let suite = suite().await;
+        let lead = json!({"email": "a@quay.example", "phone": "020 7946 0018",
+            "consent": {"sms": {"basis": "consent"}, "whatsapp": {"basis": "consent"}}});
+        let path = format!("/api/leads/{}", id(&suite.post("/api/leads", lead).await.expect(201)));
+        says_stop(&suite, said.clone()).await;
+        assert_eq!(open(&suite.get(&path).await.expect(200)), [false; 3], "{said:?}");
+        let changed = suite.patch(&path, change.clone()).await.expect(200);
+        assert_eq!(open(&changed), [false; 3], "{change}");
+        assert_eq!(changed["do_not_contact"], listed_then.is_none(), "{change}");
+        if let Some(scope) = listed_then {
+            let entry = listed(&suite, scope).await.expect("the new one is listed");
+            assert_eq!(entry.source.as_deref(), Some("msg_1"), "it tells what the lead has said");
+        }
+    }
+}
+
+#[tokio::test]
+async fn dead_address_says_nothing_of_the_one_that_takes_its_place() {
+    let suite = suite().await;
+    let path = id(&suite.post("/api/leads", json!({"email": "a@quay.example"})).await.expect(201));
+    let path = format!("/api/leads/{path}");
+    let now = suite.stage.clock.now();
+    let entry = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::Email("a@quay.example".to_owned()),
+        reason: SuppressionReason::HardBounce,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+        sign: None,
+    };
+    let event = Event::system(EventKind::AddressSuppressed, now);
+    suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();
+    let changed = suite.patch(&path, json!({"email": "a.new@quay.example"})).await.expect(200);
+    assert!(open(&changed)[0], "{changed}");
+}
+
+#[tokio::test]
+async fn erased_lead_that_nobody_may_contact_is_not_contacted_when_it_is_brought_anew() {
+    let mut suite = suite().await;
+    let lead = json!({"email": "a@quay.example", "phone": "020 7946 0018", "do_not_contact": true});
+    let path = format!("/api/leads/{}", id(&suite.post("/api/leads", lead).await.expect(201)));
+    suite.sign_in(Role::Manager);
+    suite.post(&format!("{path}/erase"), json!({})).await.expect(204);
+    let anew = suite.post("/api/leads", json!({"email": "a@quay.example"})).await.expect(201);
+    assert_eq!(open(&anew), [false; 3], "{anew}");
+}

@@ -3,6 +3,7 @@
 use crate::columns::bench::Bench;
 use crate::columns::plan::Order;
 use crate::columns::subject::{fills_itself, rests_on};
+use crate::lead::carried_opt_outs::keep_opt_outs;
 use crate::lead::enrichment::questions_changed;
 use crate::ports::outbox::send_all;
 use crate::ports::store::{StoreError, StoreResult};
@@ -73,6 +74,8 @@ pub(super) async fn apply(
             event = event.because(run.as_str());
         }
         if after.has_new_identity(&before) {
+            let endings = &bench.workspace.endings;
+            keep_opt_outs(&bench.ports.suppressing, endings, (&before, &mut after), &event).await?;
             leads.change_identity(&before, &after, &event).await?;
         } else {
             leads.save(&after, &event).await?;

@@ -5,6 +5,7 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::opt_out::{Why, suppress};
 use crate::ingesting::text;
 use crate::ingesting::writers::{Person, find_writers};
+use crate::lead::carried_opt_outs::keep_opt_outs;
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::{ChatNews, ChatNotice, OptOutWord};
 use crate::ports::store::{StoreResult, found, unless_taken};
@@ -108,6 +109,8 @@ async fn change_number(
         after.updated_at = origin.received_at;
         forget_stale_zone(&before, &mut after);
         let event = Event::new(EventKind::LeadChanged, Actor::Lead, origin.received_at).because(cause);
+        let endings = &ports.workspaces.get(origin.workspace).await?.endings;
+        keep_opt_outs(&ports.suppressing, endings, (&before, &mut after), &event).await?;
         ports.leads.change_identity(&before, &after, &event).await.map(drop)
     })
 }

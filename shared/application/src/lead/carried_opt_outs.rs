@@ -6,8 +6,39 @@ use crate::ports::store::StoreResult;
 use domain::WorkspaceId;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Endings, Suppression, SuppressionReason, SuppressionScope};
 use jiff::Timestamp;
+
+type Scopes = fn(&Lead) -> Vec<SuppressionScope>;
+
+/// Keeps what a person has asked for where the address, the number or the id of their lead changes: what comes in its place
+/// is on the list, too. Where nothing comes in its place and the entry closes every channel, `after` is marked as *Do not
+/// contact*. It is called before `after` is saved; a repeat changes nothing.
+pub async fn keep_opt_outs(
+    ports: &SuppressPorts,
+    endings: &Endings,
+    (before, after): (&Lead, &mut Lead),
+    event: &Event,
+) -> StoreResult<()> {
+    for scopes in [mail_scopes as Scopes, chat_scopes as Scopes] {
+        let (was, is) = (scopes(before), scopes(after));
+        if was.is_empty() || was == is {
+            continue;
+        }
+        if is.is_empty() {
+            let listed = ports.suppressions.find(&before.workspace, &was).await?;
+            let closes = |entry: &Suppression| entry.in_force(event.at) && entry.ends_everything(endings);
+            after.do_not_contact |= listed.iter().any(closes);
+        } else {
+            carry_opt_outs_over(ports, &before.workspace, [was, is].concat(), (event, event.at)).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn mail_scopes(lead: &Lead) -> Vec<SuppressionScope> {
+    lead.email.iter().map(|email| SuppressionScope::Email(email.as_str().to_owned())).collect()
+}
 
 /// The scopes of the lead's number and of WhatsApp's id.
 pub fn chat_scopes(lead: &Lead) -> Vec<SuppressionScope> {

@@ -5,8 +5,10 @@
 //! cannot be given to another lead meanwhile. Restoring removes the mark; the enrolments stay ended. Erasing is
 //! final: everything stored about the lead goes.
 
+use crate::lead::carried_opt_outs::{chat_scopes, mail_scopes};
 use crate::lead::change::{change_lead, erase_blobs};
 use crate::lead::lead_copies::{KeepUpPorts, update_all_copies};
+use crate::lead::suppressing::{SuppressPorts, suppress_scope};
 use crate::lead::temperature_job::in_tonights_order;
 use crate::ports::blobs::Blobs;
 use crate::ports::calls::CallStore;
@@ -24,6 +26,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
 use domain::lead::deletion::{Deletion, erased_if_deleted_by};
+use domain::lead::suppression::{Suppression, SuppressionReason};
 use domain::{LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -48,6 +51,7 @@ crate::ports! {
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub copies: KeepUpPorts = KeepUpPorts::new,
         pub previews: Arc<dyn PreviewStore>,
+        pub suppressing: SuppressPorts = SuppressPorts::new,
     }
 }
 
@@ -154,9 +158,10 @@ pub async fn erase_lead(
     found(ports.previews.revoke(workspace, id).await)?;
     plan_deletions(&*ports.calls, &*ports.due, (workspace, id), now).await?;
     let named = retry!(async {
-        // Those that it absorbed go first: once it is gone, nothing names them any more.
         let lead = found(ports.leads.get(workspace, id).await)?;
         if let Some(lead) = &lead {
+            keep_do_not_contact(ports, lead, &event).await?;
+            // Those that it absorbed go first: once it is gone, nothing names them any more.
             for absorbed in &lead.absorbed {
                 erase_absorbed(ports, (lead, absorbed), &event).await?;
             }
@@ -169,6 +174,29 @@ pub async fn erase_lead(
         erased
     });
     erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named?).await
+}
+
+/// Puts the addresses of a lead that nobody may contact on the suppression list, so that it is not contacted again when
+/// somebody brings it anew.
+async fn keep_do_not_contact(ports: &DeletionPorts, lead: &Lead, event: &Event) -> StoreResult<()> {
+    if !lead.do_not_contact {
+        return Ok(());
+    }
+    for scope in mail_scopes(lead).into_iter().chain(chat_scopes(lead)) {
+        let entry = Suppression {
+            workspace: lead.workspace.clone(),
+            scope,
+            reason: SuppressionReason::Manual,
+            source: None,
+            created_by: None,
+            created_at: event.at,
+            expires_at: None,
+            sign: None,
+        };
+        let event = Event { kind: EventKind::SuppressionAdded, ..event.clone() };
+        suppress_scope(&ports.suppressing, &entry, &event).await?;
+    }
+    Ok(())
 }
 
 async fn put_erasure_hint(

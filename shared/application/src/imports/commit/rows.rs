@@ -3,6 +3,7 @@
 use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
 use crate::imports::deleted_lead::{remark_on_colleagues_lead, remark_on_deleted, remark_on_erased};
+use crate::lead::carried_opt_outs::keep_opt_outs;
 use crate::lead::deletion::note_restored;
 use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
@@ -342,6 +343,8 @@ async fn update_known_lead(
         let saved = if after.phone == before.phone {
             leads.save(&after, &event).await
         } else {
+            let endings = &ports.workspaces.get(&import.workspace).await?.endings;
+            keep_opt_outs(&ports.suppressing, endings, (&before, &mut after), &event).await?;
             leads.change_identity(&before, &after, &event).await
         };
         saved?;
