@@ -140,10 +140,14 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.with_totals(), routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly.with_totals(), routes!(get_simulation::get_simulation))
         .add(ReadOnly.narrowed(), routes!(list_simulated_people::list_simulated_people))
-        .add(ReadOnly.of_lead("lead"), routes!(get_simulated_text::get_simulated_text))
+        .add(ReadOnly.of_lead("lead").and_scope(LeadsRead), routes!(get_simulated_text::get_simulated_text))
         .add(ReadOnly.narrowed(), routes!(list_enrolments::list_enrolments))
         .add(
-            Rep.narrowed().naming(&[("lead_ids", OwnScope), ("except", OwnScope)]),
+            Rep.narrowed().naming(&[
+                ("lead_ids", OwnScope),
+                ("except", OwnScope),
+                ("filter", Needs(LeadsRead)),
+            ]),
             routes!(enrol_leads::enrol_leads),
         )
         .add(ReadOnly.of_lead("lead"), routes!(get_enrolment::get_enrolment))

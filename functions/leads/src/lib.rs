@@ -183,7 +183,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed().naming(CHOSEN_BY), routes!(list_leads::list_leads))
         .add(Rep.narrowed(), routes!(create_lead::create_lead))
         .add(
-            Rep.narrowed().naming(&[("action.campaign", Needs(CampaignsWrite))]),
+            Rep.narrowed()
+                .naming(&[("action.campaign", Needs(CampaignsWrite)), ("filter", Needs(LeadsRead))]),
             routes!(bulk_change::bulk_change),
         )
         .add(ReadOnly.narrowed().naming(CHOSEN_BY), routes!(export_leads::export_leads))

@@ -32,7 +32,9 @@ use application::ports::stats::StatsStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{CampaignsRead, LeadsRead, SequencesRead, SequencesWrite};
+use domain::workspace::api_key::ApiScope::{
+    CampaignsRead, CampaignsWrite, LeadsRead, SequencesRead, SequencesWrite,
+};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::IdUse::Needs;
 use http_api::{Routes, routes};
@@ -71,10 +73,10 @@ pub fn routes() -> Routes<App> {
                 .naming(&[("lead_id", Needs(LeadsRead)), ("campaign_id", Needs(CampaignsRead))]),
             routes!(preview_sequence::preview_sequence),
         )
-        .add(ReadOnly.narrowed(), routes!(diff_sequence::diff_sequence))
-        .add(ReadOnly.narrowed(), routes!(list_versions::list_versions))
-        .add(Rep.with_totals(), routes!(patch_sequence::patch_sequence))
-        .add(ReadOnly.with_totals(), routes!(list_rollouts::list_rollouts))
+        .add(ReadOnly.narrowed().and_scope(CampaignsRead), routes!(diff_sequence::diff_sequence))
+        .add(ReadOnly.narrowed().and_scope(CampaignsRead), routes!(list_versions::list_versions))
+        .add(Rep.with_totals().and_scope(CampaignsWrite), routes!(patch_sequence::patch_sequence))
+        .add(ReadOnly.with_totals().and_scope(CampaignsRead), routes!(list_rollouts::list_rollouts))
         .add(Rep.without_leads(), routes!(clone_sequence::clone_sequence))
         .for_users_only()
         .add(Rep.with_totals(), routes!(publish_sequence::publish_sequence))

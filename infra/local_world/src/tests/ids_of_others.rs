@@ -15,23 +15,28 @@ const DOCUMENT: &str = include_str!("../../../../openapi.json");
 
 /// The kinds of ids, the names of parameters that have them, and the scopes that are about what they name. No scope is
 /// about accounts.
-const KINDS: [(&str, &[&str], &str); 6] = [
+const KINDS: [(&str, &[&str], &str); 7] = [
     ("CampaignId", &["campaign", "campaigns", "campaign_id"], "campaigns"),
     ("SequenceId", &["sequence", "sequences", "sequence_id"], "sequences"),
     ("TemplateId", &["template", "template_id"], "sequences"),
     ("AccountId", &["account", "account_id", "mailbox", "mailbox_id"], "no scope"),
     ("ColumnId", &["column", "column_id"], "leads"),
     ("LeadId", &["lead", "lead_id"], "leads"),
+    (FILTER, &["filter"], "leads"),
 ];
 
-/// The filter of leads, which chooses among those that a request is about anyway.
-const CHOOSES: &str = "LeadFilter";
+/// The filter of leads. The number that it matches tells what is stored of them, one question after the other, so that
+/// whoever changes leads and may not read them gives ids instead.
+const FILTER: &str = "LeadFilter";
 
 fn kind_of(schema: &str) -> Option<&'static str> {
     KINDS.iter().find(|(kind, ..)| *kind == schema).map(|(kind, ..)| *kind)
 }
 
 fn is_about(scope: ApiScope, kind: &str) -> bool {
+    if kind == FILTER {
+        return scope == ApiScope::LeadsRead;
+    }
     let about = KINDS.iter().find(|(named, ..)| *named == kind).map(|(.., scope)| *scope);
     about == scope.as_str().split(':').next()
 }
@@ -46,7 +51,7 @@ fn find(
     if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
         if let Some(kind) = kind_of(name) {
             found.insert((place.to_owned(), kind));
-        } else if name != CHOOSES && !above.iter().any(|known| known == name) {
+        } else if !above.iter().any(|known| known == name) {
             above.push(name.to_owned());
             find(schemas, &schemas[name], (place, above), found);
             above.pop();
