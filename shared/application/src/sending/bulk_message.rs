@@ -6,7 +6,7 @@ use crate::inbox::author_notice::{AuthorNotice, notify_author};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::sending::one_off::context::{NEVER_OPEN_WAIT, OneOff, put_next_look};
 use crate::sending::ports::SendPorts;
-use crate::sending::sent::{Sent, resumed_by};
+use crate::sending::sent::{STOPPED_WAIT, Sent, resumed_by};
 use domain::event::{Event, EventKind};
 use domain::message::failure_class::FailureClass;
 use domain::message::{Message, MessageState};
@@ -36,7 +36,8 @@ pub(super) fn closed_until(one_off: &OneOff, account: &Account, now: Timestamp) 
 }
 
 /// Lets the message wait for an account that does not work and that a user may repair: all messages of the bulk message would
-/// fail for it. The author is told once.
+/// fail for it. The author is told once. One that a user wrote to one lead goes out soon after its account is switched on
+/// again, as after a pause; no look at it calls the provider.
 pub(super) async fn wait_for_account(
     ports: &SendPorts,
     message: &Message,
@@ -45,7 +46,11 @@ pub(super) async fn wait_for_account(
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     notify_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
-    put_next_look(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
+    let wait = match (class, &message.bulk_message) {
+        (FailureClass::NoAccount, None) => STOPPED_WAIT,
+        _ => MAILBOX_WAIT,
+    };
+    put_next_look(ports, message, resumed_by(None, wait, now)).await
 }
 
 /// Lets a message wait whose account was removed. It does not come back: the message goes out no more, and each look is only to

@@ -62,7 +62,8 @@ async fn message_waits_for_its_account_and_leaves_from_no_other() {
     assert_eq!((world.one(&id).await.state, sent.lock().unwrap().len()), (MessageState::Queued, 0));
     assert!(told(&world).await[0].contains("is switched off"), "{:?}", told(&world).await);
     switched(&world, &zoe, true).await;
-    world.hours(2).await;
+    world.pass(15 * 60);
+    world.run_due().await;
     let message = world.one(&id).await;
     assert_eq!(
         (message.state, message.from.as_str()),
