@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 /// The wait for something that a user has to resume. It is long, since there are many of these messages, and each look costs.
 pub(super) const RESUMED_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-/// The wait for a user to cancel what can go out no more.
+/// The wait for a user to cancel what can go out no more, or to connect its mailbox or number anew.
 const REMOVED_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tells until when nothing goes out to this lead by this account, before a slot is taken that nothing would go out in.
@@ -53,8 +53,8 @@ pub(super) async fn wait_for_account(
     put_next_look(ports, message, resumed_by(None, wait, now)).await
 }
 
-/// Lets a message wait whose account was removed. It does not come back: the message goes out no more, and each look is only to
-/// find it cancelled. The author is told once.
+/// Lets a message wait whose account was removed, until it is cancelled or the same mailbox or number is connected anew. The
+/// author is told once.
 pub(super) async fn wait_for_cancellation(ports: &SendPorts, message: &Message) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let detail = "waits: the account that it leaves from was removed. Cancel it to write from another";

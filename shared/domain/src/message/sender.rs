@@ -108,9 +108,9 @@ fn is_own_word(message: &Message) -> bool {
 
 /// Returns the account that the lead wrote to: the one with the address or number that the message names, else the one
 /// that was `stored` as the message came, else the one that it came in by, else the one that sent the mail that it answers.
-/// One that took it in for others, such as a webhook of inbound mail, sends nothing. An address to which answers to several
-/// mailboxes go names none of them: the one whose mail is answered counts, else the one that the message came in by, else
-/// the one of them that wrote last.
+/// One that took it in for others, such as a webhook of inbound mail, sends nothing. An address to which answers go names no
+/// mailbox where another's mail is answered, since that one may have had it before, nor where several have it: then the one
+/// that the message came in by counts, else the one of them that wrote last.
 fn written_to<'a>(
     heard: &Heard<'a>,
     said: &Said<'a>,
@@ -131,12 +131,10 @@ fn written_to<'a>(
             likely(&named).or_else(|| named.first().copied()).map(KnownSender::There)
         }
         (_, Some(stored)) => Some(standing(stored, said, accounts)),
-        (Addressed::ByAnswers(named), None) => match (answered(), named.as_slice()) {
-            (Some(gone @ KnownSender::Gone(_)), _) => Some(gone),
-            (_, [only]) => Some(KnownSender::There(only)),
-            (Some(known), _) => Some(known),
-            (None, _) => likely(&named).map(KnownSender::There),
-        },
+        (Addressed::ByAnswers(named), None) => answered().or_else(|| match named.as_slice() {
+            [only] => Some(KnownSender::There(only)),
+            _ => likely(&named).map(KnownSender::There),
+        }),
         (Addressed::None, None) => None,
     };
     if named.is_some() {
@@ -172,6 +170,20 @@ fn addressed<'a>(accounts: &'a [Account], channel: Channel, to: &str) -> Address
             let (on, off): (Vec<_>, Vec<_>) = plain(own).partition(|account| account.enabled);
             Addressed::Own(if on.is_empty() { off } else { on })
         }
+    }
+}
+
+/// Returns the account that was connected in the place of a removed one, with the address or number from which that one has
+/// written to the lead.
+pub fn connected_anew<'a>(
+    removed: &'a AccountId,
+    messages: &'a [Message],
+    accounts: &'a [Account],
+    channel: Channel,
+) -> Option<&'a Account> {
+    match standing(removed, &Said::of(messages, channel), accounts) {
+        KnownSender::There(account) => Some(account),
+        KnownSender::Gone(_) => None,
     }
 }
 

@@ -294,6 +294,20 @@ fn mail_whose_answered_message_was_found_by_a_token_is_of_the_mailbox_of_that() 
 }
 
 #[test]
+fn mail_that_is_answered_counts_before_the_only_mailbox_that_has_its_address_for_answers_now() {
+    let mut ours = sharing();
+    let said = [out(1, "ben"), out(2, "anna"), to_desk(3, Some(1))];
+    for account in ours.iter_mut().filter(|account| account.name == "ben" || account.name == "cleo") {
+        if let AccountSettings::Resend { reply_to, .. } = &mut account.settings {
+            *reply_to = None;
+        }
+    }
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("ben"), "it had the address before");
+    let fresh = [out(1, "ben"), to_desk(3, None)];
+    assert_eq!(told_of(&ours, &fresh, Channel::Email).as_deref(), Some("anna"));
+}
+
+#[test]
 fn mailbox_that_is_connected_anew_counts_as_the_one_that_was_removed() {
     let mut ours = ours();
     let from = |message: Message| Message { from: "Ben <ben@northquay.example>".to_owned(), ..message };
@@ -304,7 +318,11 @@ fn mailbox_that_is_connected_anew_counts_as_the_one_that_was_removed() {
         from: "+447400123402".to_owned(),
         ..message(1, Channel::Whatsapp, Direction::Out, "second")
     };
+    let former = id("ben");
+    assert!(connected_anew(&former, &[], &ours[..1], Channel::Email).is_none());
     ours[1].id = id("another id");
+    let anew = connected_anew(&former, &wrote_last, &ours, Channel::Email);
+    assert_eq!(anew.map(|account| account.name.as_str()), Some("ben"));
     assert_eq!(told_of(&ours, &wrote_last, Channel::Email).as_deref(), Some("ben"));
     assert_eq!(told_of(&ours, &answered, Channel::Email).as_deref(), Some("ben"));
     let text = Message { channel: Channel::Sms, ..number };
