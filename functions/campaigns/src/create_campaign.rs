@@ -23,7 +23,7 @@ pub struct NewCampaign {
     /// e-mail steps.
     #[serde(default)]
     mailbox_ids: Vec<AccountId>,
-    /// `reassign` if left out.
+    /// `hold` if left out: no lead gets a follow-up from another mailbox unless a user has chosen that.
     when_mailbox_gone: Option<WhenMailboxGone>,
     /// An account that sends SMS; needed at launch if the sequence has SMS steps.
     sms_sender_id: Option<AccountId>,

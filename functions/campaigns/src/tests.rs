@@ -169,6 +169,11 @@ async fn mailbox_list_refuses_duplicates_and_more_than_twenty() {
     assert_eq!(told, expected);
     let many = json!({"mailbox_ids": vec![mailbox.clone(); 21]});
     assert_eq!(suite.patch(&path, many).await.expect(422)["field"], "mailbox_ids");
+    let fresh = suite.get(&path).await.expect(200);
+    assert_eq!(
+        fresh["when_mailbox_gone"], "hold",
+        "no lead moves to another mailbox without a user's choice"
+    );
     let kept = suite.patch(&path, json!({"when_mailbox_gone": "exit"})).await.expect(200);
     assert_eq!((&kept["mailbox_ids"], &kept["when_mailbox_gone"]), (&json!([mailbox]), &json!("exit")));
     let copy = suite.post(&format!("{path}/clone"), json!({})).await.expect(201);

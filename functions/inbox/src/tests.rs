@@ -280,6 +280,7 @@ async fn unmatched(suite: &Suite, from: &str) -> String {
         from_name: "Kim Lund".to_owned(),
         chat_user: None,
         to: "maya@northquay.example".to_owned(),
+        wrote_to: None,
         subject: "Re: Bookings".to_owned(),
         text: "Who is this?".to_owned(),
         understood: Understanding::by_rule(ReplyKind::Person, "no_sign", "Who is this?"),

@@ -64,15 +64,16 @@ pub struct Campaign {
     pub rev: u64,
 }
 
-/// The handling of leads whose mailbox is deleted, switched off or no longer the campaign's.
+/// The handling of leads whose mailbox is deleted, switched off or no longer the campaign's. No lead gets a follow-up from
+/// another mailbox unless a user has chosen that.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WhenMailboxGone {
     /// They are held until it is back.
+    #[default]
     Hold,
     /// They continue from another of the campaign's mailboxes, in a new thread. While there is none they are held.
-    #[default]
     Reassign,
     /// Their enrolment ends.
     Exit,

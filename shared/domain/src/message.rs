@@ -61,6 +61,8 @@ pub struct Message {
     pub to: String,
     /// The address that a personal reply goes to, where the lead wrote from another one than its own.
     pub reply_address: Option<EmailAddress>,
+    /// The account that the lead wrote to with an inbound message, as it was known when that came.
+    pub wrote_to: Option<AccountId>,
     pub subject: String,
     /// The plain text as rendered or received (at most 16 KB; a longer one is whole in `blob`).
     pub text: String,
@@ -244,6 +246,7 @@ impl Message {
             to: String::new(),
             subject: String::new(),
             reply_address: None,
+            wrote_to: None,
             text: String::new(),
             blob: None,
             has_html: false,

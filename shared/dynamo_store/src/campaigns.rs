@@ -43,6 +43,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     sequence: SequenceId,
     sequence_version: u32,
     mailboxes: Vec<AccountId>,
+    #[serde(default)]
     when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<AccountId>,
     whatsapp_sender: Option<AccountId>,

@@ -276,6 +276,8 @@ plain_item! { UnmatchedItem of UnmatchedReply, rev, {
     from_name: String,
     chat_user: Option<String>,
     to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wrote_to: Option<AccountId>,
     subject: String,
     text: String,
     understood: Understanding,

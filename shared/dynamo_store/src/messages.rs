@@ -124,6 +124,9 @@ pub(crate) struct MessageItem {
     elsewhere: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply_to: Option<EmailAddress>,
+    /// The account that an inbound message was written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wrote_to: Option<AccountId>,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -221,6 +224,7 @@ impl Stored for Message {
             gone: message.given_up,
             elsewhere: message.tried_elsewhere,
             reply_to: message.reply_address.clone(),
+            wrote_to: message.wrote_to,
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -274,6 +278,7 @@ impl Stored for Message {
             given_up: body.gone,
             tried_elsewhere: body.elsewhere,
             reply_address: body.reply_to,
+            wrote_to: body.wrote_to,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

@@ -14655,7 +14655,8 @@ export interface components {
          */
         WhenLate: "hold" | "send" | "skip";
         /**
-         * @description The handling of leads whose mailbox is deleted, switched off or no longer the campaign's.
+         * @description The handling of leads whose mailbox is deleted, switched off or no longer the campaign's. No lead gets a follow-up from
+         *     another mailbox unless a user has chosen that.
          * @enum {string}
          */
         WhenMailboxGone: "hold" | "reassign" | "exit";

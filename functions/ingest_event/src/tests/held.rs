@@ -88,6 +88,7 @@ impl Scene {
             from_name: String::new(),
             chat_user: None,
             to: String::new(),
+            wrote_to: None,
             subject: String::new(),
             text: UNSURE.to_owned(),
             understood: Understanding::by_rule(kind, rule, UNSURE),

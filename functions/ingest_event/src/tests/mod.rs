@@ -19,6 +19,7 @@ mod moved;
 mod own_mail;
 mod payments;
 mod replays;
+mod senders;
 mod ses;
 mod understood;
 mod unmatched;

@@ -20,10 +20,12 @@ use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::Message;
 use domain::message::identity::{AnswerHeaders, MatchRule, candidates, same_subject};
 use domain::message::inbound_outcome::Became;
+use domain::message::sender::address_written_to;
 use domain::message::understanding::ReplyKind;
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
+use domain::workspace::account::Account;
 use domain::workspace::own_addresses::{Nearness, OwnAddresses};
-use domain::{LeadId, MessageId};
+use domain::{AccountId, LeadId, MessageId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use understanding::{Kind, Understood, understand};
@@ -65,20 +67,45 @@ pub(super) async fn receive(
     }
     match person {
         Some(person) => {
+            let written_to = WrittenTo::of(origin, mail, (&known, &accounts), answered_to.as_ref());
             let answers = (answered_to.as_ref(), origin.received_at);
-            answer_of(ports, origin, mail, (&person, &known, &read), answers).await
+            answer_of(ports, origin, mail, (&person, &known, &read), answers, written_to).await
         }
-        None => note_unmatched(ports, origin, mail, &read).await,
+        None => {
+            let written_to = WrittenTo::of(origin, mail, (&known, &accounts), None);
+            note_unmatched(ports, origin, mail, &read, written_to).await
+        }
     }
 }
 
-/// Ingests a mail of which a user has said that it is this lead's. `at` is when it came.
+/// The address of ours that a mail was written to, and the account that has it or takes the answers to it.
+struct WrittenTo {
+    address: String,
+    account: Option<AccountId>,
+}
+
+impl WrittenTo {
+    fn of(
+        origin: &Origin<'_>,
+        mail: &InboundEmail,
+        (known, accounts): (&Known, &[Account]),
+        answered_to: Option<&Message>,
+    ) -> Self {
+        let address = address_written_to(accounts, &mail.to).unwrap_or_default();
+        let answers = answered_to.or_else(|| known.answered_by_headers(mail));
+        let account = known.account_written_to(accounts, (address, origin.account), answers);
+        Self { address: address.to_owned(), account }
+    }
+}
+
+/// Ingests a mail of which a user has said that it is this lead's: `reply`, as it was stored when it came.
 pub(super) async fn receive_from(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-    (person, at): (&Lead, Timestamp),
+    (person, reply): (&Lead, &UnmatchedReply),
 ) -> Result<(), IngestError> {
+    let at = reply.received_at;
     let accounts = ports.accounts.list(origin.workspace).await?;
     let mail = &*without_login_links(mail);
     let mail = &*from_its_writer(mail, &OwnAddresses::of(&accounts, &[]));
@@ -86,7 +113,11 @@ pub(super) async fn receive_from(
     let answered_to = answered_to.filter(|message| !message.test && person.has_been(&message.id.lead()));
     let known = Known::of(ports, origin, &accounts, (Some(person), Channel::Email)).await?;
     let read = known.read(at, |context| understand(&mail.mail, context));
-    answer_of(ports, origin, mail, (person, &known, &read), (answered_to.as_ref(), at)).await
+    let written_to = match reply.wrote_to.clone() {
+        known @ Some(_) => WrittenTo { address: reply.to.clone(), account: known },
+        None => WrittenTo::of(origin, mail, (&known, &accounts), answered_to.as_ref()),
+    };
+    answer_of(ports, origin, mail, (person, &known, &read), (answered_to.as_ref(), at), written_to).await
 }
 
 /// Handles a mail as the lead's answer, to our message if one is known.
@@ -96,6 +127,7 @@ async fn answer_of(
     mail: &InboundEmail,
     (person, known, read): (&Lead, &Known, &Understood),
     (answered_to, at): (Option<&Message>, Timestamp),
+    written_to: WrittenTo,
 ) -> Result<(), IngestError> {
     let external_id = id_of_answer(ports, origin, mail, (person, known)).await?;
     if let Some(message) = answered_to {
@@ -113,7 +145,8 @@ async fn answer_of(
         understood: &understood,
         own_words: &read.fresh,
         from: mail.from.as_deref().unwrap_or_default(),
-        to: mail.to.first().map_or("", String::as_str),
+        to: &written_to.address,
+        wrote_to: written_to.account,
         subject: &mail.mail.subject,
         text: &text,
         internet_id: mail.internet_id.as_deref(),
@@ -135,6 +168,7 @@ async fn note_unmatched(
     origin: &Origin<'_>,
     mail: &InboundEmail,
     read: &Understood,
+    written_to: WrittenTo,
 ) -> Result<(), IngestError> {
     let (external_id, understood) = (id_of_unmatched(ports, origin, mail).await?, stored(read));
     let from = mail.from.as_deref().unwrap_or_default();
@@ -165,7 +199,8 @@ async fn note_unmatched(
         from: from.to_owned(),
         from_name: clip(mail.mail.from_name.trim(), LONGEST_NAME),
         chat_user: None,
-        to: mail.to.first().cloned().unwrap_or_default(),
+        to: written_to.address,
+        wrote_to: written_to.account,
         subject: clip(&mail.mail.subject, LONGEST_SUBJECT),
         text: clip(&mail.mail.plain(), 16 * 1024),
         understood,

@@ -50,7 +50,7 @@ pub(super) async fn ingest_linked(
         None => None,
     };
     match mail {
-        Some(mail) => email::receive_from(ports, &origin, &mail, (&person, reply.received_at)).await?,
+        Some(mail) => email::receive_from(ports, &origin, &mail, (&person, &reply)).await?,
         None => answer_of_text(ports, &origin, &reply, &person).await?,
     }
     note_record(ports, &reply, findings.found()).await?;
@@ -83,6 +83,7 @@ async fn answer_of_text(
         own_words: &reply.text,
         from: &reply.from,
         to: &reply.to,
+        wrote_to: reply.wrote_to.clone(),
         subject: &reply.subject,
         text: &reply.text,
         internet_id: None,

@@ -39,7 +39,7 @@ use domain::time::opening_hours::Opening;
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::task::{Task, TaskKind};
-use domain::{CampaignId, MessageId, NotificationId, TaskId};
+use domain::{AccountId, CampaignId, MessageId, NotificationId, TaskId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -52,6 +52,8 @@ pub(super) struct Answer<'a> {
     pub own_words: &'a str,
     pub from: &'a str,
     pub to: &'a str,
+    /// The account that the lead wrote to, where that is known.
+    pub wrote_to: Option<AccountId>,
     pub subject: &'a str,
     pub text: &'a str,
     pub internet_id: Option<&'a str>,
@@ -324,6 +326,7 @@ fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> M
         account: Some(origin.account.clone()),
         from: answer.from.to_owned(),
         to: answer.to.to_owned(),
+        wrote_to: answer.wrote_to.clone(),
         subject: answer.subject.chars().take(300).collect(),
         text: clip(answer.text, LONGEST_KEPT),
         blob: answer.blob.map(str::to_owned),

@@ -17,7 +17,7 @@ use domain::message::inbound_outcome::Became;
 use domain::message::sms::is_start_word;
 use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
-use domain::{LeadId, MessageId};
+use domain::{AccountId, LeadId, MessageId};
 use jiff::Timestamp;
 use understanding::{Text, TextChannel, TextEvent, understand_text};
 
@@ -46,7 +46,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     let writer = known.as_ref().map(|writers| &writers.first);
     let scopes = person.scopes(writer);
     let number = person.number.as_ref().or_else(|| writer?.phone.as_ref());
-    let understood = understand_received(ports, origin, (text, writer)).await?;
+    let (understood, wrote_to) = understand_received(ports, origin, (text, writer)).await?;
     if text.allows_texts_again()
         && !scopes.is_empty()
         && !is_repeated_start(ports, text, known.as_ref()).await?
@@ -68,7 +68,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
                 suppress(ports, origin, listed, why, &text.provider_id).await?;
             }
         }
-        return note_unmatched(ports, origin, (text, from), understood).await;
+        return note_unmatched(ports, origin, (text, from), understood, wrote_to).await;
     };
     let last = writers.answers.as_ref();
     let answer = Answer {
@@ -78,6 +78,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         own_words: &text.text,
         from,
         to: &text.to,
+        wrote_to,
         subject: "",
         text: &text.text,
         internet_id: None,
@@ -106,16 +107,17 @@ async fn is_repeated_start(
     Ok(find_recorded_reply(ports, first, &text.provider_id).await?.is_some())
 }
 
-/// Understands the text, with what we wrote to its writer. A text message quotes nothing.
+/// Understands the text, with what we wrote to its writer, and tells which of our numbers it was written to. A text message
+/// quotes nothing.
 async fn understand_received(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     (text, writer): (&Received, Option<&Lead>),
-) -> StoreResult<Understanding> {
+) -> StoreResult<(Understanding, Option<AccountId>)> {
     if text.opt_out == Some(OptOutWord::Stop) {
         // Who has written nothing has used the app's own switch.
         let rule = if text.wordless { APP_SWITCH } else { PROVIDER_SAYS_STOP };
-        return Ok(Understanding::by_rule(ReplyKind::OptOut, rule, &text.text));
+        return Ok((Understanding::by_rule(ReplyKind::OptOut, rule, &text.text), None));
     }
     let channel = if text.channel == Channel::Whatsapp { TextChannel::Whatsapp } else { TextChannel::Sms };
     let event = match text.text.as_str() {
@@ -127,7 +129,8 @@ async fn understand_received(
     let accounts = ports.accounts.list(origin.workspace).await?;
     let known = Known::of(ports, origin, &accounts, (writer, text.channel)).await?;
     let read = known.read(origin.received_at, |context| understand_text(&Text { channel, event }, context));
-    Ok(stored(&read))
+    let wrote_to = known.account_written_to(&accounts, (&text.to, origin.account), None);
+    Ok((stored(&read), wrote_to))
 }
 
 /// Removes what an earlier STOP put on the suppression list under these scopes, and nothing that a user put there, nor what
@@ -200,6 +203,7 @@ async fn note_unmatched(
     origin: &Origin<'_>,
     (text, from): (&Received, &str),
     understood: Understanding,
+    wrote_to: Option<AccountId>,
 ) -> StoreResult<()> {
     origin.findings.became(Became::Unmatched);
     if origin.was_handled() {
@@ -214,6 +218,7 @@ async fn note_unmatched(
         from_name: String::new(),
         chat_user: text.user.clone(),
         to: text.to.clone(),
+        wrote_to,
         subject: String::new(),
         text: text.text.clone(),
         understood,

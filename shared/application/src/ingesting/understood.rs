@@ -2,29 +2,30 @@
 //! our addresses and names), and what it says becomes what is stored.
 
 use crate::ingesting::context::{IngestPorts, Origin};
+use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};
-use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::lead::Lead;
 use domain::lead::zone::days_zone;
-use domain::message::Direction;
+use domain::message::identity::same_subject;
+use domain::message::sender::{Heard, account_written_to};
 use domain::message::understanding::{Intent, Meeting, MeetingAnswer, ReplyKind, Understanding};
+use domain::message::{Direction, Message};
 use domain::workspace::account::Account;
+use domain::{AccountId, MessageId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use understanding::{Calendar, CalendarAnswer, Context, OurMessage, Understood};
 
 /// What is known besides the message: about its writer, if that is a lead, and about us.
 pub(super) struct Known {
-    /// Subject and text of each of our messages to the lead on this channel.
-    ours: Vec<(String, String)>,
+    channel: Channel,
+    /// All that was said with the lead.
+    messages: Vec<Message>,
     zone: TimeZone,
     our_addresses: Vec<String>,
     our_names: Vec<String>,
-    addressees: Vec<String>,
-    /// The mails and texts of the lead that are recorded, each with its sender.
-    recorded: Vec<(MessageId, String)>,
 }
 
 impl Known {
@@ -38,17 +39,11 @@ impl Known {
             Some(person) => found(ports.leads.file(origin.workspace, &person.id).await)?,
             None => None,
         };
-        let messages = file.map(|file| file.messages).unwrap_or_default();
-        let inbound = messages.iter().filter(|message| message.direction == Direction::In);
-        let recorded = inbound.map(|message| (message.id.clone(), message.from.clone())).collect();
-        let ours = messages.into_iter().filter(|m| m.direction == Direction::Out && m.channel == channel);
-        let (ours, addressees) = ours.map(|message| ((message.subject, message.text), message.to)).unzip();
         let mailboxes = || accounts.iter().filter_map(|account| account.settings.mailbox());
         let addresses = mailboxes().flat_map(|own| [Some(own.address), own.reply_to]).flatten();
         Ok(Self {
-            ours,
-            addressees,
-            recorded,
+            channel,
+            messages: file.map(|file| file.messages).unwrap_or_default(),
             zone: person.map_or(TimeZone::UTC, days_zone),
             our_addresses: addresses.map(ToString::to_string).collect(),
             our_names: mailboxes().map(|own| own.name.to_owned()).collect(),
@@ -57,19 +52,49 @@ impl Known {
 
     /// Returns the sender of a recorded message of the lead.
     pub fn sender_of(&self, id: &MessageId) -> Option<&str> {
-        self.recorded.iter().find(|(known, _)| known == id).map(|(_, from)| from.as_str())
+        let recorded = |message: &&Message| message.direction == Direction::In && message.id == *id;
+        self.messages.iter().find(recorded).map(|message| message.from.as_str())
+    }
+
+    /// Our messages to the lead on this channel.
+    fn ours(&self) -> impl Iterator<Item = &Message> {
+        let is_ours =
+            |message: &&Message| message.direction == Direction::Out && message.channel == self.channel;
+        self.messages.iter().filter(is_ours)
+    }
+
+    /// Returns our mail that this one answers by its headers, whoever has given the mail its Message-ID.
+    pub fn answered_by_headers(&self, mail: &InboundEmail) -> Option<&Message> {
+        let named = |id: &String| self.ours().find(|ours| ours.internet_id.as_ref() == Some(id));
+        let in_thread = |ours: &&Message| same_subject(&ours.subject, &mail.mail.subject);
+        let older = || mail.references.iter().rev().find_map(|id| named(id).filter(in_thread));
+        mail.in_reply_to.as_ref().and_then(named).or_else(older)
+    }
+
+    /// Returns the account that the lead writes to.
+    pub fn account_written_to(
+        &self,
+        accounts: &[Account],
+        (to, came_by): (&str, &AccountId),
+        answers: Option<&Message>,
+    ) -> Option<AccountId> {
+        let heard = Heard { channel: self.channel, to, account: Some(came_by), answers };
+        account_written_to(&heard, &self.messages, accounts)
     }
 
     pub fn read(&self, received_at: Timestamp, read: impl FnOnce(&Context<'_>) -> Understood) -> Understood {
-        let ours: Vec<OurMessage<'_>> =
-            self.ours.iter().map(|(subject, text)| OurMessage { subject, text }).collect();
+        let ours: Vec<OurMessage<'_>> = self
+            .ours()
+            .map(|message| OurMessage { subject: &message.subject, text: &message.text })
+            .collect();
+        let addressees: Vec<&str> = self.ours().map(|message| message.to.as_str()).collect();
         read(&Context {
             ours: &ours,
             received_at,
             zone: &self.zone,
             our_addresses: &as_strs(&self.our_addresses),
             our_names: &as_strs(&self.our_names),
-            addressees: &as_strs(&self.addressees),
+            addressees: &addressees,
         })
     }
 }
@@ -124,12 +149,11 @@ mod tests {
 
     fn texted(text: &str) -> Understanding {
         let known = Known {
-            ours: Vec::new(),
+            channel: Channel::Sms,
+            messages: Vec::new(),
             zone: TimeZone::UTC,
             our_addresses: Vec::new(),
             our_names: Vec::new(),
-            addressees: Vec::new(),
-            recorded: Vec::new(),
         };
         let text = Text { channel: TextChannel::Sms, event: TextEvent::Words(text) };
         stored(&known.read(Timestamp::UNIX_EPOCH, |context| understand_text(&text, context)))

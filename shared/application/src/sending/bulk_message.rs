@@ -6,7 +6,7 @@ use crate::inbox::author_notice::{AuthorNotice, notify_author};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::sending::one_off::context::{NEVER_OPEN_WAIT, OneOff, put_next_look};
 use crate::sending::ports::SendPorts;
-use crate::sending::sent::{Sent, resumed_by};
+use crate::sending::sent::{STOPPED_WAIT, Sent, resumed_by};
 use domain::event::{Event, EventKind};
 use domain::message::failure_class::FailureClass;
 use domain::message::{Message, MessageState};
@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 /// The wait for something that a user has to resume. It is long, since there are many of these messages, and each look costs.
 pub(super) const RESUMED_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-/// The wait for a user to cancel what can go out no more.
+/// The wait for a user to cancel what can go out no more, or to connect its mailbox or number anew.
 const REMOVED_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tells until when nothing goes out to this lead by this account, before a slot is taken that nothing would go out in.
@@ -36,7 +36,8 @@ pub(super) fn closed_until(one_off: &OneOff, account: &Account, now: Timestamp) 
 }
 
 /// Lets the message wait for an account that does not work and that a user may repair: all messages of the bulk message would
-/// fail for it. The author is told once.
+/// fail for it. The author is told once. One that a user wrote to one lead goes out soon after its account is switched on
+/// again, as after a pause; no look at it calls the provider.
 pub(super) async fn wait_for_account(
     ports: &SendPorts,
     message: &Message,
@@ -45,11 +46,15 @@ pub(super) async fn wait_for_account(
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     notify_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
-    put_next_look(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
+    let wait = match (class, &message.bulk_message) {
+        (FailureClass::NoAccount, None) => STOPPED_WAIT,
+        _ => MAILBOX_WAIT,
+    };
+    put_next_look(ports, message, resumed_by(None, wait, now)).await
 }
 
-/// Lets a message wait whose account was removed. It does not come back: the message goes out no more, and each look is only to
-/// find it cancelled. The author is told once.
+/// Lets a message wait whose account was removed, until it is cancelled or the same mailbox or number is connected anew. The
+/// author is told once.
 pub(super) async fn wait_for_cancellation(ports: &SendPorts, message: &Message) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let detail = "waits: the account that it leaves from was removed. Cancel it to write from another";

@@ -25,6 +25,7 @@ use crate::sending::run::SendRun;
 use crate::sending::sent::{LONGEST_DELAY_SECONDS, NoCall, STOPPED_WAIT, Sent, resumed_by, seconds_until};
 use crate::sending::uncertain::close_questions;
 use domain::message::failure_class::FailureClass;
+use domain::message::sender::connected_anew;
 use domain::message::{Message, MessageState};
 use domain::mutant;
 use domain::workspace::Sending;
@@ -139,7 +140,8 @@ async fn not_yet(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreRe
 }
 
 /// Opens the account that the message goes out by. One that was queued without leaves from the account that the lead knows,
-/// or fails where a user has to choose. A message waits for its account, and its author is told: no other takes its place.
+/// or fails where a user has to choose. A message waits for its account, and its author is told: no other takes its place, but the
+/// same mailbox or number that was connected anew.
 async fn account_for(ports: &SendPorts, one_off: &OneOff) -> Result<OpenAccount, NoCall> {
     let OneOff { workspace, message, file, .. } = one_off;
     let class = FailureClass::NoAccount;
@@ -163,13 +165,21 @@ async fn account_for(ports: &SendPorts, one_off: &OneOff) -> Result<OpenAccount,
     if let Some(account) = sending_account(ports, &workspace.id, message.channel, &chosen).await? {
         return Ok(account);
     }
-    let is_there = found(ports.accounts.get(&workspace.id, &chosen).await)?.is_some();
     if message.test {
         let detail = "no account can send this".to_owned();
         return Err(refuse(ports, message.clone(), class, detail).await?.into());
     }
-    if !is_there {
-        return Err(wait_for_cancellation(ports, message).await?.into());
+    if found(ports.accounts.get(&workspace.id, &chosen).await)?.is_none() {
+        let all = ports.accounts.list(&workspace.id).await?;
+        let anew = connected_anew(&chosen, &file.messages, &all, message.channel);
+        let anew = match anew {
+            Some(anew) => sending_account(ports, &workspace.id, message.channel, &anew.id).await?,
+            None => None,
+        };
+        return match anew {
+            Some(account) => Ok(account),
+            None => Err(wait_for_cancellation(ports, message).await?.into()),
+        };
     }
     let detail = "waits: the account that it leaves from is switched off or cannot be opened";
     Err(wait_for_account(ports, message, class, detail).await?.into())

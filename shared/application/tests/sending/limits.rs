@@ -432,6 +432,23 @@ async fn message_by_hand_waits_for_the_next_day_of_an_account_at_its_limit_and_s
 }
 
 #[tokio::test]
+async fn message_by_hand_goes_out_soon_after_the_limit_of_its_account_is_raised() {
+    let world = World::new().await;
+    world.limited(SendingLimits { zone: ZoneName::utc(), ..limits(1, 0) }).await;
+    let times = world.clocked();
+    by_hand(&world, "first").await;
+    world.run().await;
+    let (second, _) = by_hand(&world, "second").await;
+    world.run().await;
+    assert_eq!(world.one(&second).await.state, MessageState::Queued);
+    world.pass(60);
+    world.limited(limits(2, 0)).await;
+    world.pass(15 * 60);
+    world.run_due().await;
+    assert_eq!((world.one(&second).await.state, times.lock().unwrap().len()), (MessageState::Accepted, 2));
+}
+
+#[tokio::test]
 async fn message_by_hand_does_not_wait_for_the_gap() {
     let world = World::new().await;
     world.limited(limits(100, 600)).await;

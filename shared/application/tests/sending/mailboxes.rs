@@ -78,6 +78,14 @@ async fn choose(world: &World, mailboxes: &[AccountId]) {
     campaigns.save(&campaign, &event(world)).await.unwrap();
 }
 
+/// A user chooses what becomes of leads whose mailbox is gone.
+async fn when_gone(world: &World, way: WhenMailboxGone) {
+    let campaigns = world.ports().campaigns();
+    let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+    campaign.when_mailbox_gone = way;
+    campaigns.save(&campaign, &event(world)).await.unwrap();
+}
+
 fn event(world: &World) -> Event {
     Event::system(EventKind::AccountChanged, world.stage.clock.now())
 }
@@ -226,8 +234,26 @@ async fn mail_to_a_former_address_is_not_continued_as_a_thread() {
 }
 
 #[tokio::test]
+async fn follow_up_waits_for_a_mailbox_that_is_switched_off_where_no_user_has_chosen_another() {
+    let (world, _, mails) = among(2).await;
+    world.ask_and_run().await;
+    let own = world.enrolment().await.mailbox().clone().unwrap();
+    change(&world, &own, |stored| stored.enabled = false).await;
+    days(&world, 10).await;
+    hours(&world, 3).await;
+    let held = world.enrolment().await.state().clone();
+    assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(_) }), "{held:?}");
+    assert_eq!(mails.lock().unwrap().len(), 1);
+    change(&world, &own, |stored| stored.enabled = true).await;
+    days(&world, 10).await;
+    let mails = mails.lock().unwrap().clone();
+    assert!(mails.len() == 3 && mails.iter().all(|mail| from(mail) == from(&mails[0])), "{mails:?}");
+}
+
+#[tokio::test]
 async fn mail_from_another_mailbox_begins_a_new_thread() {
     let (world, mailboxes, mails) = among(2).await;
+    when_gone(&world, WhenMailboxGone::Reassign).await;
     world.ask_and_run().await;
     let first = world.enrolment().await.mailbox().clone().unwrap();
     world.ports().accounts().delete(&world.workspace, &first, &event(&world)).await.unwrap();
@@ -246,10 +272,7 @@ async fn lead_of_a_deleted_mailbox_waits_moves_or_leaves_as_the_campaign_says() 
     for way in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         let (world, _, mails) = among(2).await;
         let keys = crowd(&world, 6).await;
-        let campaigns = world.ports().campaigns();
-        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
-        campaign.when_mailbox_gone = way;
-        campaigns.save(&campaign, &event(&world)).await.unwrap();
+        when_gone(&world, way).await;
         world.all_are_due(&keys).await;
         assert_eq!(mails.lock().unwrap().len(), 6);
         let gone = world.enrolment().await.mailbox().clone().unwrap();
@@ -372,10 +395,7 @@ async fn mailbox_chosen_late_keeps_its_own_hours() {
 async fn uncertain_mail_is_reconciled_after_its_mailbox_is_gone() {
     for way in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         let (world, _, mails) = among(2).await;
-        let campaigns = world.ports().campaigns();
-        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
-        campaign.when_mailbox_gone = way;
-        campaigns.save(&campaign, &event(&world)).await.unwrap();
+        when_gone(&world, way).await;
         world.provider(|| Err(TransportError::Ambiguous("gone".into())));
         world.ask_and_run().await;
         let message = world.message().await.unwrap();
@@ -472,6 +492,7 @@ async fn fails(world: &World, mailbox: &AccountId, hours: i64) {
 #[tokio::test]
 async fn lead_of_a_mailbox_that_failed_for_a_day_continues_from_another() {
     let (world, mailboxes, mails) = among(2).await;
+    when_gone(&world, WhenMailboxGone::Reassign).await;
     world.ask_and_run().await;
     let own = world.enrolment().await.mailbox().clone().unwrap();
     let other = mailboxes.iter().find(|known| **known != own).unwrap();
@@ -496,10 +517,7 @@ async fn lead_of_a_mailbox_that_failed_for_a_day_continues_from_another() {
 async fn lead_of_a_failed_mailbox_leaves_or_waits_as_the_campaign_says() {
     for way in [WhenMailboxGone::Exit, WhenMailboxGone::Hold] {
         let (world, _, mails) = among(2).await;
-        let campaigns = world.ports().campaigns();
-        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
-        campaign.when_mailbox_gone = way;
-        campaigns.save(&campaign, &event(&world)).await.unwrap();
+        when_gone(&world, way).await;
         world.ask_and_run().await;
         let own = world.enrolment().await.mailbox().clone().unwrap();
         days(&world, 3).await;

@@ -62,7 +62,8 @@ async fn message_waits_for_its_account_and_leaves_from_no_other() {
     assert_eq!((world.one(&id).await.state, sent.lock().unwrap().len()), (MessageState::Queued, 0));
     assert!(told(&world).await[0].contains("is switched off"), "{:?}", told(&world).await);
     switched(&world, &zoe, true).await;
-    world.hours(2).await;
+    world.pass(15 * 60);
+    world.run_due().await;
     let message = world.one(&id).await;
     assert_eq!(
         (message.state, message.from.as_str()),
@@ -81,6 +82,28 @@ async fn message_whose_account_was_removed_waits_and_says_so() {
     world.hours(3).await;
     assert_eq!((world.one(&id).await.state, sent.lock().unwrap().len()), (MessageState::Queued, 0));
     assert!(told(&world).await[0].contains("was removed"), "{:?}", told(&world).await);
+}
+
+#[tokio::test]
+async fn message_whose_mailbox_was_removed_goes_out_once_the_same_one_is_connected_anew() {
+    let (world, _, _) = keyed(0).await;
+    let zoe = second_mailbox(&world).await;
+    written(&world, Some(&zoe), "Hello").await;
+    world.run().await;
+    let id = world.write_one("waits", Channel::Email, None).await;
+    let mut message = world.one(&id).await;
+    message.account = Some(zoe.id.clone());
+    let event = Event::system(EventKind::AccountDeleted, world.stage.clock.now());
+    world.ports().messages().save(&message, &event).await.unwrap();
+    world.ports().accounts().delete(&world.workspace, &zoe.id, &event).await.unwrap();
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Queued);
+    world.pass(60);
+    let anew = second_mailbox(&world).await;
+    assert_ne!(anew.id, zoe.id);
+    world.hours(25).await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, message.account), (MessageState::Accepted, Some(anew.id)));
 }
 
 #[tokio::test]

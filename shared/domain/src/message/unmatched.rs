@@ -21,6 +21,8 @@ pub struct UnmatchedReply {
     /// The provider's own id of the person, beside a number or in its place.
     pub chat_user: Option<String>,
     pub to: String,
+    /// The account that it was written to, as it was known when it came.
+    pub wrote_to: Option<AccountId>,
     pub subject: String,
     pub text: String,
     pub understood: Understanding,
@@ -110,6 +112,7 @@ mod tests {
             from_name: "Kim".to_owned(),
             chat_user: None,
             to: "us@b.example".to_owned(),
+            wrote_to: None,
             subject: "Re: Hello".to_owned(),
             text: "Yes".to_owned(),
             understood: Understanding::by_rule(ReplyKind::Person, "no_sign", "Yes"),

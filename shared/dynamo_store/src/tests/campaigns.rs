@@ -37,6 +37,19 @@ async fn campaign_is_saved_under_its_revision() {
     assert!(CampaignStore::list(&world.table, &other_workspace()).await.unwrap().is_empty());
 }
 
+#[test]
+fn campaign_stored_without_a_rule_for_mailboxes_that_are_gone_holds_its_leads() {
+    let stored = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden/campaign.json"));
+    let mut image: serde_json::Value = serde_json::from_str(&stored.unwrap()).unwrap();
+    let read = |image: &serde_json::Value| {
+        let campaign: Campaign = crate::item::decode(crate::change::read_image(image).unwrap()).unwrap();
+        campaign.when_mailbox_gone
+    };
+    assert_eq!(read(&image), WhenMailboxGone::Reassign, "what a user has chosen stays");
+    image.as_object_mut().unwrap().remove("when_mailbox_gone");
+    assert_eq!(read(&image), WhenMailboxGone::Hold);
+}
+
 pub(crate) fn page(name: &str) -> CampaignPage {
     CampaignPage {
         campaign: campaign(name).id,

@@ -234,6 +234,8 @@ fn message_items_keep_their_stored_shape() {
     let retry_at = Some(later(900));
     golden("message_put_off", &Message { retry_at, ..inbox::message("Hello Billy") });
     golden("message_given_up", &Message { given_up: true, ..inbox::message("Hello Billy") });
+    let wrote_to = inbox::message("").account;
+    golden("message_written_to", &Message { wrote_to, ..inbox::message("Hello Billy") });
     golden("message_tried_elsewhere", &Message { tried_elsewhere: true, ..inbox::message("Hello Billy") });
     let attempt = Some(Attempt { rev: 7, renderer: 1 });
     let frozen = Some(r#"{"sms":{}}"#.to_owned());

@@ -395,6 +395,7 @@ fn unmatched(n: i64, id: &str) -> UnmatchedReply {
         from_name: "Kim".into(),
         chat_user: None,
         to: "sam@acme.example".into(),
+        wrote_to: None,
         subject: "Re: hello".into(),
         text: "Who are you?".into(),
         understood: Understanding::by_rule(ReplyKind::Person, "no_sign", "Who are you?"),

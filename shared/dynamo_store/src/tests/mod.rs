@@ -22,7 +22,7 @@ mod spend;
 
 use crate::{Table, definition};
 use application::Clock;
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;
@@ -127,7 +127,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         sequence: SequenceId::derived(Still.now(), &["sequence"]),
         sequence_version: 1,
         mailboxes: Vec::new(),
-        when_mailbox_gone: Default::default(),
+        when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
         whatsapp_sender: None,
         zone: ZoneName::utc(),

@@ -6,7 +6,10 @@ use understanding::Mail;
 
 const LONGEST_ID: usize = 4_000;
 const MOST_RECIPIENTS: usize = 50;
+const MOST_NOTED: usize = 10;
 const MOST_REFERENCES: usize = 100;
+/// The headers in which a program that delivers or passes on a mail notes to whom.
+const NOTED_ON_THE_WAY: [&str; 3] = ["delivered-to", "x-original-to", "envelope-to"];
 
 pub(super) fn read(raw: &[u8], envelope_from: Option<String>, envelope_to: Vec<String>) -> InboundEmail {
     let mail = Mail::parse(raw);
@@ -21,12 +24,16 @@ pub(super) fn read(raw: &[u8], envelope_from: Option<String>, envelope_to: Vec<S
     }
 }
 
+/// The recipients of the envelope, of `To` and `Cc`, then those of whom programs on the way have noted that they are meant.
 fn recipients(mail: &Mail, envelope: Vec<String>) -> Vec<String> {
+    let named = mail.headers.iter().filter(|(name, _)| NOTED_ON_THE_WAY.contains(&name.as_str()));
+    let noted = named.map(|(_, value)| value.trim().trim_matches(['<', '>']));
+    let noted = noted.filter(|value| value.contains('@') && !value.contains(char::is_whitespace));
+    let written = envelope.iter().chain(&mail.to).map(|address| address.trim());
     let mut all: Vec<String> = Vec::new();
-    for address in envelope.iter().chain(&mail.to) {
-        let address = address.trim();
+    for address in written.take(MOST_RECIPIENTS).chain(noted.take(MOST_NOTED)) {
         let known = all.iter().any(|other| other.eq_ignore_ascii_case(address));
-        if !known && !address.is_empty() && all.len() < MOST_RECIPIENTS {
+        if !known && !address.is_empty() {
             all.push(address.to_owned());
         }
     }

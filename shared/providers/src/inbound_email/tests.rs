@@ -38,6 +38,19 @@ fn reply_is_read_with_all_its_parts() {
 }
 
 #[test]
+fn recipients_are_read_of_envelope_header_and_what_was_noted_on_the_way() {
+    let mail = fixture(
+        "Delivered-To: <in@acme.test>\nX-Original-To: ben@acme.test\nEnvelope-To: cleo@acme.test\n\
+         Delivered-To: no address\nFrom: a@b.test\nTo: Boss <boss@b.test>\nCc: BEN@acme.test\n\nx\n",
+    );
+    let read = ["reply@in.acme.test", "boss@b.test", "BEN@acme.test", "in@acme.test", "cleo@acme.test"];
+    assert_eq!(mail.to, read);
+    let many: String = (0..60).map(|n| format!("To: {n}@b.test\n")).collect();
+    let mail = fixture(&format!("Delivered-To: ben@acme.test\n{many}\nx\n"));
+    assert!(mail.to.len() <= 60 && mail.to.last().unwrap() == "ben@acme.test", "{:?}", mail.to);
+}
+
+#[test]
 fn ids_are_read_with_or_without_angle_brackets() {
     let read =
         |references: &str| fixture(&format!("From: a@b.test\nReferences: {references}\n\nx\n")).references;

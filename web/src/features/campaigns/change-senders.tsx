@@ -17,8 +17,8 @@ import { MailboxChoice, MOST } from "./mailbox-choice";
 import { campaignStatsQuery, isMailbox, senderChoicesQuery, useChangeCampaign } from "./queries";
 
 const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
-  { value: "reassign", label: "They continue from another mailbox, in a new thread" },
   { value: "hold", label: "They wait until it is back" },
+  { value: "reassign", label: "They continue from another mailbox, in a new thread" },
   { value: "exit", label: "They leave the sequence" },
 ];
 

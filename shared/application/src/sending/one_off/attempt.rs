@@ -140,6 +140,11 @@ async fn admitted(
         }
     };
     if let (Some(limits), false, false) = (&account.limits, one_off.is_bulk(), one_off.is_uncertain()) {
+        let opens = open_from(run.now());
+        if opens > run.now() && has_waited(message, run.now()) {
+            granted.release(run, Release::ComesAgain).await;
+            return Err(put_next_look(run.ports, message, opens).await?.into());
+        }
         match note_sent(&*run.ports.quotas, &*run.ports.clock, (account, limits)).await? {
             None => granted.counted = Some((account.clone(), run.now())),
             // It goes to ourselves.
@@ -153,7 +158,15 @@ async fn admitted(
     Ok(granted)
 }
 
-/// Lets a message that a user wrote to one lead wait until its account may send again. Its author is told.
+/// Whether the message has waited, as for its account's next day. It then goes out in its lead's and its account's hours,
+/// while one that a user has just written goes out at once.
+fn has_waited(message: &Message, now: Timestamp) -> bool {
+    let due = message.planned_for.unwrap_or(message.created_at);
+    now.duration_since(due) >= STOPPED_WAIT && !message.test
+}
+
+/// Lets a message that a user wrote to one lead wait until its account may send again, or a user raises the account's limit:
+/// it is looked at as after a pause. Its author is told.
 async fn wait_for_limit(ports: &SendPorts, one_off: &OneOff, at: Timestamp) -> StoreResult<Sent> {
     let local = at.to_zoned(one_off.workspace.default_zone.zone()).strftime("%a %-d %b %H:%M %Z").to_string();
     let detail = format!(
@@ -161,8 +174,9 @@ async fn wait_for_limit(ports: &SendPorts, one_off: &OneOff, at: Timestamp) -> S
          Cancel it to write from another"
     );
     let told = AuthorNotice::Waits { class: FailureClass::NotAllowed, detail: &detail };
-    notify_author(&*ports.notifications, &one_off.message, told, ports.clock.now()).await?;
-    put_next_look(ports, &one_off.message, at).await
+    let now = ports.clock.now();
+    notify_author(&*ports.notifications, &one_off.message, told, now).await?;
+    put_next_look(ports, &one_off.message, resumed_by(Some(at), STOPPED_WAIT, now)).await
 }
 
 /// Claims the message: while the claim lasts other functions leave it alone, and afterwards they find it uncertain.

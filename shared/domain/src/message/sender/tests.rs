@@ -221,3 +221,113 @@ fn absence_notes_and_bounces_do_not_choose_the_sender_of_an_answer() {
     let absence = is(ReplyKind::OutOfOffice, came(3, "anna"));
     assert_eq!(mail(&[out(2, "ben"), absence]).as_deref(), Some("ben"), "it answered an earlier mail");
 }
+
+fn recipients(of: &[&str]) -> Vec<String> {
+    of.iter().map(|to| (*to).to_owned()).collect()
+}
+
+#[test]
+fn recipient_that_is_a_mailbox_of_ours_tells_whom_a_mail_was_written_to() {
+    let decides = |of: &[&str]| {
+        let recipients = recipients(of);
+        address_written_to(&ours(), &recipients).map(str::to_owned)
+    };
+    let ben = Some("Ben@northquay.example".to_owned());
+    assert_eq!(decides(&["in@northquay.example", "Ben@northquay.example"]), ben, "the relay's address");
+    assert_eq!(decides(&["boss@linden.example", "Ben@northquay.example"]), ben);
+    let answers = "cleo+01hzy7@replies.northquay.example";
+    assert_eq!(decides(&[answers, "Ben@northquay.example"]), ben, "an address of its own goes before");
+    assert_eq!(decides(&["boss@linden.example", answers]).as_deref(), Some(answers));
+    let both = ["Ben@northquay.example", "anna@northquay.example"];
+    assert_eq!(decides(&both), ben, "the first of several");
+    assert_eq!(
+        decides(&["hello@northquay.example", "x@y.example"]).as_deref(),
+        Some("hello@northquay.example")
+    );
+    assert_eq!(decides(&[]), None);
+}
+
+/// The message as it is stored on its way in.
+fn stored(message: Message, said: &[Message], ours: &[Account], answers: Option<&Message>) -> Message {
+    let heard =
+        Heard { channel: message.channel, to: &message.to, account: message.account.as_ref(), answers };
+    Message { wrote_to: account_written_to(&heard, said, ours), ..message.clone() }
+}
+
+#[test]
+fn mailbox_that_was_removed_after_the_lead_wrote_to_it_is_told() {
+    let mut ours = ours();
+    let to_cleo = Message { to: "cleo@northquay.example".to_owned(), ..came(2, "relay") };
+    let text = |hour| message(hour, Channel::Sms, Direction::In, "first");
+    let to_second = Message { to: "+447400123402".to_owned(), ..text(2) };
+    let said = [
+        out(1, "anna"),
+        message(1, Channel::Sms, Direction::Out, "first"),
+        stored(to_cleo, &[out(1, "anna")], &ours, None),
+        stored(to_second, &[], &ours, None),
+    ];
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("cleo"));
+    assert_eq!(told_of(&ours, &said, Channel::Sms).as_deref(), Some("second"));
+    ours.retain(|account| account.name != "cleo" && account.name != "second");
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("gone"), "not Anna, who wrote last");
+    assert_eq!(told_of(&ours, &said, Channel::Sms).as_deref(), Some("gone"), "not the number that heard it");
+}
+
+#[test]
+fn mail_whose_answered_message_was_found_by_a_token_is_of_the_mailbox_of_that() {
+    let ours = sharing();
+    let said = [out(1, "anna"), out(2, "ben")];
+    let by_token = stored(to_desk(3, None), &said, &ours, Some(&said[0]));
+    let all = [said[0].clone(), said[1].clone(), by_token.clone()];
+    assert_eq!(told_of(&ours, &all, Channel::Email).as_deref(), Some("anna"), "not Ben, who wrote last");
+    let without_anna = &ours[1..];
+    assert_eq!(told_of(without_anna, &all, Channel::Email).as_deref(), Some("gone"));
+    let unnamed = stored(to_desk(3, None), &said, &ours, None);
+    let all = [said[0].clone(), said[1].clone(), unnamed];
+    assert_eq!(
+        told_of(&ours, &all, Channel::Email).as_deref(),
+        Some("ben"),
+        "nothing tells but who wrote last"
+    );
+    let without_ben = [ours[0].clone(), ours[2].clone(), ours[3].clone()];
+    assert_eq!(told_of(&without_ben, &all, Channel::Email).as_deref(), Some("gone"), "and it stays so");
+}
+
+#[test]
+fn mail_that_is_answered_counts_before_the_only_mailbox_that_has_its_address_for_answers_now() {
+    let mut ours = sharing();
+    let said = [out(1, "ben"), out(2, "anna"), to_desk(3, Some(1))];
+    for account in ours.iter_mut().filter(|account| account.name == "ben" || account.name == "cleo") {
+        if let AccountSettings::Resend { reply_to, .. } = &mut account.settings {
+            *reply_to = None;
+        }
+    }
+    assert_eq!(told_of(&ours, &said, Channel::Email).as_deref(), Some("ben"), "it had the address before");
+    let fresh = [out(1, "ben"), to_desk(3, None)];
+    assert_eq!(told_of(&ours, &fresh, Channel::Email).as_deref(), Some("anna"));
+}
+
+#[test]
+fn mailbox_that_is_connected_anew_counts_as_the_one_that_was_removed() {
+    let mut ours = ours();
+    let from = |message: Message| Message { from: "Ben <ben@northquay.example>".to_owned(), ..message };
+    let wrote_last = [out(1, "anna"), from(out(2, "ben"))];
+    let answers = Message { in_reply_to: Some("1@northquay.example".to_owned()), ..came(2, "relay") };
+    let answered = [from(out(1, "ben")), answers];
+    let number = Message {
+        from: "+447400123402".to_owned(),
+        ..message(1, Channel::Whatsapp, Direction::Out, "second")
+    };
+    let former = id("ben");
+    assert!(connected_anew(&former, &[], &ours[..1], Channel::Email).is_none());
+    ours[1].id = id("another id");
+    let anew = connected_anew(&former, &wrote_last, &ours, Channel::Email);
+    assert_eq!(anew.map(|account| account.name.as_str()), Some("ben"));
+    assert_eq!(told_of(&ours, &wrote_last, Channel::Email).as_deref(), Some("ben"));
+    assert_eq!(told_of(&ours, &answered, Channel::Email).as_deref(), Some("ben"));
+    let text = Message { channel: Channel::Sms, ..number };
+    ours.iter_mut().filter(|account| account.name == "second").for_each(|account| account.id = id("new"));
+    assert_eq!(told_of(&ours, &[text], Channel::Sms).as_deref(), Some("second"));
+    ours.remove(1);
+    assert_eq!(told_of(&ours, &wrote_last, Channel::Email).as_deref(), Some("gone"));
+}
