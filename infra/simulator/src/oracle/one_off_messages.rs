@@ -8,11 +8,15 @@ use super::sends::{GivenUp, may_be_sent_again, was_lead_address};
 use super::stored::workspace_key;
 use super::tenant_isolation::owner_of;
 use super::{Oracle, bulk_messages, caps, retry_waits, sender_blocks};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
 
 const JUDGE: &str = "one_off_messages";
+/// Whoever has written so long ago may be answered at night.
+const JUST_WRITTEN: SignedDuration = SignedDuration::from_mins(61);
+/// The time that a message may be under way to its provider.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 
 #[derive(Default)]
 pub struct OneOffs {
@@ -201,9 +205,32 @@ pub fn arrived(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), let
     // What is made again had its turn before.
     let is_first = !oracle.one_offs.again.contains(tag) && !oracle.one_offs.taken.contains_key(tag);
     oracle.one_offs.taken.insert(tag.to_owned(), now);
+    if is_first && let Some(wrong) = at_night(oracle, now, (tag, to), letter) {
+        oracle.accuse(JUDGE, now, wrong);
+    }
     if is_first {
         bulk_messages::taken(oracle, now, (tag, to), letter);
     }
+}
+
+/// A text written by hand comes by day, or to somebody who has just written.
+fn at_night(oracle: &Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) -> Option<String> {
+    if text(letter, "ch") == "email" || !text(letter, "many").is_empty() || flag(letter, &["test"]) {
+        return None;
+    }
+    let home = oracle.homes.get(to)?;
+    let partition = oracle.one_offs.begun(tag)?.partition;
+    let wrote = |message: &Item| {
+        let at = instant(message, "at").is_some_and(|at| now.duration_since(at) <= JUST_WRITTEN + oracle.off);
+        at && text(message, "dir") == "in" && text(message, "ch") != "email"
+    };
+    if oracle.messages_of(&partition).any(|(_, message)| wrote(message)) {
+        return None;
+    }
+    let hour = |at: Timestamp| at.in_tz(home.zone).map_or(12, |there| there.hour());
+    // The product's clock may be another, and a call takes a while.
+    let by_day = [now, now - oracle.off - UNDER_WAY].into_iter().any(|at| (8..21).contains(&hour(at)));
+    (!by_day).then(|| format!("{tag} came to {to} at {now}, in its night"))
 }
 
 /// What bars a lead, and was there before the latest claim of its letter, is heeded however short before that was.
@@ -238,7 +265,7 @@ pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<Strin
 }
 
 /// One whose account is gone or switched off, since no other takes its place; one by an account that has limits, which may
-/// have sent as much as it may; or one of many, in a workspace that has caps, or whose account had limits when it was planned
+/// have sent as much as it may; a text that waits for its lead's morning; or one of many, in a workspace that has caps, or whose account had limits when it was planned
 /// and is gone since.
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
     let own = text(letter, "conn");
@@ -249,7 +276,9 @@ fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item))
         Some(account) => account.0["limits"]["M"].is_object(),
         None => is_of_many && instant(letter, "plan").is_some_and(|at| at > now),
     };
-    is_off || waits || is_of_many && caps::may_keep_waiting(oracle, &key.0)
+    let is_for_the_morning =
+        text(letter, "ch") != "email" && instant(letter, "plan").is_some_and(|at| at > now);
+    is_off || waits || is_for_the_morning || is_of_many && caps::may_keep_waiting(oracle, &key.0)
 }
 
 /// Whether a hint or a queue's message names it.

@@ -13,7 +13,7 @@ use crate::ports::ids::Ids;
 use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::messages::MessageStore;
 use crate::ports::outbox::Outbox;
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -26,6 +26,7 @@ use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::message::conversation::{Folder, Seen, snippet};
 use domain::message::whatsapp;
 use domain::message::{Direction, Message, MessageState};
+use domain::planning::send_window::by_hand_from;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, render};
 use domain::sequence::validation::MAX_SMS_CHARS;
@@ -164,6 +165,7 @@ pub async fn write(
         None => MessageId::new(&lead.id, ports.ids.next()),
     };
     let message = message_of(lead, id, written, now);
+    let message = by_day(ports, lead, message).await?;
     let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
     queue_one_off(stores, &message, actor.clone()).await?;
     // The message is queued: a failure to show it in the inbox must not make the caller send it again.
@@ -199,6 +201,25 @@ pub async fn cancel_message(
         tracing::warn!(message.id = %message.id, %error, "a conversation still shows what was called back");
     }
     Ok(true)
+}
+
+/// Has a text wait for the lead's morning, if it would come in its night.
+async fn by_day(ports: &WritePorts, lead: &Lead, mut message: Message) -> StoreResult<Message> {
+    let at = message.planned_for.unwrap_or(message.created_at);
+    let from = |heard| by_hand_from(lead, message.channel, heard, at);
+    if from(None) > at {
+        let file = found(ports.leads.file(&lead.workspace, &lead.id).await)?;
+        let heard = file.and_then(|file| last_text_of(&file.messages));
+        message.planned_for = Some(from(heard));
+    }
+    Ok(message)
+}
+
+/// The time of the latest text or chat that came from the lead.
+pub(crate) fn last_text_of(messages: &[Message]) -> Option<Timestamp> {
+    let is_text =
+        |message: &&Message| message.direction == Direction::In && message.channel.disturbs().is_some();
+    messages.iter().filter(is_text).map(|message| message.created_at).max()
 }
 
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {

@@ -72,6 +72,9 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
     if let Some(why) = one_off.barred(ports, now).await? {
         return Ok(refuse(ports, one_off.message, FailureClass::NotAllowed, why.to_owned()).await?);
     }
+    if let Some(day) = one_off.waits_for_the_day(now) {
+        return Ok(put_next_look(ports, &one_off.message, day).await?);
+    }
     let account = account_for(ports, &one_off).await?;
     if one_off.is_bulk() && one_off.has_no_hours(&account, now) {
         return Ok(wait_for_hours(ports, &one_off.message).await?);

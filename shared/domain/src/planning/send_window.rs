@@ -30,6 +30,9 @@ use jiff::{SignedDuration, Timestamp};
 const AWAKE: Week<'static> =
     Week { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 8 * 60, end: 21 * 60 }] };
 
+/// Whoever has written is awake for so long.
+const STILL_AWAKE: SignedDuration = SignedDuration::from_hours(1);
+
 #[derive(Debug, Clone)]
 pub struct Hours<'a> {
     window: Opening<'a>,
@@ -241,6 +244,17 @@ impl<'a> Hours<'a> {
 pub fn is_awake(lead: &Lead, at: Timestamp) -> bool {
     let may_be = clock_of(lead).map_or_else(Vec::new, |clock| zones_of(&clock));
     !may_be.is_empty() && may_be.into_iter().all(|zone| day_in(zone).is_open(at))
+}
+
+/// The time from `at` on at which a message written by hand may come to this lead. Texts and chats keep to the day wherever
+/// the lead may be, unless it has written itself within the last hour: `heard` is its latest one. E-mail comes at any time. A
+/// lead of whom not even the country is known gets it at once: whoever writes it knows more.
+pub fn by_hand_from(lead: &Lead, channel: Channel, heard: Option<Timestamp>, at: Timestamp) -> Timestamp {
+    if heard.is_some_and(|heard| at.duration_since(heard) <= STILL_AWAKE) {
+        return at;
+    }
+    let next = |clock: LeadClock| Hours::of_message(channel, &clock, None).next(at);
+    clock_of(lead).and_then(next).unwrap_or(at)
 }
 
 fn zones_of(clock: &LeadClock) -> Vec<TimeZone> {

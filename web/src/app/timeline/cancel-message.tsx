@@ -14,9 +14,13 @@ export interface HandedOver {
   account_id?: string | null;
 }
 
+/** A message that waits for longer has a time of its own. */
+const A_MOMENT_MS = 60_000;
+
+const waitsMs = (m: HandedOver) => Date.parse(m.planned_for ?? m.created_at) - Date.parse(m.created_at);
+
 /** A moment less than the message waits, so that Undo always works while it is shown. */
-export const undoMs = (m: HandedOver) =>
-  Math.min(10_000, Date.parse(m.planned_for ?? m.created_at) - Date.parse(m.created_at) - 500);
+export const undoMs = (m: HandedOver) => Math.min(10_000, waitsMs(m) - 500);
 
 export function useCancelMessage() {
   const cache = useQueryClient();
@@ -34,7 +38,8 @@ export function useHandedOverToast() {
   const cancel = useCancelMessage();
   const standing = useStanding();
   return (m: HandedOver, later: boolean, what: string, restore: () => Promise<unknown>) => {
-    const at = later ? m.planned_for : undefined;
+    // A text to somebody who sleeps waits for their morning.
+    const at = later || waitsMs(m) > A_MOMENT_MS ? m.planned_for : undefined;
     const wait = waitOf(standing, m.account_id, at);
     const said = wait
       ? `${what} waits: ${wait}`

@@ -1,5 +1,6 @@
 //! A one-off or bulk message, with what is looked at before it goes out.
 
+use crate::inbox::compose_by_hand::last_text_of;
 use crate::lead::suppression_lookup::entries_against;
 use crate::ports::leads::LeadFile;
 use crate::ports::store::{StoreResult, found};
@@ -14,7 +15,7 @@ use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::{LeadClock, clock_of};
 use domain::message::{Message, MessageState};
 use domain::mutant;
-use domain::planning::send_window::Hours;
+use domain::planning::send_window::{Hours, by_hand_from};
 use domain::workspace::account::Account;
 use domain::workspace::{Sending, Workspace};
 use jiff::{SignedDuration, Timestamp};
@@ -131,6 +132,17 @@ impl OneOff {
         let clock = clock_of(&self.file.lead).unwrap_or_else(unknown);
         let own = account.hours.as_ref().filter(|_| !mutant!("bulk_message_outside_hours"));
         Hours::of_message(self.message.channel, &clock, own)
+    }
+
+    /// The time of day for which a text waits that a user has written to this lead alone. It was planned by day, and something
+    /// else has kept it until the night.
+    pub fn waits_for_the_day(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.is_bulk() || self.message.test {
+            return None;
+        }
+        let heard = last_text_of(&self.file.messages);
+        let day = by_hand_from(&self.file.lead, self.message.channel, heard, now);
+        (day > now).then_some(day)
     }
 
     /// Whether it has no hours by this account.

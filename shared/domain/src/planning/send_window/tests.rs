@@ -196,3 +196,18 @@ fn first_common_instant_is_found() {
     }
     assert!(found > 200, "{found}");
 }
+
+#[test]
+fn text_by_hand_waits_for_the_morning_unless_the_lead_has_just_written() {
+    let night = at("2027-01-05T08:47:00Z");
+    let sacramento = lead(Some("+19165550123"), None);
+    let from = |channel, heard| by_hand_from(&sacramento, channel, heard, night);
+    for channel in [Channel::Sms, Channel::Whatsapp] {
+        assert_eq!(from(channel, None), at("2027-01-05T16:00:00Z"), "8:00 there");
+        assert_eq!(from(channel, Some(at("2027-01-05T07:40:00Z"))), at("2027-01-05T16:00:00Z"));
+        assert_eq!(from(channel, Some(at("2027-01-05T08:00:00Z"))), night, "it is awake");
+    }
+    assert_eq!(from(Channel::Email, None), night);
+    let nowhere = lead(None, None);
+    assert_eq!(by_hand_from(&nowhere, Channel::Sms, None, night), night, "nothing tells where it is night");
+}
