@@ -3,9 +3,10 @@
 use crate::attribution::start_word;
 use crate::fold::{Folded, folded, words};
 use crate::lists::List;
-use crate::phrase::Phrases;
+use crate::phrase::{Phrases, Reach};
+use crate::wish_forms::phrases_of;
 use jiff::civil::Weekday;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 use toml::{Table, Value};
 
@@ -71,6 +72,7 @@ pub struct Languages {
     common: HashMap<String, u32>,
     negation_follows: u32,
     asks: u32,
+    capital_nouns: u32,
     /// The labels of the header lines that mail programs put above what they quote.
     pub labels: HashSet<String>,
     /// The words that lines such as `On Monday, Sam wrote:` begin with.
@@ -105,6 +107,11 @@ impl Languages {
     /// Whether the opt-out phrases of a language list nobody, because nothing has been trained in it: a user is asked.
     pub fn asks(&self, language: u8) -> bool {
         self.asks & (1 << language) != 0
+    }
+
+    /// Whether a language writes every noun with a capital.
+    pub fn has_capital_nouns(&self, language: u8) -> bool {
+        self.capital_nouns & (1 << language) != 0
     }
 
     pub fn known(&self, words: &[Folded]) -> Vec<Vec<u32>> {
@@ -160,9 +167,14 @@ impl Languages {
             for (place, phrase) in phrases.iter().enumerate() {
                 let place = u16::try_from(place).unwrap_or(u16::MAX);
                 self.phrases
-                    .add(*list, number, place, phrase)
+                    .add(*list, number, place, Reach::Sentence, phrase)
                     .map_err(|error| format!("{phrase}: {error:?}"))?;
             }
+        }
+        for (list, reach, phrase) in phrases_of(&file.classes) {
+            self.phrases
+                .add(list, number, u16::MAX, reach, &phrase)
+                .map_err(|error| format!("{phrase}: {error:?}"))?;
         }
         for word in file.other("common") {
             self.phrases.add_word(word);
@@ -175,6 +187,9 @@ impl Languages {
         }
         if file.negation_follows {
             self.negation_follows |= 1 << number;
+        }
+        if file.capital_nouns {
+            self.capital_nouns |= 1 << number;
         }
         if file.asks {
             self.asks |= 1 << number;
@@ -244,9 +259,12 @@ pub fn label_key(label: &str) -> String {
 #[derive(Debug, Default)]
 pub struct LanguageFile {
     pub lists: Vec<(List, Vec<String>)>,
+    /// The classes of words that the forms of a wish are made of, by name.
+    pub classes: BTreeMap<String, Vec<String>>,
     others: HashMap<&'static str, Vec<String>>,
     negation_follows: bool,
     pub asks: bool,
+    capital_nouns: bool,
 }
 
 impl LanguageFile {
@@ -276,6 +294,7 @@ impl LanguageFile {
         if let Some(flag) = match path {
             "negation_follows" => Some(&mut self.negation_follows),
             "asks" => Some(&mut self.asks),
+            "capital_nouns" => Some(&mut self.capital_nouns),
             _ => None,
         } {
             *flag = value.as_bool().ok_or_else(|| format!("{path}: true or false was expected"))?;
@@ -291,7 +310,9 @@ impl LanguageFile {
                 .collect::<Result<_, _>>()?,
             _ => return Err(format!("{path}: a list of texts was expected")),
         };
-        if let Some((list, _)) = List::ALL.iter().find(|(_, known)| *known == path) {
+        if let Some(class) = path.strip_prefix("wish.") {
+            self.classes.insert(class.to_owned(), texts);
+        } else if let Some((list, _)) = List::ALL.iter().find(|(_, known)| *known == path) {
             self.lists.push((*list, texts));
         } else if let Some(known) = OTHER_FIELDS.iter().find(|known| **known == path) {
             self.others.insert(known, texts);

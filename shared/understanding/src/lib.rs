@@ -35,6 +35,7 @@ mod text;
 mod to_model;
 mod understand;
 mod verdict;
+mod wish_forms;
 
 pub use bounce::{Bounce, BounceClass, class_of_answer};
 pub use calendar::{Calendar, CalendarAnswer};

@@ -72,4 +72,8 @@ lists! {
     DateNext = "dates.next",
     DateIn = "dates.in",
     ToModel = "model.phrases",
+    WishRequests = "wish_forms.requests",
+    WishRefusals = "wish_forms.refusals",
+    WishConditions = "wish_forms.conditions",
+    WishExcept = "wish_forms.except",
 }

@@ -10,7 +10,7 @@
 use crate::fold::is_emoji;
 use crate::lists::List;
 use crate::said::Said;
-use crate::{Intent, Kind, Rule};
+use crate::{Intent, Kind, Rule, opt_out};
 use std::ops::Range;
 
 /// What a text may be read as, in the order of the weights.
@@ -182,7 +182,7 @@ pub(crate) fn features(said: &Said<'_>, range: Range<usize>, rules: RuleSays, is
         let negated = if said.is_negated(hit) { "not" } else { "" };
         out.push(hash(&["list", list_name(hit.list), negated]));
     }
-    if rules.class != OPT_OUT && said.has(List::OptOutPhrases) {
+    if rules.class != OPT_OUT && opt_out::has_wish(said) {
         out.push(hash(&["no opt-out by rule"]));
         out.push(hash(&["no opt-out by rule", "2"]));
     }

@@ -1,6 +1,7 @@
 //! Whether somebody wants no further messages: in the body, in the subject alone, by the automatic mail of a mail program,
 //! by a word in a text.
 
+use crate::fold::Folded;
 use crate::language::languages;
 use crate::lists::List;
 use crate::mail::Mail;
@@ -20,11 +21,13 @@ pub(crate) struct Found {
     pub is_sure: bool,
     /// Whether the text shows interest, or asks for a message later, in other words.
     pub wants: bool,
+    /// Whether the words are so plain that a user is asked whatever the classifier says.
+    pub is_plain: bool,
 }
 
 impl Found {
     fn sure(rule: Rule, sentence: &str) -> Self {
-        Self { rule, sentence: sentence.to_owned(), is_sure: true, wants: false }
+        Self { rule, sentence: sentence.to_owned(), is_sure: true, wants: false, is_plain: false }
     }
 
     pub fn understood(&self) -> Understood {
@@ -42,6 +45,8 @@ const BESIDE: [List; 6] = [
     List::RefusalWords,
     List::WrongPerson,
 ];
+/// The lists of phrases that ask for no more.
+const WISHES: [List; 4] = [List::OptOutPhrases, List::WishRequests, List::WishRefusals, List::WishConditions];
 /// The longest body whose opt-out word counts wherever it stands.
 const SHORT: usize = 40;
 
@@ -52,8 +57,10 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
         return Some(Found::sure(Rule::OptOutWord, said.text_of(&sentence)));
     }
     if let Some(hit) = phrase(&said) {
-        let (is_sure, wants) = (!languages().asks(hit.language), wants(&said, hit));
-        return Some(Found { is_sure, wants, ..Found::sure(Rule::OptOutWording, said.sentence_text(hit)) });
+        let is_sure = !languages().asks(hit.language) && !names_somebody(&said, hit, names);
+        let (wants, is_plain) = (wants(&said, hit), hit.list == List::WishConditions);
+        let found = Found::sure(Rule::OptOutWording, said.sentence_text(hit));
+        return Some(Found { is_sure, wants, is_plain, ..found });
     }
     if let Some(sentence) = alone_of(&said, names, &[List::OptOutPerhaps]) {
         return Some(Found { is_sure: false, ..Found::sure(Rule::OptOutWord, said.text_of(&sentence)) });
@@ -79,6 +86,21 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
     let sentence = alone(&below, names, is_text).filter(|_| is_short)?;
     let sentence = below.text_of(&sentence);
     written(sentence).then(|| Found::sure(Rule::OptOutWord, sentence))
+}
+
+/// `Please remove Tom from the list`: a name stands among the words of a wish, and not the writer's. Where every noun has a
+/// capital none can be told.
+fn names_somebody(said: &Said<'_>, wish: &Hit, names: &[String]) -> bool {
+    let first = said.sentence_of(wish.words.start).start;
+    let is_name = |word: &Folded| {
+        let mut letters = said.text[word.start..word.end].chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+            && !names.contains(&word.text)
+            && languages().phrases.atoms_of(&word.text, false).is_empty()
+    };
+    !languages().has_capital_nouns(wish.language)
+        && wish.words.clone().filter(|at| *at != first).any(|at| is_name(&said.words[at]))
 }
 
 /// Whether a text shows interest or asks for a message later, in other words than its wish for no more: the wish may mean
@@ -161,8 +183,15 @@ fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
         return None;
     }
     let speaks_to_readers = |hit: &Hit| said.sentence_has(List::Footers, hit);
-    said.hits(List::OptOutPhrases)
-        .find(|hit| !is_denied(said, hit) && !is_excepted(said, hit) && !speaks_to_readers(hit))
+    // Exceptions and footers begin with a condition, too.
+    let is_other =
+        |hit: &Hit| is_excepted(said, hit) || hit.list != List::WishConditions && speaks_to_readers(hit);
+    wishes(said).find(|hit| !is_denied(said, hit) && !is_other(hit) && !said.is_quoted(hit))
+}
+
+/// The phrases that ask for no more, denied or not. A form counts in its own language alone: its words are many.
+fn wishes<'s>(said: &'s Said<'_>) -> impl Iterator<Item = &'s Hit> {
+    said.hits(List::OptOutPhrases).chain(WISHES[1..].iter().flat_map(|list| said.likely_hits(*list)))
 }
 
 /// Whether a user may be asked about a sentence that no rule calls an opt-out: not where a rule knows that its words mean
@@ -189,14 +218,23 @@ pub(crate) fn wish(said: &Said<'_>) -> Option<usize> {
 /// Whether a phrase of the same language says that the sentence is about something else.
 fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
     let sentence = said.sentence_of(hit.words.start);
-    said.hits(List::OptOutExcept)
-        .any(|except| except.language == hit.language && sentence.contains(&except.words.start))
+    // `You have the wrong address, please remove us` is about the wrong address in its other clause alone.
+    let clauses = |of: &Hit| said.clauses[of.words.start]..=said.clauses[of.words.end - 1];
+    let touches = |except: &Hit| {
+        let (its, own) = (clauses(except), clauses(hit));
+        its.start() <= own.end() && own.start() <= its.end()
+    };
+    let is_except = |except: &Hit| {
+        sentence.contains(&except.words.start) && (hit.list != List::WishRequests || touches(except))
+    };
+    let excepts = said.hits(List::OptOutExcept).filter(|except| except.language == hit.language);
+    hit.list != List::WishConditions && excepts.chain(said.likely_hits(List::WishExcept)).any(is_except)
         || is_about_others(said, hit, &sentence)
 }
 
 /// `We want to stop calling our customers`: somebody else is named close by, the writer is not named in the phrase.
 fn is_about_others(said: &Said<'_>, hit: &Hit, sentence: &Range<usize>) -> bool {
-    const NEAR: usize = 5;
+    const NEAR: usize = 12;
     let near =
         hit.words.start.saturating_sub(NEAR).max(sentence.start)..(hit.words.end + NEAR).min(sentence.end);
     let of_language = |list: List, range: &Range<usize>| {
@@ -210,14 +248,26 @@ pub(crate) fn asks(said: &Said<'_>) -> bool {
     wish(said).is_some()
 }
 
+/// Whether a text has the words of a wish, whatever it says with them.
+pub(crate) fn has_wish(said: &Said<'_>) -> bool {
+    wishes(said).next().is_some()
+}
+
 /// Whether a text has the words of an opt-out and denies them.
 pub(crate) fn denies(said: &Said<'_>) -> bool {
-    said.hits(List::OptOutPhrases).chain(said.hits(List::OptOutWords)).any(|hit| is_denied(said, hit))
+    wishes(said).chain(said.hits(List::OptOutWords)).any(|hit| is_denied(said, hit))
 }
 
 /// `don't remove me`, `I would not say stop writing to me`.
 fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
+    let is_request = hit.list == List::WishRequests;
+    let within = |no: &Hit| hit.words.contains(&no.words.start);
     said.hits(List::Negations).filter(|no| no.language == hit.language).any(|no| {
+        let behind = languages().negation_follows(hit.language) && no.words.start == hit.words.end;
+        let same_clause = said.clauses[no.words.start] == said.clauses[hit.words.start];
+        if is_request && (within(no) || behind && same_clause) {
+            return true;
+        }
         no.words.end <= hit.words.start
             && hit.words.start - no.words.end <= 1
             && said.clauses[no.words.start] == said.clauses[hit.words.start]

@@ -1,20 +1,20 @@
 //! Phrases as the language files write them, and the search for all of them in one pass over a text.
 //!
 //! A phrase is words with a blank between them. `a|b` stands for one of two words, `word*` for all words that begin so,
-//! `word?` for a word that may be left out, `..` for up to four words of any kind; `^` in front binds the phrase to the
-//! beginning of a sentence, `$` behind to its end. Words of six letters and more may have one slip.
+//! `word?` for a word that may be left out, `..` for up to four words of any kind, `...` for up to ten; `^` in front binds the
+//! phrase to the beginning of a sentence, `$` behind to its end (or to that of the clause that it may not leave). Words of six letters and more may have one slip.
 
 use crate::fold::{Folded, is_one_slip};
 use crate::language::Languages;
 use crate::lists::List;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// The most comparisons of one search: a text made to cause work is read no further.
-const MOST_STEPS: usize = 400_000;
+const MOST_STEPS: usize = 800_000;
 /// The most hits that are kept, for the same reason.
 const MOST_HITS: usize = 3_000;
-const WIDEST_GAP: usize = 4;
+const GAPS: [(&str, usize); 2] = [("..", 4), ("...", 10)];
 /// The most words whose slips are looked for.
 const MOST_SLIPS: usize = 600;
 const SHORTEST_WITH_SLIP: usize = 6;
@@ -34,7 +34,17 @@ pub struct Hit {
 enum Token {
     /// One of these words of the vocabulary.
     Word(Vec<u32>),
-    Gap,
+    /// One of these rows of words.
+    Row(Vec<Vec<u32>>),
+    /// Up to so many words of any kind.
+    Gap(usize),
+}
+
+/// How far a phrase may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Clause,
+    Sentence,
 }
 
 #[derive(Debug)]
@@ -45,6 +55,7 @@ struct Pattern {
     list: List,
     language: u8,
     place: u16,
+    reach: Reach,
 }
 
 /// The vocabulary and the phrases of all languages.
@@ -69,7 +80,14 @@ pub enum BadPhrase {
 
 impl Phrases {
     /// Adds a phrase.
-    pub fn add(&mut self, list: List, language: u8, place: u16, phrase: &str) -> Result<(), BadPhrase> {
+    pub fn add(
+        &mut self,
+        list: List,
+        language: u8,
+        place: u16,
+        reach: Reach,
+        phrase: &str,
+    ) -> Result<(), BadPhrase> {
         let at_start = phrase.starts_with('^');
         let at_end = phrase.ends_with('$');
         let phrase = phrase.trim_start_matches('^').trim_end_matches('$');
@@ -78,14 +96,17 @@ impl Phrases {
             for token in &variant {
                 tokens.extend(self.tokens(token));
             }
-            let Some(Token::Word(first)) = tokens.first() else {
-                return Err(if tokens.is_empty() { BadPhrase::Empty } else { BadPhrase::StartsWithGap });
+            let first: BTreeSet<u32> = match tokens.first() {
+                Some(Token::Word(first)) => first.iter().copied().collect(),
+                Some(Token::Row(rows)) => rows.iter().filter_map(|row| row.first().copied()).collect(),
+                Some(Token::Gap(_)) => return Err(BadPhrase::StartsWithGap),
+                None => return Err(BadPhrase::Empty),
             };
             let number = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
             for atom in first {
-                self.by_first.entry(*atom).or_default().push(number);
+                self.by_first.entry(atom).or_default().push(number);
             }
-            self.patterns.push(Pattern { tokens, at_start, at_end, list, language, place });
+            self.patterns.push(Pattern { tokens, at_start, at_end, list, language, place, reach });
         }
         Ok(())
     }
@@ -97,13 +118,14 @@ impl Phrases {
         }
     }
 
-    /// Turns `a|b*` into a token; a word that folds to several (`d'un`, Chinese) becomes as many.
+    /// Turns `a|b*` into a token; a word that folds to several (`d'un`, Chinese) becomes a row of them. An underscore parts
+    /// the words of a row.
     fn tokens(&mut self, token: &str) -> Vec<Token> {
-        if token == ".." {
-            return vec![Token::Gap];
+        if let Some((_, most)) = GAPS.iter().find(|(sign, _)| *sign == token) {
+            return vec![Token::Gap(*most)];
         }
         let mut atoms = Vec::new();
-        let mut long = Vec::new();
+        let mut rows: Vec<Vec<u32>> = Vec::new();
         for word in token.split('|') {
             let is_prefix = word.ends_with('*');
             for spelling in spellings(word.trim_end_matches('*')) {
@@ -111,16 +133,20 @@ impl Phrases {
                 match parts.as_slice() {
                     [only] => atoms.push(self.atom(only.text.clone(), is_prefix)),
                     [] => {}
-                    several => {
-                        long = several
-                            .iter()
-                            .map(|part| Token::Word(vec![self.atom(part.text.clone(), false)]))
-                            .collect();
+                    [before @ .., last] => {
+                        let mut row: Vec<u32> =
+                            before.iter().map(|part| self.atom(part.text.clone(), false)).collect();
+                        row.push(self.atom(last.text.clone(), is_prefix));
+                        rows.push(row);
                     }
                 }
             }
         }
-        if atoms.is_empty() { long } else { vec![Token::Word(atoms)] }
+        if rows.is_empty() {
+            return if atoms.is_empty() { Vec::new() } else { vec![Token::Word(atoms)] };
+        }
+        rows.extend(atoms.into_iter().map(|atom| vec![atom]));
+        vec![Token::Row(rows)]
     }
 
     fn atom(&mut self, word: String, is_prefix: bool) -> u32 {
@@ -209,6 +235,8 @@ pub struct Search<'a> {
     /// The words of the vocabulary that each word may be.
     pub known: &'a [Vec<u32>],
     pub sentences: &'a [Range<usize>],
+    /// The number of the clause of each word.
+    pub clauses: &'a [u32],
 }
 
 impl Search<'_> {
@@ -236,15 +264,17 @@ impl Search<'_> {
                     if is_other || pattern.at_start && at != sentence.start {
                         continue;
                     }
-                    if let Some(end) =
-                        self.matches(&pattern.tokens, at, sentence.end, pattern.at_end, &mut steps)
-                    {
+                    let limit = match pattern.reach {
+                        Reach::Sentence => sentence.end,
+                        Reach::Clause => self.end_of_clause(at, sentence.end),
+                    };
+                    if let Some(end) = self.matches(&pattern.tokens, at, limit, pattern.at_end, &mut steps) {
                         hits.push(Hit {
                             list: pattern.list,
                             language: pattern.language,
                             place: pattern.place,
                             words: at..end,
-                            has_gap: pattern.tokens.contains(&Token::Gap),
+                            has_gap: pattern.tokens.iter().any(|token| matches!(token, Token::Gap(_))),
                         });
                     }
                     if steps > MOST_STEPS || hits.len() >= MOST_HITS {
@@ -254,6 +284,11 @@ impl Search<'_> {
             }
         }
         (hits, true)
+    }
+
+    fn end_of_clause(&self, at: usize, end: usize) -> usize {
+        let clause = self.clauses[at];
+        (at..end).find(|other| self.clauses[*other] != clause).unwrap_or(end)
     }
 
     /// The end of the phrase, if it stands here.
@@ -268,7 +303,7 @@ impl Search<'_> {
         *steps += 1;
         match tokens.split_first() {
             None => (!to_the_end || at == end).then_some(at),
-            Some((Token::Gap, rest)) => (0..=WIDEST_GAP).find_map(|skipped| {
+            Some((Token::Gap(most), rest)) => (0..=*most).find_map(|skipped| {
                 let next = at + skipped;
                 if next > end { None } else { self.matches(rest, next, end, to_the_end, steps) }
             }),
@@ -276,6 +311,12 @@ impl Search<'_> {
                 let here = at < end && self.known[at].iter().any(|atom| atoms.contains(atom));
                 if here { self.matches(rest, at + 1, end, to_the_end, steps) } else { None }
             }
+            Some((Token::Row(rows), rest)) => rows.iter().find_map(|row| {
+                let next = at + row.len();
+                let here =
+                    next <= end && row.iter().zip(at..).all(|(atom, at)| self.known[at].contains(atom));
+                if here { self.matches(rest, next, end, to_the_end, steps) } else { None }
+            }),
         }
     }
 }

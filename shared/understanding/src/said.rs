@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// The letters of a phrase that is no chance likeness, be it in another language or a text that is read backwards.
 const LONG_PHRASE: usize = 11;
+/// What is shortened before a number: `Art. 21`, `Nr. 5`.
+const BEFORE_A_NUMBER: [&str; 10] = ["art", "nr", "no", "abs", "tel", "num", "par", "pkt", "ust", "cl"];
 /// The words that are read twice where a long text is read in parts: more than a phrase has.
 const OVERLAP: usize = 60;
 
@@ -32,7 +34,7 @@ impl<'a> Said<'a> {
         let (mut clauses, sentences) = divide(text, &words);
         let known = languages.known(&words);
         let likely = languages.likely(&known);
-        let hits = Search { languages, known: &known, sentences: &sentences }.hits();
+        let hits = Search { languages, known: &known, sentences: &sentences, clauses: &clauses }.hits();
         divide_at_but(&mut clauses, &hits, likely);
         Self { text, words, clauses, sentences, hits, likely }
     }
@@ -45,10 +47,10 @@ impl<'a> Said<'a> {
         let mut rest = text;
         loop {
             let words = words(rest);
-            let (_, sentences) = divide(rest, &words);
+            let (clauses, sentences) = divide(rest, &words);
             let known = if by_chance { languages.known_exactly(&words) } else { languages.known(&words) };
-            let Some(hits) = (Search { languages, known: &known, sentences: &sentences }).hits_of(list)
-            else {
+            let search = Search { languages, known: &known, sentences: &sentences, clauses: &clauses };
+            let Some(hits) = search.hits_of(list) else {
                 return true;
             };
             let counts = |hit: &Hit| {
@@ -118,6 +120,46 @@ impl<'a> Said<'a> {
             .take_while(|c| !c.is_alphanumeric())
             .take(4)
             .any(|c| "?？;¿".contains(c) && c != ';')
+    }
+
+    /// Whether words stand between quotation marks, with others around them in their sentence: somebody else's, or a title.
+    pub fn is_quoted(&self, hit: &Hit) -> bool {
+        const FEWEST_AROUND: usize = 3;
+        const LONGEST: usize = 200;
+        const MARKS: [(char, &[char]); 6] = [
+            ('"', &['"']),
+            ('„', &['“', '”', '"']),
+            ('“', &['”']),
+            ('«', &['»']),
+            ('「', &['」']),
+            ('『', &['』']),
+        ];
+        let sentence = self.sentence_of(hit.words.start);
+        let around = |from: usize, to: usize| {
+            let is_outside = |at: &usize| self.words[*at].start < from || self.words[*at].start >= to;
+            sentence.clone().filter(is_outside).count() >= FEWEST_AROUND
+        };
+        let (Some(first), Some(last)) =
+            (self.words.get(hit.words.start), hit.words.end.checked_sub(1).and_then(|at| self.words.get(at)))
+        else {
+            return false;
+        };
+        MARKS.iter().any(|(opening, closing)| {
+            let mut at = 0;
+            while let Some(from) = self.text[at..].find(*opening).map(|found| at + found + opening.len_utf8())
+            {
+                let Some(length) = self.text[from..].find(*closing).filter(|length| *length <= LONGEST)
+                else {
+                    return false;
+                };
+                let to = from + length;
+                if first.start < to && last.end > from && around(from, to) {
+                    return true;
+                }
+                at = to + self.text[to..].chars().next().map_or(0, char::len_utf8);
+            }
+            false
+        })
     }
 
     /// Whether a word of negation stands before the phrase in its clause, or behind it where the language has it so.
@@ -193,8 +235,11 @@ fn ends_sentence(text: &str, word: &Folded, between: &str, next: &Folded) -> boo
     let starts_small = text[next.start..].chars().next().is_some_and(char::is_lowercase);
     if let Some((_, tail)) = between.split_once('.') {
         let after_number = word.text.len() <= 2 && word.text.bytes().all(|b| b.is_ascii_digit());
+        let of_number = BEFORE_A_NUMBER.contains(&word.text.as_str())
+            && text[next.start..].starts_with(|c: char| c.is_ascii_digit());
         let space = tail.starts_with(char::is_whitespace) || tail.is_empty() && between.len() > 1;
-        return space && !after_number && !(starts_small && word.text.len() <= 3);
+        let is_short = starts_small && word.text.len() <= 3;
+        return space && !(after_number || of_number || is_short);
     }
     between.contains('\n') && !starts_small && !is_wrapped(text, word)
 }
@@ -221,6 +266,8 @@ mod tests {
             ("I would be very glad if you could please take me off your\nList of people", 1),
             ("I am back on 8. September 2026. Bye!", 2),
             ("e.g. this one", 1),
+            ("Ich widerspreche nach Art. 21 DSGVO", 1),
+            ("It costs nothing. 30 people know", 2),
             ("我很忙。请发资料", 2),
             ("", 0),
         ] {

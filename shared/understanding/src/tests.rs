@@ -7,6 +7,7 @@ mod opt_outs;
 mod quotations;
 mod returned;
 mod to_model;
+mod wish_forms;
 mod wishes;
 
 use crate::language::{FILES, languages, read_file};

@@ -7,7 +7,8 @@
 //! a line; `(a|b|)` stands for each of its parts, and a line gives [`MOST_OF_A_LINE`] sentences at most.
 
 use crate::model::{
-    CLASSES, MOST_WEIGHT, OPT_OUT, Odds, RuleSays, class_of, features, length, packed, softmax,
+    CLASSES, INTERESTED, MOST_WEIGHT, NEUTRAL, OPT_OUT, Odds, QUESTION, RuleSays, class_of, features, length,
+    packed, softmax,
 };
 use crate::said::Said;
 use crate::spoken::spoken;
@@ -190,6 +191,49 @@ fn examples_of_corpus(known: &[Known]) -> Vec<Example> {
         .collect()
 }
 
+/// The sentences of the stream's development half, their gaps filled: what its writer wants is known, what else it may be is
+/// told by the rules.
+fn from_stream() -> Vec<Example> {
+    let stream = crate_folder().join("../../infra/answer_stream");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(stream.join("frames")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut all = Vec::new();
+    for frame in files {
+        let gaps = fs::read_to_string(&frame).unwrap();
+        let sentences =
+            fs::read_to_string(stream.join("development").join(frame.file_name().unwrap())).unwrap();
+        for (code, words) in sentences.lines().filter_map(|line| line.split_once(' ')) {
+            let wants = match &code[..1] {
+                "x" => Some(OPT_OUT),
+                "y" => Some(INTERESTED),
+                "o" => None,
+                _ => continue,
+            };
+            let is_text = code.contains('t');
+            let text = filled(words, &gaps, all.len());
+            let (_, rules, _) = seen(&text, is_text);
+            let class = wants.unwrap_or(match rules.class {
+                OPT_OUT if text.contains(['?', '？']) => QUESTION,
+                OPT_OUT | INTERESTED => NEUTRAL,
+                class => class,
+            });
+            all.push(example(&text, is_text, class, CORPUS));
+        }
+    }
+    all
+}
+
+/// The words with one of its choices in each gap.
+fn filled(words: &str, gaps: &str, number: usize) -> String {
+    let mut text = words.replace("{n}", &(2 + number % 38).to_string());
+    for (gap, choices) in gaps.lines().filter_map(|line| line.split_once(" = ")) {
+        let choices: Vec<&str> = choices.split(" | ").collect();
+        text = text.replace(&format!("{{{gap}}}"), choices[number % choices.len()]);
+    }
+    text
+}
+
 type Weights = BTreeMap<u32, Odds>;
 
 /// Multinomial logistic regression by stochastic descent with a step for each weight (`AdaGrad`).
@@ -312,6 +356,7 @@ fn classifier_alone_calls_nothing_a_sure_opt_out() {
 fn model_is_what_the_trainer_makes_of_the_sentences() {
     let mut examples = from_patterns();
     examples.extend(examples_of_corpus(&corpus()));
+    examples.extend(from_stream());
     let made = trained(&examples);
     let path = crate_folder().join("src/model.bin");
     if fs::read(&path).unwrap() != made {

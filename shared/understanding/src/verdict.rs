@@ -14,15 +14,15 @@ use crate::{Context, Kind, Rule, Understood, intent, opt_out};
 use std::ops::Range;
 
 /// An opt-out by a phrase is none below, if the classifier knows better.
-const OPT_OUT_DENIED: f32 = 0.40;
+const OPT_OUT_DENIED: f32 = 0.20;
 /// It lists somebody from here; below, a user is asked.
-const OPT_OUT_LISTED: f32 = 0.50;
+const OPT_OUT_LISTED: f32 = 0.30;
 /// The same of a text that shows interest, too.
 const OPT_OUT_LISTED_BESIDE_INTEREST: f32 = 0.97;
 /// What no rule calls an opt-out is one from here.
-const OPT_OUT_SURE: f32 = 0.60;
+const OPT_OUT_SURE: f32 = 0.71;
 /// The same where a rule knows another meaning, such as a wish for later.
-const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.70;
+const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.76;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
 const OPT_OUT_SURE_OF_OTHERS: f32 = 0.90;
 /// A text is an opt-out if one of its sentences is one by itself from here, whatever the others say.
@@ -36,7 +36,7 @@ const OPT_OUT_SURE_AGAINST_A_MACHINE: f32 = 0.90;
 /// What a person's habits show in (our mail below, a greeting by name) is a machine's from here; other texts from there.
 const MACHINE_SURE_OF_AN_ANSWER: f32 = 0.90;
 const MACHINE_SURE: f32 = 0.70;
-const INTEREST_DENIED: f32 = 0.60;
+const INTEREST_DENIED: f32 = 0.45;
 const INTEREST_SURE: f32 = 0.80;
 /// Any other meaning, where no rule knows one.
 const SURE: f32 = 0.25;
@@ -60,11 +60,13 @@ pub(crate) fn weighed(wish: Found, body: &Said<'_>, is_text: bool, context: &Con
     };
     let least = if wish.wants { OPT_OUT_LISTED_BESIDE_INTEREST } else { OPT_OUT_LISTED };
     let odds = if all[OPT_OUT] >= least { all[OPT_OUT] } else { all[OPT_OUT].max(alone()) };
-    if is_denied_by(&all) && odds < OPT_OUT_HELD_BY_A_SENTENCE {
+    // Of scripts without blanks the classifier knows too little to doubt a phrase.
+    let may_doubt = !is_unspaced(&wish.sentence);
+    let is_plain = wish.is_plain && intent::interest(body).is_none();
+    if may_doubt && !is_plain && is_denied_by(&all) && odds < OPT_OUT_HELD_BY_A_SENTENCE {
         return None;
     }
-    // Of scripts without blanks the classifier knows too little to doubt a phrase.
-    let is_sure = wish.is_sure && (odds >= least || is_unspaced(&wish.sentence));
+    let is_sure = wish.is_sure && (odds >= least || !may_doubt);
     Some(Found { is_sure, ..wish })
 }
 
