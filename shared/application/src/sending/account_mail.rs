@@ -62,7 +62,7 @@ pub(super) async fn send_reset_link(
     let link = reset_link(&ports.public_url, &token);
     let text = format!(
         "Hello {},\n\nyou asked to reset your leadflow password. Choose a new one within an hour:\n\n{link}\n\nThe link works once. If you did not ask for it, ignore this mail: your password stays the same.",
-        user.name
+        plain_name(&user.name, "there")
     );
     let subject = "Reset your leadflow password".to_owned();
     send(ports, own, AccountMail { to: user.email, to_name: user.name, subject, text }).await
@@ -83,13 +83,32 @@ pub(super) async fn send_invitation(
     let workspace = ports.workspaces.get(&invitation.workspace).await?;
     let inviter = ports.users.get(&invitation.workspace, &invitation.invited_by).await?;
     let link = invitation_link(&ports.public_url, &token);
+    let by = plain_name(&inviter.name, "Somebody");
+    let team = plain_name(&workspace.name, "a workspace");
     let text = format!(
         "Hello {},\n\n{} invited you to join {} on leadflow. Accept the invitation within seven days:\n\n{link}\n\nThe link works once.",
-        invitation.name, inviter.name, workspace.name
+        plain_name(&invitation.name, "there"),
+        by,
+        team
     );
-    let subject = format!("{} invited you to join {} on leadflow", inviter.name, workspace.name);
+    let subject = format!("{by} invited you to join {team} on leadflow");
     let mail = AccountMail { to: invitation.email, to_name: invitation.name, subject, text };
     send(ports, own, mail).await
+}
+
+/// Returns a name that somebody has typed as these mails show it. One that has a link, an address or a line break in it is
+/// left out: anybody who may sign up would write to strangers in the installation's name.
+fn plain_name<'a>(name: &'a str, instead: &'a str) -> &'a str {
+    let is_link = |word: &str| {
+        let host = word.split('/').next().unwrap_or_default();
+        let (before, after) = host.rsplit_once('.').unwrap_or_default();
+        !before.is_empty() && after.len() > 1 && after.chars().all(char::is_alphabetic)
+    };
+    let is_odd = name.contains("://") || name.contains('@') || name.chars().any(char::is_control);
+    match is_odd || name.trim().is_empty() || name.split_whitespace().any(is_link) {
+        true => instead,
+        false => name,
+    }
 }
 
 fn no_sender() -> Sent {
@@ -130,5 +149,33 @@ fn outgoing(ports: &SendPorts, from: &EmailAddress, mail: AccountMail) -> Outgoi
         references: Vec::new(),
         unsubscribe_url: None,
         tag: id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_with_a_link_or_a_line_break_is_left_out() {
+        for name in [
+            "Northquay",
+            "Dr. Ann O'Neil",
+            "Kim & Söhne GmbH",
+            "J. R. Reed",
+            "Studio 4.2",
+            "Müller-Lüdenscheidt",
+        ] {
+            assert_eq!(plain_name(name, "a workspace"), name);
+        }
+        let links = [
+            "Pay now http://evil.example/login",
+            "evil.example",
+            "see www.evil.example/x",
+            "Bcc: a@b.example",
+        ];
+        for name in links.into_iter().chain(["a\r\nBcc", "\u{7}", " "]) {
+            assert_eq!(plain_name(name, "a workspace"), "a workspace", "{name:?}");
+        }
     }
 }
