@@ -58,7 +58,8 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
     }
     if let Some(hit) = phrase(&said) {
         let is_sure = !languages().asks(hit.language) && !names_somebody(&said, hit, names);
-        let (wants, is_plain) = (wants(&said, hit), hit.list == List::WishConditions);
+        let is_plain = matches!(hit.list, List::WishRequests | List::WishConditions);
+        let wants = wants(&said, hit);
         let found = Found::sure(Rule::OptOutWording, said.sentence_text(hit));
         return Some(Found { is_sure, wants, is_plain, ..found });
     }
@@ -238,9 +239,16 @@ fn is_about_others(said: &Said<'_>, hit: &Hit, sentence: &Range<usize>) -> bool 
     let near =
         hit.words.start.saturating_sub(NEAR).max(sentence.start)..(hit.words.end + NEAR).min(sentence.end);
     let of_language = |list: List, range: &Range<usize>| {
-        said.hits(list).any(|other| other.language == hit.language && range.contains(&other.words.start))
+        let in_range = |other: &&Hit| other.language == hit.language && range.contains(&other.words.start);
+        said.hits(list).filter(in_range).collect::<Vec<_>>()
     };
-    of_language(List::ThirdParties, &near) && !of_language(List::FirstPerson, &hit.words)
+    // Who is named in a clause behind the wish is the reason for it: `this address is for customers`.
+    let before = |other: &&Hit| {
+        other.words.start < hit.words.end
+            || said.clauses[other.words.start] == said.clauses[hit.words.end - 1]
+    };
+    of_language(List::ThirdParties, &near).iter().any(before)
+        && of_language(List::FirstPerson, &hit.words).is_empty()
 }
 
 /// Whether a text asks for no more, as a phrase or a word alone.
