@@ -14,6 +14,7 @@ mod calendar;
 mod charset;
 mod codes;
 mod dates;
+mod denial;
 mod fold;
 mod html;
 mod intent;

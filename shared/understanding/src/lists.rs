@@ -72,4 +72,8 @@ lists! {
     DateNext = "dates.next",
     DateIn = "dates.in",
     ToModel = "model.phrases",
+    OptOutDenied = "opt_out.denied",
+    OptOutConditions = "opt_out.conditions",
+    OptOutOffers = "opt_out.offers",
+    OptOutAgrees = "opt_out.agrees",
 }

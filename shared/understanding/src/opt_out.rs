@@ -7,7 +7,7 @@ use crate::mail::Mail;
 use crate::phrase::Hit;
 use crate::said::Said;
 use crate::spoken::Spoken;
-use crate::{Context, Kind, Rule, Understood};
+use crate::{Context, Kind, Rule, Understood, denial};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -52,7 +52,8 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
         return Some(Found::sure(Rule::OptOutWord, said.text_of(&sentence)));
     }
     if let Some(hit) = phrase(&said) {
-        let (is_sure, wants) = (!languages().asks(hit.language), wants(&said, hit));
+        let is_sure = !languages().asks(hit.language) && !denial::is_conditional(&said, hit);
+        let wants = wants(&said, hit);
         return Some(Found { is_sure, wants, ..Found::sure(Rule::OptOutWording, said.sentence_text(hit)) });
     }
     if let Some(sentence) = alone_of(&said, names, &[List::OptOutPerhaps]) {
@@ -136,6 +137,7 @@ fn alone_of(said: &Said<'_>, names: &[String], of: &[List]) -> Option<Range<usiz
             && in_place
             && said.consists_of(sentence, &lists, names)
             && !said.ends_with_question(sentence)
+            && !denial::denies_in(said, sentence)
     });
     let (_, sentence) = found?;
     // `Stop! That is what we need, call me`
@@ -169,7 +171,10 @@ fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
 /// something else, or that others are wanted.
 pub(crate) fn may_ask(said: &Said<'_>, sentence: &Range<usize>) -> bool {
     let has = |list: List| said.likely_hits(list).any(|hit| sentence.contains(&hit.words.start));
-    !keeps_others(said) && !has(List::OptOutExcept) && !has(List::Footers)
+    !keeps_others(said)
+        && !has(List::OptOutExcept)
+        && !has(List::Footers)
+        && !denial::denies_in(said, sentence)
 }
 
 /// Whether a text says that other messages are wanted all the same. `I do not want to keep getting them` says the contrary.
@@ -190,6 +195,7 @@ pub(crate) fn wish(said: &Said<'_>) -> Option<usize> {
 fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
     let sentence = said.sentence_of(hit.words.start);
     said.hits(List::OptOutExcept)
+        .filter(|except| !denial::is_of_another_clause(said, except, hit))
         .any(|except| except.language == hit.language && sentence.contains(&except.words.start))
         || is_about_others(said, hit, &sentence)
 }
@@ -213,10 +219,14 @@ pub(crate) fn asks(said: &Said<'_>) -> bool {
 /// Whether a text has the words of an opt-out and denies them.
 pub(crate) fn denies(said: &Said<'_>) -> bool {
     said.hits(List::OptOutPhrases).chain(said.hits(List::OptOutWords)).any(|hit| is_denied(said, hit))
+        || denial::denies_in(said, &(0..said.words.len()))
 }
 
 /// `don't remove me`, `I would not say stop writing to me`.
 fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
+    if denial::denies(said, hit) {
+        return true;
+    }
     said.hits(List::Negations).filter(|no| no.language == hit.language).any(|no| {
         no.words.end <= hit.words.start
             && hit.words.start - no.words.end <= 1
