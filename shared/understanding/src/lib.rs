@@ -8,6 +8,7 @@
 //! there is a sign of it.
 
 mod absence;
+mod answer_below;
 mod attribution;
 mod bounce;
 mod calendar;
@@ -25,6 +26,7 @@ mod mail;
 mod mail_servers;
 mod misspelt;
 mod model;
+mod offer;
 mod opt_out;
 mod phrase;
 mod quoted_text;
