@@ -17,6 +17,7 @@ mod codes;
 mod dates;
 mod denial;
 mod fold;
+mod hidden;
 mod html;
 mod intent;
 mod language;
