@@ -76,4 +76,7 @@ lists! {
     OptOutConditions = "opt_out.conditions",
     OptOutOffers = "opt_out.offers",
     OptOutAgrees = "opt_out.agrees",
+    DepartureOthers = "departure.others",
+    DepartureMoved = "departure.moved",
+    Died = "departure.died",
 }

@@ -186,6 +186,11 @@ pub(crate) fn keeps_others(said: &Said<'_>) -> bool {
     said.likely_hits(List::OptOutKeeps).any(|hit| !is_denied(hit))
 }
 
+/// Whether the wish of a text is in a language that nothing has been trained in, so that the classifier knows nothing of it.
+pub(crate) fn is_untrained(said: &Said<'_>) -> bool {
+    phrase(said).is_some_and(|hit| languages().asks(hit.language))
+}
+
 /// The place of the first word of a wish for no more, as a phrase or a word alone.
 pub(crate) fn wish(said: &Said<'_>) -> Option<usize> {
     phrase(said).map(|hit| hit.words.start).or_else(|| Some(alone(said, &[], false)?.start))

@@ -3,7 +3,7 @@
 use crate::bounce::bounce;
 use crate::calendar::calendar;
 use crate::fold::words;
-use crate::machine::{Seen, automatic_header, is_plain_challenge, machine, machine_by_model};
+use crate::machine::{Seen, automatic_header, died, is_plain_challenge, machine, machine_by_model};
 use crate::mail::Mail;
 use crate::misspelt::misspelt;
 use crate::quoted_text::{Fresh, OurWords, below_headers, fresh_text};
@@ -102,6 +102,9 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     }
     if let Some(sentence) = misspelt(&spoken, &names, false) {
         return Understood::new(Kind::PossibleOptOut, Rule::OptOutMisspelt, &sentence);
+    }
+    if let Some(sentence) = died(&body) {
+        return Understood::new(Kind::PossibleOptOut, Rule::DepartureWording, sentence);
     }
     if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");
