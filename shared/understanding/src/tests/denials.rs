@@ -20,7 +20,7 @@ fn denied_opt_out_neither_lists_nor_holds() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-const DENIED: [&str; 113] = [
+const DENIED: [&str; 115] = [
     "Please don't remove me from your list",
     "Please don't remove me from your list.",
     "Please don't remove me from your list, I was on leave. Tuesday works, call me at 10.",
@@ -41,6 +41,8 @@ const DENIED: [&str; 113] = [
     "I don't want to be removed from your list.",
     "Why don't I get your emails any more?",
     "Please keep me on your list.",
+    "Nobody asked you to remove me. I want the offer.",
+    "pls dont take me off",
     "Ne me désinscrivez pas",
     "Ne me désinscrivez pas, votre offre m'intéresse.",
     "Merci de ne pas me retirer de votre liste.",
@@ -165,8 +167,9 @@ const HEARD: [&str; 26] = [
     "興味がありません。リストから削除してください。",
 ];
 
-const CONDITIONAL: [&str; 14] = [
+const CONDITIONAL: [&str; 15] = [
     "If you can guarantee 20% then yes, otherwise please remove me from your list.",
+    "Did you remove me from your list?",
     "Do you have a unit in Leeds? If not, please remove me from your list.",
     "If this is about selling our data, please remove me from your list.",
     "Unless you are from the council, please remove me from your list.",

@@ -292,7 +292,11 @@ fn news_of_a_death_asks() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    for text in ["The battery died last week, call me.", "Our old server died, send me a quote."] {
+    for text in [
+        "The battery died last week, call me.",
+        "Our old server died, send me a quote.",
+        "Ma batterie est morte, appelez-moi.",
+    ] {
         assert!(!said(text, TextChannel::Sms).is_possible_opt_out(), "{text}");
     }
 }
