@@ -1,11 +1,13 @@
 //! Absence notes, with and without the headers that should mark them.
 
-use crate::dates::{Reader, month_first, return_date};
+use crate::dates::{MAX_DAYS_AHEAD, Reader, month_first, return_date};
 use crate::lists::List;
 use crate::machine::Seen;
 use crate::phrase::Hit;
 use crate::said::Said;
 use crate::{Context, Kind, Rule, Understood, verdict};
+use jiff::civil::Date;
+use std::ops::Range;
 
 /// The longest note without any mark that is taken for one on its wording alone.
 const SHORT_NOTE: usize = 30;
@@ -106,6 +108,16 @@ fn says_nothing_else(said: &Said<'_>) -> bool {
         .into_iter()
         .any(|list| told(list).next().is_some());
     in_two_ways && !asks && !says_more && said.words.len() <= LONGEST
+}
+
+/// Whether a sentence names a day that is still to come, and near.
+pub(crate) fn names_a_coming_day(seen: &Seen<'_>, sentence: &Range<usize>, context: &Context<'_>) -> bool {
+    let said = seen.said;
+    let received = context.zone.to_datetime(context.received_at).date();
+    let reader = Reader { received, month_first: month_first(context.zone.iana_name(), said), said };
+    let of_sentence = |start: usize| said.words[sentence.clone()].iter().any(|word| word.start == start);
+    let is_near = |date: Date| (1..=MAX_DAYS_AHEAD).contains(&i64::from((date - received).get_days()));
+    reader.dates().iter().any(|found| found.exact && of_sentence(found.place.start) && is_near(found.date))
 }
 
 fn date_of(seen: &Seen<'_>, context: &Context<'_>) -> Option<(jiff::civil::Date, String)> {

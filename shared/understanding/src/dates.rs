@@ -70,18 +70,33 @@ pub fn return_date<'a>(reader: &Reader<'a>) -> Option<(Date, &'a str)> {
     let ahead = |days: i64| reader.received.checked_add(Span::new().days(days)).ok();
     let (limit, latest_return) = (ahead(MAX_DAYS_AHEAD)?, ahead(LONGEST_ABSENCE)?);
     let said = reader.said;
-    let mut best: Option<(bool, Date, usize)> = None;
-    for found in reader.dates() {
-        let near = is_near_return(said, &found.place);
-        let limit = if near { latest_return } else { limit };
-        if !found.exact && !near || found.date < reader.received || found.date > limit {
-            continue;
+    // A departure that the note speaks of, too, has its own date.
+    let (others, of_departure): (Vec<Found>, Vec<Found>) =
+        reader.dates().into_iter().partition(|found| !is_of_departure(said, &found.place));
+    let return_of = |dates: Vec<Found>| {
+        let mut best: Option<(bool, Date, usize)> = None;
+        for found in dates {
+            let near = is_near_return(said, &found.place);
+            let limit = if near { latest_return } else { limit };
+            if !found.exact && !near || found.date < reader.received || found.date > limit {
+                continue;
+            }
+            if best.is_none_or(|(was_near, latest, _)| (near, found.date) > (was_near, latest)) {
+                best = Some((near, found.date, found.place.start));
+            }
         }
-        if best.is_none_or(|(was_near, latest, _)| (near, found.date) > (was_near, latest)) {
-            best = Some((near, found.date, found.place.start));
-        }
-    }
-    best.map(|(_, date, start)| (date, sentence_at(said, start)))
+        best.map(|(_, date, start)| (date, sentence_at(said, start)))
+    };
+    return_of(others).or_else(|| return_of(of_departure))
+}
+
+fn is_of_departure(said: &Said<'_>, place: &Range<usize>) -> bool {
+    let word = said.words.iter().position(|word| word.end > place.start).unwrap_or(0);
+    let sentence = said.sentence_of(word);
+    let departs = [List::DeparturePhrases, List::DepartureByMachine]
+        .into_iter()
+        .any(|list| said.likely_hits(list).any(|hit| sentence.contains(&hit.words.start)));
+    departs && !said.likely_hits(List::AbsencePhrases).any(|hit| sentence.contains(&hit.words.start))
 }
 
 /// The date that somebody names for later, in this sentence.

@@ -51,6 +51,11 @@ pub fn folded(word: &str) -> String {
             'ł' => out.push('l'),
             'đ' | 'ð' => out.push('d'),
             'ı' => out.push('i'),
+            'ς' => out.push('σ'),
+            // Arabic letters that are written for one another, and the stroke that lengthens a word.
+            'ى' => out.push('ي'),
+            'ة' => out.push('ه'),
+            'ـ' => {}
             c if c.is_alphanumeric() || is_emoji(c) => out.push(c),
             _ => {}
         }

@@ -1,6 +1,8 @@
 //! HTML as text. What stands in a quotation (a `blockquote`, or the containers that mail programs put around what they
 //! quote) gets the mark `> ` in front of its lines, as in a plain mail.
 
+use crate::hidden::{Shown, is_hidden};
+
 const MOST_OPEN: usize = 200;
 const LONGEST_TAG: usize = 4_000;
 
@@ -26,10 +28,22 @@ struct Writer {
     line: String,
     quoted: bool,
     blank: bool,
+    /// Whether what is read now is not shown.
+    hidden: bool,
+}
+
+/// An element that is not yet closed.
+struct Open {
+    name: String,
+    quotes: bool,
+    shown: Shown,
 }
 
 impl Writer {
     fn text(&mut self, text: &str) {
+        if self.hidden {
+            return;
+        }
         for c in text.chars() {
             if c.is_whitespace() {
                 self.blank = true;
@@ -65,8 +79,9 @@ impl Writer {
 }
 
 pub fn to_text(html: &str) -> String {
-    let mut writer = Writer { out: String::new(), line: String::new(), quoted: false, blank: false };
-    let mut open: Vec<(String, bool)> = Vec::new();
+    let mut writer =
+        Writer { out: String::new(), line: String::new(), quoted: false, blank: false, hidden: false };
+    let mut open: Vec<Open> = Vec::new();
     let mut rest_is_quoted = false;
     // The first '>' behind the place that was last searched from, so that no byte is searched twice.
     let mut next_end = html.find('>');
@@ -97,24 +112,30 @@ pub fn to_text(html: &str) -> String {
             continue;
         }
         if is_end {
-            if let Some(at) = open.iter().rposition(|(known, _)| *known == name) {
+            if let Some(at) = open.iter().rposition(|one| one.name == name) {
                 open.truncate(at);
             }
             block(&mut writer, &name);
         } else {
             block(&mut writer, &name);
             let tag = tag.to_ascii_lowercase();
-            let words = names(&tag);
+            let attributes = attributes(&tag);
+            let words = names(&attributes);
             let is_one_of = |known: &[&str]| words.iter().any(|word| known.contains(word));
             rest_is_quoted |= is_one_of(&CUTS);
             let quotes = name == "blockquote" || is_one_of(&CONTAINERS);
             let is_void =
                 ["br", "hr", "img", "meta", "link", "input", "col", "wbr", "o:p"].contains(&name.as_str());
+            // A paragraph ends where the next one begins.
+            if let Some(at) = open.iter().rposition(|one| name == "p" && one.name == "p") {
+                open.truncate(at);
+            }
             if !is_void && open.len() < MOST_OPEN {
-                open.push((name, quotes));
+                open.push(Open { name, quotes, shown: Shown::of(&attributes) });
             }
         }
-        writer.set_quoted(rest_is_quoted || open.iter().any(|(_, quoted)| *quoted));
+        writer.set_quoted(rest_is_quoted || open.iter().any(|one| one.quotes));
+        writer.hidden = is_hidden(open.iter().map(|one| one.shown));
     }
     writer.text(&decoded(rest));
     writer.end_line(false);
@@ -127,10 +148,10 @@ fn name_of(tag: &str) -> (String, bool) {
     (tag[..tag.floor_char_boundary(end.min(20))].to_ascii_lowercase(), is_end)
 }
 
-/// Returns the words of the tag's attributes `id`, `class` and `name`, without the prefix that Outlook puts in front of
-/// them. A stranger writes the tag: each byte is read once, and what is inside of a value is no attribute.
-fn names(tag: &str) -> Vec<&str> {
-    let mut words = Vec::new();
+/// The attributes of a tag with their values. A stranger writes the tag: each byte is read once, and what is inside of a value
+/// is no attribute.
+fn attributes(tag: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
     let mut rest = tag;
     while let Some((before, behind)) = rest.split_once('=') {
         let attribute = before.trim_end().rsplit(|c: char| c.is_whitespace() || c == '/').next();
@@ -140,11 +161,15 @@ fn names(tag: &str) -> Vec<&str> {
             Some(quote) => behind[1..].split_once(quote).unwrap_or((&behind[1..], "")),
             None => behind.split_at(behind.find(char::is_whitespace).unwrap_or(behind.len())),
         };
-        if matches!(attribute, Some("id" | "class" | "name")) {
-            words.extend(value.split_whitespace().map(|word| word.trim_start_matches("x_")));
-        }
+        found.extend(attribute.map(|attribute| (attribute, value)));
     }
-    words
+    found
+}
+
+/// Returns the words of the attributes `id`, `class` and `name`, without the prefix that Outlook puts in front of them.
+fn names<'t>(attributes: &[(&'t str, &'t str)]) -> Vec<&'t str> {
+    let named = attributes.iter().filter(|(attribute, _)| matches!(*attribute, "id" | "class" | "name"));
+    named.flat_map(|(_, value)| value.split_whitespace().map(|word| word.trim_start_matches("x_"))).collect()
 }
 
 fn block(writer: &mut Writer, name: &str) {
@@ -289,6 +314,23 @@ mod tests {
                 expected.trim_end_matches(['\n', '>', ' ']),
                 "{html}"
             );
+        }
+    }
+
+    #[test]
+    fn text_that_nobody_sees_is_left_out() {
+        for (html, expected) in [
+            (
+                "<div style=\"display:none;max-height:0\">Unsubscribe me <b>now</b></div><p>Yes, call me</p>",
+                "Yes, call me",
+            ),
+            ("<span style='font-size:0px'>No more mails</span>Yes", "Yes"),
+            ("<div style=\"MSO-HIDE: all\">x<div>y</div>z</div>Yes", "Yes"),
+            ("<p style=\"visibility:hidden\">x<p>Yes", "Yes"),
+            ("<td style=\"font-size:0px\"><div style=\"font-size:13px\">Yes</div></td>", "Yes"),
+            ("<div style=\"opacity:0\">x</div><div style=\"opacity:0.9\">Yes</div>", "Yes"),
+        ] {
+            assert_eq!(to_text(html).trim(), expected, "{html}");
         }
     }
 

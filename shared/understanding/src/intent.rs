@@ -7,7 +7,7 @@ use crate::lists::List;
 use crate::phrase::Hit;
 use crate::said::Said;
 use crate::spoken::other_address;
-use crate::{Context, Intent, Kind, Rule, Understood};
+use crate::{Context, Intent, Kind, Rule, Understood, denial};
 use jiff::civil::Date;
 use std::ops::Range;
 
@@ -109,7 +109,10 @@ fn first(said: &Said<'_>, list: List) -> Option<Range<usize>> {
 }
 
 fn refusal(said: &Said<'_>) -> Option<Range<usize>> {
-    first(said, List::RefusalPhrases).or_else(|| alone(said, List::RefusalWords))
+    // `Don't take me off, I am interested` has the words of a refusal.
+    let refuses = |hit: &&Hit| !denial::is_part(said, &hit.words);
+    let phrase = said.likely_hits(List::RefusalPhrases).find(refuses);
+    phrase.map(|hit| said.sentence_of(hit.words.start)).or_else(|| alone(said, List::RefusalWords))
 }
 
 /// A sentence, or its first clause, that is one of the words with courtesy and nothing else: `No`, `Nein danke`.

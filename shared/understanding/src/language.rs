@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 /// The files, by the code of their language.
-pub const FILES: [(&str, &str); 21] = [
+pub const FILES: [(&str, &str); 27] = [
     ("en", include_str!("languages/en.toml")),
     ("de", include_str!("languages/de.toml")),
     ("fr", include_str!("languages/fr.toml")),
@@ -33,6 +33,12 @@ pub const FILES: [(&str, &str); 21] = [
     ("ro", include_str!("languages/ro.toml")),
     ("sk", include_str!("languages/sk.toml")),
     ("ko", include_str!("languages/ko.toml")),
+    ("ar", include_str!("languages/ar.toml")),
+    ("he", include_str!("languages/he.toml")),
+    ("el", include_str!("languages/el.toml")),
+    ("uk", include_str!("languages/uk.toml")),
+    ("hr", include_str!("languages/hr.toml")),
+    ("bg", include_str!("languages/bg.toml")),
 ];
 
 /// The fields of a file that are no lists of phrases.

@@ -8,13 +8,16 @@
 //! there is a sign of it.
 
 mod absence;
+mod answer_below;
 mod attribution;
 mod bounce;
 mod calendar;
 mod charset;
 mod codes;
 mod dates;
+mod denial;
 mod fold;
+mod hidden;
 mod html;
 mod intent;
 mod language;
@@ -24,6 +27,7 @@ mod mail;
 mod mail_servers;
 mod misspelt;
 mod model;
+mod offer;
 mod opt_out;
 mod phrase;
 mod quoted_text;

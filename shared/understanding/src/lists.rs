@@ -76,4 +76,11 @@ lists! {
     WishRefusals = "wish_forms.refusals",
     WishConditions = "wish_forms.conditions",
     WishExcept = "wish_forms.except",
+    OptOutDenied = "opt_out.denied",
+    OptOutConditions = "opt_out.conditions",
+    OptOutOffers = "opt_out.offers",
+    OptOutAgrees = "opt_out.agrees",
+    DepartureOthers = "departure.others",
+    DepartureMoved = "departure.moved",
+    Died = "departure.died",
 }

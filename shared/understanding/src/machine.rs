@@ -1,7 +1,9 @@
 //! Whether a machine wrote a mail, by its headers; and which kind of machine, by its subject and wording.
 
 use crate::absence;
+use crate::fold::words;
 use crate::intent::is_personal;
+use crate::language::languages;
 use crate::lists::List;
 use crate::mail::Mail;
 use crate::phrase::Hit;
@@ -211,18 +213,77 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 /// show, or the note comes from another address than the one that we wrote to.
 fn departure(seen: &Seen<'_>, by_machine: bool, context: &Context<'_>) -> Option<Understood> {
     let said = seen.said;
+    let successor = other_address(said.text, &seen.mail.from, context);
+    let is_moved =
+        by_machine && successor.is_some() && said.likely_hits(List::AbsencePhrases).next().is_none();
     let hit = said
         .hits(List::DeparturePhrases)
-        .next()
-        .or_else(|| said.hits(List::DepartureByMachine).next().filter(|_| by_machine))?;
+        .chain(said.hits(List::DepartureByMachine).filter(|_| by_machine))
+        .find(|hit| !is_beside_an_absence(seen, hit, context))
+        .or_else(|| said.hits(List::DepartureMoved).next().filter(|_| is_moved))?;
     let from_another = !context.addressees.is_empty()
         && !context.addressees.iter().any(|known| known.eq_ignore_ascii_case(&seen.mail.from));
     if !by_machine && (seen.looks_personal() || from_another || is_colleague(seen)) {
         return None;
     }
     let mut found = Understood::new(Kind::LeftCompany, Rule::DepartureWording, said.sentence_text(hit));
-    found.successor = other_address(said.text, &seen.mail.from, context);
+    found.successor = successor;
     Some(found)
+}
+
+/// Whether an absence note speaks of a colleague who has left, or of a departure that is still to come: the writer is away
+/// and comes back.
+fn is_beside_an_absence(seen: &Seen<'_>, departure: &Hit, context: &Context<'_>) -> bool {
+    let said = seen.said;
+    let sentence = said.sentence_of(departure.words.start);
+    let elsewhere = |hit: &&Hit| !sentence.contains(&hit.words.start);
+    // A word of absence alone stands in a notice of departure, too.
+    let is_dated = |hit: &Hit| absence::names_a_coming_day(seen, &said.sentence_of(hit.words.start), context);
+    let is_away = said.likely_hits(List::AbsencePhrases).any(|hit| elsewhere(&hit))
+        || said.likely_hits(List::AbsenceSigns).filter(elsewhere).any(is_dated);
+    let is_new_address = said.hits(List::DepartureMoved).any(|moved| overlap(&moved.words, &departure.words));
+    is_away
+        && (is_new_address
+            || is_of_another(seen, departure, &sentence)
+            || absence::names_a_coming_day(seen, &sentence, context))
+}
+
+/// Whether a colleague, or a name that is not the writer's, stands before the words of a departure.
+fn is_of_another(seen: &Seen<'_>, departure: &Hit, sentence: &Range<usize>) -> bool {
+    let said = seen.said;
+    let local = seen.mail.from.split('@').next().unwrap_or_default();
+    let own: Vec<String> =
+        words(&format!("{} {local}", seen.mail.from_name)).into_iter().map(|word| word.text).collect();
+    let before = sentence.start..departure.words.start + 1;
+    let names_writer = sentence.clone().any(|at| {
+        let word = &said.words[at].text;
+        word.len() > 2 && own.contains(word)
+    });
+    let in_front = |list: List| said.hits(list).any(|hit| before.contains(&hit.words.start));
+    // German writes all nouns with a capital; it is the second of the files.
+    let has_capital_nouns = said.likely & 2 != 0 && said.likely != u32::MAX;
+    let is_name = |at: usize| {
+        let word = &said.words[at];
+        let mut letters = said.text[word.start..word.end].chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+            && !languages().date_words.contains_key(&word.text)
+    };
+    let named = || !has_capital_nouns && (sentence.start + 1..=departure.words.start).any(is_name);
+    let same_clause = |hit: &Hit| said.clauses[hit.words.start] == said.clauses[departure.words.start];
+    let has_colleague = said.hits(List::DepartureOthers).any(|hit| {
+        hit.words.start < departure.words.end && sentence.contains(&hit.words.start) && same_clause(hit)
+    });
+    !names_writer && (has_colleague || !in_front(List::FirstPerson) && named())
+}
+
+/// The sentence of somebody who tells that a person has died: it may be the one whom we write to, and a user is asked.
+pub(crate) fn died<'t>(said: &Said<'t>) -> Option<&'t str> {
+    let hit = said
+        .hits(List::Died)
+        .filter(|hit| hit.words.len() > 1 || said.likely & (1 << hit.language) != 0)
+        .find(|hit| !said.is_negated(hit))?;
+    Some(said.sentence_text(hit))
 }
 
 /// Whether somebody else than the one who left wrote: in an answer to our mail, of somebody who is not the sender.

@@ -49,9 +49,16 @@ fn is_slip_of_a_finger(meant: &str, typed: &str) -> bool {
     let differ: Vec<usize> =
         (0..meant.len().min(typed.len())).filter(|at| meant[*at] != typed[*at]).collect();
     match differ.as_slice() {
-        [at] if meant.len() == typed.len() => are_neighbours(meant[*at], typed[*at]),
+        [at] if meant.len() == typed.len() => {
+            are_neighbours(meant[*at], typed[*at]) || sound_alike(meant[*at], typed[*at])
+        }
         _ => meant.first() == typed.first() || meant.len() == typed.len(),
     }
+}
+
+/// `Stob`, `sdop`: letters that are heard as one another.
+fn sound_alike(a: char, b: char) -> bool {
+    ["bp", "dt", "gk", "ck"].iter().any(|pair| pair.contains(a) && pair.contains(b))
 }
 
 fn are_neighbours(a: char, b: char) -> bool {
@@ -71,7 +78,7 @@ mod tests {
 
     #[test]
     fn slip_of_a_finger_is_told_from_another_word() {
-        for typed in ["stpo", "tsop", "stopo", "sttop", "stoo", "srop"] {
+        for typed in ["stpo", "tsop", "stopo", "sttop", "stoo", "srop", "stob", "sdop"] {
             assert!(is_slip_of_a_finger("stop", typed), "{typed}");
         }
         for typed in ["shop", "stem", "spot", "mtop", "estop"] {

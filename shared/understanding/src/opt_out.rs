@@ -8,7 +8,7 @@ use crate::mail::Mail;
 use crate::phrase::Hit;
 use crate::said::Said;
 use crate::spoken::Spoken;
-use crate::{Context, Kind, Rule, Understood};
+use crate::{Context, Kind, Rule, Understood, denial};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -57,7 +57,9 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
         return Some(Found::sure(Rule::OptOutWord, said.text_of(&sentence)));
     }
     if let Some(hit) = phrase(&said) {
-        let is_sure = !languages().asks(hit.language) && !names_somebody(&said, hit, names);
+        let is_sure = !languages().asks(hit.language)
+            && !names_somebody(&said, hit, names)
+            && !denial::is_conditional(&said, hit);
         let is_plain = matches!(hit.list, List::WishRequests | List::WishConditions);
         let wants = wants(&said, hit);
         let found = Found::sure(Rule::OptOutWording, said.sentence_text(hit));
@@ -159,6 +161,7 @@ fn alone_of(said: &Said<'_>, names: &[String], of: &[List]) -> Option<Range<usiz
             && in_place
             && said.consists_of(sentence, &lists, names)
             && !said.ends_with_question(sentence)
+            && !denial::denies_in(said, sentence)
     });
     let (_, sentence) = found?;
     // `Stop! That is what we need, call me`
@@ -199,7 +202,10 @@ fn wishes<'s>(said: &'s Said<'_>) -> impl Iterator<Item = &'s Hit> {
 /// something else, or that others are wanted.
 pub(crate) fn may_ask(said: &Said<'_>, sentence: &Range<usize>) -> bool {
     let has = |list: List| said.likely_hits(list).any(|hit| sentence.contains(&hit.words.start));
-    !keeps_others(said) && !has(List::OptOutExcept) && !has(List::Footers)
+    !keeps_others(said)
+        && !has(List::OptOutExcept)
+        && !has(List::Footers)
+        && !denial::denies_in(said, sentence)
 }
 
 /// Whether a text says that other messages are wanted all the same. `I do not want to keep getting them` says the contrary.
@@ -209,6 +215,11 @@ pub(crate) fn keeps_others(said: &Said<'_>) -> bool {
         said.is_negated(hit) || said.hits(List::Negations).any(denies)
     };
     said.likely_hits(List::OptOutKeeps).any(|hit| !is_denied(hit))
+}
+
+/// Whether the wish of a text is in a language that nothing has been trained in, so that the classifier knows nothing of it.
+pub(crate) fn is_untrained(said: &Said<'_>) -> bool {
+    phrase(said).is_some_and(|hit| languages().asks(hit.language))
 }
 
 /// The place of the first word of a wish for no more, as a phrase or a word alone.
@@ -229,6 +240,7 @@ fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
         sentence.contains(&except.words.start) && (hit.list != List::WishRequests || touches(except))
     };
     let excepts = said.hits(List::OptOutExcept).filter(|except| except.language == hit.language);
+    let excepts = excepts.filter(|except| !denial::is_of_another_clause(said, except, hit));
     hit.list != List::WishConditions && excepts.chain(said.likely_hits(List::WishExcept)).any(is_except)
         || is_about_others(said, hit, &sentence)
 }
@@ -264,10 +276,15 @@ pub(crate) fn has_wish(said: &Said<'_>) -> bool {
 /// Whether a text has the words of an opt-out and denies them.
 pub(crate) fn denies(said: &Said<'_>) -> bool {
     wishes(said).chain(said.hits(List::OptOutWords)).any(|hit| is_denied(said, hit))
+        || denial::denies_in(said, &(0..said.words.len()))
 }
 
 /// `don't remove me`, `I would not say stop writing to me`.
 fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
+    // `If you do not remove me` is a threat and no denial.
+    if hit.list != List::WishConditions && denial::denies(said, hit) {
+        return true;
+    }
     let is_request = hit.list == List::WishRequests;
     let within = |no: &Hit| hit.words.contains(&no.words.start);
     said.hits(List::Negations).filter(|no| no.language == hit.language).any(|no| {

@@ -4,6 +4,7 @@
 //! `Sent:`, in any language), and our own words, which are known.
 
 use crate::Context;
+use crate::answer_below::answer_below;
 use crate::attribution::{attribution, attribution_within};
 use crate::fold::words;
 use crate::language::{label_key, languages};
@@ -30,7 +31,7 @@ pub struct Fresh {
 #[derive(Debug, Default)]
 pub struct OurWords {
     /// Our texts as words, a blank around each.
-    texts: Vec<String>,
+    pub(crate) texts: Vec<String>,
 }
 
 impl OurWords {
@@ -38,12 +39,12 @@ impl OurWords {
         Self { texts: texts.iter().take(100).map(|text| said_words(&without_links(text))).collect() }
     }
 
-    fn have(&self, line: &str) -> bool {
+    pub(crate) fn have(&self, line: &str) -> bool {
         self.texts.iter().any(|text| text.contains(line))
     }
 }
 
-fn said_words(text: &str) -> String {
+pub(crate) fn said_words(text: &str) -> String {
     let mut out = String::from(" ");
     for word in words(text) {
         out.push_str(&word.text);
@@ -52,7 +53,7 @@ fn said_words(text: &str) -> String {
     out
 }
 
-fn without_links(text: &str) -> String {
+pub(crate) fn without_links(text: &str) -> String {
     text.split_inclusive(char::is_whitespace).filter(|word| !word.contains("://")).collect()
 }
 
@@ -80,6 +81,17 @@ pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
     let parted = Parted::read(text, ours);
     let own: Vec<&str> = parted.own.iter().map(|line| line.text).collect();
     Fresh { text: own.join("\n").trim().to_owned(), quotes: parted.quotes }
+}
+
+/// The answer at the bottom of a text whose marks do not tell it from what it answers: below a block of headers and our words.
+pub fn below_headers(text: &str, ours: &OurWords) -> Option<Fresh> {
+    let text = &text[..text.floor_char_boundary(MOST_READ)];
+    let bare: Vec<&str> =
+        text.lines().take(MOST_LINES).map(|line| line.trim_start_matches(['>', ' ']).trim_end()).collect();
+    let headers = (0..bare.len()).find(|at| starts_headers(&bare[*at..]))?;
+    let below = headers + answer_below(&bare[headers..], ours)?;
+    let fresh = fresh_text(&bare[below..].join("\n"), &OurWords::default());
+    Some(Fresh { quotes: true, ..fresh }).filter(|fresh| !words(&fresh.text).is_empty())
 }
 
 /// The lines of a text that quote another message, as ranges of their numbers from zero. A text that is nothing but a
@@ -128,6 +140,7 @@ impl<'t> Parted<'t> {
         let mut says_something = false;
         let mut at = 0;
         let mut wordings = MOST_WORDINGS;
+        let mut looks_below = true;
         while let Some(line) = lines.get(at) {
             if is_marked(line) {
                 parted.quotes = true;
@@ -139,10 +152,12 @@ impl<'t> Parted<'t> {
             if reads && is_rule(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..])
             {
                 parted.quotes = true;
-                // What is marked behind may have an answer below it; the rest is history.
-                match lines[at..].iter().rposition(|line| is_marked(line)) {
-                    Some(last) if has_marks_next(&lines[at + 1..]) => at += last + 1,
-                    _ => break,
+                // What is marked behind may have an answer below it; so may our own words. The rest is history.
+                let marked = lines[at..].iter().rposition(|line| is_marked(line));
+                let below = marked.filter(|_| has_marks_next(&lines[at + 1..])).map(|last| last + 1);
+                match below.or_else(|| parted.answer_below(&lines[at..], ours, &mut looks_below)) {
+                    Some(below) => at += below,
+                    None => break,
                 }
                 continue;
             }
@@ -165,9 +180,13 @@ impl<'t> Parted<'t> {
                 parted.quotes = true;
                 at += length;
                 let next = lines[at..].iter().find(|line| !line.trim().is_empty());
-                // Unmarked quotation: all the rest is history. With marks the reply may stand below or between the marked lines.
+                // Unmarked quotation: all the rest is history, but for an answer below our own words. With marks the reply may
+                // stand below or between the marked lines.
                 if next.is_none_or(|line| !is_marked(line)) {
-                    break;
+                    match parted.answer_below(&lines[at..], ours, &mut looks_below) {
+                        Some(below) => at += below,
+                        None => break,
+                    }
                 }
                 continue;
             }
@@ -176,6 +195,15 @@ impl<'t> Parted<'t> {
             at += 1;
         }
         parted.without(ours)
+    }
+
+    /// The number of lines up to an answer below our words, if the writer has said no more above them than `see below`. It is
+    /// looked for once.
+    fn answer_below(&self, lines: &[&str], ours: &OurWords, looks: &mut bool) -> Option<usize> {
+        const FEW_WORDS: usize = 8;
+        let said: usize = self.own.iter().map(|line| words(line.text).len()).sum();
+        let looks = std::mem::take(looks) && said <= FEW_WORDS && !ours.texts.is_empty();
+        looks.then(|| answer_below(lines, ours)).flatten()
     }
 
     /// Removes our own lines that a mail program has quoted without marks. The first line is always the writer's,

@@ -64,7 +64,7 @@ pub(crate) fn complaint(mail: &Mail) -> Option<Returned> {
     let Some(part) = mail.part("message/feedback-report") else { return complaint_by_header(mail) };
     let groups = groups(&part.text);
     let kind = groups.iter().find_map(|group| field(group, "feedback-type"))?;
-    if !["abuse", "complaint"].iter().any(|known| kind.eq_ignore_ascii_case(known)) {
+    if !is_complaint(kind) {
         return None;
     }
     let mut found = returned(mail);
@@ -74,6 +74,20 @@ pub(crate) fn complaint(mail: &Mail) -> Option<Returned> {
         .map(address_of);
     found.to = found.to.or(stated);
     Some(found)
+}
+
+/// Of the types that a report may have, these are a person's complaint or wish for no more.
+fn is_complaint(kind: &str) -> bool {
+    const TYPES: [&str; 4] = ["abuse", "complaint", "opt-out", "opt-out-list"];
+    TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known))
+}
+
+/// The type of a report that says nothing of what its recipient wants: that a mail failed authentication (RFC 6591), or is
+/// no spam.
+pub(crate) fn other_feedback(mail: &Mail) -> Option<String> {
+    let part = mail.part("message/feedback-report")?;
+    let kind = groups(&part.text).iter().find_map(|group| field(group, "feedback-type").map(str::to_owned));
+    kind.filter(|kind| !is_complaint(kind))
 }
 
 fn complaint_by_header(mail: &Mail) -> Option<Returned> {

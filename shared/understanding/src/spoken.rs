@@ -50,7 +50,28 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
         out.body.push('\n');
         out.below.push('\n');
     }
+    out.body = without_spacing(out.body);
     out
+}
+
+/// The text with its spaced words as words: `S T O P`, `s.t.o.p`.
+fn without_spacing(text: String) -> String {
+    const FEWEST: usize = 4;
+    let words = crate::fold::words(&text);
+    let is_letter = |word: &crate::fold::Folded| {
+        let mut letters = text[word.start..word.end].chars();
+        letters.next().is_some_and(|c| c.is_alphabetic() && c < '\u{0600}') && letters.next().is_none()
+    };
+    let first = words.iter().position(is_letter);
+    let run = |from: usize| words[from..].iter().take_while(|word| is_letter(word)).count();
+    // Initials of a name are fewer.
+    let Some((from, length)) = first.map(|from| (from, run(from))).filter(|(_, length)| *length >= FEWEST)
+    else {
+        return text;
+    };
+    let (start, end) = (words[from].start, words[from + length - 1].end);
+    let joined: String = text[start..end].chars().filter(|c| c.is_alphabetic()).collect();
+    format!("{}{joined}{}", &text[..start], &text[end..])
 }
 
 /// Whether a paragraph is a legal notice, a newsletter's footer or a gateway's warning. One that also asks for no more

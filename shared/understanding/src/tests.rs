@@ -1,6 +1,7 @@
 //! Whole mails and texts: what went wrong in the field once, in made-up copies, and neighbours of it.
 
 mod bounces;
+mod denials;
 mod footers;
 mod machines;
 mod opt_outs;

@@ -1,7 +1,7 @@
 //! Texts and chat messages: a person's words, a reaction, and the notices that a chat app sends in their place.
 
 use crate::fold::words;
-use crate::machine::{Seen, machine_by_model};
+use crate::machine::{Seen, died, machine_by_model};
 use crate::mail::Mail;
 use crate::misspelt::misspelt;
 use crate::opt_out;
@@ -77,6 +77,10 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
             let wish = || verdict::clear_opt_out(&said, true, context);
             if let Some(sentence) = misspelt(&spoken, &names, true) {
                 let found = Understood::new(Kind::PossibleOptOut, Rule::OptOutMisspelt, &sentence);
+                return Understood { fresh: text.to_owned(), ..found };
+            }
+            if let Some(sentence) = died(&body) {
+                let found = Understood::new(Kind::PossibleOptOut, Rule::DepartureWording, sentence);
                 return Understood { fresh: text.to_owned(), ..found };
             }
             match machine_by_model(&seen, true, context) {

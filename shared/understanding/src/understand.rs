@@ -3,14 +3,14 @@
 use crate::bounce::bounce;
 use crate::calendar::calendar;
 use crate::fold::words;
-use crate::machine::{Seen, automatic_header, is_plain_challenge, machine, machine_by_model};
+use crate::machine::{Seen, automatic_header, died, is_plain_challenge, machine, machine_by_model};
 use crate::mail::Mail;
 use crate::misspelt::misspelt;
-use crate::quoted_text::{Fresh, OurWords, fresh_text};
+use crate::quoted_text::{Fresh, OurWords, below_headers, fresh_text};
 use crate::reaction::reaction;
 use crate::said::Said;
 use crate::spoken::spoken;
-use crate::{Context, Kind, Rule, Understood, html, opt_out, report, verdict};
+use crate::{Context, Kind, Rule, Understood, html, offer, opt_out, report, verdict};
 
 /// Says what an inbound mail is.
 pub fn understand(mail: &Mail, context: &Context<'_>) -> Understood {
@@ -26,7 +26,7 @@ pub fn understand(mail: &Mail, context: &Context<'_>) -> Understood {
 fn own_words(mail: &Mail, context: &Context<'_>) -> Fresh {
     let texts: Vec<&str> = context.ours.iter().map(|ours| ours.text).collect();
     let ours = OurWords::new(&texts);
-    let of_text = fresh_text(&mail.plain(), &ours);
+    let of_text = of_plain(&mail.plain(), mail.text.trim().is_empty(), &ours);
     if mail.html.is_empty() || mail.text.trim().is_empty() {
         return of_text;
     }
@@ -38,12 +38,26 @@ fn own_words(mail: &Mail, context: &Context<'_>) -> Fresh {
     if is_beginning && of_html.quotes { of_html } else { of_text }
 }
 
+/// The writer's own words of the plain text. Where it was made of HTML, all below the headers that a program puts above what it
+/// quotes is marked, an answer included.
+fn of_plain(text: &str, is_of_html: bool, ours: &OurWords) -> Fresh {
+    let fresh = fresh_text(text, ours);
+    if !is_of_html || !fresh.quotes || !words(&fresh.text).is_empty() {
+        return fresh;
+    }
+    below_headers(text, ours).unwrap_or(fresh)
+}
+
 fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     if let Some(returned) = report::complaint(mail) {
         return Understood {
             returned: Some(returned),
             ..Understood::new(Kind::Complaint, Rule::AbuseReport, "Feedback-Type: abuse")
         };
+    }
+    if let Some(kind) = report::other_feedback(mail) {
+        let told = format!("Feedback-Type: {kind}");
+        return Understood::new(Kind::AutoAcknowledgement, Rule::AbuseReport, &told);
     }
     if let Some(found) = bounce(mail, context) {
         return found;
@@ -77,6 +91,10 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     if let Some(wish) = wish {
         return wish.understood();
     }
+    let texts: Vec<&str> = context.ours.iter().map(|ours| ours.text).collect();
+    if let Some(sentence) = offer::agreed(&mail.plain(), &OurWords::new(&texts)) {
+        return Understood::new(Kind::PossibleOptOut, Rule::OptOutWording, &sentence);
+    }
     if let Some(found) = machine(&seen, context).or_else(|| machine_by_model(&seen, false, context)) {
         let may_be_a_wish = found.kind != Kind::Challenge || !is_plain_challenge(&seen);
         let wish = may_be_a_wish.then(|| verdict::clear_opt_out(&body, false, context)).flatten();
@@ -84,6 +102,9 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     }
     if let Some(sentence) = misspelt(&spoken, &names, false) {
         return Understood::new(Kind::PossibleOptOut, Rule::OptOutMisspelt, &sentence);
+    }
+    if let Some(sentence) = died(&body) {
+        return Understood::new(Kind::PossibleOptOut, Rule::DepartureWording, sentence);
     }
     if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");

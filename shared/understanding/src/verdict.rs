@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::opt_out::Found;
 use crate::said::Said;
-use crate::{Context, Kind, Rule, Understood, intent, opt_out};
+use crate::{Context, Intent, Kind, Rule, Understood, intent, opt_out};
 use std::ops::Range;
 
 /// An opt-out by a phrase is none below, if the classifier knows better.
@@ -63,7 +63,8 @@ pub(crate) fn weighed(wish: Found, body: &Said<'_>, is_text: bool, context: &Con
     // Of scripts without blanks the classifier knows too little to doubt a phrase.
     let may_doubt = !is_unspaced(&wish.sentence);
     let is_plain = wish.is_plain && intent::interest(body).is_none();
-    if may_doubt && !is_plain && is_denied_by(&all) && odds < OPT_OUT_HELD_BY_A_SENTENCE {
+    let may_deny = may_doubt && !is_plain && !opt_out::is_untrained(&below);
+    if may_deny && is_denied_by(&all) && odds < OPT_OUT_HELD_BY_A_SENTENCE {
         return None;
     }
     let is_sure = wish.is_sure && (odds >= least || !may_doubt);
@@ -89,7 +90,7 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
     if alone.is_some() {
         class = OPT_OUT;
     }
-    if class == says.class {
+    if class == says.class || asks_about_words(&by_rule, CLASSES[class].1, body) {
         return by_rule;
     }
     let sentence = alone.unwrap_or_else(|| telling_sentence(body, class, says, is_text));
@@ -103,6 +104,16 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
         intent::add_details(&mut found, body, &sentence, from, context);
     }
     found
+}
+
+/// Whether a text ends with a question about what somebody else wrote: the time that it names is theirs.
+fn asks_about_words(by_rule: &Understood, by_model: Option<Intent>, body: &Said<'_>) -> bool {
+    let last = body.sentences.last().cloned().unwrap_or(0..0);
+    by_rule.intent == Some(Intent::Question)
+        && by_model == Some(Intent::Later)
+        && body.has(List::Attributions)
+        && body.ends_with_question(&last)
+        && !body.likely_hits(List::Later).any(|hit| last.contains(&hit.words.start))
 }
 
 /// The opt-out that the classifier is surest of, in words that may look like a machine's.

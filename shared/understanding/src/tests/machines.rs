@@ -93,3 +93,71 @@ fn absence_is_read_in_more_languages_and_to_far_dates() {
         assert_eq!(found.return_date.map(|date| date.to_string()).as_deref(), date, "{text}");
     }
 }
+
+#[test]
+fn absence_that_tells_of_a_colleague_s_departure_or_a_coming_one_is_an_absence() {
+    for text in [
+        "I am out of office until 14 December. Please note that our colleague Tom retired in October.",
+        "I am on holiday until 14 December. Tom Hale no longer works with us, please write to jan@hafen.test.",
+        "Ich bin bis 14.12. im Urlaub. Hinweis: Herr Meier arbeitet nicht mehr bei uns.",
+        "Ich bin bis zum 14.12.2026 im Urlaub. Unsere Kollegin Frau Meier ist in Rente.",
+        "I am on holiday until 14 December. As of 1 January I will no longer work here, please write to jan@hafen.test.",
+        "Je suis en congé jusqu'au 14 décembre. Notre collègue Paul Durand ne travaille plus chez nous.",
+        "Estoy de vacaciones hasta el 14 de diciembre. Nuestra compañera Ana ya no trabaja aquí.",
+        "Sono in ferie fino al 14 dicembre. Il nostro collega Marco non lavora più qui.",
+        "Ik ben met vakantie tot 14 december. Onze collega Piet werkt niet meer bij ons.",
+        "Jag är på semester till den 14 december. Vår kollega Lars har slutat hos oss.",
+    ] {
+        for subject in ["Out of office", "Automatic reply: Fewer missed appointments"] {
+            let found = automatic(subject, text);
+            assert_eq!(found.kind, Kind::OutOfOffice, "{text}: {found:?}");
+            assert_eq!(
+                found.return_date.map(|date| date.to_string()).as_deref(),
+                Some("2026-12-14"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn departure_beside_an_office_s_absence_is_the_writer_s() {
+    for text in [
+        "Mia Roth no longer works here. The office is closed until 4 January. Please write to jan@hafen.test.",
+        "I no longer work here. Our office is closed until 4 January. Please write to jan@hafen.test.",
+        "Ich arbeite nicht mehr bei uns im Haus. Unser Büro ist bis 4. Januar geschlossen. jan@hafen.test",
+    ] {
+        let mut mail = mail("Automatic reply", text);
+        mail.headers.push(("auto-submitted".into(), "auto-replied".into()));
+        mail.from_name = "Mia Roth".into();
+        let found = read(&mail);
+        assert_eq!(found.kind, Kind::LeftCompany, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn retirement_since_a_date_and_another_address_name_whom_to_write_to() {
+    for text in [
+        "Ich bin seit dem 1. Oktober 2026 im Ruhestand. Bitte wenden Sie sich an Jan Voss, jan@hafen.test.",
+        "I have been retired since 1 October 2026. Please write to Jan Voss, jan@hafen.test.",
+        "Je suis en retraite depuis le 1er octobre 2026. Écrivez à jan@hafen.test.",
+        "My e-mail address has changed. Please use jan@hafen.test; this mailbox will be closed.",
+        "My e-mail address has changed. Please use jan@hafen.test from now on.",
+        "Meine E-Mail-Adresse hat sich geändert. Bitte verwenden Sie jan@hafen.test.",
+        "Mon adresse a changé, écrivez à jan@hafen.test.",
+        "Mi dirección de correo ha cambiado: jan@hafen.test",
+        "Il mio indirizzo è cambiato: jan@hafen.test",
+        "Mijn e-mailadres is gewijzigd in jan@hafen.test.",
+        "Min e-postadress har ändrats till jan@hafen.test.",
+        "Mój adres się zmienił: jan@hafen.test",
+        "メールアドレスを変更しました。jan@hafen.test",
+    ] {
+        for subject in ["Out of office", "Automatic reply", "Re: Fewer missed appointments"] {
+            let found = automatic(subject, text);
+            assert_eq!(found.kind, Kind::LeftCompany, "{subject}: {text}: {found:?}");
+            assert_eq!(found.successor.as_deref(), Some("jan@hafen.test"), "{text}");
+        }
+    }
+    let away = "I am out of office until 14 December. Our new address is 5 Mill Lane. In urgent cases: jan@hafen.test";
+    assert_eq!(automatic("Out of office", away).kind, Kind::OutOfOffice);
+}

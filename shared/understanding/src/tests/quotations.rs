@@ -108,3 +108,102 @@ fn lines_with_many_places_where_a_quotation_may_begin_are_read_in_time() {
     crate::quoted_lines(&text, &crate::OurWords::new(&[]));
     assert!(began.elapsed().as_millis() < 1_000, "{:?}", began.elapsed());
 }
+
+/// Our words as an Outlook quotes them: below headers and without marks, with the footer that they were sent with.
+fn quoted_by_outlook(headers: &str) -> String {
+    format!(
+        "{headers}\n\n{OURS}\n\n--\nLeadflow Ltd\n1 Mill Lane, Leeds\nUnsubscribe: https://go.us.test/u/1\n"
+    )
+}
+
+const HEADERS: [&str; 8] = [
+    "From: Ada Park <ada@us.test>\nSent: Friday, 20 November 2026 09:02\nTo: mia@lead.test\nSubject: Fewer",
+    "Von: Ada Park <ada@us.test>\nGesendet: Freitag, 20. November 2026 09:02\nAn: mia@lead.test\nBetreff: Fewer",
+    "De : Ada Park <ada@us.test>\nEnvoyé : vendredi 20 novembre 2026 09:02\nÀ : mia@lead.test\nObjet : Fewer",
+    "De: Ada Park <ada@us.test>\nEnviado: viernes, 20 de noviembre de 2026 9:02\nPara: mia@lead.test\nAsunto: Fewer",
+    "Da: Ada Park <ada@us.test>\nInviato: venerdì 20 novembre 2026 09:02\nA: mia@lead.test\nOggetto: Fewer",
+    "-----Original Message-----\nFrom: Ada Park <ada@us.test>\nSent: 20 November 2026 09:02\nTo: mia@lead.test\nSubject: Fewer",
+    "________________________________\nFrom: Ada Park <ada@us.test>\nSent: 20 November 2026 09:02\nTo: mia@lead.test\nSubject: Fewer",
+    "On 20 Nov 2026, at 09:02, Ada Park <ada@us.test> wrote:",
+];
+
+#[test]
+fn answer_at_the_bottom_of_a_quotation_without_marks_is_heard() {
+    for headers in HEADERS {
+        for above in ["", "Hello Ada,\n\n", "See below.\n\n"] {
+            for answer in ["Please remove me from your list.", "Bitte keine weiteren E-Mails.", "Unsubscribe"]
+            {
+                let found = read(&reply(&format!("{above}{}\n{answer}\n", quoted_by_outlook(headers))));
+                assert_eq!(name(&found), "opt_out", "{headers}: {above}{answer}: {found:?}");
+                assert!(found.fresh.ends_with(answer) && found.quotes, "{found:?}");
+            }
+        }
+        let yes = read(&reply(&format!("{}\nYes, please call me on Tuesday.\n", quoted_by_outlook(headers))));
+        assert_eq!(name(&yes), "interested", "{headers}: {yes:?}");
+    }
+}
+
+#[test]
+fn quotation_without_marks_and_without_an_answer_below_says_nothing() {
+    for headers in HEADERS {
+        let empty = read(&reply(&format!("\n{}", quoted_by_outlook(headers))));
+        assert_eq!((empty.rule.code(), empty.fresh.as_str()), ("wordless", ""), "{headers}: {empty:?}");
+        let without_mark =
+            format!("\n{headers}\n\n{OURS}\n\nLeadflow Ltd\n1 Mill Lane, Leeds\nUnsubscribe\n");
+        assert_eq!(read(&reply(&without_mark)).fresh, "", "{headers}");
+        let above = read(&reply(&format!(
+            "Yes, I would like a call on Tuesday at ten, please.\n\n{}",
+            quoted_by_outlook(headers)
+        )));
+        assert_eq!(name(&above), "interested", "{headers}: {above:?}");
+        let strange = format!("\n{headers}\n\nHello Kim,\n\nplease remove me from your list of guests.\n");
+        assert_eq!(read(&reply(&strange)).rule.code(), "wordless", "{headers}");
+    }
+}
+
+#[test]
+fn answer_at_the_bottom_of_html_without_text_is_heard() {
+    let html = "<div></div><div id=\"divRplyFwdMsg\"><b>From:</b> Ada Park &lt;ada@us.test&gt;<br><b>Sent:</b> 20 November 2026 09:02<br>\
+        <b>To:</b> mia@lead.test<br><b>Subject:</b> Fewer</div><div>Hello Mia,<br><br>we help clinics to lose fewer appointments and would \
+        like to show you how.<br><br>If you would like me to stop emailing you, just say so.<br><br>Ada Park<br></div>\
+        <div>Leadflow Ltd<br>1 Mill Lane, Leeds<br><a href=\"https://go.us.test/u/1\">Unsubscribe</a></div><div>Please remove me from your list.</div>";
+    let mail = crate::Mail { html: html.into(), text: String::new(), ..reply("") };
+    let found = read(&mail);
+    assert_eq!(
+        (name(&found), found.fresh.as_str()),
+        ("opt_out", "Please remove me from your list."),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn yes_below_a_quoted_offer_to_stop_asks() {
+    for (offer, answer) in [
+        ("If you would like me to stop emailing you, just say so.", "Yes please do so."),
+        ("If you would like me to stop emailing you, just say so.", "So!"),
+        ("If you would like me to stop emailing you, just say so.", "I say so."),
+        ("If you would like me to stop emailing you, just say so.", "Yes please\nMia"),
+        ("Should I stop writing to you?", "Yes please."),
+        ("Falls Sie keine weiteren Mails möchten, sagen Sie einfach Bescheid.", "Ja bitte."),
+        ("Si vous préférez que j'arrête, dites-le moi.", "Oui, faites-le."),
+        ("¿Quiere que deje de escribirle?", "Sí, hágalo."),
+        ("Se preferisce che smetta di scriverle, me lo dica.", "Sì, lo faccia."),
+        ("Zal ik stoppen met mailen?", "Ja, doe dat maar."),
+        ("Ska jag sluta skriva?", "Ja, gör det."),
+    ] {
+        for quoted in [format!("> Hello Mia,\n>\n> {offer}"), format!("> {offer}\n>\n> ")] {
+            let found = read(&reply(&format!("{quoted}\n\n{answer}")));
+            assert!(found.is_possible_opt_out() || found.is_opt_out(), "{offer}: {answer}: {found:?}");
+        }
+    }
+    for text in [
+        "> Would you like a call?\n\nYes please.",
+        "> If you would like me to stop emailing you, just say so.\n\nNo, please go on.",
+        "> If you would like me to stop emailing you, just say so.\n>\n> When may I call you?\n\nYes please.",
+        "Yes please.\n\n> If you would like me to stop emailing you, just say so.",
+        "> If you would like me to stop emailing you, just say so.\n\nSounds great, call me on Tuesday.",
+    ] {
+        let found = read(&reply(text));
+        assert!(!found.is_possible_opt_out() && !found.is_opt_out(), "{text}: {found:?}");
+    }
+}

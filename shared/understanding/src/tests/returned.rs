@@ -124,3 +124,22 @@ fn wordings_of_ended_accounts_and_full_mailboxes_are_known() {
         assert_eq!(class_of_answer(answer), class, "{answer}");
     }
 }
+
+#[test]
+fn report_that_is_no_complaint_is_automatic_and_holds_nobody() {
+    let returned = "Content-Type: message/rfc822\n\nFrom: ada@us.test\nTo: mia@lead.test\nSubject: Fewer missed appointments\n\
+         Message-ID: <1@us.test>\n\nIf you would like me to stop emailing you, just say so.\n";
+    for kind in ["auth-failure", "dmarc", "not-spam", "virus", "fraud", "other", "Auth-Failure"] {
+        let machine = format!("Content-Type: message/feedback-report\n\nFeedback-Type: {kind}\nVersion: 1\n");
+        let text = format!(
+            "From: reports@lead.test\nSubject: Report about your mail\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\n\
+             A message claiming to be from you has failed authentication. Please stop sending such mails.\n--b\n{machine}\n--b\n{returned}\n--b--\n"
+        );
+        let found = super::raw(&text);
+        assert_eq!(found.kind, crate::Kind::AutoAcknowledgement, "{kind}: {found:?}");
+    }
+    let wish = "From: reports@lead.test\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/report; boundary=b\n\n--b\n\
+         Content-Type: message/feedback-report\n\nFeedback-Type: opt-out\nOriginal-Rcpt-To: mia@lead.test\n\n--b--\n";
+    assert_eq!(super::raw(wish).kind, crate::Kind::Complaint);
+}

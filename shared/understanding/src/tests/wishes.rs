@@ -174,3 +174,140 @@ fn person_who_tells_of_a_spam_filter_and_says_what_to_do_is_no_challenge() {
         assert!(found.kind != Kind::Challenge, "{text}: {found:?}");
     }
 }
+
+#[test]
+fn opt_out_in_a_language_of_few_words_asks_at_least() {
+    let mut wrong = Vec::new();
+    for text in [
+        "من فضلك توقف عن مراسلتي.",
+        "الرجاء إزالتي من قائمتكم البريدية.",
+        "لا أريد تلقي رسائل منكم.",
+        "אנא הסירו אותי מהרשימה.",
+        "תפסיקו לשלוח לי הודעות בבקשה.",
+        "לא מעוניין לקבל מיילים",
+        "Διαγράψτε με από τη λίστα.",
+        "Παρακαλώ μην μου στέλνετε άλλα email.",
+        "ΔΙΑΓΡΑΨΤΕ ΜΕ ΑΠΟ ΤΙΣ ΛΙΣΤΕΣ ΣΑΣ",
+        "Видаліть мене зі списку розсилки.",
+        "Прошу більше не надсилайте мені листів.",
+        "Molim vas uklonite me s popisa.",
+        "Molim da me izbrišete s liste. Ne šaljite mi više mailove.",
+        "Ne želim više primati vaše poruke.",
+        "Моля, премахнете ме от списъка.",
+        "Не ми изпращайте повече имейли.",
+    ] {
+        for found in [read(&reply(text)), said(text, TextChannel::Sms)] {
+            if !found.is_possible_opt_out() && !found.is_opt_out() {
+                wrong.push((text, found.kind, found.rule));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn denied_opt_out_in_a_language_of_few_words_lists_nobody() {
+    let mut wrong = Vec::new();
+    for text in [
+        "لا تحذفوني من القائمة",
+        "אל תסירו אותי מהרשימה.",
+        "Μην με διαγράψετε από τη λίστα.",
+        "Не видаляйте мене зі списку.",
+        "Ne brišite me s popisa.",
+        "Не ме премахвайте от списъка.",
+    ] {
+        for found in [read(&reply(text)), said(text, TextChannel::Sms)] {
+            if found.is_opt_out() || found.is_possible_opt_out() {
+                wrong.push((text, found.kind, found.rule));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn keyword_of_a_text_is_heard_in_each_language_and_spaced() {
+    for text in [
+        "Stoppa",
+        "DETENER",
+        "Stoppen",
+        "توقف",
+        "S T O P",
+        "s.t.o.p",
+        "S-T-O-P please",
+        "ΣΤΟΠ",
+        "הסר",
+        "הסירו אותי",
+        "Стоп",
+        "Odjava",
+    ] {
+        let found = said(text, TextChannel::Sms);
+        assert!(found.is_opt_out(), "{text}: {found:?}");
+    }
+    assert!(said("Stob", TextChannel::Sms).is_possible_opt_out());
+    assert!(!said("J R R Tolkien here, call me", TextChannel::Sms).is_opt_out());
+}
+
+#[test]
+fn yes_in_a_language_of_few_words_is_one() {
+    for text in
+        ["Ναι, παρακαλώ.", "כן, בבקשה.", "نعم، من فضلك.", "Так, будь ласка.", "Da, molim.", "Да, моля."]
+    {
+        let found = read(&reply(text));
+        assert!(found.is_positive(), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn news_of_a_death_asks() {
+    let mut wrong = Vec::new();
+    for text in [
+        "she died last month",
+        "my wife Nora died last month",
+        "He passed away in October.",
+        "Mrs Roth has sadly died.",
+        "Sie ist im Oktober verstorben.",
+        "Elle est décédée le mois dernier.",
+        "Falleció el mes pasado.",
+        "È morto il mese scorso.",
+        "Ele faleceu no mês passado.",
+        "Zij is vorige maand overleden.",
+        "Zmarła w zeszłym miesiącu.",
+        "Hon har gått bort.",
+        "Han er død.",
+        "Zemřela minulý měsíc.",
+        "Geçen ay vefat etti.",
+        "Hän kuoli viime kuussa.",
+        "Она умерла в прошлом месяце.",
+        "先月亡くなりました。",
+        "她上个月去世了。",
+        "지난달에 돌아가셨습니다.",
+        "Πέθανε τον περασμένο μήνα.",
+        "Вона померла минулого місяця.",
+    ] {
+        for found in [read(&reply(text)), said(text, TextChannel::Sms)] {
+            if !found.is_possible_opt_out() && found.kind != Kind::LeftCompany {
+                wrong.push((text, found.kind, found.intent, found.rule));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for text in [
+        "The battery died last week, call me.",
+        "Our old server died, send me a quote.",
+        "Ma batterie est morte, appelez-moi.",
+    ] {
+        assert!(!said(text, TextChannel::Sms).is_possible_opt_out(), "{text}");
+    }
+}
+
+#[test]
+fn question_about_what_a_colleague_wrote_is_a_question() {
+    for text in [
+        "On Monday your colleague Tom wrote:\n\nwe would get 20 percent off until the end of the year. Is that still true?",
+        "Your colleague wrote: you get 20 percent off until the end of March. Does that still hold?",
+    ] {
+        let found = read(&reply(text));
+        assert_eq!(name(&found), "question", "{text}: {found:?}");
+    }
+}
