@@ -2,7 +2,7 @@
 
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
-use domain::contact::phone_number::PhoneNumber;
+use domain::contact::phone_number::{BadPhone, PhoneNumber};
 use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES, OptOutAnswer};
 use domain::lead::{Lead, MOST_TAGS};
@@ -35,6 +35,12 @@ pub fn phone(
         Some(country) => PhoneNumber::parse_of(&text, country),
         None => PhoneNumber::parse(&text, Some(home)),
     };
+    if read == Err(BadPhone::SeveralCountries) {
+        let readings = PhoneNumber::readings(&text, of_lead.unwrap_or(home));
+        let readings: Vec<&str> = readings.iter().map(PhoneNumber::as_str).collect();
+        errors.add(field, format!("{}: {}", BadPhone::SeveralCountries, readings.join(" or ")));
+        return None;
+    }
     errors.take(field, read)
 }
 
