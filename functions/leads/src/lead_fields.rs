@@ -127,11 +127,13 @@ pub fn opt_outs(
         match field.and_then(|field| fields.opt_out_answers.get(&field.id)) {
             Some(OptOutAnswer::Nothing) => {}
             Some(OptOutAnswer::Says(target)) => {
-                says.take_as(*target, field.map_or(name, |field| &field.label), &written)
+                says.take_as(*target, field.map_or(name, |field| &field.label), &written);
             }
             None => {
-                says.take_named(name, &written);
-                field.into_iter().for_each(|field| says.take_named(&field.label, &written));
+                says.hear(name, &written);
+                field.into_iter().for_each(|field| {
+                    says.hear(&field.label, &written);
+                });
             }
         }
     }

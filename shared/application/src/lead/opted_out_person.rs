@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 pub const CLOSED_AS_OTHER: &str =
     "is also that of a lead who has opted out: the new lead starts as do-not-contact";
 
-/// Where the person of a new lead is looked for. `leads` finds deleted leads, too.
+/// The stores in which the person of a new lead is looked for. `leads` finds deleted leads, too.
 #[derive(Clone, Copy)]
 pub struct PersonStores<'a> {
     pub leads: &'a dyn LeadStore,
