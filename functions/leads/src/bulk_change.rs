@@ -1,6 +1,7 @@
 //! `POST /api/leads/bulk`: makes one change to many leads, named by id or by filter.
 
 use crate::App;
+use crate::bulk_opt_outs::BulkOptOuts;
 use crate::change_leads::note_status;
 use crate::chosen_leads::{AT_ONCE, ChosenLeads, refuse_too_many};
 use crate::lead_fields::LONGEST_VALUE;
@@ -16,7 +17,7 @@ use application::retry;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::event::{Event, EventKind};
-use domain::lead::custom_field::MOST_VALUES;
+use domain::lead::custom_field::{CustomFields, MOST_VALUES};
 use domain::lead::filter::LeadFilter;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::{Lead, MOST_TAGS};
@@ -62,13 +63,17 @@ pub enum BulkAction {
         status: StageId,
         lost_reason: Option<LostReasonId>,
     },
+    /// Adds and removes tags. One such as `unsubscribed` or `do-not-contact` puts the leads on the suppression list, which
+    /// an undo does not take back.
     Tag {
         #[serde(default)]
         add: Vec<String>,
         #[serde(default)]
         remove: Vec<String>,
     },
-    /// Gives a custom field, named by its key, the same value in all leads; null removes it.
+    /// Gives a custom field, named by its key, the same value in all leads; null removes it. A value that
+    /// says that they have opted out, such as no under `Subscribed`, puts them on the suppression list, which an undo does
+    /// not take back.
     Fill {
         field: String,
         value: Option<String>,
@@ -137,7 +142,8 @@ pub async fn bulk_change(
     caller: Caller,
     JsonBody(mut change): JsonBody<BulkChange>,
 ) -> ApiResult<JsonBody<BulkAnswer>> {
-    change.action = checked(&app, &caller, change.action).await?;
+    let fields;
+    (change.action, fields) = checked(&app, &caller, change.action).await?;
     if let Some(filter) = change.filter.take() {
         change.filter = Some(app.lists.pinned(&caller.workspace, caller.leads(), filter).await?);
     }
@@ -180,10 +186,11 @@ pub async fn bulk_change(
             (id, owner.map(|owner| BulkAction::Assign { owner: Some(owner), from }))
         }
     });
-    let (app_of, by) = (&app, &caller);
+    let opt_outs = BulkOptOuts::of(&app, &caller, &change.action, &fields).await?;
+    let (by, opt_outs) = ((&*app, &caller), &opt_outs);
     let each = each.map(|(id, action)| async move {
         match action {
-            Some(action) => one(app_of, by, &action, id).await,
+            Some(action) => one(by, (&action, opt_outs), id).await,
             None => Ok(Err(SkippedLead { lead_id: id, reason: SkippedLeadReason::NotRouted })),
         }
     });
@@ -281,8 +288,8 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
     }
 }
 
-/// Checks an action, and returns it with its values as leads store them.
-async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<BulkAction> {
+/// Checks an action, and returns it with its values as leads store them, and with the custom fields if it fills one.
+async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<(BulkAction, CustomFields)> {
     match &action {
         BulkAction::Assign { owner: Some(owner), .. } => {
             app.known_user(caller, owner, "action.owner").await?
@@ -310,7 +317,8 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
             let stored = written
                 .and_then(|written| errors.take("action.value", fields.stored_value(&known.key, &written)));
             errors.finish()?;
-            return Ok(BulkAction::Fill { field: known.key.clone(), value: stored });
+            let field = known.key.clone();
+            return Ok((BulkAction::Fill { field, value: stored }, fields));
         }
         BulkAction::PutBack { field, values } => {
             let fields = app.custom_fields.get(&caller.workspace).await?;
@@ -326,7 +334,8 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
             });
             let values = values.collect();
             errors.finish()?;
-            return Ok(BulkAction::PutBack { field: known.key.clone(), values });
+            let field = known.key.clone();
+            return Ok((BulkAction::PutBack { field, values }, fields));
         }
         BulkAction::Enrol { campaign } => match app.campaigns.get(&caller.workspace, campaign).await {
             Ok(found) if matches!(found.state, CampaignState::Completed | CampaignState::Archived) => {
@@ -343,13 +352,12 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
         BulkAction::Route { from } => app.known_user(caller, from, "action.from").await?,
         BulkAction::Assign { owner: None, .. } => {}
     }
-    Ok(action)
+    Ok((action, CustomFields::none(caller.workspace.clone())))
 }
 
 async fn one(
-    app: &App,
-    caller: &Caller,
-    action: &BulkAction,
+    (app, caller): (&App, &Caller),
+    (action, opt_outs): (&BulkAction, &BulkOptOuts),
     id: LeadId,
 ) -> ApiResult<Result<Done, SkippedLead>> {
     let event = Event::new(EventKind::LeadChanged, caller.actor(), app.clock.now());
@@ -365,6 +373,7 @@ async fn one(
         if let Err(reason) = apply(action, &mut after, event.at) {
             return Ok(Err(reason));
         }
+        opt_outs.list((app, caller), (&before, &mut after), event.at).await?;
         let left = Event::new(EventKind::LeadStopped, caller.actor(), event.at);
         let asked = matches!(action, BulkAction::Status { .. });
         if unenrol_before_close(&*app.enrolments, (&before, &after), asked, &left).await? {

@@ -1,6 +1,6 @@
 //! `PATCH /api/leads/{id}`: changes the given fields; `null` clears a field, the others stay.
 
-use crate::change_leads::note_status;
+use crate::change_leads::{list_opt_outs, note_status};
 use crate::lead_consent::{ConsentChanges, note_consent};
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::{Given, with_lead_texts};
@@ -9,6 +9,7 @@ use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
 };
+use application::StoreError;
 use application::campaign::unenrol::unenrol_before_close;
 use application::columns::fill_lead::{ChangedLead, leads_have_changed};
 use application::deals::follow_lead::deals_follow_move;
@@ -18,12 +19,10 @@ use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
 use application::lead::opening_line::opening_line_may_be_outdated;
 use application::lead::owner_change::hold_for_new_owner;
-use application::lead::suppressing::suppress_scope;
 use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
 use application::retry;
 use application::tasks::follow_up::{follow_up_moved, plan_follow_up};
-use application::{StoreError, StoreResult};
 use axum::extract::State;
 use domain::contact::country::Country;
 use domain::event::{Event, EventKind};
@@ -32,7 +31,6 @@ use domain::lead::attributes::LeadText;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::enrichment::Field;
 use domain::lead::stage::{LostReasonId, StageId};
-use domain::lead::suppression::FROM_API;
 use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, Priority};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
@@ -74,9 +72,11 @@ with_lead_texts! {
         #[serde(default, deserialize_with = "given")]
         #[schema(value_type = Option<Timestamp>)]
         follow_up_at: Given<Timestamp>,
+        /// A new tag such as `unsubscribed` or `do-not-contact` puts the lead on the suppression list.
         tags: Option<Vec<String>>,
         /// Custom values by the fields' keys: `null` removes one, those that are not named stay. A new value under a name
-        /// that means opt-outs, such as `Email Opt Out`, puts the lead on the suppression list.
+        /// that means opt-outs or consent puts the lead on the suppression list: yes under `Email Opt Out`, no under
+        /// `Subscribed`.
         #[serde(default)]
         custom: BTreeMap<String, CustomInput>,
         /// Any stage of the workspace: a user may also move a lead back. Lost needs a `lost_reason`.
@@ -154,7 +154,7 @@ pub async fn change_lead(
             return Ok(Err(known));
         }
         // What the lead has opted out of is listed before its enrolments end, as with a new lead.
-        list_opt_outs(&app, &caller, &after, opt_outs).await?;
+        list_opt_outs(&app, &caller, (&after, opt_outs)).await?;
         if identity {
             keep_opt_outs(&app.suppressing, &workspace.endings, (&before, &mut after), &event).await?;
         }
@@ -203,15 +203,6 @@ pub async fn change_lead(
     let changed = ChangedLead::between(&before, &after);
     leads_have_changed((&*app.columns, &*app.outbox), &after.workspace, changed).await?;
     Ok(JsonBody(view(&app, after, known).await?))
-}
-
-async fn list_opt_outs(app: &App, caller: &Caller, lead: &Lead, says: RowOptOuts) -> StoreResult<()> {
-    let (by, now) = (caller.user_or_key(), app.clock.now());
-    for entry in says.entries(lead, (FROM_API, Some(&by)), now) {
-        let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now).because(lead.id.as_str());
-        suppress_scope(&app.suppressing, &entry, &event).await?;
-    }
-    Ok(())
 }
 
 fn enrich(lead: &Lead) -> EnrichLead {
@@ -293,7 +284,8 @@ fn apply(
     }
     let given = changes.custom.clone();
     lead_fields::change_custom(errors, &mut lead.custom, fields, changes.custom);
-    let opt_outs = lead_fields::opt_outs(&given, fields, (&before.custom, &lead.custom));
+    let mut opt_outs = lead_fields::opt_outs(&given, fields, (&before.custom, &lead.custom));
+    opt_outs.hear_tags(lead.tags.difference(&before.tags));
     changes.consent.apply(errors, &mut lead.consents, by);
     lead.consents.withdraw(&opt_outs.channels(), by.1);
     lead.move_to(changes.status.unwrap_or(lead.status), by.1);

@@ -1,10 +1,15 @@
-//! Effects and checks of a change by a user: the recorded status change, the known owner.
+//! Effects and checks of a change by a user: the recorded status change, the listed opt-outs, the known owner.
 
 use crate::App;
+use application::StoreResult;
+use application::lead::suppressing::suppress_scope;
 use application::ports::leads::{Activity, ActivityKind};
 use domain::UserId;
+use domain::event::{Event, EventKind};
+use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::Lead;
 use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::suppression::{FROM_API, SuppressionReason};
 use http_api::{ApiError, ApiResult, Caller};
 
 /// Adds a status change to the lead's timeline.
@@ -19,6 +24,27 @@ pub async fn note_status(app: &App, caller: &Caller, lead: &Lead, from: StageId)
         actor: Some(caller.user_or_key()),
     };
     Ok(app.leads.put_activity(&caller.workspace, &lead.id, &activity).await?)
+}
+
+/// Tells on the timeline why a new lead is closed whose person has opted out as another lead.
+pub async fn note_opted_out(app: &App, caller: &Caller, lead: &Lead) -> StoreResult<()> {
+    let activity = Activity {
+        id: format!("opt-out-{FROM_API}"),
+        at: app.clock.now(),
+        kind: ActivityKind::Suppressed { reason: SuppressionReason::OptedOut },
+        actor: None,
+    };
+    app.leads.put_activity(&caller.workspace, &lead.id, &activity).await
+}
+
+/// Puts what is said of the lead on the suppression list, before its enrolments end or a campaign may find it.
+pub async fn list_opt_outs(app: &App, caller: &Caller, (lead, says): (&Lead, RowOptOuts)) -> StoreResult<()> {
+    let (by, now) = (caller.user_or_key(), app.clock.now());
+    for entry in says.entries(lead, (FROM_API, Some(&by)), now) {
+        let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now).because(lead.id.as_str());
+        suppress_scope(&app.suppressing, &entry, &event).await?;
+    }
+    Ok(())
 }
 
 impl App {

@@ -1,5 +1,6 @@
 //! `POST /api/leads`: creates one lead.
 
+use crate::change_leads::{list_opt_outs, note_opted_out};
 use crate::lead_consent::ConsentChanges;
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::with_lead_texts;
@@ -9,8 +10,8 @@ use crate::{
     known_lead::{known_lead, refuse_known_second},
 };
 use application::columns::fill_lead::leads_are_new;
+use application::lead::opted_out_person::{PersonStores, close_as_opted_out};
 use application::lead::routing::OwnerRouter;
-use application::lead::suppressing::suppress_scope;
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
@@ -20,7 +21,6 @@ use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
 use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::attributes::LeadText;
-use domain::lead::suppression::FROM_API;
 use domain::lead::{Lead, Priority};
 use domain::{LeadId, UserId};
 use http::StatusCode;
@@ -46,6 +46,7 @@ with_lead_texts! {
         country: Option<String>,
         rating: Option<f64>,
         reviews: Option<u32>,
+        /// A tag such as `unsubscribed` or `do-not-contact` puts the lead on the suppression list.
         #[serde(default)]
         tags: Vec<String>,
         #[serde(default)]
@@ -59,8 +60,8 @@ with_lead_texts! {
         /// The day on which the lead agreed to have opens and clicks of its mails measured, as the law of some countries asks.
         #[schema(value_type = Option<String>, format = Date)]
         tracking_consent: Option<Date>,
-        /// Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs, such as
-        /// `Email Opt Out`, says it, too.
+        /// Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs or
+        /// consent says it, too: yes under `Email Opt Out`, no under `Subscribed`.
         do_not_contact: Option<bool>,
         /// The channels that the lead has opted out of. E-mail closes all of them; SMS and WhatsApp are one number.
         #[serde(default)]
@@ -68,6 +69,7 @@ with_lead_texts! {
     }
 }
 
+/// A lead whose number or address is also that of one who has opted out starts as do-not-contact.
 #[utoipa::path(post, path = "/api/leads", operation_id = "create_lead", request_body = NewLead,
     responses((status = 201, body = LeadView)))]
 pub async fn create_lead(
@@ -105,6 +107,7 @@ pub async fn create_lead(
         lead_fields::change_custom(&mut errors, &mut lead.custom, &fields, new.custom);
         opt_outs = lead_fields::opt_outs(&given, &fields, (&BTreeMap::new(), &lead.custom));
     }
+    opt_outs.hear_tags(&lead.tags);
     opt_outs.all |= new.do_not_contact.unwrap_or(false);
     opt_outs.note_channels(&Vec::from_iter(new.opted_out));
     lead.do_not_contact = opt_outs.do_not_contact();
@@ -133,14 +136,12 @@ pub async fn create_lead(
     if let Some(router) = &mut router {
         router.assign([&mut lead]).await?;
     }
+    let stores = PersonStores { leads: &*app.deletion.leads, suppressions: &*app.suppressing.suppressions };
+    let shared = close_as_opted_out(stores, &mut lead, now).await?;
     let event = Event::new(EventKind::LeadCreated, caller.actor(), now);
     plan_follow_up(&*app.due, &lead).await?;
     // The address is listed before there is a lead that a campaign may find.
-    let by = caller.user_or_key();
-    for entry in opt_outs.entries(&lead, (FROM_API, Some(&by)), now) {
-        let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now).because(lead.id.as_str());
-        suppress_scope(&app.suppressing, &entry, &event).await?;
-    }
+    list_opt_outs(&app, &caller, (&lead, opt_outs)).await?;
     let creation = app.leads.create(&lead, &event).await?;
     if let Some(mut router) = router {
         if creation != Creation::Created {
@@ -153,6 +154,9 @@ pub async fn create_lead(
         return Err(known_lead(&app, &caller, &known, field).await);
     }
     lead.rev = 1;
+    if shared.is_some() {
+        note_opted_out(&app, &caller, &lead).await?;
+    }
     let look_up =
         EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 };
     let (look_up, new) = ([look_up], [lead.id.clone()]);

@@ -2,7 +2,7 @@
 
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
-use domain::contact::phone_number::PhoneNumber;
+use domain::contact::phone_number::{BadPhone, PhoneNumber};
 use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES, OptOutAnswer};
 use domain::lead::{Lead, MOST_TAGS};
@@ -35,6 +35,12 @@ pub fn phone(
         Some(country) => PhoneNumber::parse_of(&text, country),
         None => PhoneNumber::parse(&text, Some(home)),
     };
+    if read == Err(BadPhone::SeveralCountries) {
+        let readings = PhoneNumber::readings(&text, of_lead.unwrap_or(home));
+        let readings: Vec<&str> = readings.iter().map(PhoneNumber::as_str).collect();
+        errors.add(field, format!("{}: {}", BadPhone::SeveralCountries, readings.join(" or ")));
+        return None;
+    }
     errors.take(field, read)
 }
 
@@ -121,11 +127,13 @@ pub fn opt_outs(
         match field.and_then(|field| fields.opt_out_answers.get(&field.id)) {
             Some(OptOutAnswer::Nothing) => {}
             Some(OptOutAnswer::Says(target)) => {
-                says.take_as(*target, field.map_or(name, |field| &field.label), &written)
+                says.take_as(*target, field.map_or(name, |field| &field.label), &written);
             }
             None => {
-                says.take_named(name, &written);
-                field.into_iter().for_each(|field| says.take_named(&field.label, &written));
+                says.hear(name, &written);
+                field.into_iter().for_each(|field| {
+                    says.hear(&field.label, &written);
+                });
             }
         }
     }

@@ -5,6 +5,7 @@
 mod add_note;
 mod answer_opt_outs;
 mod bulk_change;
+mod bulk_opt_outs;
 mod change_company;
 mod change_deal;
 mod change_field;

@@ -16,6 +16,7 @@ pub mod list;
 pub mod merging;
 pub mod model_suppressions;
 pub mod opening_line;
+pub mod opted_out_person;
 pub mod option_rename;
 pub mod owner_change;
 pub mod pause_lead;

@@ -2792,6 +2792,7 @@ export interface paths {
         };
         get: operations["list_leads"];
         put?: never;
+        /** A lead whose number or address is also that of one who has opted out starts as do-not-contact. */
         post: operations["create_lead"];
         delete?: never;
         options?: never;
@@ -8698,7 +8699,8 @@ export interface components {
             country?: string | null;
             /**
              * @description Custom values by the fields' keys: `null` removes one, those that are not named stay. A new value under a name
-             *     that means opt-outs, such as `Email Opt Out`, puts the lead on the suppression list.
+             *     that means opt-outs or consent puts the lead on the suppression list: yes under `Email Opt Out`, no under
+             *     `Subscribed`.
              */
             custom?: {
                 [key: string]: components["schemas"]["CustomInput"];
@@ -8729,6 +8731,7 @@ export interface components {
             second_phone?: string | null;
             source?: string | null;
             status?: components["schemas"]["StageId"] | null;
+            /** @description A new tag such as `unsubscribed` or `do-not-contact` puts the lead on the suppression list. */
             tags?: string[] | null;
             /**
              * Format: date
@@ -9773,8 +9776,8 @@ export interface components {
                 [key: string]: components["schemas"]["CustomInput"];
             };
             /**
-             * @description Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs, such as
-             *     `Email Opt Out`, says it, too.
+             * @description Whether the lead must not be contacted, on any channel. A custom value whose name means opt-outs or
+             *     consent says it, too: yes under `Email Opt Out`, no under `Subscribed`.
              */
             do_not_contact?: boolean | null;
             email?: string | null;
@@ -9799,6 +9802,7 @@ export interface components {
             second_email?: string | null;
             second_phone?: string | null;
             source?: string | null;
+            /** @description A tag such as `unsubscribed` or `do-not-contact` puts the lead on the suppression list. */
             tags?: string[];
             /**
              * Format: date

@@ -156,3 +156,30 @@ async fn row_that_repeats_another_is_heard_too() {
     assert_eq!(done.counts, counts);
     assert!(scene.leads().await[0].do_not_contact);
 }
+
+#[tokio::test]
+async fn row_with_the_number_of_a_lead_who_has_opted_out_starts_closed_and_says_so() {
+    let scene = Scene::new().await;
+    let list = "email,first name,phone\nnora@alpen.example,Nora,+15185196007\n";
+    let import = scene.upload(list, 4096, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.commit(&import).await;
+    // The opt-out came by mail: the address is listed, the number is not.
+    scene.list("nora@alpen.example").await;
+    let list = "email,first name,phone\nnora2@alpen.example,Nora B,+15185196007\nmax@alpen.example,Max,+15185196008\n";
+    let import = scene.upload(list, 4096, DuplicatePolicy::Skip, ImportState::Mapped).await;
+    let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
+    send_all(&*scene.stage.ports.outbox(), &[check], 0).await.unwrap();
+    scene.stage.drain(Queue::Imports, &scene.handler()).await;
+    let mut import = scene.stage.ports.imports().get(&scene.workspace, &import.id).await.unwrap();
+    assert_eq!((import.counts.created, import.counts.warnings), (2, 1));
+    import.state = ImportState::Committing;
+    let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
+    import.rev = scene.stage.ports.imports().save(&import, &event).await.unwrap();
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 2, created: 2, warnings: 1, ..ImportCounts::default() };
+    assert_eq!(done.counts, counts);
+    let marked: Vec<(String, bool)> =
+        scene.leads().await.iter().map(|lead| (lead.display_name(), lead.do_not_contact)).collect();
+    let expected = [("Max", false), ("Nora", false), ("Nora B", true)];
+    assert_eq!(marked, expected.map(|(name, marked)| (name.to_owned(), marked)));
+}

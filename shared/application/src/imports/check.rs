@@ -1,6 +1,7 @@
 //! The check of an import, a dry run: counts what a commit would do, row by row, without writing a lead.
 
-use crate::imports::deleted_lead::{remark_on_colleagues_lead, remark_on_deleted};
+use crate::imports::deleted_lead::{remark_on_colleagues_lead, remark_on_deleted, remark_on_opted_out};
+use crate::lead::opted_out_person::{PersonStores, opted_out_as};
 use crate::lead::suppression_lookup::scopes_of;
 
 use crate::ports::blobs::Blobs;
@@ -129,7 +130,10 @@ struct Run<'a> {
 }
 
 enum Found {
-    New,
+    New {
+        /// What is said about the row, if its person has opted out as another lead.
+        remark: Option<RowProblem>,
+    },
     Known {
         /// What is said about the row, if the known lead is deleted.
         remark: Option<RowProblem>,
@@ -207,7 +211,11 @@ impl Run<'_> {
         let counts = &mut self.check.counts;
         while let Some(one) = all.next().await {
             match one? {
-                Found::New => counts.created += 1,
+                Found::New { remark } => {
+                    counts.warnings += u64::from(remark.is_some());
+                    remarks.extend(remark);
+                    counts.created += 1;
+                }
                 Found::Suppressed => counts.suppressed += 1,
                 Found::Colleagues(remark) => {
                     counts.warnings += 1;
@@ -248,7 +256,12 @@ async fn find(
     }
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
     let in_force = listed.iter().any(|entry| entry.in_force(now));
-    Ok(if in_force { Found::Suppressed } else { Found::New })
+    if in_force {
+        return Ok(Found::Suppressed);
+    }
+    let stores = PersonStores { leads: &*ports.leads_with_deleted, suppressions: &*ports.suppressions };
+    let shared = opted_out_as(stores, &lead, now).await?;
+    Ok(Found::New { remark: shared.map(|shared| remark_on_opted_out(line, shared)) })
 }
 
 async fn known_as(ports: &ImportCheckPorts, lead: &Lead) -> StoreResult<Option<LeadId>> {

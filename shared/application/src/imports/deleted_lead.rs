@@ -1,7 +1,8 @@
-//! Rows of a file that name a lead that is deleted, or a colleague's. A policy that skips known leads leaves the lead deleted; one that updates
+//! Rows of a file that name a lead that is deleted, a colleague's, or one who has opted out. A policy that skips known leads leaves the lead deleted; one that updates
 //! them restores it, with its enrolments ended. Either way the row has a remark that says so. The remark does not name
 //! the lead: it is kept for longer than a deleted lead is.
 
+use crate::lead::opted_out_person::{CLOSED_AS_OTHER, Shared};
 use domain::import::{DuplicatePolicy, RowProblem};
 use domain::lead::Lead;
 
@@ -27,6 +28,12 @@ pub(super) fn remark_on_colleagues_lead(line: u64, has_email: bool) -> RowProble
     let field = if has_email { "email" } else { "phone" };
     let reason = "belongs to a colleague's lead: the row is left out";
     RowProblem { line, field: field.to_owned(), reason: reason.to_owned(), row: Vec::new() }
+}
+
+/// What a row is told whose number or address is also that of a lead who has opted out.
+pub(super) fn remark_on_opted_out(line: u64, shared: Shared) -> RowProblem {
+    let (field, reason) = (shared.field().to_owned(), CLOSED_AS_OTHER.to_owned());
+    RowProblem { line, field, reason, row: Vec::new() }
 }
 
 fn remark(line: u64, lead: &Lead, reason: &str) -> RowProblem {

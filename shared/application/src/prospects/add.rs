@@ -6,6 +6,7 @@
 
 use crate::campaign::enrol_jobs::{Audience, EnrolJob, WAITS_FOR_LOOK_UPS, start_enrol_job};
 use crate::columns::fill_lead::leads_are_new;
+use crate::lead::opted_out_person::{PersonStores, opted_out_as};
 use crate::lead::routing::OwnerRouter;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::leads::Creation;
@@ -212,7 +213,11 @@ async fn create_one(
 ) -> StoreResult<(AddOutcome, Option<LeadId>)> {
     let ports = desk.ports;
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
-    let is_suppressed = listed.iter().any(|entry| entry.in_force(now));
+    let mut is_suppressed = listed.iter().any(|entry| entry.in_force(now));
+    if !is_suppressed {
+        let stores = PersonStores { leads: &*ports.leads_with_deleted, suppressions: &*ports.suppressions };
+        is_suppressed = opted_out_as(stores, lead, now).await?.is_some();
+    }
     let other = if is_suppressed {
         let known = match (&lead.email, &lead.phone) {
             (Some(email), _) => ports.leads.find_by_email(&lead.workspace, email).await?,

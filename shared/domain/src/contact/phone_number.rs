@@ -13,6 +13,7 @@ mod written;
 use crate::contact::country::Country;
 use crate::time::country_zone::zones_of;
 use crate::time::time_zone::ZoneName;
+use lost_sign::Surety;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -43,15 +44,33 @@ impl PhoneNumber {
     /// Parses a number. `region` is the likely country of a number written without a code; one that may as well belong to
     /// another country is refused. An extension (`x123`, `ext. 5`) is left out.
     pub fn parse(text: &str, region: Option<Country>) -> Result<Self, BadPhone> {
-        Self::read(text, region, false)
+        Self::read(text, region, Surety::Guess)
     }
 
-    /// Parses a number whose owner is known to live in this country.
+    /// Parses a number whose owner is known to live in this country, and may have a number of another one. Digits that
+    /// are a number of another country without its plus are refused where this country's would begin with a zero.
     pub fn parse_of(text: &str, country: Country) -> Result<Self, BadPhone> {
-        Self::read(text, Some(country), true)
+        Self::read(text, Some(country), Surety::Owner)
     }
 
-    fn read(text: &str, region: Option<Country>, is_sure: bool) -> Result<Self, BadPhone> {
+    /// Parses a number of which a user has said that it is one of this country.
+    pub fn parse_answered(text: &str, country: Country) -> Result<Self, BadPhone> {
+        Self::read(text, Some(country), Surety::Answer)
+    }
+
+    /// The numbers that a text may be which is refused for being one of several countries, the given one's last.
+    pub fn readings(text: &str, region: Country) -> Vec<Self> {
+        let Ok(written) = Written::read(text) else { return Vec::new() };
+        let digits = &written.digits;
+        let abroad = [digits.clone(), format!("1{digits}")]
+            .into_iter()
+            .filter_map(|digits| international(&digits).ok());
+        let mut readings: Vec<Self> = abroad.take(1).chain(national(digits, region)).collect();
+        readings.dedup();
+        readings
+    }
+
+    fn read(text: &str, region: Option<Country>, surety: Surety) -> Result<Self, BadPhone> {
         let written = Written::read(text)?;
         if written.international {
             return international(&written.digits);
@@ -64,7 +83,7 @@ impl PhoneNumber {
         if abroad.is_some() && written.digits.starts_with("00") && cannot_begin_so(&written.digits, region) {
             return Err(BadPhone::NotValid);
         }
-        lost_sign::read(&written.digits, region, is_sure).unwrap_or_else(|| national(&written.digits, region))
+        lost_sign::read(&written.digits, region, surety).unwrap_or_else(|| national(&written.digits, region))
     }
 
     /// The extension that a number is written with: what is dialled after the call is taken.

@@ -81,6 +81,40 @@ pub(super) fn is_list_of_objects(text: &str) -> bool {
     text.starts_with("[{") || text.starts_with("[[")
 }
 
+/// A value inside an object, with its key and the keys on the way to it.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    pub key: String,
+    pub path: String,
+    pub text: String,
+}
+
+/// The most values of an object that are looked at.
+const MOST_LEAVES: usize = 200;
+
+/// The values of an object that is the text of a cell; none if it is no object. A list of plain values is one value.
+pub(super) fn leaves(text: &str) -> Option<Vec<Leaf>> {
+    let text = text.trim();
+    if !text.starts_with('{') || !text.ends_with('}') {
+        return None;
+    }
+    let Pairs(pairs) = serde_json::from_str(text).ok()?;
+    let mut leaves = Vec::new();
+    add_leaves(&mut leaves, "", pairs);
+    Some(leaves)
+}
+
+fn add_leaves(leaves: &mut Vec<Leaf>, above: &str, pairs: impl IntoIterator<Item = (String, Value)>) {
+    for (key, value) in pairs {
+        let path = if above.is_empty() { key.clone() } else { format!("{above} {key}") };
+        match value {
+            Value::Object(values) => add_leaves(leaves, &path, values),
+            _ if leaves.len() >= MOST_LEAVES => return,
+            value => leaves.push(Leaf { key, path, text: as_text(value) }),
+        }
+    }
+}
+
 fn as_text(value: Value) -> String {
     match value {
         Value::Null => String::new(),

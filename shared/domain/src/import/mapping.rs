@@ -1,7 +1,7 @@
 //! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by users, checked.
 
 use super::{
-    Column, Target, clean, consent_columns, json_rows, opt_out_columns, rejects, status_words, synonyms,
+    Column, Target, clean, consent_columns, json_rows, opt_out_signs, rejects, status_words, synonyms,
 };
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
@@ -182,9 +182,11 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
         }
     }
     for (place, header) in headers.iter().enumerate() {
-        if targets[place].is_none() && named[place].is_none() {
+        // Another column may be the basis of consent already.
+        let is_free = named[place].is_none_or(|(target, _)| target == Target::ConsentBasis);
+        if targets[place].is_none() && is_free {
             let values = values.get(place).map_or(&[][..], Vec::as_slice);
-            targets[place] = opt_out_columns::state_target(header, values.iter().copied());
+            targets[place] = opt_out_signs::state_target(header, values.iter().copied());
         }
     }
     targets

@@ -4,15 +4,18 @@
 //! what stands in it, is asked about before the import starts: read as plain text, it would have people contacted who
 //! do not want it.
 
+use super::json_rows::{self, Leaf};
+use super::opt_out_names::manner_of;
+pub use super::opt_out_names::{is_named_so, target_for};
+pub use super::opt_out_signs::Heard;
 use super::opt_out_words::{self, Manner, Says};
-use super::{Column, Target, clean, consent_columns, synonyms};
+use super::{Column, Target, clean, consent_columns};
 use crate::contact::channel::Channel;
 use crate::event::UserOrKey;
 use crate::lead::Lead;
 use crate::lead::consent::Consents;
 use crate::lead::custom_field::{CustomField, FieldKind};
 use crate::lead::suppression::{Endings, StopSign, Suppression, SuppressionReason, SuppressionScope};
-use crate::text_match::folded;
 use jiff::Timestamp;
 
 /// What a row says of opt-outs. The number counts for calls, SMS and WhatsApp.
@@ -116,6 +119,15 @@ impl RowOptOuts {
         self.email |= entry.ends_everything(endings);
     }
 
+    /// Takes what another value says, too.
+    pub fn add(&mut self, other: Self) {
+        self.all |= other.all;
+        self.email |= other.email;
+        self.phone |= other.phone;
+        self.email_bounced |= other.email_bounced;
+        self.phone_bounced |= other.phone_bounced;
+    }
+
     pub fn note_channels(&mut self, channels: &[Channel]) {
         self.email |= channels.contains(&Channel::Email);
         self.phone |= channels.iter().any(|channel| *channel != Channel::Email);
@@ -146,17 +158,29 @@ impl RowOptOuts {
         says == Says::Unclear && target != Target::Bounced
     }
 
-    /// Takes a value under a name that means opt-outs, such as a custom value that a program gives.
-    pub fn take_named(&mut self, name: &str, text: &str) {
-        let target = synonyms::target_of(name).map(|(target, _)| target);
-        if let Some(target) = target.filter(|target| target.is_opt_out()) {
-            self.take_as(target, name, text);
+    /// Takes a value under this name, which is known to mean this target; tells whether its words are not known, and were
+    /// taken for an opt-out. An object in JSON has a value for each of its keys.
+    pub fn take_as(&mut self, target: Target, name: &str, text: &str) -> bool {
+        let text = clean::line(text);
+        match json_rows::leaves(&text) {
+            Some(leaves) => leaves.iter().fold(false, |unclear, leaf| {
+                let heard = self.hear_leaf(name, leaf);
+                unclear | (heard == Heard::Nothing && self.take_key(target, name, leaf))
+            }),
+            None => self.take(target, manner_of(name), &text),
         }
     }
 
-    /// Takes a value under this name, which is known to mean this target.
-    pub fn take_as(&mut self, target: Target, name: &str, text: &str) {
-        self.take(target, manner_of(name), &clean::line(text));
+    /// Takes the value of a key that says nothing by its own name: the channel that it is for, or the state.
+    fn take_key(&mut self, target: Target, name: &str, leaf: &Leaf) -> bool {
+        let target = match consent_columns::channels(&leaf.key) {
+            Some(channels) if channels.contains(&Channel::Email) => Target::OptedOutEmail,
+            Some(_) => Target::OptedOutPhone,
+            None => target,
+        };
+        let manner = manner_of(name);
+        let is_clear = opt_out_words::read(&leaf.text, manner) != Says::Unclear;
+        is_clear && self.take(target, manner, &leaf.text)
     }
 
     /// Takes a word for a lead's state.
@@ -184,7 +208,7 @@ pub(super) fn row_opt_outs(columns: &[Column], cells: &[String]) -> RowOptOuts {
     let mut says = RowOptOuts::default();
     for (column, cell) in columns.iter().zip(cells) {
         if let Some(target) = column.target.filter(|target| target.is_opt_out()) {
-            says.take(target, manner_of(&column.header), &clean::line(cell));
+            says.take_as(target, &column.header, cell);
         }
     }
     says
@@ -198,162 +222,6 @@ impl Target {
             Self::DoNotContact | Self::OptedOut | Self::OptedOutEmail | Self::OptedOutPhone | Self::Bounced
         )
     }
-}
-
-/// Parts of names that columns of opt-outs have.
-const SIGNS: &[&str] = &[
-    "optout",
-    "optedout",
-    "optsout",
-    "unsub",
-    // Not what begins with the notes of a to-do list.
-    "donota",
-    "donotb",
-    "donotc",
-    "donotd",
-    "donotem",
-    "donotm",
-    "donotp",
-    "donots",
-    "donott",
-    "dontcontact",
-    "dontcall",
-    "dontmail",
-    "dnc",
-    "nocontact",
-    "nomail",
-    "noemail",
-    "nocall",
-    "blacklist",
-    "blocklist",
-    "suppress",
-    "bounce",
-    "sperr",
-    "abgemeld",
-    "abmeld",
-    "widerspr",
-    "widerruf",
-    "keinewerb",
-    "keinemail",
-    "keineemail",
-    "keineanruf",
-    "robinson",
-    "desabon",
-    "desinscri",
-    "nepas",
-    "desuscri",
-    "debaja",
-    "nollam",
-    "disiscri",
-    "noncontat",
-    "uitschr",
-    "uitgeschr",
-    "afgemeld",
-    "nietbel",
-    "nietmail",
-    "nietcontact",
-    "descadastr",
-    "naocontat",
-    "wypis",
-    "rezygn",
-    "niekontakt",
-    "odhlas",
-    "nekontakt",
-    "avregistr",
-    "afmeld",
-    "avmeld",
-    "leirat",
-    "dezabon",
-    "optaus",
-    "отпис",
-];
-/// Parts of names whose columns concern no channel of ours, or tracking, or measure something.
-const OTHER: &[&str] = &[
-    "fax",
-    "postal",
-    "directmail",
-    "track",
-    "sync",
-    "brief",
-    "bouncerate",
-    "bouncequote",
-    "bouncecount",
-    "softbounce",
-];
-/// Parts of names whose columns are read by their words alone.
-const STATES: &[&str] = &[
-    "status",
-    "state",
-    "consent",
-    "permission",
-    "subscri",
-    "newsletter",
-    "mailing",
-    "marketing",
-    "optin",
-    "einwilligung",
-    "accepts",
-    "zustimmung",
-    "abo",
-];
-/// Parts of names whose columns say it by being filled.
-const FILLED: &[&str] = &[
-    "reason",
-    "time",
-    "date",
-    "campaign",
-    "mode",
-    "grund",
-    "datum",
-    "motivo",
-    "raison",
-    "suppressions",
-    "quarantine",
-    "reden",
-];
-const PHONE: &[&str] = &[
-    "call", "phone", "anruf", "telefon", "appel", "llam", "chiam", "sms", "text", "whatsapp", "bel", "ligar",
-    "dzwon", "vola", "ring", "mobil",
-];
-const MAIL: &[&str] = &[
-    "mail",
-    "courriel",
-    "correo",
-    "newsletter",
-    "unsub",
-    "abmeld",
-    "abgemeld",
-    "abonn",
-    "inscri",
-    "subscri",
-];
-
-fn has(name: &str, parts: &[&str]) -> bool {
-    parts.iter().any(|part| name.contains(part))
-}
-
-/// The target of a column whose name looks like opt-outs.
-pub fn target_for(header: &str) -> Target {
-    if let Some((target, _)) = synonyms::target_of(header).filter(|(target, _)| target.is_opt_out()) {
-        return target;
-    }
-    let name = folded(header);
-    if name.contains("bounce") {
-        Target::Bounced
-    } else if has(&name, MAIL) {
-        Target::OptedOutEmail
-    } else if has(&name, PHONE) {
-        Target::OptedOutPhone
-    } else {
-        Target::DoNotContact
-    }
-}
-
-/// Whether a name looks like opt-outs.
-pub fn is_named_so(name: &str) -> bool {
-    let folded = folded(name);
-    let is_known = synonyms::target_of(name).is_some_and(|(target, _)| target.is_opt_out());
-    !has(&folded, OTHER) && (is_known || has(&folded, SIGNS))
 }
 
 /// The target of a custom field whose name looks like opt-outs; none for another.
@@ -373,84 +241,6 @@ pub fn value_says(field: &CustomField, target: Target, value: &str) -> RowOptOut
 pub fn says_clearly(field: &CustomField, value: &str) -> bool {
     let says = opt_out_words::read(&clean::line(value), manner_of(&field.label));
     matches!(says, Says::OptedOut | Says::Bounced)
-}
-
-/// How the cells of a column that is mapped to a target of opt-outs say it.
-pub(super) fn manner_of(header: &str) -> Manner {
-    let name = folded(header);
-    match has(&name, SIGNS) {
-        true if has(&name, FILLED) => Manner::Filled,
-        false if has(&name, STATES) => Manner::State,
-        _ => Manner::Flag,
-    }
-}
-
-/// The target of a column that nothing else names, whose name says that it is about a state and whose cells have a word
-/// for an opt-out: `Subscription status`.
-pub(super) fn state_target<'v>(header: &str, mut values: impl Iterator<Item = &'v str>) -> Option<Target> {
-    let name = folded(header);
-    let is_state = has(&name, STATES) && !has(&name, SIGNS) && !has(&name, OTHER);
-    let found = is_state && values.any(|value| opt_out_words::word(value.trim()).is_some());
-    found.then(|| match target_for(header) {
-        Target::OptedOutPhone => Target::OptedOutPhone,
-        _ => Target::OptedOutEmail,
-    })
-}
-
-/// What makes a column that is not read as one of opt-outs look as if it were.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Signs {
-    is_named: bool,
-    /// Whether its cells are not read as another field's.
-    is_free: bool,
-    manner: Manner,
-}
-
-impl Signs {
-    /// The signs of a column with this header; none for one that is read as opt-outs already.
-    pub fn of(header: &str, target: Option<Target>) -> Option<Self> {
-        if target.is_some_and(Target::is_opt_out) {
-            return None;
-        }
-        let is_free = matches!(target, None | Some(Target::Ignore));
-        Some(Self { is_named: is_named_so(header), is_free, manner: manner_of(header) })
-    }
-
-    /// The signs of a value beyond the columns of the file, which has a name of its own at most.
-    pub fn beyond(name: &str) -> Self {
-        Self { is_named: is_named_so(name), is_free: false, manner: manner_of(name) }
-    }
-
-    /// Whether this cell makes the column look so.
-    pub fn are_in(self, text: &str) -> bool {
-        let text = text.trim();
-        if text.is_empty() {
-            return false;
-        }
-        // A fixed field reads such words itself, or means something else by them: Baja is a town.
-        if self.is_free && opt_out_words::word(text) == Some(Says::OptedOut) {
-            return true;
-        }
-        self.is_named
-            && match opt_out_words::read(text, self.manner) {
-                Says::Nothing => false,
-                Says::OptedOut | Says::Bounced => true,
-                Says::Unclear => is_wording(text),
-            }
-    }
-}
-
-/// Whether the text is words, and no rate, count or key such as the token of a link.
-fn is_wording(text: &str) -> bool {
-    let is_word = |part: &&str| part.chars().count() > 1 && part.chars().all(char::is_alphabetic);
-    !text.contains(|c: char| c.is_ascii_digit()) || text.split_whitespace().filter(is_word).count() > 1
-}
-
-impl Column {
-    /// Whether this cell makes the column look as if it said who has opted out.
-    pub fn looks_like_opt_outs(&self, text: &str) -> bool {
-        Signs::of(&self.header, self.target).is_some_and(|signs| signs.are_in(text))
-    }
 }
 
 #[cfg(test)]

@@ -33,20 +33,35 @@ const OPTED_OUT: &str = "unsubscribed unsubscribe unsub unsubscribedfromall unsu
     abgemeldet abbestellt werbesperre kontaktsperre nichtkontaktieren nichtmehrkontaktieren desabonne desinscrit \
     desinscrite desabonnee nepascontacter desuscrito desuscrita dadodebaja dadadebaja nocontactar disiscritto \
     disiscritta noncontattare uitgeschreven afgemeld nietcontacteren descadastrado descadastrada naocontatar \
-    cancelouinscricao wypisany wypisana niekontaktowac avregistrerad kontaktaej afmeldt avmeldt odhlasen odhlasena \
+    cancelouinscricao deceased verstorben donotdisturb donotmarket donotcontactagain optedoutofall gdprerased nomarketing \
+    退订 已退订 退訂 配信停止 受信拒否 수신거부 wypisany wypisana niekontaktowac avregistrerad kontaktaej afmeldt avmeldt odhlasen odhlasena \
     odhlaseny nekontaktovat leiratkozott dezabonat отписан отписался";
 /// Words that mean an opt-out where a state is told, and other things elsewhere: Baja is a town, and a complaint may be
 /// about a delivery.
 const OPTED_OUT_AS_STATE: &str = "donotallow notallowed blocked suppressed complained complaint abuse revoked withdrawn \
-    stop ausgetragen gesperrt widersprochen widerspruch widerrufen oppose baja";
+    stop dnd donotsend erased forgotten ausgetragen gesperrt widersprochen widerspruch widerrufen oppose baja";
 /// Words that mean a dead address and nothing else.
 const BOUNCED: &str = "hardbounced hardbounce bouncedhard";
 const BOUNCED_AS_STATE: &str = "bounced bounce emailsbounced emailbounced leadbounced cleaned bounceback undeliverable \
     unzustellbar rebote rebotado npai";
+/// Words that deny, where a permission is told.
+const DENIED: &str = "denied deny refused refuse declined decline rejected disallowed forbidden noconsent consentdenied \
+    notconsented notgiven notgranted notpermitted notaccepted notagreed notoptedin optedinno notsubscribed nonsubscribed \
+    disabled inactive cancelled canceled nichterteilt nichterlaubt nichtgestattet nichteinverstanden nichtangemeldet \
+    nichtabonniert nichterwunscht verweigert abgelehnt entzogen verboten untersagt keineeinwilligung keinezustimmung \
+    keineerlaubnis refusee refuses nonconsenti nonautorise nonaccepte nonabonne noninscrit pasdaccord retire retiree \
+    sansconsentement rechazado rechazada denegado denegada noautorizado noacepta noacepto nosuscrito noconsiente retirado \
+    retirada revocado revocada rifiutato rifiutata negato negata nonautorizzato nonconcesso nonacconsente noniscritto \
+    ritirato revocato geweigerd afgewezen niettoegestaan ingetrokken geentoestemming nietgegeven nietakkoord recusado \
+    recusada negado naoautorizado naoaceita naoconsente revogado odmowa odrzucono brakzgody niewyrazono niewyrazazgody \
+    wycofana wycofano cofnieta zamitnuto odmitnuto neudelen neudeleno nesouhlasi odvolano nekad nekat avbojt avvisad \
+    aterkallat avslatt avslag nektet avvist trukket afvist afslaet ikketilladt trukkettilbage ejtillatet intetillatet kielletty \
+    eisallittu eisuostumusta reddedildi reddetti onaylanmadi izinyok отказ отказано отказался отозвано запрещено несогласен \
+    拒否 不同意 拒绝 拒絕 未同意 未订阅 停止 거부 미동의";
 const OPEN: &str = "subscribed resubscribed active enabled optedin optin doubleoptin singleoptin allow allowed confirmed \
     unconfirmed pending neversubscribed notsubscribed nonsubscribed noconsent transactional archived imported \
     softbounce softbounced soft transient temporary verified none null na nan undefined unknown never niemals jamais \
-    nunca nooit notset unset novalue nodate blank empty angemeldet abonniert aktiv abonne inscrit \
+    nunca nooit notregistered notlisted nomatch notfound clear nichtgelistet nichteingetragen alive notset unset novalue nodate blank empty angemeldet abonniert aktiv abonne inscrit \
     suscrito suscrita iscritto ingeschreven inscrito aktywny prenumererar";
 
 fn is_one_of(words: &str, word: &str) -> bool {
@@ -73,6 +88,11 @@ pub(super) fn plain_word(text: &str) -> Option<Says> {
     (!other.iter().any(|words| is_one_of(words, &folded_word))).then_some(says)
 }
 
+/// Whether the text is a word by which a consent is denied or taken back, whatever else its column tells.
+pub(super) fn denies(text: &str) -> bool {
+    word(text) == Some(Says::OptedOut) || is_one_of(DENIED, &folded(text))
+}
+
 /// Reads a cell of a column that says who has opted out.
 pub(super) fn read(text: &str, manner: Manner) -> Says {
     let folded_word = folded(text);
@@ -85,6 +105,9 @@ pub(super) fn read(text: &str, manner: Manner) -> Says {
     }
     if is_no_day(text) {
         return Says::Nothing;
+    }
+    if manner == Manner::State && is_one_of(DENIED, &folded_word) {
+        return Says::OptedOut;
     }
     match (manner, yes_no::read(text)) {
         (Manner::State, Some(false)) | (Manner::Flag | Manner::Filled, Some(true)) => Says::OptedOut,
@@ -140,7 +163,10 @@ mod tests {
             ("Unsubscribed", Says::OptedOut, Says::OptedOut),
             ("Do Not Contact", Says::OptedOut, Says::OptedOut),
             ("Subscribed", Says::Nothing, Says::Nothing),
-            ("No consent", Says::Nothing, Says::Nothing),
+            ("No consent", Says::Nothing, Says::OptedOut),
+            ("denied", Says::Unclear, Says::OptedOut),
+            ("Do not send", Says::OptedOut, Says::OptedOut),
+            ("nicht erteilt", Says::Unclear, Says::OptedOut),
             ("cleaned", Says::Bounced, Says::Bounced),
             ("because", Says::Unclear, Says::Nothing),
             ("https://one.example/unsubscribe", Says::Nothing, Says::Nothing),

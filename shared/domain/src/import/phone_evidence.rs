@@ -81,7 +81,7 @@ impl PhoneEvidence {
             |text: &String| PhoneNumber::parse(text, Some(home)) == Err(BadPhone::SeveralCountries);
         let unclear: Vec<&String> = self.tried.iter().filter(|text| is_unclear(text)).collect();
         let may_be_of =
-            |country: Country| unclear.iter().any(|text| PhoneNumber::parse_of(text, country).is_ok());
+            |country: Country| unclear.iter().any(|text| PhoneNumber::parse_answered(text, country).is_ok());
         countries.extend(Country::parse("US").filter(|us| mostly_american || may_be_of(*us)));
         countries.extend(unclear.iter().filter_map(|text| PhoneNumber::without_plus(text)));
         let lost_plus = self.without_plus.iter().filter(|(_, count)| **count * 2 >= self.without_code);
@@ -118,7 +118,8 @@ impl PhoneEvidence {
     }
 
     fn candidate(&self, country: Country) -> PhoneCandidate {
-        let valid = self.tried.iter().filter(|text| PhoneNumber::parse_of(text, country).is_ok()).count();
+        let valid =
+            self.tried.iter().filter(|text| PhoneNumber::parse_answered(text, country).is_ok()).count();
         PhoneCandidate {
             country,
             with_code: self.with_code.get(&country).copied().unwrap_or(0),

@@ -7,7 +7,7 @@ mod place;
 
 use super::fields::NewLeadFields;
 use super::mapping::{self, ColumnUse, Mapping};
-use super::opt_out_columns::manner_of;
+use super::opt_out_names::manner_of;
 use super::opt_out_words::Manner;
 use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
@@ -102,7 +102,8 @@ impl<'a> RowMapper<'a> {
     /// The columns to ask about because of this row: they look as if they said who has opted out.
     pub fn opt_out_questions<'r>(&'r self, row: &'r Row) -> impl Iterator<Item = usize> + 'r {
         let columns = 0..self.mapping.columns.len();
-        columns.filter(|column| self.hearing.hears(*column, row.field(*column)))
+        columns
+            .filter(|column| self.hearing.asks(*column, &self.mapping.columns[*column].0, row.field(*column)))
     }
 
     pub fn map(&self, row: &Row) -> MappedRow {
@@ -390,7 +391,7 @@ impl<'a> Building<'a> {
     /// Takes one column of what the row says of the lead's consent.
     fn take_consent(&mut self, column: usize, target: Target) {
         let text = clean::line(self.row.field(column)).into_owned();
-        if target == Target::ConsentBasis && self.takes_back_consent(&text) {
+        if target == Target::ConsentBasis && self.takes_back_consent(self.header(column), &text) {
             return;
         }
         if let Some(reason) = self.lead.consent.take(target, &text) {

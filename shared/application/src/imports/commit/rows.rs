@@ -2,11 +2,14 @@
 
 use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
-use crate::imports::deleted_lead::{remark_on_colleagues_lead, remark_on_deleted, remark_on_erased};
+use crate::imports::deleted_lead::{
+    remark_on_colleagues_lead, remark_on_deleted, remark_on_erased, remark_on_opted_out,
+};
 use crate::lead::carried_opt_outs::keep_opt_outs;
 use crate::lead::deletion::note_restored;
 use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
+use crate::lead::opted_out_person::{PersonStores, close_as_opted_out};
 use crate::lead::routing::OwnerRouter;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::lead::told_opt_outs::{ToldBy, list_told, mark_told, own_if_listing};
@@ -224,13 +227,19 @@ async fn suppressed(
 async fn write_one(
     ports: &ImportCommitPorts,
     import: &Import,
-    one: Candidate,
+    mut one: Candidate,
     (suppressed, own): (&BTreeSet<SuppressionScope>, &OwnAddresses),
     now: Timestamp,
 ) -> StoreResult<Handled> {
+    let told = (&one.lead, &one.fields.opt_outs);
+    list_told((&ports.suppressing, own), told, told_by(import), now).await?;
+    let listed = scopes_of(&one.lead).iter().any(|scope| suppressed.contains(scope));
+    let stores = PersonStores { leads: &*ports.leads_with_deleted, suppressions: &*ports.suppressions };
+    let shared = match listed {
+        true => None,
+        false => close_as_opted_out(stores, &mut one.lead, now).await?,
+    };
     let lead = &one.lead;
-    list_told((&ports.suppressing, own), (lead, &one.fields.opt_outs), told_by(import), now).await?;
-    let listed = scopes_of(lead).iter().any(|scope| suppressed.contains(scope));
     let known = if listed {
         match known_as(ports, lead).await? {
             Some(id) => id,
@@ -250,7 +259,8 @@ async fn write_one(
         }
     };
     if known == lead.id {
-        return Ok((Became::Created(known), None));
+        let remark = shared.map(|shared| remark_on_opted_out(one.line, shared));
+        return Ok((Became::Created(known), remark));
     }
     update_known_lead(ports, import, &known, (one.line, one.fields), now).await
 }

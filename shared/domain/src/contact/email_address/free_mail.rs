@@ -91,6 +91,8 @@ mod tests {
             fastwebnet.it o2.co.uk eircom.net att.net windstream.net telus.net videotron.ca docomo.ne.jp softbank.ne.jp \
             nate.com kakao.com bk.ru ukr.net abv.bg email.cz azet.sk freemail.hu walla.co.il sapo.pt 139.com duck.com \
             privaterelay.appleid.com netcologne.de bredband.net online.no kolumbus.fi mail.telepac.pt otenet.gr \
+            vodafone.nl m-net.de t.ht.hr twc.com \
+            sunrise.net bluemail.com kabel-bw.de wilhelm-tel.de bouygtel.fr kos.net mail.tele.dk eirmail.ie internode.on.net \
             telkomsa.net iinet.net.au fibertel.com.ar cantv.net rediffmail.com netvigator.com biglobe.ne.jp zaq.ne.jp";
         for domain in domains.split_whitespace() {
             assert!(is_free_mail(domain), "{domain}");

@@ -1,7 +1,7 @@
 //! A number that may have lost its plus, or the zero before its area code, in a number cell: it is read where only one
 //! reading is likely, and refused where it may be somebody else's.
 
-use super::{BadPhone, PhoneNumber, international, national};
+use super::{BadPhone, PhoneNumber, international, national, plan};
 use crate::contact::country::Country;
 
 /// Countries whose numbers have nine or ten digits behind a zero that is always written. Ten digits without it may be a
@@ -11,11 +11,34 @@ const ALWAYS_WRITE_THE_ZERO: [&str; 20] = [
     "TW", "UA", "ZA",
 ];
 
+/// Countries with numbers of eleven digits behind a zero that people leave out.
+const LEAVE_THE_ZERO_OUT: [&str; 2] = ["BR", "CN"];
+
+/// How sure it is that a number is one of the country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Surety {
+    /// Most numbers beside it are.
+    Guess,
+    /// Its owner lives there.
+    Owner,
+    /// A user has said so of these digits.
+    Answer,
+}
+
 /// Reads digits that begin neither with a plus nor with a zero, as of a country where numbers begin with a zero. None
-/// leaves them to the usual reading. `is_sure` tells that the country is the number's own, and no guess.
-pub(super) fn read(digits: &str, region: Country, is_sure: bool) -> Option<Result<PhoneNumber, BadPhone>> {
-    if digits.starts_with('0') || !PhoneNumber::begins_with_zero(region) {
+/// leaves them to the usual reading.
+pub(super) fn read(digits: &str, region: Country, surety: Surety) -> Option<Result<PhoneNumber, BadPhone>> {
+    if digits.starts_with('0') {
         return None;
+    }
+    if !PhoneNumber::begins_with_zero(region) {
+        let is_doubtful =
+            surety != Surety::Answer && lacks_its_plus(digits, region) && !begins_as_dialled(digits, region);
+        let is_two = || {
+            let (abroad, at_home) = (international(digits), national(digits, region));
+            at_home.is_ok() && abroad != at_home
+        };
+        return (is_doubtful && is_two()).then_some(Err(BadPhone::SeveralCountries));
     }
     // A number that begins with the country's own calling code has lost its plus.
     if PhoneNumber::is_dialled(digits, region)
@@ -25,7 +48,12 @@ pub(super) fn read(digits: &str, region: Country, is_sure: bool) -> Option<Resul
     }
     let at_home = national(digits, region);
     Some(match at_home {
-        Ok(_) if !is_sure && always_writes_the_zero(region) && may_be_foreign(digits) => {
+        Ok(_) if surety != Surety::Answer && lacks_its_plus(digits, region) => {
+            Err(BadPhone::SeveralCountries)
+        }
+        Ok(_)
+            if surety == Surety::Guess && always_writes_the_zero(region) && may_be_north_american(digits) =>
+        {
             Err(BadPhone::SeveralCountries)
         }
         Err(why) if digits.len() == 11 && digits.starts_with('1') => international(digits).map_err(|_| why),
@@ -33,8 +61,15 @@ pub(super) fn read(digits: &str, region: Country, is_sure: bool) -> Option<Resul
     })
 }
 
-fn may_be_foreign(digits: &str) -> bool {
-    may_be_north_american(digits) || PhoneNumber::without_plus(digits).is_some()
+/// Whether the digits begin with what is dialled before a number within the country, such as 8 in Russia.
+fn begins_as_dialled(digits: &str, region: Country) -> bool {
+    plan::of_region(region).is_none_or(|home| !home.trunk().is_empty() && digits.starts_with(home.trunk()))
+}
+
+/// Whether the digits are as well a number of another country behind a plus that is missing.
+fn lacks_its_plus(digits: &str, region: Country) -> bool {
+    let leaves_out = LEAVE_THE_ZERO_OUT.contains(&region.as_str());
+    !leaves_out && PhoneNumber::without_plus(digits).is_some()
 }
 
 fn may_be_north_american(digits: &str) -> bool {
@@ -103,6 +138,46 @@ mod tests {
         }
         let germany = Country::parse("DE").unwrap();
         assert_eq!(PhoneNumber::parse_of("2025550144", germany).unwrap().as_str(), "+492025550144");
-        assert_eq!(PhoneNumber::parse_of("41791234567", germany).unwrap().as_str(), "+4941791234567");
+        assert_eq!(PhoneNumber::parse_answered("41791234567", germany).unwrap().as_str(), "+4941791234567");
+    }
+
+    #[test]
+    fn number_of_another_country_without_its_plus_is_not_made_the_owners() {
+        let germany = Country::parse("DE").unwrap();
+        for (text, readings) in [
+            ("436641234567", ["+436641234567", "+49436641234567"]),
+            ("41791234567", ["+41791234567", "+4941791234567"]),
+            ("41791234567.0", ["+41791234567", "+4941791234567"]),
+        ] {
+            assert_eq!(PhoneNumber::parse_of(text, germany), Err(BadPhone::SeveralCountries), "{text}");
+            let found = PhoneNumber::readings(text, germany);
+            assert_eq!(found.iter().map(PhoneNumber::as_str).collect::<Vec<_>>(), readings, "{text}");
+        }
+        for (text, number) in [("1713920025", "+491713920025"), ("491713920025", "+491713920025")] {
+            assert_eq!(PhoneNumber::parse_of(text, germany).unwrap().as_str(), number);
+        }
+    }
+
+    #[test]
+    fn no_mobile_number_of_any_country_becomes_another_ones_by_a_missing_plus() {
+        let examples: Vec<(String, Country)> = phonenumber::metadata::DATABASE
+            .iter()
+            .filter_map(|metadata| {
+                let example = metadata.descriptors().mobile().and_then(|mobile| mobile.example())?;
+                Some((format!("{}{example}", metadata.country_code()), Country::parse(metadata.id())?))
+            })
+            .filter(|(digits, _)| digits.len() >= 11 && international(digits).is_ok())
+            .collect();
+        assert!(examples.len() > 150, "{}", examples.len());
+        for region in Country::all().filter(|region| !LEAVE_THE_ZERO_OUT.contains(&region.as_str())) {
+            // 8 and ten digits are how a Russian number is dialled at home.
+            let foreign = examples.iter().filter(|(digits, _)| !begins_as_dialled(digits, region));
+            for (digits, owner) in foreign {
+                if let Ok(read) = PhoneNumber::parse_of(digits, region) {
+                    let meant = international(digits).unwrap();
+                    assert_eq!(read, meant, "{digits} of {owner} in {region}");
+                }
+            }
+        }
     }
 }

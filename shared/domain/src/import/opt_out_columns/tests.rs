@@ -32,7 +32,7 @@ fn imported(file: &str) -> (Vec<NewLeadFields>, Vec<RowProblem>) {
     let fields = CustomFields::none(WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]));
     let (mapping, options) = (detected.mapping(), options());
     assert_eq!(mapping.check(), Ok(()));
-    let mapper = RowMapper::new(&mapping, &options, &fields);
+    let mapper = RowMapper::new(&mapping, &options, &fields).hearing(&detected.columns);
     let mut reader = RowReader::new(&detected.format, detected.headers());
     let mut rows: Vec<_> = reader.feed(file.as_bytes()).collect();
     rows.extend(reader.finish());
@@ -48,6 +48,8 @@ fn imported(file: &str) -> (Vec<NewLeadFields>, Vec<RowProblem>) {
     }
     (leads, warnings)
 }
+
+mod permissions;
 
 /// What each row says: `all`, `mail`, `phone`, `bounced` or nothing.
 fn said(file: &str) -> Vec<String> {
@@ -102,7 +104,7 @@ fn lists_of_nine_systems_say_who_has_opted_out() {
         // Pipedrive
         (
             "Person - Name,Person - Email - Work,Person - Marketing status\nA,a@one.example,Unsubscribed\nB,b@one.example,Subscribed\nC,c@one.example,Bounced\nD,d@one.example,No consent\n",
-            "mail||bounced|",
+            "mail||bounced|mail",
         ),
         // Zoho
         (

@@ -2,9 +2,11 @@
 
 use super::Building;
 use crate::contact::channel::Channel;
-use crate::import::opt_out_columns::{Signs, target_for};
-use crate::import::opt_out_words::{self, Says};
-use crate::import::{Column, Target, clean, synonyms};
+use crate::import::opt_out_columns::Heard;
+use crate::import::opt_out_names::{known_target, target_for};
+use crate::import::opt_out_signs::{Signs, asks, has_known_key};
+use crate::import::opt_out_words::{self, Manner, Says};
+use crate::import::{Column, Target, clean};
 
 /// What makes each column look as if it said who has opted out, where nobody has said that it does not.
 #[derive(Debug, Default)]
@@ -16,9 +18,19 @@ impl Hearing {
         Self(columns.iter().map(signs).collect())
     }
 
-    /// Whether this cell makes its column look so.
-    pub fn hears(&self, column: usize, cell: &str) -> bool {
-        self.0.get(column).copied().flatten().is_some_and(|signs| signs.are_in(&clean::line(cell)))
+    /// Whether somebody is to be asked about the column because of this cell.
+    pub fn asks(&self, column: usize, header: &str, cell: &str) -> bool {
+        self.0.get(column).copied().flatten().is_some_and(|signs| asks(signs, header, &clean::line(cell)))
+    }
+
+    /// Whether the cell is heard where nobody is asked.
+    pub fn hears(&self, column: usize, header: &str, cell: &str) -> bool {
+        let has_key = || {
+            self.0.get(column).is_some_and(Option::is_some)
+                && cell.trim_start().starts_with('{')
+                && has_known_key(header, cell)
+        };
+        self.asks(column, header, cell) || has_key()
     }
 }
 
@@ -27,23 +39,28 @@ impl Building<'_> {
     /// that were looked at before.
     pub(super) fn hear(&mut self, column: usize) {
         let (header, cell) = (self.header(column), self.row.field(column));
-        if self.mapper.hearing.hears(column, cell) {
-            self.lead.opt_outs.take_as(target_for(header), header, cell);
-            self.warn_heard(header, cell);
+        if !self.mapper.hearing.hears(column, header, cell) {
+            return;
         }
+        if cell.trim_start().starts_with('{') {
+            self.lead.opt_outs.hear(header, cell);
+        } else {
+            self.lead.opt_outs.take_as(target_for(header), header, cell);
+        }
+        self.warn_heard(header, cell);
     }
 
     /// Does the same for a value beyond the columns, such as a key that only later rows have.
     pub(super) fn hear_beyond(&mut self, name: &str, text: &str) {
         let text = clean::line(text);
-        let target = synonyms::target_of(name).map(|(target, _)| target).filter(|target| target.is_opt_out());
-        if let Some(target) = target {
-            self.lead.opt_outs.take_as(target, name, &text);
-        } else if Signs::beyond(name).are_in(&text) {
-            self.lead.opt_outs.take_as(target_for(name), name, &text);
-            self.warn_heard(name, &text);
-        } else if self.lead.opt_outs.take_plain_word(&text) {
-            self.warn_heard(name, &text);
+        match self.lead.opt_outs.hear(name, &text) {
+            Heard::Known => {}
+            Heard::Likely => self.warn_heard(name, &text),
+            Heard::Nothing if Signs::beyond(name).are_in(&text) => {
+                self.lead.opt_outs.take_as(target_for(name), name, &text);
+                self.warn_heard(name, &text);
+            }
+            Heard::Nothing => {}
         }
     }
 
@@ -64,19 +81,33 @@ impl Building<'_> {
     /// rather than one contacted.
     pub(super) fn take_opt_out(&mut self, column: usize, target: Target) {
         let text = clean::line(self.row.field(column));
-        if self.lead.opt_outs.take(target, self.mapper.manners[column], &text) {
+        let says = &mut self.lead.opt_outs;
+        let is_unclear = match text.starts_with('{') {
+            true => says.take_as(target, &self.mapper.mapping.columns[column].0, &text),
+            false => says.take(target, self.mapper.manners[column], &text),
+        };
+        if is_unclear {
             let shown = clean::limited(&text, 60).0;
             self.warn(self.header(column), format!("'{shown}' is neither yes nor no: taken as opted out"));
         }
     }
 
-    /// Whether a cell of consents says that the lead has taken it back, which is an opt-out of its channels.
-    pub(super) fn takes_back_consent(&mut self, text: &str) -> bool {
-        let takes_back = opt_out_words::word(text) == Some(Says::OptedOut);
-        if takes_back {
-            self.lead.consent.basis = Some(None);
-            self.lead.opt_outs.note_channels(&[Channel::Email]);
+    /// Whether a cell of consents says that the lead has denied it or has taken it back, which is an opt-out of its
+    /// channels. No means that where the column is about the lead's consent, and not where it names the basis.
+    pub(super) fn takes_back_consent(&mut self, header: &str, text: &str) -> bool {
+        if text.starts_with('{') {
+            return self.lead.opt_outs.hear(header, text) != Heard::Nothing;
         }
-        takes_back
+        let denies = match known_target(header) {
+            Some(_) => opt_out_words::read(text, Manner::State) == Says::OptedOut,
+            None => opt_out_words::denies(text),
+        };
+        if denies {
+            self.lead.consent.basis = Some(None);
+            let target = target_for(header);
+            let is_phone = target == Target::OptedOutPhone;
+            self.lead.opt_outs.note_channels(&[if is_phone { Channel::Sms } else { Channel::Email }]);
+        }
+        denies
     }
 }

@@ -9,9 +9,10 @@ impl Building<'_> {
     /// import's country.
     fn phone(&self, text: &str) -> Result<PhoneNumber, BadPhone> {
         let options = self.mapper.options;
-        match self.place.or(options.default_country.filter(|_| options.country_chosen)) {
-            Some(country) => PhoneNumber::parse_of(text, country),
-            None => PhoneNumber::parse(text, options.default_country),
+        match (self.place, options.default_country) {
+            (Some(country), _) => PhoneNumber::parse_of(text, country),
+            (None, Some(country)) if options.country_chosen => PhoneNumber::parse_answered(text, country),
+            (None, country) => PhoneNumber::parse(text, country),
         }
     }
 
