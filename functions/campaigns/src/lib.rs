@@ -107,6 +107,10 @@ const MADE_OF: &[OtherId] = &[
     ("whatsapp_sender_id", OwnScope),
 ];
 
+/// What a campaign is changed by: it may enrol leads by itself, and tells how many it finds.
+const CHANGED_BY: &[OtherId] =
+    &[MADE_OF[0], MADE_OF[1], MADE_OF[2], MADE_OF[3], ("auto_enrol.filter", Needs(LeadsRead))];
+
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/campaigns")
@@ -115,7 +119,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep.without_leads().naming(MADE_OF), routes!(create_campaign::create_campaign))
         .add(ReadOnly.narrowed(), routes!(list_held::list_held))
         .add(ReadOnly.without_leads(), routes!(get_campaign::get_campaign))
-        .add(Rep.with_totals().naming(MADE_OF), routes!(change_campaign::change_campaign))
+        .add(Rep.with_totals().naming(CHANGED_BY), routes!(change_campaign::change_campaign))
         .add(Rep.with_totals(), routes!(clone_campaign::clone_campaign))
         .add(ReadOnly.with_totals(), routes!(check_launch::check_launch))
         .add(Rep.with_totals(), routes!(launch_campaign::launch_campaign))

@@ -29,13 +29,17 @@ mod tests;
 use application::columns::ColumnPorts;
 use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
 use http_api::Access::{Manager, ReadOnly, Rep, Signed};
-use http_api::{Routes, routes};
+use http_api::IdUse::Needs;
+use http_api::{OtherId, Routes, routes};
 
 application::ports! {
     pub struct App {
         ports: ColumnPorts = ColumnPorts::new,
     }
 }
+
+/// The leads of a run. A filter tells of them, by how many it matches.
+const CHOSEN_BY: &[OtherId] = &[("filter", Needs(LeadsRead))];
 
 pub fn routes() -> Routes<App> {
     Routes::new()
@@ -46,8 +50,8 @@ pub fn routes() -> Routes<App> {
         .add(Manager.with_totals().and_scope(LeadsRead), routes!(create_column::create_column))
         .add(ReadOnly.narrowed(), routes!(list_cells::list_cells))
         .add(ReadOnly.with_totals(), routes!(list_column_runs::list_column_runs))
-        .add(Rep, routes!(start_column_run::start_column_run))
-        .add(Rep, routes!(estimate_column_run::estimate_column_run))
+        .add(Rep.naming(CHOSEN_BY), routes!(start_column_run::start_column_run))
+        .add(Rep.naming(CHOSEN_BY), routes!(estimate_column_run::estimate_column_run))
         .add(ReadOnly.with_totals(), routes!(get_column_run::get_column_run))
         .add(Rep, routes!(pause_column_run::pause_column_run))
         .add(Rep, routes!(resume_column_run::resume_column_run))

@@ -194,7 +194,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep.of_lead("id"), routes!(change_lead::change_lead))
         .add(Manager.of_lead("id"), routes!(delete_lead::delete_lead))
         .add(ReadOnly.of_lead("id"), routes!(get_consent::get_consent))
-        .add(Manager.narrowed(), routes!(delete_leads::delete_leads))
+        .add(Manager.narrowed().naming(&[("filter", Needs(LeadsRead))]), routes!(delete_leads::delete_leads))
         .add(Manager.of_lead("id"), routes!(restore_lead::restore_lead))
         .add(Manager.narrowed(), routes!(restore_leads::restore_leads))
         .add(Manager.narrowed(), routes!(list_deleted_leads::list_deleted_leads))

@@ -412,7 +412,7 @@ async fn number_that_a_user_takes_away_leaves_its_opt_out_with_the_id() {
 }
 
 #[tokio::test]
-async fn number_that_replaces_another_is_not_the_one_of_the_id() {
+async fn number_that_replaces_another_drops_its_id_and_keeps_the_stop() {
     let suite = suite().await;
     let (_, lead) = both(&suite).await;
     chats_as(&suite, &lead, "GB.1349").await;
@@ -420,7 +420,7 @@ async fn number_that_replaces_another_is_not_the_one_of_the_id() {
     let path = format!("/api/leads/{lead}");
     let changed = suite.patch(&path, json!({"phone": "+442079460019"})).await.expect(200);
     assert_eq!(changed["chat_user"], Value::Null);
-    assert!(!is_listed(&suite, SuppressionScope::Phone("+442079460019".to_owned())).await);
+    assert!(is_listed(&suite, SuppressionScope::Phone("+442079460019".to_owned())).await);
 }
 
 #[tokio::test]
