@@ -30,10 +30,10 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
         (7, Method::GET, "/api/companies/quay.example".to_owned(), None, false),
         (2, Method::GET, of("/timeline"), None, false),
         (7, Method::GET, of("/why"), None, false),
-        (7, Method::POST, list(""), Some(json!({"email": "b@quay.example"})), false),
-        (9, Method::POST, list(""), Some(json!({"email": "c@quay.example"})), true),
+        (8, Method::POST, list(""), Some(json!({"email": "b@quay.example"})), false),
+        (10, Method::POST, list(""), Some(json!({"email": "c@quay.example"})), true),
         (
-            8,
+            11,
             Method::POST,
             list(""),
             Some(json!({"email": "d@quay.example", "phone": "020 7946 0020"})),

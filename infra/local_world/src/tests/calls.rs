@@ -19,7 +19,7 @@ const ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/calls_of_ro
 /// The calls of each consumer: the function, what its message is about, and how often it calls the cloud.
 const CONSUMERS: [(&str, &str, u64); 18] = [
     ("due_steps", "nothing is due", 5),
-    ("import_leads", "a file with one lead", 16),
+    ("import_leads", "a file with one lead", 17),
     ("enrich_lead", "a new lead", 17),
     ("personalize_lead", "the opening line of a lead", 7),
     ("record_changes", "a lead is changed", 3),

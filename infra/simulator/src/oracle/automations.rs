@@ -15,7 +15,7 @@ pub struct Automations {
     taken_in: BTreeMap<(String, jiff::civil::Date), usize>,
 }
 
-/// A lead turns hot at most once a day.
+/// A lead turns hot by its visits at most once a day, whether or not it was hot by its score before.
 const HOT_AGAIN: SignedDuration = SignedDuration::from_hours(20);
 /// Fewer messages of a step say nothing of its variants.
 const LEAST_TO_PROMOTE: usize = 20;
@@ -79,7 +79,9 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
             made
         };
         let who = lead_of(&key.0);
-        let (opened, answered, hot) = (made("Opened"), made("Answered"), made("Hot"));
+        let (opened, answered, mut hot) = (made("Opened"), made("Answered"), made("Hot"));
+        let by_score = path(lead, &["eng", "hot_by_score_since"]).parse().ok();
+        hot.retain(|at| Some(*at) != by_score);
         if opened.len() > usize::from(has_opened) {
             wrong.push(format!("{who} has {} tasks for a first opening: {has_opened}", opened.len()));
         }
