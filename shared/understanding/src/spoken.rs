@@ -57,6 +57,7 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
 /// The text with its spaced words as words: `S T O P`, `s.t.o.p`.
 fn without_spacing(text: String) -> String {
     const FEWEST: usize = 4;
+    const MOST: usize = 14;
     let words = crate::fold::words(&text);
     let is_letter = |word: &crate::fold::Folded| {
         let mut letters = text[word.start..word.end].chars();
@@ -65,11 +66,16 @@ fn without_spacing(text: String) -> String {
     let first = words.iter().position(is_letter);
     let run = |from: usize| words[from..].iter().take_while(|word| is_letter(word)).count();
     // Initials of a name are fewer.
-    let Some((from, length)) = first.map(|from| (from, run(from))).filter(|(_, length)| *length >= FEWEST)
+    let Some((from, length)) =
+        first.map(|from| (from, run(from))).filter(|(_, length)| (FEWEST..=MOST).contains(length))
     else {
         return text;
     };
     let (start, end) = (words[from].start, words[from + length - 1].end);
+    // Letters with invisible characters between them are no word that somebody spells.
+    if text[start..end].contains(|c: char| !c.is_alphabetic() && !matches!(c, ' ' | '.' | '-')) {
+        return text;
+    }
     let joined: String = text[start..end].chars().filter(|c| c.is_alphabetic()).collect();
     format!("{}{joined}{}", &text[..start], &text[end..])
 }
