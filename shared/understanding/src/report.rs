@@ -76,7 +76,7 @@ pub(crate) fn complaint(mail: &Mail) -> Option<Returned> {
     Some(found)
 }
 
-/// Of the types that a report may have, these are a person's complaint or wish for no more.
+/// Whether a report of this type is a person's complaint or wish for no more.
 fn is_complaint(kind: &str) -> bool {
     const TYPES: [&str; 4] = ["abuse", "complaint", "opt-out", "opt-out-list"];
     TYPES.iter().any(|known| kind.eq_ignore_ascii_case(known))

@@ -142,30 +142,3 @@ fn asks_about(oracle: &Oracle, key: &Key, message: &Item) -> bool {
         path(task, &["sum", "message"]) == text(message, "id") && path(task, &["sum", "done_at"]).is_empty()
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn click_on_a_link_without_the_message_proves_no_mail() {
-        let observed = |link: &str| -> Observed {
-            let mail = json!({
-                "at": "2027-03-12T00:01:30Z", "message_id": "m@sandbox.leadflow.test", "recipient": "pat@practice.example",
-                "from": "", "tag": null, "subject": "", "text": "", "in_reply_to": null, "links": [link],
-            });
-            let click = json!({
-                "at": "2027-03-12T00:53:05Z", "who": "pat@practice.example", "kind": "clicked",
-                "about": "m@sandbox.leadflow.test", "detail": "", "status": 200, "answered_at": "2027-03-12T00:53:05Z",
-            });
-            serde_json::from_value(json!({ "emails": [mail], "sms": [], "deeds": [click] })).unwrap()
-        };
-        for (link, expected) in
-            [("http://localhost/t/c/w/m/s", true), ("http://localhost/preview/token", false)]
-        {
-            let observed = observed(link);
-            assert_eq!(is_link_of_the_message(&observed, &observed.deeds[0]), expected, "{link}");
-        }
-    }
-}

@@ -4,6 +4,7 @@
 use super::claim_conditions::{PAUSE_TAKES, barred};
 use super::claims::has_lapsed;
 use super::raw::{Item, Key, flag, instant, path, text};
+use super::send_window::{Rules, shut};
 use super::sends::{GivenUp, may_be_sent_again, was_lead_address};
 use super::stored::workspace_key;
 use super::tenant_isolation::owner_of;
@@ -13,7 +14,7 @@ use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
 
 const JUDGE: &str = "one_off_messages";
-/// Whoever has written so long ago may be answered at night.
+/// A lead that has written so long ago may be answered at night.
 const JUST_WRITTEN: SignedDuration = SignedDuration::from_mins(61);
 /// The time that a message may be under way to its provider.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
@@ -227,10 +228,9 @@ fn at_night(oracle: &Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &I
     if oracle.messages_of(&partition).any(|(_, message)| wrote(message)) {
         return None;
     }
-    let hour = |at: Timestamp| at.in_tz(home.zone).map_or(12, |there| there.hour());
-    // The product's clock may be another, and a call takes a while.
-    let by_day = [now, now - oracle.off - UNDER_WAY].into_iter().any(|at| (8..21).contains(&hour(at)));
-    (!by_day).then(|| format!("{tag} came to {to} at {now}, in its night"))
+    let rules = Rules { version: None, workspace: None, sender: None, home: *home, wakes: true };
+    shut(&rules, now, UNDER_WAY + oracle.off, oracle.off)?;
+    Some(format!("{tag} came to {to} at {now}, in its night"))
 }
 
 /// What bars a lead, and was there before the latest claim of its letter, is heeded however short before that was.

@@ -26,6 +26,7 @@ use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::message::conversation::{Folder, Seen, snippet};
 use domain::message::whatsapp;
 use domain::message::{Direction, Message, MessageState};
+use domain::planning::read_behaviour::last_text_of;
 use domain::planning::send_window::by_hand_from;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, render};
@@ -213,13 +214,6 @@ async fn by_day(ports: &WritePorts, lead: &Lead, mut message: Message) -> StoreR
         message.planned_for = Some(from(heard));
     }
     Ok(message)
-}
-
-/// The time of the latest text or chat that came from the lead.
-pub(crate) fn last_text_of(messages: &[Message]) -> Option<Timestamp> {
-    let is_text =
-        |message: &&Message| message.direction == Direction::In && message.channel.disturbs().is_some();
-    messages.iter().filter(is_text).map(|message| message.created_at).max()
 }
 
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {

@@ -9,7 +9,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::lead::Lead;
 use domain::lead::zone::days_zone;
 use domain::message::identity::same_subject;
-use domain::message::sender::{Heard, account_written_to};
+use domain::message::sender::{Received, account_written_to};
 use domain::message::understanding::{Intent, Meeting, MeetingAnswer, ReplyKind, Understanding};
 use domain::message::{Direction, Message};
 use domain::workspace::account::Account;
@@ -78,7 +78,7 @@ impl Known {
         (to, came_by): (&str, &AccountId),
         answers: Option<&Message>,
     ) -> Option<AccountId> {
-        let heard = Heard { channel: self.channel, to, account: Some(came_by), answers };
+        let heard = Received { channel: self.channel, to, account: Some(came_by), answers };
         account_written_to(&heard, &self.messages, accounts)
     }
 

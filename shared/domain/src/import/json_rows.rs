@@ -1,6 +1,7 @@
 //! Splits a JSON array of objects (or one object a line) into its elements without reading it whole.
 
-use super::{Target, synonyms};
+use super::synonyms;
+use crate::lead::attributes::Target;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;

@@ -2,7 +2,8 @@
 
 use super::opt_out_words::Manner;
 use super::permission_names;
-use super::{Target, synonyms};
+use super::synonyms;
+use crate::lead::attributes::Target;
 use crate::text_match::folded;
 
 /// Parts of names that columns of opt-outs have.

@@ -1,6 +1,6 @@
 //! Usual headers of the known columns, in the languages of exports.
 
-use super::Target;
+use crate::lead::attributes::Target;
 use crate::text_match::folded;
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -21,7 +21,7 @@ pub enum KnownSender<'a> {
 
 /// What is known of a lead's message about whom it was written to.
 #[derive(Debug, Clone, Copy)]
-pub struct Heard<'a> {
+pub struct Received<'a> {
     pub channel: Channel,
     /// The address or number that it was written to.
     pub to: &'a str,
@@ -40,7 +40,7 @@ pub fn known_sender<'a>(
     let said = Said::of(messages, channel);
     let came_in = said.0.iter().rfind(|message| is_own_word(message)).copied();
     let by_lead = came_in.and_then(|message| {
-        let heard = Heard {
+        let heard = Received {
             channel,
             to: &message.to,
             account: message.account.as_ref(),
@@ -54,7 +54,7 @@ pub fn known_sender<'a>(
 /// Returns the account that a lead with these messages writes to, as the message comes. It is stored with the message as
 /// `wrote_to`: the account may be removed, and its address be another's, before the message is answered.
 pub fn account_written_to(
-    heard: &Heard<'_>,
+    heard: &Received<'_>,
     messages: &[Message],
     accounts: &[Account],
 ) -> Option<AccountId> {
@@ -112,7 +112,7 @@ fn is_own_word(message: &Message) -> bool {
 /// mailbox where another's mail is answered, since that one may have had it before, nor where several have it: then the one
 /// that the message came in by counts, else the one of them that wrote last.
 fn written_to<'a>(
-    heard: &Heard<'a>,
+    heard: &Received<'a>,
     said: &Said<'a>,
     accounts: &'a [Account],
     stored: Option<&'a AccountId>,

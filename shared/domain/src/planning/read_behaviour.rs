@@ -54,6 +54,13 @@ pub fn last_message(messages: &[Message], but: Option<&MessageId>) -> Option<Tim
     others.filter_map(went_out).max()
 }
 
+/// The time of the latest text or chat that came from the lead.
+pub fn last_text_of(messages: &[Message]) -> Option<Timestamp> {
+    let is_text =
+        |message: &&Message| message.direction == Direction::In && message.channel.disturbs().is_some();
+    messages.iter().filter(is_text).map(|message| message.created_at).max()
+}
+
 /// When a message was accepted, or was tried if its outcome is unknown.
 fn went_out(message: &Message) -> Option<Timestamp> {
     let nobody_knows = matches!(message.state, MessageState::Uncertain | MessageState::Abandoned);

@@ -30,7 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 const AWAKE: Week<'static> =
     Week { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 8 * 60, end: 21 * 60 }] };
 
-/// Whoever has written is awake for so long.
+/// A lead that has written counts as awake for so long.
 const STILL_AWAKE: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,5 @@
 //! A one-off or bulk message, with what is looked at before it goes out.
 
-use crate::inbox::compose_by_hand::last_text_of;
 use crate::lead::suppression_lookup::entries_against;
 use crate::ports::leads::LeadFile;
 use crate::ports::store::{StoreResult, found};
@@ -15,6 +14,7 @@ use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::{LeadClock, clock_of};
 use domain::message::{Message, MessageState};
 use domain::mutant;
+use domain::planning::read_behaviour::last_text_of;
 use domain::planning::send_window::{Hours, by_hand_from};
 use domain::workspace::account::Account;
 use domain::workspace::{Sending, Workspace};

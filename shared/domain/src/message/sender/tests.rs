@@ -250,7 +250,7 @@ fn recipient_that_is_a_mailbox_of_ours_tells_whom_a_mail_was_written_to() {
 /// The message as it is stored on its way in.
 fn stored(message: Message, said: &[Message], ours: &[Account], answers: Option<&Message>) -> Message {
     let heard =
-        Heard { channel: message.channel, to: &message.to, account: message.account.as_ref(), answers };
+        Received { channel: message.channel, to: &message.to, account: message.account.as_ref(), answers };
     Message { wrote_to: account_written_to(&heard, said, ours), ..message.clone() }
 }
 
