@@ -265,8 +265,8 @@ pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<Strin
 }
 
 /// One whose account is gone or switched off, since no other takes its place; one by an account that has limits, which may
-/// have sent as much as it may; a text that waits for its lead's morning; or one of many, in a workspace that has caps, or whose account had limits when it was planned
-/// and is gone since.
+/// have sent as much as it may; a text that waits for its lead's morning; or one of many, in a workspace that has caps, or
+/// whose account had limits when it was planned and is gone since.
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
     let own = text(letter, "conn");
     let is_on = oracle.stored("account", own).is_some_and(|account| flag(account, &["enabled"]));

@@ -8,8 +8,9 @@ const LINES: usize = 500;
 
 /// Folders whose code may not grow: lines without blank ones, comments and tests. The bounds only shrink; 11,000 is
 /// the aim. The simulator's was set anew when it got mailboxes that are read (`adr/0074-mailboxes-in-the-simulator.md`),
-/// and again when messages by hand kept to their account (`adr/0123-a-message-by-hand-leaves-from-the-account-that-the-lead-knows.md`).
-const SIZES: &[(&str, usize)] = &[("infra/simulator/src/", 12_190)];
+/// and again when messages by hand kept to their account (`adr/0123-a-message-by-hand-leaves-from-the-account-that-the-lead-knows.md`),
+/// and to the lead's day (`adr/0124-texts-and-calls-only-where-it-is-day-everywhere.md`).
+const SIZES: &[(&str, usize)] = &[("infra/simulator/src/", 12_221)];
 
 /// The words are split, so that this file does not contain them.
 const UNDONE: [(&str, &str); 6] = [
