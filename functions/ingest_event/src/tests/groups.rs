@@ -21,6 +21,7 @@ use domain::{AccountId, MessageId, WorkspaceId};
 use test_stage::Stage;
 
 const ANN: &str = "ann@one.example";
+const BEN: &str = "ben@one.example";
 const GROUP: &str = "sales@northquay.example";
 
 struct Scene {
@@ -86,7 +87,7 @@ impl Scene {
     }
 
     async fn listed(&self) -> Vec<String> {
-        let scopes = [ANN, GROUP, "maya@northquay.example", "replies@northquay.example"];
+        let scopes = [ANN, BEN, GROUP, "maya@northquay.example", "replies@northquay.example"];
         let scopes = scopes.map(|address| SuppressionScope::Email(address.to_owned()));
         let found = self.stage.ports.suppressions().find(&self.workspace, &scopes).await.unwrap();
         let value = |scope| if let SuppressionScope::Email(value) = scope { value } else { String::new() };
@@ -167,6 +168,27 @@ async fn same_mail_twice_is_one_answer_and_the_same_id_of_another_sender_is_anot
     let unmatched = scene.stage.ports.conversations();
     let unmatched = unmatched.unmatched(&scene.workspace, PageRequest::first(5)).await.unwrap();
     assert_eq!(unmatched.items.len(), 2);
+}
+
+#[tokio::test]
+async fn opt_out_under_the_message_id_of_an_earlier_answer_is_heard_once() {
+    let scene = Scene::new().await;
+    scene.arrives("d1", ANN, &answer(ANN, "How much is it?", &scene)).await;
+    let opt_out = answer(ANN, "Please remove me from your list.", &scene);
+    scene.arrives("d2", ANN, &opt_out).await;
+    scene.arrives("d3", "maya@northquay.example", &format!("Received: from mx2 by inbox\r\n{opt_out}")).await;
+    assert_eq!((scene.received().await.len(), scene.listed().await), (2, vec![ANN.to_owned()]));
+}
+
+#[tokio::test]
+async fn opt_out_by_another_lead_lists_that_one_and_asks_about_the_one_we_wrote_to() {
+    let scene = Scene::new().await;
+    let ben = scene.stage.lead(&scene.workspace, "ben", |_| {}).await;
+    scene.arrives("d1", BEN, &answer(BEN, "Please unsubscribe me.", &scene)).await;
+    assert_eq!((scene.ended().await, scene.listed().await), (Some(EndReason::Replied), vec![BEN.to_owned()]));
+    let held =
+        async |id| scene.stage.ports.leads().get(&scene.workspace, id).await.unwrap().opt_out_hold.is_some();
+    assert_eq!((held(&scene.lead.id).await, held(&ben.id).await), (true, false));
 }
 
 /// An earlier version told mails by their Message-ID alone.

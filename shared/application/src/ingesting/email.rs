@@ -4,7 +4,7 @@ use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message,
 use crate::ingesting::kept_mail::keep_mail;
 use crate::ingesting::login_links::without_login_links;
 use crate::ingesting::opt_out::suppress;
-use crate::ingesting::reply::{Answer, clip, handle_reply};
+use crate::ingesting::reply::{Answer, clip, find_recorded_reply, handle_reply};
 use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::writer::from_its_writer;
 use crate::ingesting::{bounce, complaint};
@@ -129,7 +129,7 @@ async fn answer_of(
     (answered_to, at): (Option<&Message>, Timestamp),
     written_to: WrittenTo,
 ) -> Result<(), IngestError> {
-    let external_id = id_of_answer(ports, origin, mail, (person, known)).await?;
+    let external_id = id_of_answer(ports, origin, mail, (person, known, read)).await?;
     if let Some(message) = answered_to {
         record_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
@@ -138,7 +138,17 @@ async fn answer_of(
         true => Some(keep_mail(&*ports.blobs, origin, mail).await?),
         false => None,
     };
-    let (understood, text) = (stored(read), mail.mail.plain());
+    let (mut understood, text) = (stored(read), mail.mail.plain());
+    let opts_out = match understood.kind {
+        ReplyKind::OptOut => {
+            by_sender(ports, origin, mail).await?.filter(|writer| !person.has_been(&writer.id))
+        }
+        _ => None,
+    };
+    if opts_out.is_some() {
+        understood.kind = ReplyKind::PossibleOptOut;
+        origin.findings.became(Became::OptOut);
+    }
     let answer = Answer {
         lead: person,
         channel: Channel::Email,
@@ -152,6 +162,7 @@ async fn answer_of(
         internet_id: mail.internet_id.as_deref(),
         in_reply_to: mail.in_reply_to.as_deref(),
         answers: answered_to,
+        opts_out: opts_out.as_ref(),
         campaign: answered_to.and_then(|message| message.campaign.clone()),
         at,
         external_id: &external_id,
@@ -226,8 +237,28 @@ fn external_id(origin: &Origin<'_>, mail: &InboundEmail) -> String {
     format!("{id} {digest}")
 }
 
-/// Does the same, and finds an answer again that an earlier version recorded under its Message-ID alone.
+/// Does the same, and finds an answer again that an earlier version recorded under its Message-ID alone. Some programs give
+/// all that a person writes one Message-ID: an opt-out under that of a mail which was none is a mail of its own.
 async fn id_of_answer(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    (person, known, read): (&Lead, &Known, &Understood),
+) -> StoreResult<String> {
+    let id = id_of_same(ports, origin, mail, (person, known)).await?;
+    if !matches!(read.kind, Kind::OptOut | Kind::PossibleOptOut) {
+        return Ok(id);
+    }
+    let is_other = find_recorded_reply(ports, person, &id).await?.is_some_and(|recorded| {
+        let understood = recorded.understood.as_ref().map(|understood| understood.kind);
+        !matches!(understood, Some(ReplyKind::OptOut | ReplyKind::PossibleOptOut))
+            && !recorded.text.contains(read.fresh.trim())
+    });
+    let digest = hex::encode(&Sha256::digest(&read.fresh)[..8]);
+    Ok(if is_other { format!("{id} {digest}") } else { id })
+}
+
+async fn id_of_same(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,

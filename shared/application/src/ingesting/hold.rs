@@ -27,10 +27,11 @@ use jiff::{SignedDuration, Timestamp};
 /// The time after which the lead's owner is reminded to decide.
 const REMINDED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// A message that holds people: the lead that it is filed with, and where it came from.
+/// A message that holds people: the lead that it is filed with, and where it came from; nowhere, if its writer is known to
+/// be somebody else.
 pub(super) struct Held<'a> {
     pub lead: &'a Lead,
-    pub from: &'a str,
+    pub from: Option<&'a str>,
     pub doubt: Doubt<'a>,
 }
 
@@ -48,7 +49,11 @@ pub(super) async fn hold_person(
     let (workspace, why) = (origin.workspace, EndReason::Replied);
     let mut hold = |lead: &mut Lead| also(lead) && lead.hold_for(*doubt);
     ports.enrolments.stop_and(workspace, &lead.id, why, &event, &mut hold).await?;
-    for other in leads_at(ports, workspace, (doubt.channel, from)).await? {
+    let others = match from {
+        Some(from) => leads_at(ports, workspace, (doubt.channel, from)).await?,
+        None => Vec::new(),
+    };
+    for other in others {
         if lead.has_been(&other) {
             continue;
         }

@@ -90,6 +90,7 @@ async fn answer_of_text(
         in_reply_to: None,
         campaign: last.and_then(|message| message.campaign.clone()),
         answers: last,
+        opts_out: None,
         at: reply.received_at,
         external_id: &reply.external_id,
         blob: None,

@@ -68,7 +68,7 @@ pub(super) async fn apply_reading(ports: &IngestPorts, of: &Reading<'_>) -> Stor
     if understood.kind == ReplyKind::PossibleOptOut {
         let (channel, sentence) = (message.channel, understood.sentence.as_str());
         let doubt = Doubt { message: id, channel, sentence, at: *at };
-        let held = Held { lead: &person, from: &message.from, doubt };
+        let held = Held { lead: &person, from: Some(&message.from), doubt };
         hold_person(ports, &origin, &held, &mut |_| true).await?;
         ask_users(ports, (&person, id), (sentence, *at)).await?;
         tell_owner(ports, (&person, id), (sentence, *at)).await?;

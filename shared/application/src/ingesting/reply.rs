@@ -8,7 +8,7 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::filing::update_conversation;
 use crate::ingesting::hold::{Held, ask_users, hold_person};
 use crate::ingesting::model_reading::ask_model;
-use crate::ingesting::opt_out::{Why, opt_out_for, show_opt_out, suppress};
+use crate::ingesting::opt_out::{Why, opt_out, opt_out_for, show_opt_out, suppress};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::understood::in_a_line;
 use crate::lead::change::change_lead;
@@ -61,6 +61,8 @@ pub(super) struct Answer<'a> {
     pub campaign: Option<CampaignId>,
     /// Our message that it answers, where that is known.
     pub answers: Option<&'a Message>,
+    /// Another lead, who has written it: our mail was passed on. Their opt-out is theirs, and the lead is asked about.
+    pub opts_out: Option<&'a Lead>,
     /// The time when it was written, as far as the provider tells.
     pub at: Timestamp,
     /// The provider's id, the same for every repeat of this message.
@@ -195,7 +197,13 @@ async fn stop_or_hold(
         ReplyKind::PossibleOptOut => {
             let (channel, sentence) = (answer.channel, answer.understood.sentence.as_str());
             let doubt = Doubt { message: id, channel, sentence, at: answer.at };
-            let held = Held { lead: answer.lead, from: answer.from, doubt };
+            if let Some(writer) = answer.opts_out {
+                let (whose, when) = ((writer, [None, Some(answer.from)]), (channel, answer.at));
+                opt_out(ports, origin, whose, when, id.as_str()).await?;
+                show_opt_out(ports, origin, &writer.id, id.as_str()).await?;
+            }
+            let from = answer.opts_out.is_none().then_some(answer.from);
+            let held = Held { lead: answer.lead, from, doubt };
             let mut engaged = |lead: &mut Lead| record_in_engagement(lead, answer, id);
             hold_person(ports, origin, &held, &mut engaged).await?;
             start_company_hold(&ports.enrol, answer.lead, answer.at).await

@@ -85,6 +85,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         in_reply_to: None,
         campaign: last.and_then(|message| message.campaign.clone()),
         answers: last,
+        opts_out: None,
         at: text.at,
         external_id: &text.provider_id,
         blob: None,
