@@ -1,5 +1,5 @@
 //! Runs daily: has leads erased that were deleted 30 days ago, deletes recordings that were kept long enough, settles reservations of work that broke off, starts the
-//! runs of columns that are due, folds the changes that have waited, announces temperatures that have changed with time
+//! runs of columns that are due, has the changes folded that have waited, announces temperatures that have changed with time
 //! alone, finds leads on which nothing has happened for a while, and asks about custom fields that may say who has opted
 //! out.
 
@@ -7,7 +7,7 @@
 mod tests;
 
 use application::Ports;
-use application::change_log::fold::{DailyFoldPorts, fold_all};
+use application::change_log::fold::{DailyFoldPorts, order_daily_folds};
 use application::columns::schedule::{ColumnSchedulePorts, start_due_columns};
 use application::lead::deletion::{DueErasurePorts, plan_erasures};
 use application::lead::earlier_opt_outs::{EarlierOptOutPorts, ask_about_opt_outs};
@@ -51,8 +51,8 @@ async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
     tracing::info!(reservations, "left-over reservations are settled");
     let runs = start_due_columns(&app.columns, until).await?;
     tracing::info!(runs, "runs of columns are due");
-    let left = fold_all(&app.folding, until).await?;
-    tracing::info!(left, "changes folded");
+    let folds = order_daily_folds(&app.folding).await?;
+    tracing::info!(folds, "folds are ordered");
     let asked = ask_about_opt_outs(&app.earlier_opt_outs, until).await?;
     tracing::info!(asked, "custom fields may say who has opted out");
     let cooled = announce_temperatures(&app.ports, until).await?;

@@ -1,10 +1,11 @@
 //! Leads cool down with time; each change is announced once, and a lead near a threshold does not flicker.
 
 use crate::App;
-use application::change_log::fold::{DailyFoldPorts, fold_all};
+use application::change_log::fold::{DailyFoldPorts, order_daily_folds};
 use application::lead::deletion::{DeletionPorts, delete_lead, erase_if_due, plan_erasures, restore_lead};
 use application::lead::temperature_job::{Cooled, announce_temperatures};
 use application::ports::due::{DueWork, Hint};
+use application::queue_messages::{FoldChanges, Queue};
 use application::spend::left_over::{BROKEN_OFF, settle_left_over};
 use application::tasks::recordings::{OldRecordingPorts, delete_old_recordings};
 use application::{Ports, StoreError};
@@ -100,20 +101,16 @@ async fn nightly_run_reads_every_page() {
 }
 
 #[tokio::test]
-async fn changes_that_wait_are_folded_at_night() {
+async fn each_workspace_has_a_fold_ordered_at_night() {
     let scene = Scene::new().await;
-    for name in ["ann", "bob"] {
-        scene.lead(name, 0.0).await;
-        scene.stage.record_changes().await;
-    }
-    let log = scene.stage.ports.change_log();
-    let last = log.last(&scene.workspace).await.unwrap().unwrap().number;
-    assert!(log.head(&scene.workspace).await.unwrap().unwrap().folded < last);
+    let (other, _) = scene.stage.workspace("southquay").await;
     let nightly = DailyFoldPorts::new(&scene.stage.ports);
-    let until = scene.stage.ports.clock().now() + TEN_MINUTES;
-    assert_eq!(fold_all(&nightly, until).await.unwrap(), 0);
-    assert_eq!(log.head(&scene.workspace).await.unwrap().unwrap().folded, last);
-    assert!(fold_all(&nightly, until - TEN_MINUTES).await.unwrap() > 0, "no time is left");
+    assert_eq!(order_daily_folds(&nightly).await.unwrap(), 2);
+    let orders = scene.stage.messages(Queue::Folds).into_iter();
+    let mut orders: Vec<FoldChanges> = orders.map(|order| serde_json::from_value(order).unwrap()).collect();
+    orders.sort_by_key(|order| order.workspace != scene.workspace);
+    let order = |workspace| FoldChanges { workspace, is_daily: true };
+    assert_eq!(orders, [order(scene.workspace.clone()), order(other)]);
 }
 
 /// Returns the leads that are to be erased, by the hints that are due within an hour.

@@ -16,6 +16,7 @@ pub enum QueueName {
     Inbound,
     Visits,
     Mailboxes,
+    Folds,
 }
 
 impl From<Queue> for QueueName {
@@ -30,6 +31,7 @@ impl From<Queue> for QueueName {
             Queue::Inbound => Self::Inbound,
             Queue::Visits => Self::Visits,
             Queue::Mailboxes => Self::Mailboxes,
+            Queue::Folds => Self::Folds,
         }
     }
 }
@@ -46,6 +48,7 @@ impl From<QueueName> for Queue {
             QueueName::Inbound => Self::Inbound,
             QueueName::Visits => Self::Visits,
             QueueName::Mailboxes => Self::Mailboxes,
+            QueueName::Folds => Self::Folds,
         }
     }
 }

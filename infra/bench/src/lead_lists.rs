@@ -171,7 +171,7 @@ fn fields() -> CustomFields {
     CustomFields { fields: vec![seats], rev: 1, ..CustomFields::none(workspace()) }
 }
 
-fn workspace() -> WorkspaceId {
+pub fn workspace() -> WorkspaceId {
     WorkspaceId::derived(now(), &["workspace"])
 }
 
@@ -184,7 +184,7 @@ pub fn block(numbers: std::ops::Range<u64>) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A lead as a CRM holds it: most texts its own, places and industries shared, one in five engaged.
-fn lead(number: u64, rev: u64) -> Lead {
+pub fn lead(number: u64, rev: u64) -> Lead {
     const FIRST: [&str; 8] = ["Anna", "Ben", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hugo"];
     const LAST: [&str; 10] =
         ["Schmidt", "Smith", "Moreau", "Rossi", "García", "Kowalski", "Jansen", "Novák", "Silva", "Yılmaz"];

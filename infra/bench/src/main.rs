@@ -9,6 +9,7 @@ mod capacity;
 mod ceiling;
 mod cost;
 mod demo_speed;
+mod folds;
 mod idle;
 mod import_rows;
 mod lead_lists;
@@ -28,11 +29,11 @@ use serde_json::json;
 use std::process::{Command, ExitCode, Stdio};
 
 /// Benches that take a quarter of an hour and longer: they run only when named.
-const LONG: [&str; 3] = ["large", "full", "leads_large"];
+const LONG: [&str; 4] = ["large", "full", "leads_large", "folds_large"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 16] = [
+const BENCHES: [(&str, &str, Bench); 19] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -49,6 +50,9 @@ const BENCHES: [(&str, &str, Bench); 16] = [
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
     ("leads", "pages of the lead list from memory, and the memory", lead_lists::run),
     ("leads_large", "the same of a million leads", lead_lists::large),
+    ("folds_small", "the lead list in the bucket as it changes, in a small workspace", folds::small),
+    ("folds", "the same with 100,000 leads", folds::hundred_thousand),
+    ("folds_large", "the same with a million leads", folds::million),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
     ("understanding", "answers of known meaning: what is read rightly of them", answers::run),
     (

@@ -80,7 +80,7 @@ pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
 programs! {
     for_leads {
         routes: leads, imports, columns, icp, prospects;
-        events: import_leads;
+        events: import_leads, fold_changes;
     }
     for_campaigns {
         routes: templates, sequences, campaigns, emails, dashboard;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub const TEMPLATE: &str = include_str!("../../../template.yaml");
 /// The parameters that this machine sets besides stage and address: the concurrency of an account with a
 /// raised quota, and a bus.
-pub const LOCAL: [(&str, &str); 9] = [
+pub const LOCAL: [(&str, &str); 10] = [
     ("ImportConcurrency", "4"),
     ("CampaignJobsConcurrency", "4"),
     ("EnrichmentConcurrency", "5"),
@@ -24,6 +24,7 @@ pub const LOCAL: [(&str, &str); 9] = [
     ("SendConcurrency", "10"),
     ("InboundConcurrency", "10"),
     ("VisitConcurrency", "10"),
+    ("FoldConcurrency", "10"),
     ("EventBus", "default"),
 ];
 const STACK: &str = "leadflow-local";

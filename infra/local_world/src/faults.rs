@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The functions whose calls fail: those started by queues, schedules, the stream and providers. A user at a
 /// screen would try again.
-pub const STRUCK: [&str; 15] = [
+pub const STRUCK: [&str; 16] = [
     "due_steps",
     "enrich_lead",
     "fill_columns",
+    "fold_changes",
     "campaign_jobs",
     "import_leads",
     "ingest_event",

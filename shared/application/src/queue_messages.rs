@@ -36,10 +36,11 @@ pub enum Queue {
     Inbound,
     Visits,
     Mailboxes,
+    Folds,
 }
 
 impl Queue {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Imports,
         Self::Enrolments,
         Self::Enrichment,
@@ -49,6 +50,7 @@ impl Queue {
         Self::Inbound,
         Self::Visits,
         Self::Mailboxes,
+        Self::Folds,
     ];
 
     /// Returns the word in logical ids and environment variables: `imports` → `ImportsQueue`, `IMPORTS_QUEUE_URL`.
@@ -63,6 +65,7 @@ impl Queue {
             Self::Inbound => "inbound",
             Self::Visits => "visits",
             Self::Mailboxes => "mailboxes",
+            Self::Folds => "folds",
         }
     }
 }
@@ -103,11 +106,28 @@ impl QueueMessage for RecordVisit {
     }
 }
 
+impl QueueMessage for FoldChanges {
+    const QUEUE: Queue = Queue::Folds;
+
+    fn workspace(&self) -> Option<&WorkspaceId> {
+        Some(&self.workspace)
+    }
+}
+
 macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
 on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Columns, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, DraftAnswer => Ai, SendMessage => Send, PollMailbox => Mailboxes);
+
+/// Folds what was recorded of a workspace's changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoldChanges {
+    pub workspace: WorkspaceId,
+    /// Whether it is the one of each night, which also looks at the objects in the bucket.
+    #[serde(default)]
+    pub is_daily: bool,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]

@@ -1,7 +1,7 @@
 //! Recorded changes and their head: one partition a workspace, in which the head sorts behind every number, so that one
 //! query reads the news and the head.
 
-use crate::item::{Head, Item, Stored, decode, head, number, text, text_of};
+use crate::item::{Head, Item, Stored, decode, encode, head, number, text, text_of};
 use crate::keys::{self, Key, SystemKey, Tenant};
 use crate::query::{Query, Range};
 use crate::schedules;
@@ -10,7 +10,7 @@ use crate::times::{maybe_nanos, nanos};
 use crate::write::put;
 use application::StoreResult;
 use application::ports::change_log::{
-    ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges, RecordingProgress,
+    BlocksOfList, ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges, RecordingProgress,
 };
 use application::ports::schedules::Schedule;
 use async_trait::async_trait;
@@ -19,7 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::RangeInclusive;
 
-/// The days after which changes go in any case. They are folded within a day, and deleted with the next fold.
+/// The days for which changes stay, folded or not: the longest that a fold may be late. A writer that was away finds by
+/// them that its number is taken.
 const KEPT_DAYS: i64 = 30;
 
 #[async_trait]
@@ -42,11 +43,31 @@ impl ChangeLogStore for Table {
         Ok(since)
     }
 
-    async fn last(&self, workspace: &WorkspaceId) -> StoreResult<Option<RecordedChanges>> {
+    async fn next(
+        &self,
+        workspace: &WorkspaceId,
+        number: u64,
+        most: usize,
+    ) -> StoreResult<Vec<RecordedChanges>> {
         let partition = keys::changes(workspace);
-        let below = Range::Below(keys::change_head(workspace).sk().to_owned());
-        let newest = Query::table(&partition).range(below).descending().limit(1);
-        self.query(newest).await?.into_iter().next().map(decode).transpose()
+        let [from, to] =
+            [number.saturating_add(1), LAST].map(|number| keys::recorded_changes(workspace, number));
+        let range = Range::Between(from.sk().to_owned(), to.sk().to_owned());
+        let items = self.query(Query::table(&partition).range(range).limit(most)).await?;
+        items.into_iter().map(decode).collect()
+    }
+
+    async fn tail(&self, workspace: &WorkspaceId) -> StoreResult<ChangesSince> {
+        let partition = keys::changes(workspace);
+        let mut tail = ChangesSince::default();
+        for item in self.query(Query::table(&partition).descending().limit(2)).await? {
+            if head(&item)?.entity == ChangeHead::ENTITY {
+                tail.head = Some(decode(item)?);
+            } else if tail.changes.is_empty() {
+                tail.changes.push(decode(item)?);
+            }
+        }
+        Ok(tail)
     }
 
     async fn append(&self, changes: &RecordedChanges) -> StoreResult<()> {
@@ -80,11 +101,27 @@ impl ChangeLogStore for Table {
         })
     }
 
-    async fn delete(&self, workspace: &WorkspaceId, numbers: RangeInclusive<u64>) -> StoreResult<()> {
-        let gone: Vec<_> = numbers.map(|number| keys::recorded_changes(workspace, number)).collect();
-        self.delete_all(&gone).await
+    async fn empty(&self, workspace: &WorkspaceId, numbers: RangeInclusive<u64>) -> StoreResult<()> {
+        let (mut after, through) = (numbers.start().saturating_sub(1), *numbers.end());
+        while after < through {
+            let changes = self.next(workspace, after, EMPTIED_AT_ONCE).await?;
+            let Some(last) = changes.last() else { return Ok(()) };
+            after = last.number;
+            for change in changes.into_iter().filter(|change| change.number <= through && !change.is_emptied)
+            {
+                let emptied =
+                    RecordedChanges { leads: Vec::new(), log: Vec::new(), is_emptied: true, ..change };
+                self.write(put(encode(&emptied, 1, None)?, None)).await?;
+            }
+        }
+        Ok(())
     }
 }
+
+/// The last number that the sort key has room for.
+const LAST: u64 = 9_999_999_999;
+/// The changes that are read at once to be emptied.
+const EMPTIED_AT_ONCE: usize = 100;
 
 /// Bytes that are stored as such.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,12 +170,18 @@ pub(crate) struct RecordedChangesItem {
     bytes: u64,
     #[serde(default, skip_serializing_if = "is_false")]
     removes: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    emptied: bool,
     #[serde(with = "nanos")]
     at: Timestamp,
 }
 
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Stored for RecordedChanges {
@@ -160,6 +203,7 @@ impl Stored for RecordedChanges {
             log: Bytes(self.log.clone()),
             bytes: self.bytes_through,
             removes: self.removes,
+            emptied: self.is_emptied,
             at: self.at,
         }
     }
@@ -171,6 +215,7 @@ impl Stored for RecordedChanges {
             log: body.log.0,
             bytes_through: body.bytes,
             removes: body.removes,
+            is_emptied: body.emptied,
             at: body.at,
         })
     }
@@ -179,16 +224,21 @@ impl Stored for RecordedChanges {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ChangeHeadItem {
     workspace: WorkspaceId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    manifest: Option<String>,
+    /// The blocks themselves, in a head that an earlier version has written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     blocks: Option<Vec<LeadBlock>>,
     folded: u64,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_nanos")]
     folded_at: Option<Timestamp>,
     bytes_folded: u64,
-    kept_from: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    emptied: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    to_be_emptied: u64,
     log_files: u64,
     log_hash: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    replaced: Vec<(String, i64)>,
 }
 
 impl Stored for ChangeHead {
@@ -203,32 +253,40 @@ impl Stored for ChangeHead {
         self.rev
     }
     fn body(&self, _rev: u64) -> ChangeHeadItem {
-        let replaced = self.replaced.iter().map(|(name, at)| (name.clone(), at.as_second()));
+        let (manifest, blocks) = match self.blocks.clone() {
+            BlocksOfList::Unknown => (None, None),
+            BlocksOfList::InManifest(name) => (Some(name), None),
+            BlocksOfList::InHead(blocks) => (None, Some(blocks)),
+        };
         ChangeHeadItem {
             workspace: self.workspace.clone(),
-            blocks: self.blocks.clone(),
+            manifest,
+            blocks,
             folded: self.folded,
             folded_at: self.folded_at,
             bytes_folded: self.bytes_folded,
-            kept_from: self.kept_from,
+            emptied: self.emptied,
+            to_be_emptied: self.to_be_emptied,
             log_files: self.log_files,
             log_hash: self.log_hash.clone(),
-            replaced: replaced.collect(),
         }
     }
     fn from_body(body: ChangeHeadItem, head: &Head) -> Result<Self, String> {
-        let since = |second| Timestamp::from_second(second).map_err(|error| error.to_string());
-        let replaced = body.replaced.into_iter().map(|(name, second)| Ok((name, since(second)?)));
+        let blocks = match (body.manifest, body.blocks) {
+            (Some(name), _) => BlocksOfList::InManifest(name),
+            (None, Some(blocks)) => BlocksOfList::InHead(blocks),
+            (None, None) => BlocksOfList::Unknown,
+        };
         Ok(Self {
             workspace: body.workspace,
-            blocks: body.blocks,
+            blocks,
             folded: body.folded,
             folded_at: body.folded_at,
             bytes_folded: body.bytes_folded,
-            kept_from: body.kept_from,
+            emptied: body.emptied,
+            to_be_emptied: body.to_be_emptied,
             log_files: body.log_files,
             log_hash: body.log_hash,
-            replaced: replaced.collect::<Result<_, String>>()?,
             rev: head.rev,
         })
     }

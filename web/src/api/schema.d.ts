@@ -12104,7 +12104,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "visits" | "mailboxes";
+        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "visits" | "mailboxes" | "folds";
         QueueTotals: {
             /** Format: int64 */
             dead: number;

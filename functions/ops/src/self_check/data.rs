@@ -100,7 +100,7 @@ impl App {
             self.conversations.list(id, Folder::Open, newest()),
             self.conversations.list(id, Folder::Done, newest()),
             self.stats.counted_at(id),
-            self.change_log.since(id, 0),
+            self.change_log.tail(id),
         )?;
         let answers = open.items.into_iter().chain(done.items).map(|conversation| conversation.last_at);
         Ok(Followed {

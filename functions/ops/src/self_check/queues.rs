@@ -71,5 +71,6 @@ fn worker_of(queue: Queue) -> (&'static str, &'static str) {
         Queue::Inbound => ("ingest_event", "Inbound"),
         Queue::Visits => ("record_visits", "Visits"),
         Queue::Mailboxes => ("poll_mailboxes", "Mailboxes"),
+        Queue::Folds => ("fold_changes", "Folds"),
     }
 }

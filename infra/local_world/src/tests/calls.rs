@@ -17,12 +17,12 @@ use std::collections::BTreeMap;
 const ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/calls_of_routes.txt");
 
 /// The calls of each consumer: the function, what its message is about, and how often it calls the cloud.
-const CONSUMERS: [(&str, &str, u64); 18] = [
+const CONSUMERS: [(&str, &str, u64); 19] = [
     ("due_steps", "nothing is due", 5),
     ("import_leads", "a file with one lead", 17),
     ("enrich_lead", "a new lead", 17),
     ("personalize_lead", "the opening line of a lead", 7),
-    ("record_changes", "a lead is changed", 3),
+    ("record_changes", "a lead is changed", 2),
     ("project_events", "a lead is created", 5),
     ("fill_columns", "the formula of a new lead", 11),
     ("campaign_jobs", "the launch with one lead", 24),
@@ -35,7 +35,8 @@ const CONSUMERS: [(&str, &str, u64); 18] = [
     ("due_steps", "a mailbox is due", 7),
     ("poll_mailboxes", "a mailbox without news", 5),
     ("monitor", "nothing is wrong", 34),
-    ("nightly", "a small workspace", 28),
+    ("nightly", "a small workspace", 21),
+    ("fold_changes", "the changes of a day", 9),
 ];
 
 struct Meter {
@@ -113,6 +114,7 @@ async fn consumers_make_as_many_calls_for_a_message_as_the_table_says() -> Resul
     meter.next_firing("monitor", "nothing is wrong").await?;
     meter.story.live(1).await?;
     meter.next_firing("nightly", "a small workspace").await?;
+    meter.one("fold_changes", "the changes of a day").await?;
     assert_eq!(meter.counted, CONSUMERS, "counted, and in the table");
     let host = &meter.story.world.host;
     let sources = (0..host.sources()).map(|at| host.source(at).0);

@@ -112,6 +112,7 @@ fn stumble(story: &Story) {
         "ingest_event",
         "record_visits",
         "poll_mailboxes",
+        "fold_changes",
     ];
     let stumbled = Mutex::new(BTreeMap::<String, u32>::new());
     story.world.host.cloud().faults().inject(move |moment, call| {

@@ -137,8 +137,15 @@ mod tests {
         let text = std::fs::read_to_string(root().join(FILE)).unwrap();
         assert_eq!(found(&Tree::of(&[(FILE, &text)])), [""; 0]);
         let without = text.replace("      RecursiveLoop: Allow\n", "");
-        let all =
-            ["CampaignJobs", "FillColumns", "ImportLeads", "IngestEvent", "PersonalizeLead", "SendMessage"];
+        let all = [
+            "CampaignJobs",
+            "FillColumns",
+            "FoldChanges",
+            "ImportLeads",
+            "IngestEvent",
+            "PersonalizeLead",
+            "SendMessage",
+        ];
         assert_eq!(found(&Tree::of(&[(FILE, &without)])), all);
     }
 }

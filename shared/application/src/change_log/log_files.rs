@@ -44,8 +44,10 @@ pub(super) struct Written {
     pub(super) last: u64,
 }
 
-/// Puts the next log file, with the entries of these changes. One that another writer has put under the same number counts
-/// instead. None if the changes have no entries.
+/// Puts the next log file, with the entries of these changes. None if the changes have no entries. One that another fold has
+/// put under the same number counts instead: it may hold some of these changes, and was left by a fold that broke off, or
+/// others, of the time that a restored table has lost; those stay in the log, and the next number is tried.
+/// `Conflict` if it holds more than these changes: then another fold is at work.
 pub(super) async fn write_next(
     blobs: &dyn Blobs,
     head: &ChangeHead,
@@ -55,30 +57,44 @@ pub(super) async fn write_next(
     if changes.iter().all(|change| change.log.is_empty()) {
         return Ok(None);
     }
-    let number = head.log_files + 1;
-    let header =
-        LogFileHeader { number, previous: head.log_hash.clone(), first: first.number, last: last.number };
-    let mut text = lines::line(&header)?;
-    let mut known = HashSet::new();
-    for change in changes {
-        // A batch of the stream may have been recorded twice.
-        text.extend(
-            lines::unpack(&change.log)?
-                .split_inclusive('\n')
-                .filter(|line| known.insert(digest(line.as_bytes()))),
-        );
-    }
-    let (key, file) = (log_file_key(&head.workspace, number), lines::pack(&text)?);
-    match blobs.put_new(&key, "application/gzip", file.clone()).await {
-        Ok(()) => Ok(Some(Written { number, hash: digest(&file), last: last.number })),
-        Err(StoreError::Conflict) => {
-            let there = blobs.get(&key).await?;
-            let text = lines::unpack(&there)?;
-            let header: LogFileHeader = lines::read(text.lines().next().unwrap_or_default())?;
-            Ok(Some(Written { number, hash: digest(&there), last: header.last }))
+    let lines = entries(changes)?;
+    let (mut number, mut previous) = (head.log_files + 1, head.log_hash.clone());
+    loop {
+        let header = LogFileHeader { number, previous, first: first.number, last: last.number };
+        let text = format!("{}{}", lines::line(&header)?, lines.concat());
+        let (key, file) = (log_file_key(&head.workspace, number), lines::pack(&text)?);
+        match blobs.put_new(&key, "application/gzip", file.clone()).await {
+            Ok(()) => return Ok(Some(Written { number, hash: digest(&file), last: last.number })),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
         }
-        Err(other) => Err(other),
+        let there = blobs.get(&key).await?;
+        let text = lines::unpack(&there)?;
+        let mut theirs = text.split_inclusive('\n');
+        let header: LogFileHeader = lines::read(theirs.next().unwrap_or_default())?;
+        let theirs: HashSet<&str> = theirs.collect();
+        let ours: HashSet<&str> = lines.iter().map(String::as_str).collect();
+        if header.last <= last.number && theirs.is_subset(&ours) {
+            return Ok(Some(Written { number, hash: digest(&there), last: header.last }));
+        }
+        if ours.is_subset(&theirs) {
+            return Err(StoreError::Conflict);
+        }
+        (number, previous) = (number + 1, digest(&there));
     }
+}
+
+/// Returns the lines of these changes, each once: a batch of the stream may have been recorded twice.
+fn entries(changes: &[RecordedChanges]) -> StoreResult<Vec<String>> {
+    let (mut entries, mut known) = (Vec::new(), HashSet::new());
+    for change in changes {
+        for line in lines::unpack(&change.log)?.split_inclusive('\n') {
+            if known.insert(digest(line.as_bytes())) {
+                entries.push(line.to_owned());
+            }
+        }
+    }
+    Ok(entries)
 }
 
 fn digest(bytes: &[u8]) -> String {

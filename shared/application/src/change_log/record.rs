@@ -1,23 +1,30 @@
 //! Records what the stream brings: for each workspace the changes get the next numbers, and the conditional write of a
-//! number is all that two writers need to keep out of each other's way.
+//! number is all that two writers need to keep out of each other's way. Whatever the size of a workspace, recording appends
+//! and nothing else; what has gathered is folded by another function, which is told by a queue.
 
-use super::fold::{FoldPorts, fold};
 use super::lines;
 use crate::ports::blobs::unavailable;
-use crate::ports::change_log::RecordedChanges;
+use crate::ports::change_log::{BlocksOfList, ChangeLogStore, RecordedChanges};
 use crate::ports::changes::{ChangeReader, ListedNow, Recorded};
+use crate::ports::clock::Clock;
+use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{BoxError, StoreError, StoreResult, TRIES};
 use crate::push::tell::News;
+use crate::queue_messages::FoldChanges;
 use domain::WorkspaceId;
 use domain::workspace::push::PushTopic;
-use jiff::Timestamp;
+use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
 use lead_columns::block::{PackedChange, join};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The bytes of recorded changes from which on they are folded.
-pub const FOLD_FROM_BYTES: u64 = 64 * 1024;
+pub const FOLD_FROM_BYTES: u64 = 256 * 1024;
+
+/// The time that an erasure waits to be folded, so that those of a minute are folded together.
+const ERASURES_GATHERED: SignedDuration = SignedDuration::from_secs(60);
 
 /// The most changes, and the most bytes of leads before compression, that are recorded under one number.
 const MOST_TOGETHER: usize = 250;
@@ -26,10 +33,15 @@ const MOST_BYTES_TOGETHER: usize = 300_000;
 /// The tries to append before the batch is left to be delivered again: others may be recording the same workspace.
 const APPEND_TRIES: usize = TRIES * 4;
 
+/// The workspaces that are recorded at the same time.
+const WORKSPACES_AT_ONCE: usize = 8;
+
 crate::ports! {
     pub struct RecordPorts {
+        pub change_log: Arc<dyn ChangeLogStore>,
         pub changes: Arc<dyn ChangeReader>,
-        pub folding: FoldPorts = FoldPorts::new,
+        pub clock: Arc<dyn Clock>,
+        pub outbox: Arc<dyn Outbox>,
         pub tails: Tails = Tails::new,
     }
 }
@@ -39,22 +51,31 @@ pub struct Tails(Mutex<HashMap<WorkspaceId, Tail>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Tail {
+    read_at: Timestamp,
     number: u64,
     bytes: u64,
-    bytes_folded: u64,
+    /// The bytes up to which a fold is done or ordered.
+    bytes_ordered: u64,
     has_blocks: bool,
+    /// When the fold of the last erasure was ordered.
+    erasure_ordered: Option<Timestamp>,
 }
 
 /// The most workspaces whose tails are remembered.
 const MOST_TAILS: usize = 10_000;
+
+/// How long a tail is believed. It MUST be less than recorded changes are kept: the write of a number is refused only while
+/// the one who has taken it is still there.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
 
 impl Tails {
     fn new(_: &impl crate::Ports) -> Self {
         Self(Mutex::default())
     }
 
-    fn get(&self, workspace: &WorkspaceId) -> Option<Tail> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(workspace).copied()
+    fn get(&self, workspace: &WorkspaceId, now: Timestamp) -> Option<Tail> {
+        let tails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tails.get(workspace).copied().filter(|tail| now.duration_since(tail.read_at) < BELIEVED)
     }
 
     fn set(&self, workspace: &WorkspaceId, tail: Option<Tail>) {
@@ -87,45 +108,49 @@ pub async fn record(ports: &RecordPorts, records: &[Value]) -> Result<News, BoxE
             Err(error) => tracing::error!(%error, "a stream record cannot be read, and is not in the log"),
         }
     }
-    for (workspace, recorded) in by_workspace {
-        for together in together(&recorded)? {
-            append(ports, &workspace, together).await?;
-        }
-        let is_due = ports.tails.get(&workspace).is_some_and(|tail| {
-            !tail.has_blocks || tail.bytes.saturating_sub(tail.bytes_folded) >= FOLD_FROM_BYTES
-        });
-        let removes =
-            recorded.iter().any(|one| matches!(one.lead, Some(ListedNow::Gone { is_erased: true, .. })));
-        if is_due || removes {
-            fold_now(ports, &workspace).await;
-        }
+    let by_workspace: Vec<(WorkspaceId, Vec<Recorded>)> = by_workspace.into_iter().collect();
+    for some in by_workspace.chunks(WORKSPACES_AT_ONCE) {
+        try_join_all(some.iter().map(|(workspace, recorded)| record_in(ports, workspace, recorded))).await?;
     }
     // All of the batch is recorded, and with it what came before the tick.
     if let Some(tick) = records.iter().filter_map(|raw| ports.changes.read_tick(raw)).max()
-        && let Err(error) = ports.folding.change_log.note_recorded(tick).await
+        && let Err(error) = ports.change_log.note_recorded(tick).await
     {
         tracing::warn!(error = error.in_full(), "how far changes are recorded is noted a minute later");
     }
     Ok(news)
 }
 
-/// Folds what was recorded. Nothing is lost where that fails: the next batch tries again.
-async fn fold_now(ports: &RecordPorts, workspace: &WorkspaceId) {
-    match fold(&ports.folding, workspace).await {
-        Ok(head) => {
-            let tail = ports.tails.get(workspace).map(|tail| Tail {
-                bytes_folded: head.bytes_folded,
-                has_blocks: head.blocks.is_some(),
-                ..tail
-            });
-            ports.tails.set(workspace, tail);
-        }
-        Err(StoreError::Conflict) => ports.tails.set(workspace, None),
-        Err(error) => {
+/// Records the changes of one workspace, and has them folded if they are due.
+async fn record_in(ports: &RecordPorts, workspace: &WorkspaceId, recorded: &[Recorded]) -> StoreResult<()> {
+    let mut last = None;
+    for together in together(recorded)? {
+        last = Some(append(ports, workspace, together).await?);
+    }
+    let Some(tail) = last else { return Ok(()) };
+    let now = ports.clock.now();
+    let is_erased = |one: &Recorded| matches!(one.lead, Some(ListedNow::Gone { is_erased: true, .. }));
+    let is_ordered = |at: Timestamp| now.duration_since(at) < ERASURES_GATHERED;
+    let erases = recorded.iter().any(is_erased) && !tail.erasure_ordered.is_some_and(is_ordered);
+    let is_due = !tail.has_blocks || tail.bytes.saturating_sub(tail.bytes_ordered) >= FOLD_FROM_BYTES;
+    let delays = [(is_due, 0), (erases && !is_due, ERASURES_GATHERED.as_secs() as u32)];
+    for (_, delay) in delays.into_iter().filter(|(is_wanted, _)| *is_wanted) {
+        let order = FoldChanges { workspace: workspace.clone(), is_daily: false };
+        if let Err(error) = send_all(&*ports.outbox, &[order], delay).await {
+            // The next batch reads how far the folds are, and orders what is due.
             tracing::warn!(error = error.in_full(), "recorded changes are not folded yet");
             ports.tails.set(workspace, None);
+            return if erases { Err(error) } else { Ok(()) };
         }
     }
+    let tail = Tail {
+        bytes_ordered: if is_due { tail.bytes } else { tail.bytes_ordered },
+        has_blocks: true,
+        erasure_ordered: if erases { Some(now) } else { tail.erasure_ordered },
+        ..tail
+    };
+    ports.tails.set(workspace, Some(tail));
+    Ok(())
 }
 
 /// Changes that go under one number.
@@ -175,7 +200,7 @@ fn together(recorded: &[Recorded]) -> StoreResult<Vec<Together>> {
     Ok(all)
 }
 
-async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together) -> StoreResult<()> {
+async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together) -> StoreResult<Tail> {
     let size = (together.leads.len() + together.log.len()) as u64;
     let mut changes = RecordedChanges {
         workspace: workspace.clone(),
@@ -184,25 +209,21 @@ async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together
         log: together.log,
         bytes_through: 0,
         removes: together.removes,
+        is_emptied: false,
         at: together.at,
     };
     for _ in 0..APPEND_TRIES {
-        let tail = match ports.tails.get(workspace) {
+        let tail = match ports.tails.get(workspace, ports.clock.now()) {
             Some(tail) => tail,
             None => read_tail(ports, workspace).await?,
         };
         changes.number = tail.number + 1;
         changes.bytes_through = tail.bytes + size;
-        match ports.folding.change_log.append(&changes).await {
+        match ports.change_log.append(&changes).await {
             Ok(()) => {
-                if is_folded(ports, workspace, changes.number).await? {
-                    ports.folding.change_log.delete(workspace, changes.number..=changes.number).await?;
-                    ports.tails.set(workspace, None);
-                    continue;
-                }
                 let now = Tail { number: changes.number, bytes: changes.bytes_through, ..tail };
                 ports.tails.set(workspace, Some(now));
-                return Ok(());
+                return Ok(now);
             }
             Err(StoreError::Conflict) => ports.tails.set(workspace, None),
             Err(other) => {
@@ -214,21 +235,17 @@ async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together
     Err(StoreError::Conflict)
 }
 
-/// Tells whether a number counts as folded. Folded changes are deleted, and a writer that has been away since takes the
-/// number of one anew: nobody would ever read what it recorded.
-async fn is_folded(ports: &RecordPorts, workspace: &WorkspaceId, number: u64) -> StoreResult<bool> {
-    let head = ports.folding.change_log.head(workspace).await?;
-    Ok(head.is_some_and(|head| head.folded >= number))
-}
-
 async fn read_tail(ports: &RecordPorts, workspace: &WorkspaceId) -> StoreResult<Tail> {
-    let log = &ports.folding.change_log;
-    let head = log.head(workspace).await?;
-    let last = log.last(workspace).await?;
-    let (folded, bytes_folded) = head.as_ref().map_or((0, 0), |head| (head.folded, head.bytes_folded));
-    let has_blocks = head.is_some_and(|head| head.blocks.is_some());
-    Ok(match last.filter(|last| last.number >= folded) {
-        Some(last) => Tail { number: last.number, bytes: last.bytes_through, bytes_folded, has_blocks },
-        None => Tail { number: folded, bytes: bytes_folded, bytes_folded, has_blocks },
+    let tail = ports.change_log.tail(workspace).await?;
+    let (folded, bytes_ordered) = tail.head.as_ref().map_or((0, 0), |head| (head.folded, head.bytes_folded));
+    let last = tail.changes.last().filter(|last| last.number >= folded);
+    let (number, bytes) = last.map_or((folded, bytes_ordered), |last| (last.number, last.bytes_through));
+    Ok(Tail {
+        read_at: ports.clock.now(),
+        number,
+        bytes,
+        bytes_ordered,
+        has_blocks: tail.head.is_some_and(|head| head.blocks != BlocksOfList::Unknown),
+        erasure_ordered: None,
     })
 }

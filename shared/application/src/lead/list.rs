@@ -20,9 +20,10 @@ pub use lead_columns::{RuleCount, WeightCount};
 pub use places::LeadPlace;
 
 use crate::change_log::block_key;
-use crate::change_log::lead_blocks::leads_of_table;
+use crate::change_log::manifest::{Manifest, read_manifest};
+use crate::change_log::rebuild::leads_of_table;
 use crate::ports::blobs::{Blobs, unavailable};
-use crate::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
+use crate::ports::change_log::{ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::icps::IcpStore;
@@ -320,10 +321,15 @@ impl LeadLists {
 
     /// Loads a list from its blocks and what was recorded since. `NotFound` if they do not fit together any more.
     async fn load(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<()> {
-        let head = self.change_log.head(workspace).await?;
-        let Some(ChangeHead { blocks: Some(blocks), folded, .. }) = head else {
+        let Some(head) = self.change_log.head(workspace).await? else {
             return self.read_table(workspace, warm).await;
         };
+        let folded = head.folded;
+        let manifest = read_manifest(&*self.blobs, workspace, &head).await?;
+        let Some(blocks) = manifest.as_ref().and_then(Manifest::blocks) else {
+            return self.read_table(workspace, warm).await;
+        };
+        let blocks: Vec<LeadBlock> = blocks.cloned().collect();
         let fetch =
             |block: LeadBlock| async move { self.blobs.get(&block_key(workspace, &block.name)).await };
         let mut fetched = futures::stream::iter(blocks).map(fetch).buffered(BLOCKS_AT_ONCE);
@@ -345,15 +351,16 @@ impl LeadLists {
     /// Reads all leads from the table: for a workspace whose blocks are not made yet. The list is kept only if changes are
     /// recorded, by which it can be brought up to date.
     async fn read_table(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<()> {
-        let before = self.change_log.since(workspace, 0).await?;
+        let head = self.change_log.head(workspace).await?;
+        let folded = head.map_or(0, |head| head.folded);
+        // The index that names the leads is a moment behind, but not behind what was recorded before the last fold.
+        let before = self.change_log.since(workspace, folded).await?;
         leads_of_table(&*self.leads, workspace, |lead| {
             warm.columns.put(&ListedLead::of(lead, &OwnTexts::of(lead)));
             Ok(())
         })
         .await?;
-        let last = before.changes.last().map(|change| change.number);
-        let folded = before.head.as_ref().map(|head| head.folded);
-        warm.through = last.or(folded).unwrap_or(0);
+        warm.through = before.changes.last().map_or(folded, |change| change.number);
         warm.is_kept = warm.through > 0;
         for change in &before.changes {
             take(&mut warm.columns, change);
@@ -405,7 +412,7 @@ impl Warm {
 }
 
 fn take(columns: &mut LeadColumns, change: &RecordedChanges) -> bool {
-    change.leads.is_empty() || columns.take_in(&change.leads).is_ok()
+    !change.is_emptied && (change.leads.is_empty() || columns.take_in(&change.leads).is_ok())
 }
 
 fn page_of(
@@ -472,6 +479,7 @@ mod tests {
             log: Vec::new(),
             bytes_through: 0,
             removes: false,
+            is_emptied: false,
             at: Timestamp::UNIX_EPOCH,
         };
         ChangesSince { head: None, changes: numbers.iter().map(change).collect() }
@@ -484,6 +492,10 @@ mod tests {
         assert!(warm.take_in(&since(&[4, 5])) && warm.through == 5);
         assert!(!warm.take_in(&since(&[7])), "the one after its last is deleted");
         let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
-        assert!(!warm.take_in(&since(&[4, 5, 9])), "a fold left two behind, and deleted those after them");
+        assert!(!warm.take_in(&since(&[4, 5, 9])), "those in between have expired");
+        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
+        let mut emptied = since(&[4, 5]);
+        emptied.changes[1].is_emptied = true;
+        assert!(!warm.take_in(&emptied), "what it said of leads is in the blocks alone");
     }
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use domain::WorkspaceId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 /// Changes that were recorded together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,41 +22,76 @@ pub struct RecordedChanges {
     pub bytes_through: u64,
     /// Whether a lead was erased, whose texts must not stay in what was recorded before.
     pub removes: bool,
+    /// Whether the changes were emptied, because an erased lead's texts may have stood in them. They were folded before.
+    pub is_emptied: bool,
     /// When the latest of them was made.
     pub at: Timestamp,
 }
 
-/// The state of a workspace's lead list and log in the bucket.
+/// The state of a workspace's lead list and log in the bucket. It is small, because each page of the list reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeHead {
     pub workspace: WorkspaceId,
-    /// The blocks of leads, in the order of ids. None if they must be made from the table.
-    pub blocks: Option<Vec<LeadBlock>>,
+    pub blocks: BlocksOfList,
     /// The number of the last changes that are in the blocks and in the log files.
     pub folded: u64,
     /// When the latest of these changes was made. None in a head that an earlier version has written.
     pub folded_at: Option<Timestamp>,
     /// The bytes of all changes up to there.
     pub bytes_folded: u64,
-    /// The number of the first changes that are not deleted.
-    pub kept_from: u64,
+    /// The numbers of the last changes that were emptied because of an erasure, and of the last that are to be.
+    pub emptied: u64,
+    pub to_be_emptied: u64,
     /// The number of the last log file, and the hash of its bytes, which the next one names.
     pub log_files: u64,
     pub log_hash: String,
-    /// Blocks that are no longer part of the list, and since when. A reader may still be at them for a while.
-    pub replaced: Vec<(String, Timestamp)>,
     pub rev: u64,
+}
+
+/// The place that names the blocks of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlocksOfList {
+    /// They must be made from the table.
+    Unknown,
+    /// This object of the bucket names them.
+    InManifest(String),
+    /// The head itself has them: an earlier version has written it.
+    InHead(Vec<LeadBlock>),
 }
 
 /// A block of leads in the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadBlock {
-    /// The first lead's id that may be in it, as a ULID: all up to the next block's.
+    /// The ids of the first and the last lead that may be in it, as ULIDs; empty if any may be.
     pub from: String,
+    #[serde(default)]
+    pub to: String,
     /// The object's own part of its key in the bucket.
     pub name: String,
     /// How many leads and removals it holds.
     pub leads: usize,
+    /// The bytes of its leads before compression; 0 where an earlier version has written it.
+    #[serde(default)]
+    pub bytes: u64,
+    /// The version of the form that its leads have; 0 where an earlier version has written it.
+    #[serde(default)]
+    pub form: u8,
+}
+
+impl LeadBlock {
+    /// Returns the bytes of its leads before compression, by estimate where they are not known.
+    pub fn size(&self) -> u64 {
+        match self.bytes {
+            0 => self.leads as u64 * 256,
+            known => known,
+        }
+    }
+
+    /// Returns the ids that may be in it.
+    pub fn range(&self) -> std::ops::RangeInclusive<u128> {
+        let id = |text: &str, else_: u128| Ulid::from_string(text).map_or(else_, |ulid| ulid.0);
+        id(&self.from, 0)..=id(&self.to, u128::MAX)
+    }
 }
 
 impl ChangeHead {
@@ -63,14 +99,14 @@ impl ChangeHead {
     pub fn none(workspace: WorkspaceId) -> Self {
         Self {
             workspace,
-            blocks: None,
+            blocks: BlocksOfList::Unknown,
             folded: 0,
             folded_at: None,
             bytes_folded: 0,
-            kept_from: 1,
+            emptied: 0,
+            to_be_emptied: 0,
             log_files: 0,
             log_hash: String::new(),
-            replaced: Vec::new(),
             rev: 0,
         }
     }
@@ -114,8 +150,16 @@ pub trait ChangeLogStore: Send + Sync {
     /// Returns what was recorded after `number`, in order, with the head.
     async fn since(&self, workspace: &WorkspaceId, number: u64) -> StoreResult<ChangesSince>;
 
-    /// Returns the last changes that were recorded and not deleted since.
-    async fn last(&self, workspace: &WorkspaceId) -> StoreResult<Option<RecordedChanges>>;
+    /// Returns at most `most` changes that were recorded after `number`, in order.
+    async fn next(
+        &self,
+        workspace: &WorkspaceId,
+        number: u64,
+        most: usize,
+    ) -> StoreResult<Vec<RecordedChanges>>;
+
+    /// Returns the last changes that were recorded and have not expired, and the head: one query.
+    async fn tail(&self, workspace: &WorkspaceId) -> StoreResult<ChangesSince>;
 
     /// Records changes under their number. `Conflict` if the number is taken.
     async fn append(&self, changes: &RecordedChanges) -> StoreResult<()>;
@@ -129,12 +173,9 @@ pub trait ChangeLogStore: Send + Sync {
     /// Tells how far the recording has come: one query.
     async fn progress(&self) -> StoreResult<RecordingProgress>;
 
-    /// Deletes the changes with these numbers, of which nothing is needed any more.
-    async fn delete(
-        &self,
-        workspace: &WorkspaceId,
-        numbers: std::ops::RangeInclusive<u64>,
-    ) -> StoreResult<()>;
+    /// Empties the changes with these numbers. They stay, so that nobody takes their numbers again.
+    async fn empty(&self, workspace: &WorkspaceId, numbers: std::ops::RangeInclusive<u64>)
+    -> StoreResult<()>;
 }
 
 #[cfg(test)]

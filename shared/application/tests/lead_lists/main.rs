@@ -3,7 +3,9 @@
 mod rows;
 
 use application::Ports;
+use application::change_log::block_key;
 use application::change_log::fold::{FoldPorts, fold};
+use application::change_log::manifest::read_manifest;
 use application::change_log::record::{RecordPorts, record};
 use application::lead::deletion::{DeletionPorts, delete_lead, restore_lead};
 use application::lead::list::LeadLists;
@@ -362,8 +364,9 @@ async fn block_that_is_gone_or_unreadable_is_made_up_from_the_table() {
     scene.record().await;
     let ports = FoldPorts::new(&scene.stage.ports);
     let head = fold(&ports, &scene.workspace).await.expect("the stage answers");
-    let name = &head.blocks.as_ref().expect("the stage answers")[0].name;
-    let key = application::change_log::block_key(&scene.workspace, name);
+    let manifest = read_manifest(&*ports.blobs, &scene.workspace, &head).await.expect("the stage answers");
+    let name = &manifest.expect("it was folded").runs[0].blocks[0].name;
+    let key = block_key(&scene.workspace, name);
     let all = LeadQuery { limit: 10, sort: LeadSort::Name, ..LeadQuery::default() };
     ports.blobs.put(&key, "application/octet-stream", vec![250, 1, 2]).await.expect("the stage answers");
     let scene = Scene { lists: cold_lists(&scene.stage), ..scene };

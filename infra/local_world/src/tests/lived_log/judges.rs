@@ -57,7 +57,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("push_device", &["created", "changed", "deleted"], "a browser that a user lets notify them"),
     ("push_post", &["created", "deleted"], "a notification that is told outside the app"),
     ("push_ticket", &["created", "deleted"], "what opens such a connection"),
-    ("recorded_changes", &["created", "deleted"], "they are the log's own"),
+    ("recorded_changes", &["created", "changed"], "they are the log's own"),
     ("reservation", &["created", "changed"], "money set aside for calls, which the runs and cells tell"),
     ("routing_turns", &["created", "changed"], "whose turn it is, which the owners of leads tell"),
     ("segment", &["deleted"], "the revision before is told as the deletion"),
