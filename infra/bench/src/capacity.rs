@@ -19,7 +19,7 @@ pub const A_MAIL: f64 = 5.0;
 /// it can be judged again. Each reply and bounce is kept for 90 days as it arrived, so that it can be read again: 3 to 4
 /// units for the record and 1 for its place at the lead, which is 0.2 units an event in this mixture. One to two units say
 /// how many visits a page or message has had in the hour (`docs/adr/0121-visits-have-a-queue-and-limits.md`).
-pub const AN_EVENT: f64 = 5.9;
+pub const AN_EVENT: f64 = 4.6;
 
 /// The cost of one piece of work, with the most that it may write.
 pub struct Price {

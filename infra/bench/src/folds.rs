@@ -5,13 +5,13 @@ use crate::lead_lists::{lead, workspace};
 use crate::report::{Bound, CpuClock, Report};
 use crate::trial::{Provider, Trial};
 use anyhow::{Context, Result};
+use application::Clock;
 use application::change_log::blocks_of;
 use application::change_log::fold::{FoldPorts, fold};
-use application::change_log::manifest::read_manifest;
+use application::change_log::manifest::{Manifest, read_manifest};
 use application::lead::list::{LeadCache, LeadLists};
 use application::ports::change_log::RecordedChanges;
 use application::ports::leads::LeadQuery;
-use application::{Clock, Ports};
 use domain::lead::scope::LeadScope;
 use jiff::SignedDuration;
 use lead_columns::block::{PackedChange, join};
@@ -27,7 +27,7 @@ struct Bounds {
     /// Objects and bytes written for a thousand changes.
     objects: f64,
     megabytes: f64,
-    /// The most calls of one fold, and the CPU milliseconds of one on average.
+    /// The most calls of one fold, and the CPU milliseconds for a thousand changes.
     calls: f64,
     cpu: f64,
     /// Objects and CPU milliseconds of a first page.
@@ -35,16 +35,20 @@ struct Bounds {
     first_cpu: f64,
 }
 
-pub fn small(report: &mut Report) -> Result<()> {
-    let bounds = Bounds {
-        objects: 40.0,
-        megabytes: 6.0,
-        calls: 40.0,
-        cpu: 2_000.0,
-        first_objects: 20.0,
-        first_cpu: 2_000.0,
-    };
-    run(report, 20_000, &bounds)
+/// Counts what folds of a small workspace cost.
+pub async fn count(report: &mut Report) -> Result<()> {
+    let mut bench = Bench::open().await?;
+    let import = bench.import(5_000).await?;
+    report.figure("lead list: objects for a thousand imported leads", import.objects);
+    report.figure("lead list: MB for a thousand imported leads", import.megabytes);
+    let changes = bench.change_anywhere(5_000, 40).await?;
+    report.figure("lead list: most calls of a fold", changes.most_calls);
+    report.figure("lead list: objects for a thousand changes", changes.written.objects);
+    report.figure("lead list: MB for a thousand changes", changes.written.megabytes);
+    let first = bench.first_page(5_000).await?;
+    report.figure("lead list: objects of a first page", first.objects);
+    report.figure("lead list: read units of the next page", first.next_read_units);
+    Ok(())
 }
 
 pub fn hundred_thousand(report: &mut Report) -> Result<()> {
@@ -52,7 +56,7 @@ pub fn hundred_thousand(report: &mut Report) -> Result<()> {
         objects: 30.0,
         megabytes: 3.0,
         calls: 40.0,
-        cpu: 60.0,
+        cpu: 200.0,
         first_objects: 20.0,
         first_cpu: 200.0,
     };
@@ -64,7 +68,7 @@ pub fn million(report: &mut Report) -> Result<()> {
         objects: 30.0,
         megabytes: 3.0,
         calls: 40.0,
-        cpu: 60.0,
+        cpu: 200.0,
         first_objects: 60.0,
         first_cpu: 2_000.0,
     };
@@ -83,7 +87,86 @@ struct Bench {
     bytes: u64,
 }
 
+/// What was put into the bucket for a thousand leads or changes, and the CPU milliseconds of folds.
+struct Written {
+    objects: f64,
+    megabytes: f64,
+    cpu: f64,
+}
+
+struct Changed {
+    written: Written,
+    most_calls: f64,
+}
+
+struct FirstPage {
+    objects: f64,
+    cpu: f64,
+    next_read_units: f64,
+}
+
 impl Bench {
+    async fn open() -> Result<Self> {
+        let trial = Trial::open(Provider::Nothing).await?;
+        let folding = FoldPorts::new(trial.world.host.ports());
+        Ok(Self { trial, folding, number: 0, bytes: 0 })
+    }
+
+    /// Records so many leads as one large file brings them.
+    async fn import(&mut self, leads: u64) -> Result<Written> {
+        let (mark, mut cpu) = (self.trial.mark(), CpuClock::default());
+        for from in (0..leads).step_by(A_NUMBER as usize) {
+            self.record(from..leads.min(from + A_NUMBER), 1).await?;
+            // A fold is due at about every sixteenth number.
+            if (from / A_NUMBER) % 16 == 15 {
+                cpu.measure_async(fold(&self.folding, &workspace())).await?;
+            }
+        }
+        cpu.measure_async(fold(&self.folding, &workspace())).await?;
+        Ok(self.written(&mark, leads, &cpu))
+    }
+
+    /// Folds changes of leads anywhere, all within an hour.
+    async fn change_anywhere(&mut self, leads: u64, folds: u64) -> Result<Changed> {
+        let (mark, mut cpu, mut most_calls) = (self.trial.mark(), CpuClock::default(), 0);
+        for turn in 0..folds {
+            let anywhere = (0..A_NUMBER).map(|n| (turn * A_NUMBER + n).wrapping_mul(2_654_435_761) % leads);
+            self.record(anywhere, 2 + turn).await?;
+            self.trial.clock.advance_to(self.trial.clock.now() + SignedDuration::from_secs(30));
+            let before = self.trial.mark();
+            cpu.measure_async(fold(&self.folding, &workspace())).await?;
+            most_calls = most_calls.max(self.trial.used_since(&before).total().calls);
+        }
+        let written = self.written(&mark, folds * A_NUMBER, &cpu);
+        Ok(Changed { written, most_calls: most_calls as f64 })
+    }
+
+    /// Reads the first page in a process that knows nothing, and the next.
+    async fn first_page(&self, leads: u64) -> Result<FirstPage> {
+        let ports = self.trial.world.host.ports();
+        let lists = LeadLists { lead_cache: LeadCache::of(1 << 30).into(), ..LeadLists::new(ports) };
+        let query = LeadQuery { limit: 50, ..LeadQuery::default() };
+        let (mark, mut cpu) = (self.trial.mark(), CpuClock::default());
+        let page = cpu.measure_async(lists.page(&workspace(), &LeadScope::All, &query)).await?;
+        anyhow::ensure!(page.total as u64 == leads, "{} of {leads} leads are listed", page.total);
+        let objects = self.trial.used_since(&mark).sum(|line| line.service == Service::S3).calls as f64;
+        let mark = self.trial.mark();
+        lists.page(&workspace(), &LeadScope::All, &query).await?;
+        let next_read_units = self.trial.used_since(&mark).total().read_units;
+        Ok(FirstPage { objects, cpu: cpu.seconds() * 1e3, next_read_units })
+    }
+
+    fn written(&self, mark: &Snapshot, leads: u64, cpu: &CpuClock) -> Written {
+        let used = self.trial.used_since(mark);
+        let put = used.sum(|line| line.service == Service::S3 && line.operation == "PutObject");
+        let thousands = leads as f64 / 1e3;
+        Written {
+            objects: put.calls as f64 / thousands,
+            megabytes: put.bytes as f64 / 1e6 / thousands,
+            cpu: cpu.seconds() * 1e3 / thousands,
+        }
+    }
+
     /// Records changes of these leads at a revision, as the stream's reader does.
     async fn record(&mut self, numbers: impl Iterator<Item = u64>, rev: u64) -> Result<()> {
         let changes = numbers.map(|number| PackedChange::put(&lead(number, rev)));
@@ -109,6 +192,16 @@ impl Bench {
         Ok(self.folding.change_log.append(&changes).await?)
     }
 
+    async fn manifest(&self) -> Result<Manifest> {
+        let head = self.folding.change_log.head(&workspace()).await?.context("it was folded")?;
+        let manifest = read_manifest(&*self.folding.blobs, &workspace(), &head).await?;
+        manifest.context("it has blocks")
+    }
+
+    async fn runs(&self) -> Result<usize> {
+        Ok(self.manifest().await?.runs.len())
+    }
+
     /// Returns the bytes in the bucket, and those of the blocks that a reader needs.
     async fn sizes(&self) -> Result<(f64, f64)> {
         let head = self.folding.change_log.head(&workspace()).await?.context("it was folded")?;
@@ -126,96 +219,42 @@ impl Bench {
     }
 }
 
-/// Objects and bytes that were put into the bucket.
-fn written(used: &Snapshot) -> (f64, f64) {
-    let put = used.sum(|line| line.service == Service::S3 && line.operation == "PutObject");
-    (put.calls as f64, put.bytes as f64 / 1e6)
-}
-
 async fn measure(report: &mut Report, leads: u64, bounds: &Bounds) -> Result<()> {
-    let trial = Trial::open(Provider::Nothing).await?;
-    let folding = FoldPorts::new(trial.world.host.ports());
-    let mut bench = Bench { trial, folding, number: 0, bytes: 0 };
-    let thousands = leads as f64 / 1e3;
+    let mut bench = Bench::open().await?;
+    let import = bench.import(leads).await?;
+    report.figure(format!("{leads} leads: import, objects for a thousand leads"), import.objects);
+    report.figure("  MB for a thousand leads", import.megabytes);
+    report.figure("  CPU ms of folds for a thousand leads", import.cpu);
 
-    let (mark, mut cpu) = (bench.trial.mark(), CpuClock::default());
-    for from in (0..leads).step_by(A_NUMBER as usize) {
-        bench.record(from..leads.min(from + A_NUMBER), 1).await?;
-        // A fold is due at about every sixteenth number.
-        if (from / A_NUMBER) % 16 == 15 {
-            cpu.measure_async(fold(&bench.folding, &workspace())).await?;
-        }
-    }
-    cpu.measure_async(fold(&bench.folding, &workspace())).await?;
-    let (objects, megabytes) = written(&bench.trial.used_since(&mark));
-    report.figure(format!("{leads} leads: import, objects for a thousand leads"), objects / thousands);
-    report.figure("  MB for a thousand leads", megabytes / thousands);
-    report.figure("  CPU ms of folds for a thousand leads", cpu.seconds() * 1e3 / thousands);
-
-    let (mark, mut cpu, mut most) = (bench.trial.mark(), CpuClock::default(), 0);
-    for turn in 0..FOLDS {
-        let anywhere = (0..A_NUMBER).map(|n| (turn * A_NUMBER + n).wrapping_mul(2_654_435_761) % leads);
-        bench.record(anywhere, 2 + turn).await?;
-        bench.trial.clock.advance_to(bench.trial.clock.now() + SignedDuration::from_secs(30));
-        let before = bench.trial.mark();
-        cpu.measure_async(fold(&bench.folding, &workspace())).await?;
-        most = most.max(bench.trial.used_since(&before).total().calls);
-    }
-    let (objects, megabytes) = written(&bench.trial.used_since(&mark));
-    let changes = (FOLDS * A_NUMBER) as f64 / 1e3;
+    let Changed { written, most_calls } = bench.change_anywhere(leads, FOLDS).await?;
     let name = format!("{leads} leads: {FOLDS} folds of {A_NUMBER} changes anywhere");
-    report.bounded(format!("{name}, most calls of one"), most as f64, Bound::AtMost(bounds.calls));
-    report.bounded("  CPU ms of one", cpu.seconds() * 1e3 / FOLDS as f64, Bound::AtMost(bounds.cpu));
-    report.bounded("  objects for a thousand changes", objects / changes, Bound::AtMost(bounds.objects));
-    report.bounded("  MB for a thousand changes", megabytes / changes, Bound::AtMost(bounds.megabytes));
+    report.bounded(format!("{name}, most calls of one"), most_calls, Bound::AtMost(bounds.calls));
+    report.bounded("  CPU ms for a thousand changes", written.cpu, Bound::AtMost(bounds.cpu));
+    report.bounded("  objects for a thousand changes", written.objects, Bound::AtMost(bounds.objects));
+    report.bounded("  MB for a thousand changes", written.megabytes, Bound::AtMost(bounds.megabytes));
 
-    let lists = LeadLists {
-        lead_cache: LeadCache::of(1 << 30).into(),
-        ..LeadLists::new(bench.trial.world.host.ports())
-    };
-    let query = LeadQuery { limit: 50, ..LeadQuery::default() };
-    let (mark, mut cpu) = (bench.trial.mark(), CpuClock::default());
-    let page = cpu.measure_async(lists.page(&workspace(), &LeadScope::All, &query)).await?;
-    anyhow::ensure!(page.total as u64 == leads, "{} of {leads} leads are listed", page.total);
-    let read = bench.trial.used_since(&mark);
-    let objects = read.sum(|line| line.service == Service::S3).calls as f64;
-    report.bounded(
-        format!("{leads} leads: first page, objects"),
-        objects,
-        Bound::AtMost(bounds.first_objects),
-    );
-    report.bounded("  CPU ms", cpu.seconds() * 1e3, Bound::AtMost(bounds.first_cpu));
-    let mark = bench.trial.mark();
-    lists.page(&workspace(), &LeadScope::All, &query).await?;
-    let warm = bench.trial.used_since(&mark).total();
-    report.bounded("  read units of the next page", warm.read_units, Bound::AtMost(1.0));
+    let first = bench.first_page(leads).await?;
+    let objects = Bound::AtMost(bounds.first_objects);
+    report.bounded(format!("{leads} leads: first page, objects"), first.objects, objects);
+    report.bounded("  CPU ms", first.cpu, Bound::AtMost(bounds.first_cpu));
+    report.bounded("  read units of the next page", first.next_read_units, Bound::AtMost(1.0));
 
     let (all, needed) = bench.sizes().await?;
     report.figure(format!("{leads} leads: bytes of a lead in its blocks"), needed / leads as f64);
     report.bounded("  bytes in the bucket, of those that are read", all / needed, Bound::AtMost(3.0));
 
-    let runs = {
-        let head = bench.folding.change_log.head(&workspace()).await?.context("it was folded")?;
-        let manifest = read_manifest(&*bench.folding.blobs, &workspace(), &head).await?;
-        manifest.context("it has blocks")?.runs.len() as f64
-    };
-    let gone: Vec<PackedChange> = (0..20)
-        .map(|number| PackedChange::removed(&lead(number * 97 % leads, 1).id, 1_000, bench.trial.clock.now()))
-        .collect::<Result<_, _>>()?;
-    bench.append(join(&gone[..1])?, true).await?;
-    let mark = bench.trial.mark();
-    fold(&bench.folding, &workspace()).await?;
-    let (objects, _) = written(&bench.trial.used_since(&mark));
-    report.bounded(
-        format!("{leads} leads: an erasure, objects beyond its runs"),
-        objects - runs,
-        Bound::AtMost(2.0),
-    );
-    bench.append(join(&gone[1..])?, true).await?;
-    let mark = bench.trial.mark();
-    fold(&bench.folding, &workspace()).await?;
-    let (objects, megabytes) = written(&bench.trial.used_since(&mark));
-    report.figure("  19 more together, objects", objects);
-    report.figure("  MB", megabytes);
+    for (gone, together) in [(0..1, 1), (1..20, 19)] {
+        let runs = bench.runs().await?;
+        let gone = gone.map(|number| {
+            PackedChange::removed(&lead(number * 97 % leads, 1).id, 1_000, bench.trial.clock.now())
+        });
+        bench.append(join(&gone.collect::<Result<Vec<_>, _>>()?)?, true).await?;
+        let mark = bench.trial.mark();
+        fold(&bench.folding, &workspace()).await?;
+        let written = bench.written(&mark, 1_000, &CpuClock::default());
+        let name = format!("{leads} leads: {together} erased together, of {runs} runs: objects");
+        report.figure(name, written.objects);
+        report.figure("  MB", written.megabytes);
+    }
     Ok(())
 }

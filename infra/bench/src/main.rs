@@ -8,6 +8,7 @@ mod binaries;
 mod capacity;
 mod ceiling;
 mod cost;
+mod counts;
 mod demo_speed;
 mod folds;
 mod idle;
@@ -50,8 +51,8 @@ const BENCHES: [(&str, &str, Bench); 19] = [
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
     ("leads", "pages of the lead list from memory, and the memory", lead_lists::run),
     ("leads_large", "the same of a million leads", lead_lists::large),
-    ("folds_small", "the lead list in the bucket as it changes, in a small workspace", folds::small),
-    ("folds", "the same with 100,000 leads", folds::hundred_thousand),
+    ("counts", "what each landing counts, in a small workspace", counts::run),
+    ("folds", "the lead list in the bucket as it changes, with 100,000 leads", folds::hundred_thousand),
     ("folds_large", "the same with a million leads", folds::million),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
     ("understanding", "answers of known meaning: what is read rightly of them", answers::run),

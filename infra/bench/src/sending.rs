@@ -154,14 +154,31 @@ fn split(report: &mut Report, used: &Snapshot, mails: u64, of: impl Fn((f64, f64
     }
 }
 
-async fn storm(report: &mut Report) -> Result<()> {
+/// Returns the most write units that one key takes in a second, for each mail, as so many come due at once.
+pub async fn hottest_key(mails: u64) -> Result<f64> {
+    let mut trial = before_the_window(mails).await?;
+    trial.world.host.cloud().ledger().forget_partitions();
+    let end = trial.later(16)?;
+    trial.work_until(end).await?;
+    let sent = trial.taken();
+    ensure!(sent == mails, "{sent} mails were sent on the first day");
+    Ok(trial.world.host.cloud().ledger().peak_partition_writes() / sent as f64)
+}
+
+/// Leads of one city, launched before their sending window opens.
+async fn before_the_window(leads: u64) -> Result<Trial> {
     let mut trial = Trial::open(Provider::Nothing).await?;
     trial.cities = 1;
-    trial.import("city", CITY, false).await?;
+    trial.import("city", leads, false).await?;
     trial.limit(Value::Null).await?;
-    let start = trial.mark();
     let campaign = trial.enrol("Five mails", five_mails()).await?;
     trial.launch(&campaign).await?;
+    Ok(trial)
+}
+
+async fn storm(report: &mut Report) -> Result<()> {
+    let mut trial = before_the_window(CITY).await?;
+    let start = trial.mark();
     let stand_in = Arc::new(Mutex::new(StandIn::default()));
     let watched = stand_in.clone();
     trial.world.host.cloud().faults().inject(move |moment, _| {

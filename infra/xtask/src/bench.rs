@@ -2,7 +2,7 @@
 //! their sizes and starts are figures too.
 
 use crate::package::{self, PackageArguments};
-use crate::process::{cargo, read};
+use crate::process::{cargo, read, run};
 use crate::tree::root;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -29,6 +29,13 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
     command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--"]);
     command.args(names).args(json.then_some("--json"));
     if command.status()?.success() { Ok(()) } else { bail!("a bound is broken, or a bench did not finish") }
+}
+
+/// Counts what each landing counts, in the build of a developer: counts do not depend on it.
+pub fn counts() -> Result<()> {
+    let mut command = cargo();
+    command.args(["run", "--locked", "--quiet", "--package", "bench", "--", "counts"]);
+    run(&mut command)
 }
 
 /// Runs a campaign and writes what a million e-mails cost.

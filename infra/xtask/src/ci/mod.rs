@@ -9,7 +9,7 @@ use crate::package::{self, PackageArguments};
 use crate::process::{cargo, run};
 use crate::report::Report;
 use crate::web::Web;
-use crate::{generate, simulate, tidy};
+use crate::{bench, generate, simulate, tidy};
 use anyhow::Result;
 use std::env;
 use std::path::Path;
@@ -49,6 +49,7 @@ pub fn ci(release: bool, as_built: bool) -> Result<()> {
         });
     }
     report.check("generated files are fresh", || generate::generate(true));
+    report.check("counts", bench::counts);
     report.check("simulated lives", || simulate::lives_of_a_landing(as_built));
     if release {
         report.check("deployed binaries", || {
