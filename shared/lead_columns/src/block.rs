@@ -1,7 +1,9 @@
 //! Blocks: leads as they are kept in the bucket and in the table's changes.
 //!
-//! A block is a version, then leads one after the other, compressed. A reader that does not know the version makes the
-//! columns anew from the table.
+//! A block is a version, then changes one after the other, compressed. A change is its lead's id and revision, and the lead
+//! as bytes with their length: blocks are merged without reading what they say of leads. What a reader does not know at the
+//! end of a lead it passes over, and what is missing there it takes for none, zero or empty. So a field that is added at
+//! the end of `ListedLead` closes no list.
 
 use crate::LeadColumns;
 use crate::listed::{ListedLead, OwnTexts};
@@ -14,12 +16,19 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
-/// The version of the form in which leads are written. It rises with every change of `ListedLead` or `Change`,
-/// and of what their values mean.
-pub const VERSION: u8 = 3;
+/// The version of the layout. A block of another one cannot be read, but for those of version 3, which had no lengths.
+pub(crate) const VERSION: u8 = 4;
+const WITHOUT_LENGTHS: u8 = 3;
+
+/// The version of what leads say. It rises with every field of `ListedLead`, and with what a field means. Lists whose blocks
+/// have an earlier one are read as they are, and made anew at night.
+pub const FORM: u8 = 4;
 
 /// The most bytes that a block may have once it is unpacked.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The zeros behind a lead's bytes, of which fields are read that are missing at its end.
+const MISSING: [u8; 64] = [0; 64];
 
 /// A change of the list.
 #[expect(clippy::large_enum_variant, reason = "nearly all changes put a lead, and none is kept for long")]
@@ -40,6 +49,17 @@ pub struct Removed {
     pub at: i64,
 }
 
+/// A change as a block holds it.
+#[derive(Serialize, Deserialize)]
+struct Entry<'a> {
+    id: [u8; 16],
+    rev: u64,
+    removed_at: Option<i64>,
+    /// The lead; empty if it is gone.
+    #[serde(borrow)]
+    lead: &'a [u8],
+}
+
 /// A change as a block holds it, with what is needed to sort it and to tell which of two is newer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedChange {
@@ -47,7 +67,7 @@ pub struct PackedChange {
     pub rev: u64,
     /// When the lead went, in microseconds, if it is gone.
     pub removed_at: Option<i64>,
-    bytes: Vec<u8>,
+    lead: Vec<u8>,
 }
 
 impl PackedChange {
@@ -63,19 +83,29 @@ impl PackedChange {
     }
 
     fn of(change: &Change<'_>) -> Result<Self, BadBlock> {
-        Ok(Self::with(change, postcard::to_allocvec(change)?))
+        Ok(match change {
+            Change::Put(lead) => {
+                Self { id: lead.id, rev: lead.rev, removed_at: None, lead: postcard::to_allocvec(lead)? }
+            }
+            Change::Removed(gone) => {
+                Self { id: gone.id, rev: gone.rev, removed_at: Some(gone.at), lead: Vec::new() }
+            }
+        })
     }
 
-    fn with(change: &Change<'_>, bytes: Vec<u8>) -> Self {
-        match change {
-            Change::Put(lead) => Self { id: lead.id, rev: lead.rev, removed_at: None, bytes },
-            Change::Removed(gone) => Self { id: gone.id, rev: gone.rev, removed_at: Some(gone.at), bytes },
-        }
+    fn entry(&self) -> Entry<'_> {
+        Entry { id: self.id, rev: self.rev, removed_at: self.removed_at, lead: &self.lead }
     }
 
-    /// The length of the change before it is compressed.
+    /// The length of the change before it is compressed, with some bytes for its id and revision.
     pub fn size_bytes(&self) -> usize {
-        self.bytes.len()
+        self.lead.len() + 24
+    }
+}
+
+impl From<Entry<'_>> for PackedChange {
+    fn from(entry: Entry<'_>) -> Self {
+        Self { id: entry.id, rev: entry.rev, removed_at: entry.removed_at, lead: entry.lead.to_vec() }
     }
 }
 
@@ -96,41 +126,54 @@ pub enum BadBlock {
 
 /// Packs changes into a block.
 pub fn pack<'a>(changes: impl IntoIterator<Item = &'a Change<'a>>) -> Result<Vec<u8>, BadBlock> {
-    let mut plain = Vec::new();
-    for change in changes {
-        plain = postcard::to_extend(change, plain)?;
-    }
-    compress(&plain)
+    let changes = changes.into_iter().map(PackedChange::of).collect::<Result<Vec<_>, _>>()?;
+    join(&changes)
 }
 
-/// Packs changes that were taken out of blocks into another block.
+/// Packs changes that were taken out of blocks into another block. `TooLarge` if nobody could read it.
 pub fn join<'a>(changes: impl IntoIterator<Item = &'a PackedChange>) -> Result<Vec<u8>, BadBlock> {
     let mut plain = Vec::new();
-    changes.into_iter().for_each(|change| plain.extend_from_slice(&change.bytes));
-    compress(&plain)
-}
-
-fn compress(plain: &[u8]) -> Result<Vec<u8>, BadBlock> {
+    for change in changes {
+        plain = postcard::to_extend(&change.entry(), plain)?;
+    }
+    if plain.len() as u64 > MOST_BYTES {
+        return Err(BadBlock::TooLarge);
+    }
     let mut packing = DeflateEncoder::new(vec![VERSION], Compression::fast());
-    packing.write_all(plain)?;
+    packing.write_all(&plain)?;
     Ok(packing.finish()?)
 }
 
 /// Unpacks a block, and calls back with each change in its order.
 pub fn unpack(block: &[u8], mut met: impl FnMut(Change<'_>)) -> Result<(), BadBlock> {
-    each(block, |change, _| met(change))
+    let mut padded = Vec::new();
+    each(block, |entry| {
+        if let Some(at) = entry.removed_at {
+            met(Change::Removed(Removed { id: entry.id, rev: entry.rev, at }));
+            return Ok(());
+        }
+        padded.clear();
+        padded.extend_from_slice(entry.lead);
+        padded.extend_from_slice(&MISSING);
+        let (lead, _) = postcard::take_from_bytes(&padded)?;
+        met(Change::Put(lead));
+        Ok(())
+    })
 }
 
 /// Takes a block's changes apart, in its order, without reading what they say of the leads.
 pub fn split(block: &[u8]) -> Result<Vec<PackedChange>, BadBlock> {
     let mut changes = Vec::new();
-    each(block, |change, bytes| changes.push(PackedChange::with(&change, bytes.to_vec())))?;
+    each(block, |entry| {
+        changes.push(entry.into());
+        Ok(())
+    })?;
     Ok(changes)
 }
 
-fn each(block: &[u8], mut met: impl FnMut(Change<'_>, &[u8])) -> Result<(), BadBlock> {
+fn each(block: &[u8], mut met: impl FnMut(Entry<'_>) -> Result<(), BadBlock>) -> Result<(), BadBlock> {
     let (version, packed) = block.split_first().ok_or(BadBlock::Empty)?;
-    if *version != VERSION {
+    if ![VERSION, WITHOUT_LENGTHS].contains(version) {
         return Err(BadBlock::Version(*version));
     }
     let mut plain = Vec::new();
@@ -140,11 +183,27 @@ fn each(block: &[u8], mut met: impl FnMut(Change<'_>, &[u8])) -> Result<(), BadB
     }
     let mut rest = plain.as_slice();
     while !rest.is_empty() {
-        let (change, left) = postcard::take_from_bytes(rest)?;
-        met(change, &rest[..rest.len() - left.len()]);
+        let (entry, left) = match *version {
+            WITHOUT_LENGTHS => without_length(rest)?,
+            _ => postcard::take_from_bytes(rest)?,
+        };
+        met(entry)?;
         rest = left;
     }
     Ok(())
+}
+
+/// Takes the next change of version 3, which was a `Change`: a byte that tells which, then its fields.
+fn without_length(rest: &[u8]) -> Result<(Entry<'_>, &[u8]), BadBlock> {
+    let (change, left): (Change<'_>, &[u8]) = postcard::take_from_bytes(rest)?;
+    let entry = match change {
+        Change::Put(lead) => {
+            let bytes = &rest[1..rest.len() - left.len()];
+            Entry { id: lead.id, rev: lead.rev, removed_at: None, lead: bytes }
+        }
+        Change::Removed(gone) => Entry { id: gone.id, rev: gone.rev, removed_at: Some(gone.at), lead: &[] },
+    };
+    Ok((entry, left))
 }
 
 impl LeadColumns {
@@ -156,5 +215,73 @@ impl LeadColumns {
                 self.remove(&crate::listed::id_of(u128::from_be_bytes(gone.id)), gone.rev)
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::WorkspaceId;
+
+    fn lead(name: &str) -> Lead {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut lead = Lead::blank(LeadId::derived(now, &[name]), WorkspaceId::derived(now, &["w"]), now);
+        lead.first_name = Some(name.to_owned());
+        lead.notes = Some("called twice".to_owned());
+        lead.rev = 7;
+        lead
+    }
+
+    fn block(version: u8, plain: &[u8]) -> Vec<u8> {
+        let mut packing = DeflateEncoder::new(vec![version], Compression::fast());
+        packing.write_all(plain).unwrap();
+        packing.finish().unwrap()
+    }
+
+    fn told(block: &[u8]) -> Vec<String> {
+        let mut told = Vec::new();
+        unpack(block, |change| told.push(format!("{change:?}"))).unwrap();
+        told
+    }
+
+    #[test]
+    fn block_of_version_3_is_read_and_merged() {
+        let (ann, bob) = (lead("ann"), lead("bob"));
+        let own = OwnTexts::of(&ann);
+        let put = Change::Put(ListedLead::of(&ann, &own));
+        let removed = Removed { id: [9; 16], rev: 3, at: 5 };
+        let mut plain = postcard::to_allocvec(&put).unwrap();
+        plain.extend(postcard::to_allocvec(&Change::Removed(removed)).unwrap());
+        let former = block(WITHOUT_LENGTHS, &plain);
+        assert_eq!(told(&former), [format!("{put:?}"), format!("{:?}", Change::Removed(removed))]);
+        let mut changes = split(&former).unwrap();
+        changes.push(PackedChange::put(&bob).unwrap());
+        let merged = join(&changes).unwrap();
+        assert_eq!(told(&merged)[..2], told(&former));
+        assert_eq!(told(&merged).len(), 3);
+    }
+
+    #[test]
+    fn lead_with_more_or_fewer_fields_at_its_end_is_read() {
+        let ann = lead("ann");
+        let change = PackedChange::put(&ann).unwrap();
+        let known = told(&join([&change]).unwrap());
+        let newer = PackedChange { lead: [change.lead.as_slice(), b"unknown"].concat(), ..change.clone() };
+        assert_eq!(told(&join([&newer]).unwrap()), known);
+        let length = "called twice".len() + 1;
+        let older = PackedChange { lead: change.lead[..change.lead.len() - length].to_vec(), ..change };
+        assert_eq!(told(&join([&older]).unwrap())[0], known[0].replace("called twice", ""));
+    }
+
+    #[test]
+    fn block_that_nobody_could_read_is_not_written() {
+        let change = PackedChange { id: [1; 16], rev: 1, removed_at: None, lead: vec![0; 33 << 20] };
+        assert!(join([&change]).is_ok());
+        assert!(matches!(join([&change, &change]), Err(BadBlock::TooLarge)));
+    }
+
+    #[test]
+    fn block_of_an_unknown_version_is_refused() {
+        assert!(matches!(split(&block(250, &[])), Err(BadBlock::Version(250))));
     }
 }

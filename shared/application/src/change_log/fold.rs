@@ -20,7 +20,7 @@ use crate::queue_messages::FoldChanges;
 use domain::WorkspaceId;
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use lead_columns::block::{VERSION, split};
+use lead_columns::block::{FORM, split};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use ulid::Ulid;
@@ -267,7 +267,7 @@ impl<'a> Folding<'a> {
         if blocks().any(|block| !there.contains(block.name.as_str())) {
             tracing::error!(workspace.id = %self.head.workspace, "blocks of leads are lost; the list is made from the table");
             self.manifest.begin_rebuild(false);
-        } else if blocks().any(|block| block.form != VERSION) {
+        } else if blocks().any(|block| block.form != FORM) {
             self.manifest.begin_rebuild(true);
         }
     }

@@ -8,7 +8,7 @@ use crate::ports::ids::Ids;
 use crate::ports::store::StoreResult;
 use domain::WorkspaceId;
 use jiff::{SignedDuration, Timestamp};
-use lead_columns::block::{PackedChange, VERSION, join, split};
+use lead_columns::block::{FORM, PackedChange, join, split};
 use std::collections::BTreeMap;
 use std::vec::IntoIter;
 use ulid::Ulid;
@@ -172,7 +172,7 @@ impl<'a> RunWriter<'a> {
             name: self.ids.next().to_string(),
             leads: changes.len(),
             bytes: changes.iter().map(|change| change.size_bytes() as u64).sum(),
-            form: VERSION,
+            form: FORM,
         };
         let bytes = join(&changes).map_err(unavailable)?;
         self.written.push(block.name.clone());

@@ -73,7 +73,7 @@ pub struct LeadBlock {
     /// The bytes of its leads before compression; 0 where an earlier version has written it.
     #[serde(default)]
     pub bytes: u64,
-    /// The version of the form that its leads have; 0 where an earlier version has written it.
+    /// The form of its leads, `lead_columns::block::FORM`; 0 where an earlier version has written it.
     #[serde(default)]
     pub form: u8,
 }
