@@ -18,13 +18,13 @@ const LEADS_A_BLOCK: u64 = 8_192;
 const PAGES: u32 = 20;
 
 pub fn run(report: &mut Report) -> anyhow::Result<()> {
-    level(report, 10_000, (1.0, 40.0, 30.0))?;
-    level(report, 100_000, (5.0, 300.0, 128.0))
+    level(report, 10_000, (1.0, 40.0, 5.0))?;
+    level(report, 100_000, (2.0, 200.0, 40.0))
 }
 
 /// A million leads: it takes a gigabyte and a minute.
 pub fn large(report: &mut Report) -> anyhow::Result<()> {
-    level(report, 1_000_000, (100.0, 3_000.0, 700.0))
+    level(report, 1_000_000, (15.0, 2_000.0, 400.0))
 }
 
 fn level(report: &mut Report, leads: u64, (warm, cold, memory): (f64, f64, f64)) -> anyhow::Result<()> {
@@ -39,6 +39,7 @@ fn level(report: &mut Report, leads: u64, (warm, cold, memory): (f64, f64, f64))
     let everyone = json!({"all": []});
     cpu.measure(|| {
         blocks.iter().try_for_each(|block| columns.take_in(block))?;
+        columns.shrink();
         page(&mut columns, &fields, &everyone, "", "created");
         anyhow::Ok(())
     })?;

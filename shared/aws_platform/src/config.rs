@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// The word for no bus, so that no events are published, or for no system sender.
 const NONE: &str = "none";
 const FROM_TAG: &str = "from-tag";
+/// The memory that is taken for that of a function on one machine, in MB.
+const ON_ONE_MACHINE_MB: usize = 2_048;
 /// The word for the host of the public address.
 const PUBLIC_ADDRESS: &str = "public-address";
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub system_sender: Option<EmailAddress>,
     /// The address that pages connect to, `wss://…`; absent where the function neither names nor uses it.
     pub push_url: Option<String>,
+    /// The memory of the function in MB, as Lambda tells it; absent on one machine.
+    pub memory_mb: Option<usize>,
     pub queue_urls: BTreeMap<Queue, String>,
     pub dead_letter_urls: BTreeMap<Queue, String>,
 }
@@ -103,6 +107,7 @@ impl Config {
             tracking_target: optional("TRACKING_TARGET", &mut problems).filter(|host| host != PUBLIC_ADDRESS),
             system_sender,
             push_url: optional("PUSH_URL", &mut problems),
+            memory_mb: read("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|size| size.parse().ok()),
             queue_urls: urls("QUEUE_URL", &mut problems),
             dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),
         };
@@ -114,6 +119,11 @@ impl Config {
             problems.push("PUSH_URL is not the URL of a WebSocket".to_owned());
         }
         if problems.is_empty() { Ok(config) } else { Err(BadConfig { problems }) }
+    }
+
+    /// Returns the bytes of lead lists that a process may hold; a list alone may be larger.
+    pub fn lead_list_bytes(&self) -> usize {
+        self.memory_mb.unwrap_or(ON_ONE_MACHINE_MB) * 1024 * 1024 / 2
     }
 }
 
@@ -144,5 +154,20 @@ mod tests {
                 "PUBLIC_URL is not a URL"
             ]
         );
+    }
+
+    #[test]
+    fn half_of_a_functions_memory_is_for_lead_lists() {
+        let config = |memory: Option<&str>| {
+            let read = |name: &str| match name {
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => memory.map(str::to_owned),
+                "PUBLIC_URL" => Some("https://leadflow.example".to_owned()),
+                "STAGE" | "TABLE_NAME" | "SECRET_ID" => Some("dev".to_owned()),
+                _ => None,
+            };
+            Config::read("leads", read).unwrap()
+        };
+        assert_eq!(config(Some("1024")).lead_list_bytes(), 512 << 20);
+        assert_eq!(config(None).lead_list_bytes(), 1 << 30);
     }
 }

@@ -38,9 +38,6 @@ pub struct Outside {
     pub held: Option<Arc<str>>,
 }
 
-/// The bytes of lead lists that a process holds; a list alone may be larger.
-const LEAD_LIST_BYTES: usize = 192 * 1024 * 1024;
-
 /// Every port, implemented over what is connected here.
 #[derive(Clone)]
 pub struct Connected {
@@ -131,7 +128,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         ids,
         aws,
         config: Arc::new(config.clone()),
-        lead_cache: Arc::new(LeadCache::of(LEAD_LIST_BYTES)),
+        lead_cache: Arc::new(LeadCache::of(config.lead_list_bytes())),
     })
 }
 

@@ -56,7 +56,8 @@ impl LeadColumns {
 
     /// Counts the leads of each company, in no order.
     pub fn companies(&mut self, now: Timestamp) -> Vec<CompanyTally> {
-        let numbers = self.company_domains().values.clone();
+        let domains = self.company_domains();
+        let numbers: Vec<u32> = (0..domains.rows()).map(|row| domains.number_of(row)).collect();
         let mut tallies: Vec<Option<CompanyTally>> = Vec::new();
         for row in self.live.rows() {
             let number = numbers[row] as usize;

@@ -3,7 +3,7 @@
 use crate::bits::Bits;
 use crate::listed::{TextField, id_of, temperature_of, time};
 use crate::text_column::{SetColumn, TextColumn, size_of};
-use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_TIME, POSSIBLE_OPT_OUT};
+use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_RATING, NO_REVIEWS, NO_TIME, POSSIBLE_OPT_OUT};
 use domain::icp::Icp;
 use domain::lead::custom_field::{CustomFields, FieldKind};
 use domain::lead::score::{moving_points, temperature};
@@ -160,13 +160,13 @@ impl LeadColumns {
             "campaign" => several(&self.campaigns, test),
             "rating" => {
                 let wanted = Sizes::of(test);
-                Bits::of(&self.ratings, |rating| {
-                    !rating.is_nan() && wanted.has((rating * 10_000.0).round() as i64)
-                })
+                Bits::of(&self.ratings, |rating| *rating != NO_RATING && wanted.has(i64::from(*rating)))
             }
             "reviews" => {
                 let wanted = Sizes::of(test);
-                Bits::of(&self.reviews, |count| *count >= 0 && wanted.has(count.saturating_mul(10_000)))
+                Bits::of(&self.reviews, |count| {
+                    *count != NO_REVIEWS && wanted.has(i64::from(*count) * 10_000)
+                })
             }
             "score" => {
                 let wanted = Sizes::of(test);
@@ -196,7 +196,7 @@ impl LeadColumns {
         let wanted: Vec<String> = values.iter().map(|id| ulid(id.trim())).collect();
         let mut rows = self.owners.rows_with(|owner| wanted.iter().any(|wanted| wanted == owner));
         if wanted.iter().any(|id| id == "none") {
-            rows.or(&Bits::of(&self.owners.values, |owner| *owner == 0));
+            rows.or(&self.owners.rows_without());
         }
         rows
     }
@@ -279,7 +279,7 @@ fn custom(column: &mut TextColumn, kind: &FieldKind, test: &Test, now: Timestamp
             column.rows_of_size(kind, |size| wanted.contains(&size))
         }
         (FieldKind::Date, _) => {
-            let Some((from, to)) = days_of(test, day_of(now)) else { return Bits::none(column.values.len()) };
+            let Some((from, to)) = days_of(test, day_of(now)) else { return Bits::none(column.rows()) };
             let day = |day: Date| size_of(kind, &day.to_string()).unwrap_or(0);
             let (low, high) = (from.map_or(i64::MIN, day), to.map_or(i64::MAX, day));
             column.rows_of_size(kind, |size| (low..=high).contains(&size))
@@ -288,11 +288,11 @@ fn custom(column: &mut TextColumn, kind: &FieldKind, test: &Test, now: Timestamp
             let (low, high) = match test {
                 Test::AtLeast(value) => (size_of(kind, value).unwrap_or(i64::MAX), i64::MAX),
                 Test::AtMost(value) => (i64::MIN, size_of(kind, value).unwrap_or(i64::MIN)),
-                _ => return Bits::none(column.values.len()),
+                _ => return Bits::none(column.rows()),
             };
             column.rows_of_size(kind, |size| (low..=high).contains(&size))
         }
-        _ => Bits::none(column.values.len()),
+        _ => Bits::none(column.rows()),
     }
 }
 

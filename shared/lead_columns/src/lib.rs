@@ -15,6 +15,7 @@ mod listed;
 mod pool;
 mod query;
 mod row;
+mod row_index;
 mod sort;
 mod text_column;
 mod words;
@@ -26,19 +27,24 @@ pub use listed::{ListedLead, Moving, OwnTexts, TEXT_FIELDS, TextField};
 pub use query::{ListQuery, Page, Position};
 pub use row::Row;
 
+use crate::row_index::RowIndex;
 use crate::text_column::{SetColumn, TextColumn};
 use crate::words::Words;
 use domain::LeadId;
-use hashbrown::HashMap;
 use std::borrow::Cow;
 
 /// A time in microseconds that stands for none.
 const NO_TIME: i64 = i64::MIN;
+/// The number that stands for no rating, and the one for no number of reviews.
+const NO_RATING: i32 = i32::MIN;
+const NO_REVIEWS: u32 = u32::MAX;
 
 /// The leads of one workspace, by columns.
 pub struct LeadColumns {
-    rows: HashMap<u128, u32>,
+    rows: RowIndex,
     ids: Vec<u128>,
+    /// The rows in the order of creation, made when a query first needs it.
+    by_creation: Vec<u32>,
     /// The revision of each row's lead, and whether it is deleted.
     revs: Vec<u64>,
     live: bits::Bits,
@@ -59,8 +65,10 @@ pub struct LeadColumns {
     stage_since: Vec<i64>,
     temperature: Vec<u8>,
     flags: Vec<u8>,
-    ratings: Vec<f64>,
-    reviews: Vec<i64>,
+    /// Ratings in ten-thousandths; the least number is none.
+    ratings: Vec<i32>,
+    /// The numbers of reviews; the largest is none.
+    reviews: Vec<u32>,
     follow_up: Vec<i64>,
     last_contacted: Vec<i64>,
     created: Vec<i64>,
@@ -90,8 +98,9 @@ impl Default for LeadColumns {
             _ => TextColumn::default(),
         });
         Self {
-            rows: HashMap::new(),
+            rows: RowIndex::default(),
             ids: Vec::new(),
+            by_creation: Vec::new(),
             revs: Vec::new(),
             live: bits::Bits::default(),
             texts,
@@ -138,9 +147,9 @@ impl LeadColumns {
     /// Takes in a lead as it is at its revision. An older revision than the known one changes nothing.
     pub fn put(&mut self, lead: &ListedLead<'_>) {
         let id = u128::from_be_bytes(lead.id);
-        let row = match self.rows.get(&id) {
-            Some(row) if self.revs[*row as usize] >= lead.rev => return,
-            Some(row) => *row,
+        let row = match self.rows.get(&self.ids, id) {
+            Some(row) if self.revs[row as usize] >= lead.rev => return,
+            Some(row) => row,
             None => self.add_row(id),
         };
         let at = row as usize;
@@ -172,8 +181,8 @@ impl LeadColumns {
         self.flags[at] = flag(lead.high, HIGH)
             | flag(lead.contact_bars & Bar::DO_NOT_CONTACT != 0, DO_NOT_CONTACT)
             | flag(lead.contact_bars & Bar::POSSIBLE_OPT_OUT != 0, POSSIBLE_OPT_OUT);
-        self.ratings[at] = lead.rating.unwrap_or(f64::NAN);
-        self.reviews[at] = lead.reviews.map_or(-1, i64::from);
+        self.ratings[at] = lead.rating.map_or(NO_RATING, |rating| (rating * 10_000.0).round() as i32);
+        self.reviews[at] = lead.reviews.unwrap_or(NO_REVIEWS);
         self.follow_up[at] = lead.follow_up.unwrap_or(NO_TIME);
         self.last_contacted[at] = lead.last_contacted.unwrap_or(NO_TIME);
         (self.created[at], self.updated[at]) = (lead.created, lead.updated);
@@ -203,9 +212,9 @@ impl LeadColumns {
     /// Removes a lead; what comes of it later with an older revision is passed over.
     pub fn remove(&mut self, id: &LeadId, rev: u64) {
         let id = listed::bits_of(id);
-        let row = match self.rows.get(&id) {
-            Some(row) if self.revs[*row as usize] > rev => return,
-            Some(row) => *row,
+        let row = match self.rows.get(&self.ids, id) {
+            Some(row) if self.revs[row as usize] > rev => return,
+            Some(row) => row,
             None => self.add_row(id),
         };
         let at = row as usize;
@@ -244,7 +253,7 @@ impl LeadColumns {
         }
         self.ids[row] = id;
         let number = u32::try_from(row).expect("fewer than four billion leads fit into memory");
-        self.rows.insert(id, number);
+        self.rows.insert(&self.ids, number);
         number
     }
 
@@ -262,8 +271,8 @@ impl LeadColumns {
         for bytes in bytes.into_iter().chain([&mut self.standing]) {
             bytes.resize(rows, 0);
         }
-        self.ratings.resize(rows, f64::NAN);
-        self.reviews.resize(rows, -1);
+        self.ratings.resize(rows, NO_RATING);
+        self.reviews.resize(rows, NO_REVIEWS);
         self.moving_at.resize(rows, 0);
         let times = [&mut self.follow_up, &mut self.last_contacted, &mut self.created, &mut self.updated];
         for times in times.into_iter().chain([&mut self.stage_since]) {
@@ -274,6 +283,30 @@ impl LeadColumns {
         }
     }
 
+    /// Gives back the room that was made in advance: a list that was just loaded grows little.
+    pub fn shrink(&mut self) {
+        let rows = self.rows.len();
+        self.ids.truncate(rows);
+        self.grow(rows);
+        self.rows.shrink(&self.ids);
+        let texts = self.texts.iter_mut().chain(self.custom.values_mut());
+        texts.chain([&mut self.note_words, &mut self.owners]).for_each(TextColumn::shrink);
+        self.tags.shrink();
+        self.campaigns.shrink();
+        self.ids.shrink_to_fit();
+        self.revs.shrink_to_fit();
+        for bytes in [&mut self.status, &mut self.lost_reasons, &mut self.temperature, &mut self.flags] {
+            bytes.shrink_to_fit();
+        }
+        self.standing.shrink_to_fit();
+        self.ratings.shrink_to_fit();
+        self.reviews.shrink_to_fit();
+        self.moving.shrink_to_fit();
+        self.moving_at.shrink_to_fit();
+        let times = [&mut self.follow_up, &mut self.last_contacted, &mut self.created, &mut self.updated];
+        times.into_iter().chain([&mut self.stage_since]).for_each(Vec::shrink_to_fit);
+    }
+
     /// The bytes that the columns hold, without what the allocator adds.
     pub fn size_bytes(&self) -> usize {
         let texts = self.texts.iter().chain(self.custom.values()).chain(&self.names);
@@ -281,10 +314,13 @@ impl LeadColumns {
         let texts = texts.chain([&self.note_words, &self.owners]);
         let texts: usize = texts.map(TextColumn::size_bytes).sum();
         let sets = self.tags.size_bytes() + self.campaigns.size_bytes();
-        let row = 16 + 8 + 4 + 8 * 7 + 5 + (16 + 8);
+        // An id, a revision, five times, two numbers, the place in `moving`, and five bytes.
+        let row = 16 + 8 + 5 * 8 + 2 * 4 + 4 + 5;
         texts
             + sets
+            + self.rows.size_bytes()
             + self.ids.capacity() * row
+            + self.by_creation.capacity() * 4
             + self.words.as_ref().map_or(0, Words::size_bytes)
             + self.moving.capacity() * 72
     }

@@ -49,8 +49,14 @@ impl Pool {
         (1..=self.len() as u32).map(|number| self.text(number))
     }
 
+    /// Gives back the room that was made in advance.
+    pub(crate) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     pub(crate) fn size_bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 4 + self.numbers.capacity() * 5
+        self.bytes.capacity() + self.ends.capacity() * 4 + self.numbers.allocation_size()
     }
 }
 

@@ -61,11 +61,23 @@ impl LeadColumns {
     pub fn page(&mut self, query: &ListQuery<'_>) -> Page {
         let with = Reading::new(query.fields, query.icps, query.now);
         let matching = self.matching(query, &with);
-        self.in_order(query, &with, |_, keys, groups| {
-            groups.push(Group::new(query.limit));
-            for row in matching.rows() {
-                groups[0].meet(keys, row);
+        let total = matching.count();
+        // Where few rows match, looking at them alone is less than passing over the others.
+        let is_walked = is_by_creation(query.sort) && total * 16 >= self.ids.len();
+        if is_walked {
+            self.prepare_creation_order();
+        }
+        self.in_order(query, &with, |columns, keys, groups| {
+            let mut group = Group::new(query.limit);
+            if is_walked {
+                group.total = total;
+                let rows = columns.in_order_of_creation(query.after.map(|after| after.id), query.descending);
+                let found = rows.filter(|row| matching.has(*row)).take(query.limit.max(1) + 1);
+                found.for_each(|row| group.best.meet(keys.place(row), row));
+            } else {
+                matching.rows().for_each(|row| group.meet(keys, row));
             }
+            groups.push(group);
         })
         .pop()
         .unwrap_or_default()
@@ -98,7 +110,7 @@ impl LeadColumns {
         let with = Reading::new(query.fields, query.icps, query.now);
         let matching = self.matching(query, &with);
         let recent = self.selected(closed, &with);
-        let rows = ids.iter().filter_map(|id| self.rows.get(&bits_of(id))).map(|row| *row as usize);
+        let rows = ids.iter().filter_map(|id| self.rows.get(&self.ids, bits_of(id))).map(|row| row as usize);
         let is_met = |row: &usize| {
             let is_closed = StageId::numbered(self.status[*row]).is_closed();
             matching.has(*row) && (!is_closed || recent.has(*row))
@@ -179,6 +191,10 @@ impl LeadColumns {
             wanted.iter().for_each(|word| words.keep_meant(rows, word));
         }
     }
+}
+
+fn is_by_creation(sort: ListField<'_>) -> bool {
+    matches!(sort, ListField::Fixed(field) if field.name == "created")
 }
 
 /// Rows that make a page: how many they are, and the first of them.

@@ -2,7 +2,7 @@
 
 use crate::listed::{TextField, bits_of, id_of, temperature_of, time};
 use crate::text_column::SetColumn;
-use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, POSSIBLE_OPT_OUT};
+use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_RATING, NO_REVIEWS, POSSIBLE_OPT_OUT};
 use domain::LeadId;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::{Priority, Temperature};
@@ -24,7 +24,7 @@ impl LeadColumns {
 
     /// Returns the revision under which a lead is known here; a removed one counts.
     pub fn rev_of(&self, id: &LeadId) -> Option<u64> {
-        self.rows.get(&bits_of(id)).map(|row| self.revs[*row as usize])
+        self.rows.get(&self.ids, bits_of(id)).map(|row| self.revs[row as usize])
     }
 }
 
@@ -72,11 +72,12 @@ impl<'a> Row<'a> {
     }
 
     pub fn rating(self) -> Option<f64> {
-        Some(self.columns.ratings[self.at]).filter(|rating| !rating.is_nan())
+        let rating = Some(self.columns.ratings[self.at]).filter(|rating| *rating != NO_RATING)?;
+        Some(f64::from(rating) / 10_000.0)
     }
 
     pub fn reviews(self) -> Option<u32> {
-        u32::try_from(self.columns.reviews[self.at]).ok()
+        Some(self.columns.reviews[self.at]).filter(|count| *count != NO_REVIEWS)
     }
 
     pub fn status(self) -> StageId {

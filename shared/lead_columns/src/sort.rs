@@ -3,7 +3,7 @@
 use crate::listed::TextField;
 use crate::query::Position;
 use crate::text_column::{SetColumn, TextColumn};
-use crate::{LeadColumns, NO_TIME};
+use crate::{LeadColumns, NO_RATING, NO_REVIEWS, NO_TIME};
 use domain::lead::custom_field::FieldKind;
 use domain::lead::segment::ListField;
 use domain::lead::stage::StageId;
@@ -61,6 +61,40 @@ impl PartialOrd for Place {
 }
 
 impl LeadColumns {
+    /// Makes ready the order of creation, which is that of the ids. New leads come behind all others as a rule, and a sort
+    /// of what is sorted but for its end takes one pass.
+    pub(crate) fn prepare_creation_order(&mut self) {
+        let known = self.by_creation.len();
+        if known == self.rows.len() {
+            return;
+        }
+        let ids = &self.ids;
+        self.by_creation.extend(known as u32..self.rows.len() as u32);
+        let is_behind = |pair: &[u32]| ids[pair[0] as usize] < ids[pair[1] as usize];
+        if !self.by_creation[known.saturating_sub(1)..].windows(2).all(is_behind) {
+            self.by_creation.sort_by_key(|row| ids[*row as usize]);
+        }
+    }
+
+    /// The rows in the order of creation or against it, behind the lead with this id; `prepare_creation_order` made it.
+    pub(crate) fn in_order_of_creation(
+        &self,
+        after: Option<u128>,
+        descending: bool,
+    ) -> impl Iterator<Item = usize> {
+        let id = |row: &u32| self.ids[*row as usize];
+        let (from, to) = match (after, descending) {
+            (None, _) => (0, self.by_creation.len()),
+            (Some(after), false) => {
+                (self.by_creation.partition_point(|row| id(row) <= after), self.by_creation.len())
+            }
+            (Some(after), true) => (0, self.by_creation.partition_point(|row| id(row) < after)),
+        };
+        let mut rows = self.by_creation[from..to].iter();
+        std::iter::from_fn(move || if descending { rows.next_back() } else { rows.next() })
+            .map(|row| *row as usize)
+    }
+
     /// Makes ready what a field is sorted by: the order of its texts, or their sizes.
     pub(crate) fn prepare_sort(&mut self, field: ListField<'_>) {
         let column = match field {
@@ -164,7 +198,7 @@ impl SortKeys<'_> {
         match &self.by {
             By::Created => Some(0),
             By::Text(column) => by_number(column, row, |at| i64::from(column.known_ranks()[at])),
-            By::Sizes(column) => column.values.get(row).and_then(|number| column.known_size(*number)),
+            By::Sizes(column) => column.known_size(column.number_of(row)),
             By::Score => Some(i64::from(of.score(row, self.now))),
             By::Temperature => Some(of.temperature_at(row, self.now) as i64),
             By::Status => {
@@ -176,13 +210,11 @@ impl SortKeys<'_> {
             By::DoNotContact => Some(i64::from(of.flags[row] & crate::DO_NOT_CONTACT)),
             By::PossibleOptOut => Some(i64::from(of.flags[row] & crate::POSSIBLE_OPT_OUT)),
             By::Set(column) => {
-                let number = *column.values.get(row)?;
+                let number = column.number_of(row);
                 (number > 0).then(|| i64::from(column.joined().known_ranks()[number as usize - 1]))
             }
-            By::Rating => Some(of.ratings[row])
-                .filter(|rating| !rating.is_nan())
-                .map(|rating| (rating * 10_000.0) as i64),
-            By::Reviews => Some(of.reviews[row]).filter(|count| *count >= 0),
+            By::Rating => Some(of.ratings[row]).filter(|rating| *rating != NO_RATING).map(i64::from),
+            By::Reviews => Some(of.reviews[row]).filter(|count| *count != NO_REVIEWS).map(i64::from),
             By::Fit(fits) => fits.get(row).copied().flatten().map(i64::from),
             By::Times(times) => Some(times[row]).filter(|at| *at != NO_TIME),
         }
@@ -194,7 +226,7 @@ impl SortKeys<'_> {
         let text = match &self.by {
             By::Text(column) => column.get(row).map(str::to_lowercase),
             By::Set(column) => {
-                let number = column.values.get(row).copied().filter(|number| *number > 0);
+                let number = Some(column.number_of(row)).filter(|number| *number > 0);
                 number.map(|number| column.joined().pool.text(number).to_owned())
             }
             _ => None,
@@ -213,6 +245,6 @@ impl SortKeys<'_> {
 }
 
 fn by_number(column: &TextColumn, row: usize, key: impl Fn(usize) -> i64) -> Option<i64> {
-    let number = *column.values.get(row)?;
+    let number = column.number_of(row);
     (number > 0).then(|| key(number as usize - 1))
 }

@@ -387,6 +387,39 @@ fn pages_hold_every_lead_once_while_others_come_in() {
     }
 }
 
+/// Where many rows match, a page in order of creation is walked to; where few do, the best of them are kept.
+#[test]
+fn pages_in_order_of_creation_are_those_of_the_sorted_ids_in_either_direction() {
+    let numbers: Vec<u64> = (0..2_000).map(|n| n * 7_919 % 4_096).collect();
+    let named = |number: &u64| lead(*number, |lead| lead.city = Some(format!("City {}", number % 40)));
+    let mut columns = columns(&numbers.iter().map(named).collect::<Vec<_>>());
+    columns.remove(&lead(numbers[5], |_| {}).id, 9);
+    let few = json!({"if": {"field": "city", "is": ["City 7"]}});
+    for (rule, descending) in
+        [json!({"all": []}), few].into_iter().flat_map(|rule| [(rule.clone(), false), (rule, true)])
+    {
+        let is_few = rule.get("if").is_some();
+        let mut wanted: Vec<u64> = numbers.clone();
+        wanted.retain(|number| *number != numbers[5] && (!is_few || number % 40 == 7));
+        wanted.sort_unstable();
+        if descending {
+            wanted.reverse();
+        }
+        let asked = Asked { rule, descending, ..Asked::default() };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = page(&mut columns, &asked, 170, after.as_ref());
+            assert_eq!(page.total, wanted.len());
+            seen.extend(page.leads.iter().map(number));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert!(seen == wanted, "few: {is_few}, descending: {descending}");
+    }
+}
+
 #[test]
 fn newer_revision_wins_and_a_removed_lead_stays_away() {
     let at = |rev, city: &str| {

@@ -9,8 +9,7 @@ use hashbrown::HashMap;
 #[derive(Default)]
 pub(crate) struct TextColumn {
     pub(crate) pool: Pool,
-    /// The number of each row's text; 0 is none.
-    pub(crate) values: Vec<u32>,
+    numbers: Numbers,
     /// Whether the column's texts are seldom the same, so that looking for a known one does not pay.
     distinct: bool,
     /// The lower-case form of each text, made when first asked for.
@@ -25,7 +24,16 @@ pub(crate) struct TextColumn {
 
 impl TextColumn {
     pub(crate) fn grow(&mut self, rows: usize) {
-        self.values.resize(rows, 0);
+        self.numbers.grow(rows);
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.numbers.rows
+    }
+
+    /// The number of a row's text; 0 is none.
+    pub(crate) fn number_of(&self, row: usize) -> u32 {
+        self.numbers.get(row)
     }
 
     /// Makes a column whose texts are seldom the same.
@@ -35,16 +43,17 @@ impl TextColumn {
 
     pub(crate) fn set(&mut self, row: usize, text: Option<&str>) {
         let text = text.filter(|text| !text.is_empty());
-        self.values[row] = match text {
+        let number = match text {
             None => 0,
             Some(_) if self.distinct && self.get(row) == text => return,
             Some(text) if self.distinct => self.pool.push(text),
             Some(text) => self.pool.number(text),
         };
+        self.numbers.set(row, number);
     }
 
     pub(crate) fn get(&self, row: usize) -> Option<&str> {
-        let number = *self.values.get(row)?;
+        let number = self.number_of(row);
         (number > 0).then(|| self.pool.text(number))
     }
 
@@ -62,14 +71,19 @@ impl TextColumn {
     pub(crate) fn rows_with(&mut self, passes: impl Fn(&str) -> bool) -> Bits {
         let mut wanted = vec![false];
         wanted.extend(self.folded().iter().map(|text| passes(text)));
-        Bits::of(&self.values, |number| wanted[*number as usize])
+        self.numbers.rows_with(|number| wanted[number as usize])
+    }
+
+    /// The rows that have no text.
+    pub(crate) fn rows_without(&self) -> Bits {
+        self.numbers.rows_with(|number| number == 0)
     }
 
     /// The rows whose text has a size that passes a test.
     pub(crate) fn rows_of_size(&mut self, kind: &FieldKind, passes: impl Fn(i64) -> bool) -> Bits {
         let mut wanted = vec![false];
         wanted.extend(self.sizes(kind).iter().map(|size| size.is_some_and(&passes)));
-        Bits::of(&self.values, |number| wanted[*number as usize])
+        self.numbers.rows_with(|number| wanted[number as usize])
     }
 
     pub(crate) fn sizes(&mut self, kind: &FieldKind) -> &[Option<i64>] {
@@ -125,10 +139,15 @@ impl TextColumn {
         }
     }
 
+    pub(crate) fn shrink(&mut self) {
+        self.pool.shrink();
+        self.numbers.values.shrink_to_fit();
+    }
+
     pub(crate) fn size_bytes(&self) -> usize {
         let sizes = self.sizes.as_ref().map_or(0, |(_, sizes)| sizes.capacity() * 16);
         self.pool.size_bytes()
-            + self.values.capacity() * 4
+            + self.numbers.size_bytes()
             + self.folded_bytes
             + (self.ranks.capacity() + self.order.capacity()) * 4
             + sizes
@@ -141,41 +160,94 @@ pub(crate) fn size_of(kind: &FieldKind, text: &str) -> Option<i64> {
     Some((size * 10_000.0).round() as i64)
 }
 
+/// A number for each row. No room is made for a column in which no row has one.
+#[derive(Default)]
+struct Numbers {
+    values: Vec<u32>,
+    rows: usize,
+}
+
+impl Numbers {
+    fn grow(&mut self, rows: usize) {
+        self.rows = rows;
+        if !self.values.is_empty() {
+            self.values.resize(rows, 0);
+        }
+    }
+
+    fn get(&self, row: usize) -> u32 {
+        self.values.get(row).copied().unwrap_or(0)
+    }
+
+    fn set(&mut self, row: usize, number: u32) {
+        if self.values.is_empty() {
+            if number == 0 {
+                return;
+            }
+            self.values.resize(self.rows, 0);
+        }
+        self.values[row] = number;
+    }
+
+    fn rows_with(&self, passes: impl Fn(u32) -> bool) -> Bits {
+        match self.values.is_empty() {
+            false => Bits::of(&self.values, |number| passes(*number)),
+            true if passes(0) => Bits::all(self.rows),
+            true => Bits::none(self.rows),
+        }
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.values.capacity() * 4
+    }
+}
+
 /// A column with several texts a row.
 #[derive(Default)]
 pub(crate) struct SetColumn {
     pub(crate) pool: Pool,
     sets: Vec<Box<[u32]>>,
     set_bytes: usize,
-    numbers: HashMap<Box<[u32]>, u32>,
+    numbers_of_sets: HashMap<Box<[u32]>, u32>,
     /// The number of each row's set; 0 is the empty one.
-    pub(crate) values: Vec<u32>,
+    numbers: Numbers,
     /// The texts of each set, sorted and joined, by which rows are sorted; made when first asked for.
     joined: TextColumn,
 }
 
 impl SetColumn {
     pub(crate) fn grow(&mut self, rows: usize) {
-        self.values.resize(rows, 0);
+        self.numbers.grow(rows);
+    }
+
+    /// The number of a row's set; 0 is the empty one.
+    pub(crate) fn number_of(&self, row: usize) -> u32 {
+        self.numbers.get(row)
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.pool.shrink();
+        self.numbers.values.shrink_to_fit();
     }
 
     /// The texts stay in the order in which they are given.
     pub(crate) fn set(&mut self, row: usize, texts: &[&str]) {
         if texts.is_empty() {
-            self.values[row] = 0;
+            self.numbers.set(row, 0);
             return;
         }
         let members: Box<[u32]> = texts.iter().map(|text| self.pool.number(text)).collect();
-        self.values[row] = match self.numbers.get(&members) {
+        let number = match self.numbers_of_sets.get(&members) {
             Some(number) => *number,
             None => {
                 self.set_bytes += members.len() * 8 + 48;
                 self.sets.push(members.clone());
                 let number = self.sets.len() as u32;
-                self.numbers.insert(members, number);
+                self.numbers_of_sets.insert(members, number);
                 number
             }
         };
+        self.numbers.set(row, number);
     }
 
     /// Makes ready what rows are sorted by: the order of their sets' joined texts.
@@ -196,7 +268,7 @@ impl SetColumn {
 
     /// The numbers of a row's texts.
     pub(crate) fn members(&self, row: usize) -> &[u32] {
-        match self.values[row] as usize {
+        match self.number_of(row) as usize {
             0 => &[],
             number => &self.sets[number - 1],
         }
@@ -209,10 +281,10 @@ impl SetColumn {
         let test = |set: &[u32]| passes(set.iter().filter(|member| members[**member as usize - 1]).count());
         let mut sets = vec![test(&[])];
         sets.extend(self.sets.iter().map(|set| test(set)));
-        Bits::of(&self.values, |number| sets[*number as usize])
+        self.numbers.rows_with(|number| sets[number as usize])
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        self.pool.size_bytes() + self.set_bytes + self.values.capacity() * 4 + self.joined.size_bytes()
+        self.pool.size_bytes() + self.set_bytes + self.numbers.size_bytes() + self.joined.size_bytes()
     }
 }

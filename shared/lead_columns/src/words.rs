@@ -77,14 +77,16 @@ impl Words {
         let parts: Vec<(&TextColumn, Parts)> =
             texts.map(|column| (column, words.parts(column.pool.texts()))).collect();
         let tags = words.parts(columns.tags.pool.texts());
-        for row in 0..columns.ids.len() {
+        for row in 0..columns.rows.len() {
             let start = words.numbers.len();
             for (column, parts) in &parts {
-                words.numbers.extend_from_slice(parts.of(column.values[row]));
+                words.numbers.extend_from_slice(parts.of(column.number_of(row)));
             }
             columns.tags.members(row).iter().for_each(|tag| words.numbers.extend_from_slice(tags.of(*tag)));
             words.close(row, start);
         }
+        words.numbers.shrink_to_fit();
+        words.pool.shrink();
         words
     }
 

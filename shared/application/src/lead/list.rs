@@ -342,6 +342,7 @@ impl LeadLists {
                 return self.read_table(workspace, warm).await;
             }
         }
+        warm.columns.shrink();
         warm.through = folded;
         warm.is_kept = true;
         let since = self.change_log.since(workspace, folded).await?;
