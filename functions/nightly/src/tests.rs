@@ -94,10 +94,10 @@ async fn leads_not_reached_in_time_are_counted() {
 #[tokio::test]
 async fn nightly_run_reads_every_page() {
     let scene = Scene::new().await;
-    for n in 0..210 {
+    for n in 0..510 {
         scene.lead(&format!("lead-{n}"), if n % 100 == 0 { 30.0 } else { 0.0 }).await;
     }
-    assert_eq!(scene.night().await, Cooled { looked_at: 210, announced: 3, left: 0 });
+    assert_eq!(scene.night().await, Cooled { looked_at: 510, announced: 3, left: 0 });
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-const PAGE: usize = 200;
+const PAGE: usize = 500;
 const WRITES_AT_ONCE: usize = 16;
 const SECONDS_A_DAY: i64 = 86_400;
 
