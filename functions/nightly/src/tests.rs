@@ -97,7 +97,7 @@ async fn nightly_run_reads_every_page() {
     for n in 0..510 {
         scene.lead(&format!("lead-{n}"), if n % 100 == 0 { 30.0 } else { 0.0 }).await;
     }
-    assert_eq!(scene.night().await, Cooled { looked_at: 510, announced: 3, left: 0 });
+    assert_eq!(scene.night().await, Cooled { looked_at: 510, announced: 6, left: 0 });
 }
 
 #[tokio::test]
