@@ -387,7 +387,7 @@ fn pages_hold_every_lead_once_while_others_come_in() {
     }
 }
 
-/// Where many rows match, a page in order of creation is walked to; where few do, the best of them are kept.
+/// A page in order of creation is walked to if many rows match; of few the best are kept.
 #[test]
 fn pages_in_order_of_creation_are_those_of_the_sorted_ids_in_either_direction() {
     let numbers: Vec<u64> = (0..2_000).map(|n| n * 7_919 % 4_096).collect();
