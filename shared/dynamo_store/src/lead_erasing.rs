@@ -132,8 +132,10 @@ impl Table {
         let drafts = users.iter().map(|user| keys::draft(workspace, &draft_to(user, id)));
         let mut gone: Vec<Key<Tenant>> = drafts.collect();
         let since = id.at().checked_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::MIN);
-        let moves = keys::stage_moves(workspace);
-        self.find_of_lead(Query::table(&moves).range(Range::Above(sortable(since))), id, &mut gone).await?;
+        for moves in keys::stage_moves_of(workspace, id) {
+            let moves = Query::table(&moves).range(Range::Above(sortable(since)));
+            self.find_of_lead(moves, id, &mut gone).await?;
+        }
         let since = keys::before_notifications_of(since);
         for user in users.iter().map(Some).chain([None]) {
             let partition = keys::notifications(workspace, user);

@@ -2,7 +2,7 @@
 //! partition of their own, by time.
 
 use crate::item::{Head, Stored, decode, encode, plain_item};
-use crate::keys::{self, Key, Tenant};
+use crate::keys::{self, Key, Partition, Tenant};
 use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::times::sortable;
@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use domain::event::Event;
 use domain::lead::stage::{LostReason, Stage, StageId, StageMove, Stages};
 use domain::{LeadId, UserId, WorkspaceId};
+use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -40,9 +41,15 @@ impl StageStore for Table {
         since: Timestamp,
         most: usize,
     ) -> StoreResult<Vec<StageMove>> {
-        let moves = keys::stage_moves(workspace);
-        let query = Query::table(&moves).range(Range::Above(sortable(since))).limit(most).eventual();
-        self.query(query.descending()).await?.into_iter().rev().map(decode).collect()
+        let newest = async |moves: Partition<Tenant>| {
+            let query = Query::table(&moves).range(Range::Above(sortable(since))).limit(most).eventual();
+            self.query(query.descending()).await
+        };
+        let shards = try_join_all(keys::stage_moves(workspace).map(newest)).await?;
+        let moves = shards.into_iter().flatten().map(decode).collect::<StoreResult<Vec<StageMove>>>();
+        let mut moves = moves?;
+        moves.sort_by(|a, b| (a.at, &a.lead).cmp(&(b.at, &b.lead)));
+        Ok(moves.split_off(moves.len().saturating_sub(most)))
     }
 }
 
