@@ -53,10 +53,10 @@ pub async fn count(report: &mut Report) -> Result<()> {
 
 pub fn hundred_thousand(report: &mut Report) -> Result<()> {
     let bounds = Bounds {
-        objects: 30.0,
-        megabytes: 3.0,
-        calls: 40.0,
-        cpu: 200.0,
+        objects: 10.0,
+        megabytes: 1.0,
+        calls: 60.0,
+        cpu: 50.0,
         first_objects: 20.0,
         first_cpu: 200.0,
     };
@@ -65,10 +65,10 @@ pub fn hundred_thousand(report: &mut Report) -> Result<()> {
 
 pub fn million(report: &mut Report) -> Result<()> {
     let bounds = Bounds {
-        objects: 30.0,
-        megabytes: 3.0,
-        calls: 40.0,
-        cpu: 200.0,
+        objects: 10.0,
+        megabytes: 1.0,
+        calls: 600.0,
+        cpu: 100.0,
         first_objects: 60.0,
         first_cpu: 2_000.0,
     };

@@ -27,6 +27,7 @@ pub use listed::{ListedLead, Moving, OwnTexts, TEXT_FIELDS, TextField};
 pub use query::{ListQuery, Page, Position};
 pub use row::Row;
 
+use crate::pool::resize;
 use crate::row_index::RowIndex;
 use crate::text_column::{SetColumn, TextColumn};
 use crate::words::Words;
@@ -81,6 +82,8 @@ pub struct LeadColumns {
     moving_at: Vec<u32>,
     /// The words of the leads, made when first searched for.
     words: Option<Words>,
+    /// Whether the list is loaded, so that little room is made in advance.
+    is_settled: bool,
 }
 
 /// The fewest rows that room is made for at once.
@@ -126,6 +129,7 @@ impl Default for LeadColumns {
             moving: Vec::new(),
             moving_at: Vec::new(),
             words: None,
+            is_settled: false,
         }
     }
 }
@@ -249,7 +253,8 @@ impl LeadColumns {
     fn add_row(&mut self, id: u128) -> u32 {
         let row = self.rows.len();
         if row == self.ids.len() {
-            self.grow(row + (row / 4).max(ROWS_AT_ONCE));
+            let more = if self.is_settled { row / 16 } else { row / 4 };
+            self.grow(row + more.max(ROWS_AT_ONCE));
         }
         self.ids[row] = id;
         let number = u32::try_from(row).expect("fewer than four billion leads fit into memory");
@@ -259,8 +264,8 @@ impl LeadColumns {
 
     /// Makes room for rows, which are not live before a lead is put there.
     fn grow(&mut self, rows: usize) {
-        self.ids.resize(rows, 0);
-        self.revs.resize(rows, 0);
+        resize(&mut self.ids, rows, 0);
+        resize(&mut self.revs, rows, 0);
         self.live.grow(rows);
         let texts = self.texts.iter_mut().chain(self.custom.values_mut()).chain(&mut self.names);
         let texts = texts.chain(&mut self.company_domains);
@@ -269,14 +274,14 @@ impl LeadColumns {
         self.campaigns.grow(rows);
         let bytes = [&mut self.status, &mut self.lost_reasons, &mut self.temperature, &mut self.flags];
         for bytes in bytes.into_iter().chain([&mut self.standing]) {
-            bytes.resize(rows, 0);
+            resize(bytes, rows, 0);
         }
-        self.ratings.resize(rows, NO_RATING);
-        self.reviews.resize(rows, NO_REVIEWS);
-        self.moving_at.resize(rows, 0);
+        resize(&mut self.ratings, rows, NO_RATING);
+        resize(&mut self.reviews, rows, NO_REVIEWS);
+        resize(&mut self.moving_at, rows, 0);
         let times = [&mut self.follow_up, &mut self.last_contacted, &mut self.created, &mut self.updated];
         for times in times.into_iter().chain([&mut self.stage_since]) {
-            times.resize(rows, NO_TIME);
+            resize(times, rows, NO_TIME);
         }
         if let Some(words) = &mut self.words {
             words.grow(rows);
@@ -286,7 +291,7 @@ impl LeadColumns {
     /// Gives back the room that was made in advance: a list that was just loaded grows little.
     pub fn shrink(&mut self) {
         let rows = self.rows.len();
-        self.ids.truncate(rows);
+        self.is_settled = true;
         self.grow(rows);
         self.rows.shrink(&self.ids);
         let texts = self.texts.iter_mut().chain(self.custom.values_mut());

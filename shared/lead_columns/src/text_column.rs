@@ -1,7 +1,7 @@
 //! Columns of texts: one text a row, or several.
 
 use crate::bits::Bits;
-use crate::pool::Pool;
+use crate::pool::{Pool, resize};
 use domain::lead::custom_field::FieldKind;
 use hashbrown::HashMap;
 
@@ -171,7 +171,7 @@ impl Numbers {
     fn grow(&mut self, rows: usize) {
         self.rows = rows;
         if !self.values.is_empty() {
-            self.values.resize(rows, 0);
+            resize(&mut self.values, rows, 0);
         }
     }
 
@@ -184,7 +184,7 @@ impl Numbers {
             if number == 0 {
                 return;
             }
-            self.values.resize(self.rows, 0);
+            resize(&mut self.values, self.rows, 0);
         }
         self.values[row] = number;
     }

@@ -6,7 +6,7 @@
 use crate::LeadColumns;
 use crate::bits::Bits;
 use crate::listed::TextField;
-use crate::pool::Pool;
+use crate::pool::{Pool, make_room, resize};
 use crate::text_column::TextColumn;
 use hashbrown::HashMap;
 
@@ -86,6 +86,7 @@ impl Words {
             words.close(row, start);
         }
         words.numbers.shrink_to_fit();
+        words.by_letter.values_mut().for_each(Vec::shrink_to_fit);
         words.pool.shrink();
         words
     }
@@ -111,7 +112,7 @@ impl Words {
     }
 
     pub(crate) fn grow(&mut self, rows: usize) {
-        self.spans.resize(rows, (0, 0));
+        resize(&mut self.spans, rows, (0, 0));
     }
 
     /// Takes in the words of a row anew.
@@ -124,6 +125,7 @@ impl Words {
         for text in texts.chain(tags) {
             each_word(text, |word| {
                 let number = self.number(word);
+                make_room(&mut self.numbers, 1, true);
                 self.numbers.push(number);
             });
         }
