@@ -7,8 +7,11 @@ use crate::idle;
 use crate::report::{Bound, Report};
 use crate::side_by_side;
 use crate::trial::{Provider, Trial, three_mails};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use local_cloud::{Line, Service, Snapshot, Usage};
+use local_host::{TEMPLATE, as_json};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const PEOPLE: u64 = 300;
@@ -53,9 +56,6 @@ const CARD: [&Price; 11] = [
 /// conversation with a mail server. A function makes one after the other.
 pub const CALL_SECONDS: f64 = 0.008;
 pub const CONVERSATION_SECONDS: f64 = 0.4;
-const MEMORY_GB: f64 = 0.25;
-/// The memory of `campaign_jobs`, which simulates.
-const SIMULATING_GB: f64 = 1.0;
 pub const LOG_GB_AN_INVOCATION: f64 = 0.5e-6;
 
 /// Functions that run at fixed times, whether or not anything is sent.
@@ -129,10 +129,36 @@ async fn live(people: u64) -> Result<Bill> {
     let requests = after.by_requests - before.by_requests;
     let sending = used.sum(|line| &*line.principal == "send_message").calls;
     let mail = Mail { calls: sending as f64 / mails as f64, requests: requests as f64 / mails as f64 };
-    Ok(Bill { mails, mail, entries: entries(&used, mails, events, requests) })
+    Ok(Bill { mails, mail, entries: entries(&used, &memories()?, (mails, events, requests)) })
 }
 
-fn entries(used: &Snapshot, mails: u64, events: u64, requests: u64) -> Vec<Entry> {
+/// Returns the memory of each function in GB, by its name, as the template has it.
+fn memories() -> Result<BTreeMap<String, f64>> {
+    let template = as_json(TEMPLATE)?;
+    let usual = &template["Globals"]["Function"]["MemorySize"];
+    let size = |value: &Value| match value["Ref"].as_str() {
+        Some(parameter) => template["Parameters"][parameter]["Default"].as_f64(),
+        None => value.as_f64(),
+    };
+    let resources = template["Resources"].as_object().context("a template has resources")?;
+    let functions = resources.values().filter(|resource| resource["Type"] == "AWS::Serverless::Function");
+    let memory = |function: &Value| {
+        let own = function["Properties"].get("MemorySize").unwrap_or(usual);
+        let name = function["Properties"]["Handler"].as_str()?;
+        Some((name.to_owned(), size(own)? / 1024.0))
+    };
+    functions.map(|function| memory(function).context("a function has a name and memory")).collect()
+}
+
+fn memory_gb(memories: &BTreeMap<String, f64>, function: &str) -> f64 {
+    memories.get(function).copied().unwrap_or(0.25)
+}
+
+fn entries(
+    used: &Snapshot,
+    memories: &BTreeMap<String, f64>,
+    (mails, events, requests): (u64, u64, u64),
+) -> Vec<Entry> {
     let scale = MILLION / mails as f64;
     let mut entries = Vec::new();
     let mut add = |what: String, units: f64, price: &'static Price| {
@@ -154,18 +180,21 @@ fn entries(used: &Snapshot, mails: u64, events: u64, requests: u64) -> Vec<Entry
     let of = |service| used.sum(|line: &Line| line.service == service);
     add("events put".to_owned(), of(Service::Events).requests as f64, &EVENT);
     add("secrets read".to_owned(), of(Service::Secrets).calls as f64, &SECRET);
-    let objects = |put: bool| {
-        used.sum(|line| line.service == Service::S3 && line.operation.starts_with("Put") == put).calls as f64
+    // Objects are deleted for nothing.
+    let objects = |operations: &[&str]| {
+        used.sum(|line| line.service == Service::S3 && operations.contains(&line.operation.as_str())).calls
+            as f64
     };
-    add("objects written".to_owned(), objects(true), &OBJECT_PUT);
-    add("objects read".to_owned(), objects(false), &OBJECT_GET);
+    add("objects written and listed".to_owned(), objects(&["PutObject", "ListObjectsV2"]), &OBJECT_PUT);
+    add("objects read".to_owned(), objects(&["GetObject"]), &OBJECT_GET);
     let invocations = (events + requests) as f64;
     add("functions started".to_owned(), invocations, &INVOCATION);
-    let calls = used.sum(|line| &*line.principal != "event_source_mapping").calls as f64;
-    let seconds = calls * CALL_SECONDS + mails as f64 * CONVERSATION_SECONDS;
-    let enrolling = used.sum(|line| &*line.principal == "campaign_jobs").calls as f64 * CALL_SECONDS;
-    let gb_seconds = seconds * MEMORY_GB + enrolling * (SIMULATING_GB - MEMORY_GB);
-    add("functions running".to_owned(), gb_seconds, &GB_SECOND);
+    let running = used.lines().filter(|(line, _)| &*line.principal != "event_source_mapping");
+    let gb_seconds: f64 = running
+        .map(|(line, usage)| usage.calls as f64 * CALL_SECONDS * memory_gb(memories, &line.principal))
+        .sum();
+    let talking = mails as f64 * CONVERSATION_SECONDS * memory_gb(memories, "send_message");
+    add("functions running".to_owned(), gb_seconds + talking, &GB_SECOND);
     add("requests from outside".to_owned(), requests as f64, &REQUEST);
     add("logs".to_owned(), invocations * LOG_GB_AN_INVOCATION, &LOG_GB);
     entries
@@ -238,12 +267,10 @@ pub fn document() -> Result<String> {
         text,
         "\n## Assumed, not measured\n\n\
         How long functions run depends on a network. Each call to AWS counts as {:.0} ms, one after the other; a conversation\n\
-        with the mail server as {:.0} ms, one after the other as for one account. Memory: {:.0} MB, for campaign_jobs {:.0}. Each start\n\
+        with the mail server as {:.0} ms, one after the other as for one account. Memory is what the template gives each function. Each start\n\
         writes {:.1} KB of logs.",
         CALL_SECONDS * 1000.0,
         CONVERSATION_SECONDS * 1000.0,
-        MEMORY_GB * 1024.0,
-        SIMULATING_GB * 1024.0,
         LOG_GB_AN_INVOCATION * 1e6,
     )?;
     Ok(text)
