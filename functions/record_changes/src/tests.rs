@@ -85,8 +85,10 @@ impl Scene {
 
     /// The folds that are ordered and due, taken off their queue.
     fn orders(&self) -> usize {
-        let orders = self.stage.messages(Queue::Folds).into_iter();
-        orders.map(|order| serde_json::from_value::<FoldChanges>(order).unwrap()).count()
+        let orders = self.stage.messages(Queue::Folds).into_iter().map(serde_json::from_value::<FoldChanges>);
+        let orders = orders.collect::<Result<Vec<_>, _>>().unwrap();
+        assert!(orders.iter().all(|order| order.workspace == self.workspace && !order.is_daily));
+        orders.len()
     }
 }
 

@@ -91,10 +91,11 @@ programs! {
     }
     for_workspace {
         routes: auth, settings, ops, web;
+        events: monitor, nightly;
     }
     for_events {
         events: enrich_lead, fill_columns, personalize_lead, send_message, ingest_event, record_visits, project_events, record_changes,
-            push, due_steps, monitor, nightly, poll_mailboxes;
+            push, due_steps, poll_mailboxes;
     }
 }
 
