@@ -57,7 +57,7 @@ impl Scene {
 
     /// Records what has changed, and folds it.
     async fn record_and_fold(&self) -> ChangeHead {
-        self.stage.record_changes().await;
+        self.stage.record_alone().await;
         fold(&self.folding, &self.workspace).await.unwrap()
     }
 
@@ -191,7 +191,7 @@ async fn deleted_lead_is_recorded_as_gone_and_its_texts_go_with_its_erasure() {
     scene.record_and_fold().await;
     let deletion = DeletionPorts::new(&scene.stage.ports);
     delete_lead(&deletion, (&scene.workspace, &ann), None).await.unwrap();
-    scene.stage.record_changes().await;
+    scene.stage.record_alone().await;
     let last = scene.folding.change_log.tail(&scene.workspace).await.unwrap().changes.remove(0);
     let mut gone = Vec::new();
     lead_columns::block::unpack(&last.leads, |change| gone.push(format!("{change:?}"))).unwrap();
@@ -239,7 +239,7 @@ async fn fold_that_broke_off_behind_its_log_file_is_taken_up() {
     scene.create("ann").await;
     let head = scene.record_and_fold().await;
     scene.create("bob").await;
-    scene.stage.record_changes().await;
+    scene.stage.record_alone().await;
     // Another writer folds, and is stopped when its log file is there and the head is not.
     let done = fold(&scene.folding.clone(), &scene.workspace).await.unwrap();
     let kept = scene.folding.blobs.list(&blocks_of(&scene.workspace)).await.unwrap();
@@ -278,7 +278,7 @@ async fn second_of_two_folds_changes_nothing_and_no_object_is_left_that_no_list_
     scene.create("ann").await;
     scene.record_and_fold().await;
     scene.create("bob").await;
-    scene.stage.record_changes().await;
+    scene.stage.record_alone().await;
     let both =
         futures::future::join(fold(&scene.folding, &scene.workspace), fold(&scene.folding, &scene.workspace));
     let (one, two) = both.await;
@@ -417,11 +417,11 @@ async fn workspace_whose_folds_fail_stops_no_recording_and_no_other_workspace() 
         let hit = moment == Moment::Before && call.service == Service::S3 && call.resource.contains(&broken);
         hit.then(|| Fault::Fail { status: 500, code: "InternalError".to_owned(), message: String::new() })
     });
-    scene.stage.record_changes().await;
+    scene.stage.record_alone().await;
     assert_eq!(scene.stage.drain(Queue::Folds, &handler(&scene.stage.ports)).await, 1, "the other one's");
     let head = async |workspace: &WorkspaceId| scene.folding.change_log.head(workspace).await.unwrap();
     assert!(head(&other).await.is_some() && head(&scene.workspace).await.is_none());
     scene.create("cy").await;
-    scene.stage.record_changes().await;
+    scene.stage.record_alone().await;
     assert_eq!(scene.listed().await, 2, "the list is read from the table and what was recorded");
 }

@@ -1,8 +1,9 @@
 //! Every port on an in-memory cloud.
 
 use crate::mail_servers::MailServers;
+use application::change_log::fold::{FoldPorts, fold};
 use application::change_log::record::{RecordPorts, record};
-use application::queue_messages::Queue;
+use application::queue_messages::{FoldChanges, Queue};
 use application::{Clock, Ids, Ports};
 use aws_platform::{Config, Connected, Outside};
 use domain::event::{Event, EventKind};
@@ -147,8 +148,18 @@ impl Stage {
         read.records.into_iter().map(|record| record.event).collect()
     }
 
-    /// Records the changes since the last call, as `record_changes` does.
+    /// Records the changes since the last call, as `record_changes` does, and folds what is due.
     pub async fn record_changes(&self) {
+        self.record_alone().await;
+        let folding = FoldPorts::new(&self.ports);
+        for order in self.messages(Queue::Folds) {
+            let order: FoldChanges = serde_json::from_value(order).expect("the queue holds orders");
+            fold(&folding, &order.workspace).await.expect("changes can be folded");
+        }
+    }
+
+    /// Records the changes since the last call, and folds nothing.
+    pub async fn record_alone(&self) {
         let recording = RecordPorts::new(&self.ports);
         let from = self.recorded.load(Ordering::Relaxed);
         let records = self.stream();
