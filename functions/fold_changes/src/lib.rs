@@ -43,6 +43,7 @@ async fn handle(app: Arc<App>, order: FoldChanges, delivery: Delivery) -> Outcom
         }
         // Another one folds the workspace, and goes on until all is folded.
         Err(StoreError::Conflict) => Outcome::Done,
+        Err(error @ StoreError::NotFound) => Outcome::back_off(&delivery, error.in_full()),
         Err(error) => Outcome::of_store_error(&error, &delivery, "the workspace is gone"),
     }
 }

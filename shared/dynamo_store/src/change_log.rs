@@ -15,6 +15,7 @@ use application::ports::change_log::{
 use application::ports::schedules::Schedule;
 use async_trait::async_trait;
 use domain::WorkspaceId;
+use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::RangeInclusive;
@@ -107,11 +108,18 @@ impl ChangeLogStore for Table {
             let changes = self.next(workspace, after, EMPTIED_AT_ONCE).await?;
             let Some(last) = changes.last() else { return Ok(()) };
             after = last.number;
-            for change in changes.into_iter().filter(|change| change.number <= through && !change.is_emptied)
-            {
-                let emptied =
-                    RecordedChanges { leads: Vec::new(), log: Vec::new(), is_emptied: true, ..change };
-                self.write(put(encode(&emptied, 1, None)?, None)).await?;
+            // Log entries have no texts of people.
+            let has_texts = |change: &RecordedChanges| change.number <= through && !change.leads.is_empty();
+            let emptied = changes.into_iter().filter(has_texts).map(|change| RecordedChanges {
+                leads: Vec::new(),
+                log: Vec::new(),
+                is_emptied: true,
+                ..change
+            });
+            let writes = emptied.map(|change| Ok(put(encode(&change, 1, None)?, None)));
+            let writes = writes.collect::<StoreResult<Vec<_>>>()?;
+            for some in writes.chunks(8) {
+                try_join_all(some.iter().map(|write| self.write(write.clone()))).await?;
             }
         }
         Ok(())

@@ -49,6 +49,9 @@ const MOST_NUMBERS: usize = 100;
 /// How long a replaced block stays: a reader may have read the manifest before, and be at the block still.
 const REPLACED_KEPT: SignedDuration = SignedDuration::from_mins(10);
 
+/// The recorded changes that are emptied before that is saved.
+const EMPTIED_TOGETHER: u64 = 2_000;
+
 /// The objects that are deleted at the same time.
 const DELETED_AT_ONCE: usize = 8;
 
@@ -78,8 +81,9 @@ pub async fn fold_daily(ports: &FoldPorts, workspace: &WorkspaceId, until: Times
     let prefix = blocks_of(workspace);
     let keys = ports.blobs.list(&prefix).await?;
     let there: BTreeSet<&str> = keys.iter().filter_map(|key| key.strip_prefix(&prefix)).collect();
-    folding.look_at_blocks(&there);
+    // What the manifest names stays, whatever is found to be lost: another fold may have saved a newer one meanwhile.
     let mut used: BTreeSet<String> = folding.manifest.names().into_iter().collect();
+    folding.look_at_blocks(&there);
     if let BlocksOfList::InManifest(name) = &folding.head.blocks {
         used.insert(name.clone());
     }
@@ -139,7 +143,14 @@ impl<'a> Folding<'a> {
     /// Folds these changes, and makes a part of the list from the table if it is being made.
     async fn step(&mut self, mut changes: Vec<RecordedChanges>) -> StoreResult<()> {
         let (ports, head) = (self.ports, &self.head);
-        let log_file = log_files::write_next(&*ports.blobs, head, &changes).await?;
+        let log_file = match log_files::write_next(&*ports.blobs, head, &changes, false).await {
+            // A fold that broke off has put a file of more changes: they are folded together, as many as there are.
+            Err(StoreError::Conflict) => {
+                changes = ports.change_log.since(&head.workspace, head.folded).await?.changes;
+                log_files::write_next(&*ports.blobs, head, &changes, true).await?
+            }
+            other => other?,
+        };
         if let Some(written) = &log_file {
             // A file that another writer has put may hold fewer changes; the rest is folded next time.
             changes.retain(|change| change.number <= written.last);
@@ -152,6 +163,10 @@ impl<'a> Folding<'a> {
         let over: Vec<(String, Timestamp)> = over;
         self.delete(over.into_iter().map(|(name, _)| name)).await?;
 
+        if changes.iter().zip(head.folded + 1..).any(|(change, number)| change.number != number) {
+            tracing::error!(workspace.id = %head.workspace, "recorded changes are missing; the list is made from the table");
+            manifest.begin_rebuild(true);
+        }
         let mut fresh = Newest::default();
         for change in changes.iter().filter(|change| !change.leads.is_empty()) {
             match split(&change.leads) {
@@ -174,7 +189,8 @@ impl<'a> Folding<'a> {
             // A block is lost, so that all are made from the table, and none is read.
             manifest.runs = Vec::new();
             manifest.rebuild = from_the_table().rebuild;
-            writer.replaced.clear();
+            writer.replaced = self.manifest.blocks_of_all_runs();
+            writer.replaced.append(&mut writer.written.clone());
             self.rewrite(&mut writer, &mut manifest, (fresh, removed)).await?;
         }
 
@@ -201,7 +217,7 @@ impl<'a> Folding<'a> {
             log_hash: log_file.map_or_else(|| head.log_hash.clone(), |written| written.hash),
             ..head.clone()
         };
-        match ports.change_log.save_head(&next).await {
+        match self.saved(&next).await {
             Ok(rev) => next.rev = rev,
             Err(error) => {
                 if matches!(error, StoreError::Conflict) {
@@ -250,12 +266,27 @@ impl<'a> Folding<'a> {
         }
         let due = self.manifest.replaced.iter().filter(|(_, since)| *since == Timestamp::MIN);
         self.delete(due.map(|(name, _)| name.clone())).await?;
-        let workspace = &self.head.workspace;
-        self.ports.change_log.empty(workspace, self.head.emptied + 1..=through).await?;
-        let next = ChangeHead { emptied: through, ..self.head.clone() };
-        let rev = self.ports.change_log.save_head(&next).await?;
-        self.head = ChangeHead { rev, ..next };
+        while self.head.emptied < through {
+            let emptied = through.min(self.head.emptied + EMPTIED_TOGETHER);
+            let numbers = self.head.emptied + 1..=emptied;
+            self.ports.change_log.empty(&self.head.workspace, numbers).await?;
+            let next = ChangeHead { emptied, ..self.head.clone() };
+            let rev = self.saved(&next).await?;
+            self.head = ChangeHead { rev, ..next };
+        }
         Ok(())
+    }
+
+    /// Saves the head. A write whose answer was lost is repeated by the client, and then refused: it counts as done.
+    async fn saved(&self, next: &ChangeHead) -> StoreResult<u64> {
+        match self.ports.change_log.save_head(next).await {
+            Err(StoreError::Conflict) => {
+                let now = self.ports.change_log.head(&next.workspace).await?;
+                let now = now.filter(|now| ChangeHead { rev: next.rev, ..now.clone() } == *next);
+                now.map(|now| now.rev).ok_or(StoreError::Conflict)
+            }
+            other => other,
+        }
     }
 
     /// Has the list made from the table if a block is not there, or has an earlier form.

@@ -47,11 +47,12 @@ pub(super) struct Written {
 /// Puts the next log file, with the entries of these changes. None if the changes have no entries. One that another fold has
 /// put under the same number counts instead: it may hold some of these changes, and was left by a fold that broke off, or
 /// others, of the time that a restored table has lost; those stay in the log, and the next number is tried.
-/// `Conflict` if it holds more than these changes: then another fold is at work.
+/// `Conflict` if it holds more than these changes and they are not all that there are, `is_all`.
 pub(super) async fn write_next(
     blobs: &dyn Blobs,
     head: &ChangeHead,
     changes: &[RecordedChanges],
+    is_all: bool,
 ) -> StoreResult<Option<Written>> {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return Ok(None) };
     if changes.iter().all(|change| change.log.is_empty()) {
@@ -77,7 +78,7 @@ pub(super) async fn write_next(
         if header.last <= last.number && theirs.is_subset(&ours) {
             return Ok(Some(Written { number, hash: digest(&there), last: header.last }));
         }
-        if ours.is_subset(&theirs) {
+        if !is_all && ours.is_subset(&theirs) {
             return Err(StoreError::Conflict);
         }
         (number, previous) = (number + 1, digest(&there));

@@ -69,16 +69,24 @@ impl Manifest {
         self.runs.iter_mut().chain(of_rebuild)
     }
 
-    /// Returns the names of all blocks that must not be deleted.
+    /// Returns the names of all objects that must not be deleted.
     pub fn names(&self) -> Vec<String> {
+        let mut names = self.blocks_of_all_runs();
+        names.extend(self.replaced.iter().map(|(name, _)| name.clone()));
+        names
+    }
+
+    /// Returns the names of the blocks of all runs, those that nobody reads yet as well.
+    pub fn blocks_of_all_runs(&self) -> Vec<String> {
         let of_rebuild = self
             .rebuild
             .iter()
             .flat_map(|rebuild| rebuild.runs.iter().chain(rebuild.former.iter().flatten()));
-        let blocks = self.runs.iter().chain(of_rebuild).flat_map(|run| &run.blocks);
-        blocks
+        self.runs
+            .iter()
+            .chain(of_rebuild)
+            .flat_map(|run| &run.blocks)
             .map(|block| block.name.clone())
-            .chain(self.replaced.iter().map(|(name, _)| name.clone()))
             .collect()
     }
 
@@ -121,7 +129,7 @@ pub async fn read_manifest(
             Ok(Some(Manifest { runs: vec![Run { blocks: blocks.clone() }], ..Manifest::default() }))
         }
         BlocksOfList::InManifest(name) => {
-            let bytes = blobs.get(&block_key(workspace, name)).await.map_err(lost)?;
+            let bytes = blobs.get(&block_key(workspace, name)).await?;
             serde_json::from_slice(&bytes).map(Some).map_err(lost)
         }
     }
@@ -137,8 +145,8 @@ pub(super) async fn put_manifest(
     blobs.put(&block_key(workspace, name), "application/json", bytes).await
 }
 
-/// What cannot be read is made from the table. The bucket refuses to tell a function that may not list it whether an object
-/// is missing.
+/// Makes the error for an object whose content cannot be read: it counts as lost, and is made from the table. A bucket that
+/// does not answer has lost nothing.
 pub(super) fn lost(error: impl std::error::Error) -> StoreError {
     tracing::warn!(%error, "a part of the lead list cannot be read");
     StoreError::NotFound

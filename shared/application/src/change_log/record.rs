@@ -33,6 +33,8 @@ const MOST_BYTES_TOGETHER: usize = 300_000;
 /// The tries to append before the batch is left to be delivered again: others may be recording the same workspace.
 const APPEND_TRIES: usize = TRIES * 4;
 
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// The workspaces that are recorded at the same time.
 const WORKSPACES_AT_ONCE: usize = 8;
 
@@ -146,7 +148,8 @@ async fn record_in(ports: &RecordPorts, workspace: &WorkspaceId, recorded: &[Rec
     let tail = Tail {
         bytes_ordered: if is_due { tail.bytes } else { tail.bytes_ordered },
         has_blocks: true,
-        erasure_ordered: if erases { Some(now) } else { tail.erasure_ordered },
+        // The fold of an order that does not wait may be over before the next erasure.
+        erasure_ordered: if erases && !is_due { Some(now) } else { tail.erasure_ordered },
         ..tail
     };
     ports.tails.set(workspace, Some(tail));
@@ -210,7 +213,8 @@ async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together
         bytes_through: 0,
         removes: together.removes,
         is_emptied: false,
-        at: together.at,
+        // What an old mail changes that is read again must not expire before it is folded.
+        at: together.at.max(ports.clock.now().checked_sub(A_DAY).unwrap_or(Timestamp::MIN)),
     };
     for _ in 0..APPEND_TRIES {
         let tail = match ports.tails.get(workspace, ports.clock.now()) {

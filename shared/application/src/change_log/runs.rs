@@ -74,6 +74,8 @@ impl<'a> RunWriter<'a> {
     /// left that they could hide: `is_last` says so. `NotFound` if a block is lost.
     pub async fn merged(&mut self, runs: Vec<Run>, fresh: &Newest, is_last: bool) -> StoreResult<Run> {
         let oldest = self.now.checked_sub(REMOVALS_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
+        let forms = runs.iter().flat_map(|run| &run.blocks).map(|block| block.form);
+        let mut growing = Growing { form: forms.min().unwrap_or(FORM).min(FORM), ..Growing::default() };
         let mut readers = Vec::new();
         for run in runs {
             self.replaced.extend(run.blocks.iter().map(|block| block.name.clone()));
@@ -84,7 +86,6 @@ impl<'a> RunWriter<'a> {
         for reader in &mut readers {
             self.advance(reader).await?;
         }
-        let mut growing = Growing::default();
         while let Some(id) = readers.iter().filter_map(Reader::next_id).min() {
             let mut newest: Option<PackedChange> = None;
             for reader in readers.iter_mut().filter(|reader| reader.next_id() == Some(id)) {
@@ -119,7 +120,7 @@ impl<'a> RunWriter<'a> {
                 continue;
             }
             self.replaced.push(block.name);
-            let growing = Growing { changes, ..Growing::default() };
+            let growing = Growing { changes, form: block.form, ..Growing::default() };
             blocks.extend(self.finish(growing).await?.blocks);
         }
         run.blocks = blocks;
@@ -138,7 +139,7 @@ impl<'a> RunWriter<'a> {
     }
 
     async fn read(&self, block: &LeadBlock) -> StoreResult<Vec<PackedChange>> {
-        let bytes = self.blobs.get(&block_key(self.workspace, &block.name)).await.map_err(lost)?;
+        let bytes = self.blobs.get(&block_key(self.workspace, &block.name)).await?;
         split(&bytes).map_err(lost)
     }
 
@@ -172,7 +173,7 @@ impl<'a> RunWriter<'a> {
             name: self.ids.next().to_string(),
             leads: changes.len(),
             bytes: changes.iter().map(|change| change.size_bytes() as u64).sum(),
-            form: FORM,
+            form: growing.form,
         };
         let bytes = join(&changes).map_err(unavailable)?;
         self.written.push(block.name.clone());
@@ -188,6 +189,8 @@ struct Growing {
     run: Run,
     changes: Vec<PackedChange>,
     bytes: u64,
+    /// The earliest form of the leads in it.
+    form: u8,
 }
 
 /// A run that is being read: one block of it is held.

@@ -325,7 +325,9 @@ impl LeadLists {
             return self.read_table(workspace, warm).await;
         };
         let folded = head.folded;
-        let manifest = read_manifest(&*self.blobs, workspace, &head).await?;
+        // The bucket refuses to tell a function that may not list it whether an object is missing.
+        let manifest =
+            read_manifest(&*self.blobs, workspace, &head).await.map_err(|_| StoreError::NotFound)?;
         let Some(blocks) = manifest.as_ref().and_then(Manifest::blocks) else {
             return self.read_table(workspace, warm).await;
         };
