@@ -24,6 +24,7 @@ const WORDS: Record<QueueName, string> = {
   inbound: "Replies and events",
   visits: "Opens, clicks and visits",
   mailboxes: "Reading mailboxes",
+  folds: "Keeping the lead list",
 };
 
 const queueName = (name: QueueName) => WORDS[name];
