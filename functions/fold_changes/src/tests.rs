@@ -21,6 +21,8 @@ use jiff::{SignedDuration, Timestamp};
 use lead_columns::block::{FORM, PackedChange, join};
 use local_cloud::{Fault, Moment, Service};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use test_stage::Stage;
 
 struct Scene {
@@ -424,4 +426,28 @@ async fn workspace_whose_folds_fail_stops_no_recording_and_no_other_workspace() 
     scene.create("cy").await;
     scene.stage.record_alone().await;
     assert_eq!(scene.listed().await, 2, "the list is read from the table and what was recorded");
+}
+
+#[tokio::test]
+async fn bucket_that_does_not_answer_has_lost_nothing() {
+    let scene = Scene::new().await;
+    scene.create("ann").await;
+    scene.record_and_fold().await;
+    let before = scene.head().await;
+    scene.create("bob").await;
+    scene.stage.record_alone().await;
+    let fails = Arc::new(AtomicBool::new(true));
+    let does_it = fails.clone();
+    scene.stage.cloud.faults().inject(move |moment, call| {
+        let hit =
+            moment == Moment::Before && call.operation == "GetObject" && does_it.load(Ordering::Relaxed);
+        hit.then(|| Fault::Fail { status: 503, code: "SlowDown".to_owned(), message: String::new() })
+    });
+    let failed = fold(&scene.folding, &scene.workspace).await;
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
+    assert_eq!(scene.head().await, before, "nothing is saved");
+    fails.store(false, Ordering::Relaxed);
+    fold(&scene.folding, &scene.workspace).await.unwrap();
+    assert!(scene.manifest().await.rebuild.is_none());
+    assert_eq!(scene.listed().await, 2);
 }

@@ -238,6 +238,23 @@ async fn erasures_of_a_minute_are_ordered_together_and_a_minute_later() {
     assert_eq!(scene.orders(), 1, "this one is later than that fold");
 }
 
+/// The fold of an order that does not wait is over within seconds.
+#[tokio::test]
+async fn erasure_right_after_an_order_that_does_not_wait_is_ordered_as_well() {
+    let scene = Scene::new().await;
+    let reader = handler(&scene.stage.ports);
+    let leads = [scene.create("ann").await, scene.create("bob").await];
+    scene.erase(&leads[0]).await;
+    reader(json!({ "Records": scene.stage.stream() })).await.unwrap();
+    assert_eq!(scene.orders(), 1, "there are no blocks yet");
+    scene.stage.advance(SignedDuration::from_secs(10));
+    let known = scene.stage.stream().len();
+    scene.erase(&leads[1]).await;
+    reader(json!({ "Records": scene.stage.stream()[known..] })).await.unwrap();
+    scene.stage.advance(SignedDuration::from_secs(70));
+    assert_eq!(scene.orders(), 1);
+}
+
 /// What a batch costs does not depend on what is there already.
 #[tokio::test]
 async fn batch_of_a_hundred_changes_costs_one_write_and_one_of_several_workspaces_one_each() {
