@@ -96,6 +96,9 @@ impl Manifest {
             None => Some(std::mem::take(&mut self.runs)),
             // The runs since the last beginning have what the former ones lack.
             Some(begun) => {
+                // Nobody reads them, and they may hold texts of an erased lead.
+                let unread = begun.runs.into_iter().flat_map(|run| run.blocks);
+                self.replaced.extend(unread.map(|block| (block.name, Timestamp::MIN)));
                 begun.former.map(|former| std::mem::take(&mut self.runs).into_iter().chain(former).collect())
             }
         };

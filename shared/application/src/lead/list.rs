@@ -23,7 +23,7 @@ use crate::change_log::block_key;
 use crate::change_log::manifest::{Manifest, read_manifest};
 use crate::change_log::rebuild::leads_of_table;
 use crate::ports::blobs::{Blobs, unavailable};
-use crate::ports::change_log::{ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
+use crate::ports::change_log::{ChangeLogStore, LeadBlock};
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::icps::IcpStore;
@@ -31,7 +31,7 @@ use crate::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort, LeadStore};
 use crate::ports::segments::SegmentStore;
 use crate::ports::store::{StoreError, StoreResult};
 use board::{of_stage, recent};
-use cache::Warm;
+use cache::{Warm, take};
 use cursor::{Cursor, fingerprint};
 use domain::icp::IcpProfile;
 use domain::lead::custom_field::CustomFields;
@@ -399,25 +399,6 @@ impl LeadLists {
     }
 }
 
-impl Warm {
-    /// Takes in what was recorded since. False if something in between is missing, or cannot be read.
-    fn take_in(&mut self, since: &ChangesSince) -> bool {
-        let folded = since.head.as_ref().map_or(0, |head| head.folded);
-        for change in &since.changes {
-            // Folded changes that a fold which broke off has left behind stand before a gap.
-            if change.number != self.through + 1 || !take(&mut self.columns, change) {
-                return false;
-            }
-            self.through = change.number;
-        }
-        self.through >= folded
-    }
-}
-
-fn take(columns: &mut LeadColumns, change: &RecordedChanges) -> bool {
-    !change.is_emptied && (change.leads.is_empty() || columns.take_in(&change.leads).is_ok())
-}
-
 fn page_of(
     columns: &mut LeadColumns,
     (workspace, query): (&WorkspaceId, &LeadQuery),
@@ -466,39 +447,4 @@ fn shown_page(
         total: page.total,
         next_cursor,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ChangesSince, RecordedChanges, Warm};
-    use domain::WorkspaceId;
-    use jiff::Timestamp;
-
-    fn since(numbers: &[u64]) -> ChangesSince {
-        let change = |number: &u64| RecordedChanges {
-            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["northquay"]),
-            number: *number,
-            leads: Vec::new(),
-            log: Vec::new(),
-            bytes_through: 0,
-            removes: false,
-            is_emptied: false,
-            at: Timestamp::UNIX_EPOCH,
-        };
-        ChangesSince { head: None, changes: numbers.iter().map(change).collect() }
-    }
-
-    #[test]
-    fn list_is_loaded_anew_where_changes_in_between_are_missing() {
-        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
-        assert!(warm.take_in(&since(&[])));
-        assert!(warm.take_in(&since(&[4, 5])) && warm.through == 5);
-        assert!(!warm.take_in(&since(&[7])), "the one after its last is deleted");
-        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
-        assert!(!warm.take_in(&since(&[4, 5, 9])), "those in between have expired");
-        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
-        let mut emptied = since(&[4, 5]);
-        emptied.changes[1].is_emptied = true;
-        assert!(!warm.take_in(&emptied), "what it said of leads is in the blocks alone");
-    }
 }

@@ -1,5 +1,6 @@
 //! The lists that a process holds in memory, the least used of which go when they grow too large together.
 
+use crate::ports::change_log::{ChangesSince, RecordedChanges};
 use domain::WorkspaceId;
 use futures::lock::Mutex as AsyncMutex;
 use jiff::Timestamp;
@@ -15,6 +16,26 @@ pub(super) struct Warm {
     pub(super) through: u64,
     /// Whether the next page may begin with this list.
     pub(super) is_kept: bool,
+}
+
+impl Warm {
+    /// Takes in what was recorded since. False if something in between is missing, or cannot be read.
+    pub(super) fn take_in(&mut self, since: &ChangesSince) -> bool {
+        let folded = since.head.as_ref().map_or(0, |head| head.folded);
+        for change in &since.changes {
+            // Those that have expired leave a gap.
+            if change.number != self.through + 1 || !take(&mut self.columns, change) {
+                return false;
+            }
+            self.through = change.number;
+        }
+        self.through >= folded
+    }
+}
+
+/// Takes in the changes under one number. False if they cannot be read.
+pub(super) fn take(columns: &mut LeadColumns, change: &RecordedChanges) -> bool {
+    !change.is_emptied && (change.leads.is_empty() || columns.take_in(&change.leads).is_ok())
 }
 
 type Slot = Arc<AsyncMutex<Warm>>;
@@ -110,5 +131,33 @@ mod tests {
         assert_eq!(cache.slot(&workspaces[0]).try_lock().unwrap().through, 7);
         cache.note(&workspaces[0], 1_000);
         assert_eq!(cache.held(), 1, "the one in use stays, however large");
+    }
+
+    fn since(numbers: &[u64]) -> ChangesSince {
+        let change = |number: &u64| RecordedChanges {
+            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["northquay"]),
+            number: *number,
+            leads: Vec::new(),
+            log: Vec::new(),
+            bytes_through: 0,
+            removes: false,
+            is_emptied: false,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        ChangesSince { head: None, changes: numbers.iter().map(change).collect() }
+    }
+
+    #[test]
+    fn list_is_loaded_anew_where_changes_in_between_are_missing() {
+        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
+        assert!(warm.take_in(&since(&[])));
+        assert!(warm.take_in(&since(&[4, 5])) && warm.through == 5);
+        assert!(!warm.take_in(&since(&[7])), "the one after its last is deleted");
+        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
+        assert!(!warm.take_in(&since(&[4, 5, 9])), "those in between have expired");
+        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
+        let mut emptied = since(&[4, 5]);
+        emptied.changes[1].is_emptied = true;
+        assert!(!warm.take_in(&emptied), "what it said of leads is in the blocks alone");
     }
 }
