@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-/// The time in which steps begin; the function itself may run for 15 minutes.
-const TIME: SignedDuration = SignedDuration::from_mins(10);
+/// The time in which steps begin. What is left goes behind the workspaces that wait. The function itself may run for 15 minutes.
+const TIME: SignedDuration = SignedDuration::from_mins(1);
 
 application::ports! {
     pub struct App {

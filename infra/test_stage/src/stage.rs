@@ -10,6 +10,7 @@ use domain::event::{Event, EventKind};
 use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
 use domain::{UserId, WorkspaceId};
+use dynamo_store::Table;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{IndexSpec, LocalCloud, Principal, SeededIds, TableSpec, VirtualClock, names};
@@ -27,7 +28,7 @@ pub struct Stage {
     pub clock: Arc<VirtualClock>,
     pub ports: Connected,
     answer: Arc<Mutex<ProviderAnswer>>,
-    /// The number of the stream's records that are recorded.
+    /// The number of the stream's records that were taken by `news`.
     recorded: AtomicUsize,
     /// The servers of ordinary mailboxes.
     pub mail: Arc<MailServers>,
@@ -142,6 +143,11 @@ impl Stage {
         }
     }
 
+    /// The table by a client that repeats calls as a deployed function's does.
+    pub fn retrying_table(&self) -> Arc<Table> {
+        Arc::new(Table::new(&self.cloud.retrying_sdk_config_for(Principal::root()), "test"))
+    }
+
     /// Every record of the table's stream so far, as a function gets them.
     pub fn stream(&self) -> Vec<Value> {
         let read = self.cloud.stream_records("test", 0, 10_000).expect("the table exists");
@@ -160,11 +166,14 @@ impl Stage {
 
     /// Records the changes since the last call, and folds nothing.
     pub async fn record_alone(&self) {
-        let recording = RecordPorts::new(&self.ports);
-        let from = self.recorded.load(Ordering::Relaxed);
-        let records = self.stream();
-        record(&recording, &records[from..]).await.expect("changes can be recorded");
-        self.recorded.store(records.len(), Ordering::Relaxed);
+        record(&RecordPorts::new(&self.ports), &self.news()).await.expect("changes can be recorded");
+    }
+
+    /// The records of the stream since the last call, or since changes were recorded.
+    pub fn news(&self) -> Vec<Value> {
+        let mut records = self.stream();
+        let from = self.recorded.swap(records.len(), Ordering::Relaxed);
+        records.split_off(from)
     }
 
     /// Takes all visible messages off a queue and parses them.

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::enrol_progress::{EnrolCount, Outcomes};
 use domain::event::Event;
-use domain::{CampaignId, LeadId, WorkspaceId};
+use domain::{CampaignId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -53,7 +53,7 @@ plain_item! { AutoEnrolItem of AutoEnrolState, rev, {
     day: Date,
     taken: u32,
     look: Option<Look>,
-    asked_to: Option<LeadId>,
+    asked_to: Option<String>,
 } }
 
 impl Stored for AutoEnrolState {

@@ -30,11 +30,12 @@ impl ChangeLogStore for Table {
         self.find(&keys::change_head(workspace)).await
     }
 
-    async fn since(&self, workspace: &WorkspaceId, number: u64) -> StoreResult<ChangesSince> {
+    async fn since(&self, workspace: &WorkspaceId, number: u64, most: usize) -> StoreResult<ChangesSince> {
         let partition = keys::changes(workspace);
         let after = keys::recorded_changes(workspace, number);
+        let query = Query::table(&partition).range(Range::Above(after.sk().to_owned())).limit(most);
         let mut since = ChangesSince::default();
-        for item in self.query(Query::table(&partition).range(Range::Above(after.sk().to_owned()))).await? {
+        for item in self.query(query).await? {
             if head(&item)?.entity == ChangeHead::ENTITY {
                 since.head = Some(decode(item)?);
             } else {

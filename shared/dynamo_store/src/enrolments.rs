@@ -6,7 +6,7 @@
 use crate::enrolment_item::{class, filter_of};
 use crate::errors::{Cancelled, Refused};
 use crate::item::{Item, decode, encode, head};
-use crate::keys;
+use crate::keys::{self, Partition, Tenant};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, absent, put, saving};
@@ -24,6 +24,7 @@ use domain::workspace::task::{Task, TaskOutcome};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 /// The attempts of a stop or an end against others who write the same items.
 const TRIES: usize = 8;
@@ -169,13 +170,22 @@ impl EnrolmentStore for Table {
         workspace: &WorkspaceId,
         campaign: &CampaignId,
     ) -> StoreResult<BTreeSet<LeadId>> {
-        let shards = keys::enrolment_lists(workspace, campaign);
-        let all = shards.iter().map(|shard| self.query(Query::index(shard)));
         let lead = |item: &Item| {
             let head = head(item)?;
             keys::lead_of(&head.pk).map(|(_, lead)| lead).map_err(|why| head.corrupt(why))
         };
-        futures::future::try_join_all(all).await?.iter().flatten().map(lead).collect()
+        let of_shard = async |shard: Partition<Tenant>| {
+            let mut leads = Vec::new();
+            self.query_pages(Query::index(&shard), |page| {
+                let some = page.iter().map(lead).collect::<StoreResult<Vec<LeadId>>>()?;
+                leads.extend(some);
+                Ok(ControlFlow::Continue(()))
+            })
+            .await?;
+            StoreResult::Ok(leads)
+        };
+        let shards = keys::enrolment_lists(workspace, campaign).into_iter().map(of_shard);
+        Ok(futures::future::try_join_all(shards).await?.into_iter().flatten().collect())
     }
 }
 

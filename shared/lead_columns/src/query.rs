@@ -42,6 +42,13 @@ pub struct Position {
     pub(crate) id: u128,
 }
 
+impl Position {
+    /// The place of a lead in the order of creation, which is that of the ids.
+    pub fn by_creation(lead: &LeadId) -> Self {
+        Self { number: Some(0), text: None, id: bits_of(lead) }
+    }
+}
+
 /// A page: the leads in their order, the number of all that match, and where the next page begins.
 #[derive(Debug, Default)]
 pub struct Page {

@@ -2,6 +2,8 @@
 //! reason.
 
 use super::*;
+use application::lead::list::LeadLists;
+use application::ports::leads::LeadQuery;
 use domain::SegmentId;
 use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
@@ -13,6 +15,8 @@ use jiff::SignedDuration;
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What a look asks by queries besides the campaign's enrolments.
+const QUERIES_OF_A_LOOK: u64 = 5;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl World {
@@ -191,6 +195,42 @@ async fn auto_enrol_of_many_leads_takes_several_messages() {
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let look = world.look().await;
     assert_eq!((look.inside, look.waiting), (120, 10));
+}
+
+/// The campaign's enrolments are listed in eight shards, which the first look reads and the others do not.
+#[tokio::test]
+async fn looks_that_go_on_read_neither_the_campaign_nor_the_leads_before() {
+    let world = World::auto_enrol(420, 400).await;
+    let names: Vec<String> = (0..420).map(|n| format!("lead{n}")).collect();
+    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    world.stage.record_changes().await;
+    let ledger = world.stage.cloud.ledger();
+    let before = ledger.snapshot();
+    let look = world.look().await;
+    assert_eq!((look.matched, look.inside, look.waiting), (420, 400, 20));
+    let spent = ledger.since(&before);
+    let calls = |operation: &str| -> u64 {
+        spent.lines().filter(|(line, _)| line.operation == operation).map(|(_, usage)| usage.calls).sum()
+    };
+    let of_campaign = calls("Query");
+    assert!(of_campaign <= 8 + 4 * QUERIES_OF_A_LOOK, "{of_campaign} queries for four looks");
+}
+
+#[tokio::test]
+async fn look_after_the_filter_was_changed_begins_anew() {
+    let world = World::auto_enrol(3, 50).await;
+    world.tag(&["lead0", "lead1", "lead2"]).await;
+    assert_eq!(world.look().await.inside, 3);
+    let mut left = world.auto_enrol_state().await;
+    let look = Look { at: world.stage.clock.now(), matched: 9, inside: 9, waiting: 9, ..Look::default() };
+    let lists = LeadLists::new(world.ports());
+    let filter = LeadFilter { tag: vec!["other".to_owned()], ..LeadFilter::default() };
+    let query = LeadQuery::of(&filter, 1, None, world.stage.clock.now());
+    let cursor = lists.cursor_behind(&world.workspace, &query, &world.lead("lead2")).unwrap();
+    (left.asked_to, left.look) = (Some(cursor), Some(look));
+    world.ports().auto_enrols().save(&left, &world.event()).await.unwrap();
+    let look = world.look().await;
+    assert_eq!((look.matched, look.inside, look.waiting), (3, 3, 0));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::rebuild::read_part;
 use super::runs::{Newest, RunWriter};
 use super::{block_key, blocks_of, log_files};
 use crate::ports::blobs::Blobs;
-use crate::ports::change_log::{BlocksOfList, ChangeHead, ChangeLogStore, RecordedChanges};
+use crate::ports::change_log::{ALL, BlocksOfList, ChangeHead, ChangeLogStore, RecordedChanges};
 use crate::ports::clock::Clock;
 use crate::ports::ids::Ids;
 use crate::ports::leads::LeadStore;
@@ -146,7 +146,7 @@ impl<'a> Folding<'a> {
         let log_file = match log_files::write_next(&*ports.blobs, head, &changes, false).await {
             // A fold that broke off has put a file of more changes: they are folded together, as many as there are.
             Err(StoreError::Conflict) => {
-                changes = ports.change_log.since(&head.workspace, head.folded).await?.changes;
+                changes = ports.change_log.since(&head.workspace, head.folded, ALL).await?.changes;
                 log_files::write_next(&*ports.blobs, head, &changes, true).await?
             }
             other => other?,

@@ -153,3 +153,96 @@ async fn read_chain(
     }
     Ok((entries, hashes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::blobs::UploadTicket;
+    use crate::ports::store::StoreResult;
+    use async_trait::async_trait;
+    use jiff::Timestamp;
+    use std::collections::BTreeMap;
+    use std::collections::btree_map::Entry;
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    /// A bucket in memory.
+    #[derive(Default)]
+    struct Bucket(Mutex<BTreeMap<String, Vec<u8>>>);
+
+    #[async_trait]
+    impl Blobs for Bucket {
+        async fn put(&self, key: &str, _: &str, body: Vec<u8>) -> StoreResult<()> {
+            self.0.lock().unwrap().insert(key.to_owned(), body);
+            Ok(())
+        }
+        async fn put_new(&self, key: &str, _: &str, body: Vec<u8>) -> StoreResult<()> {
+            match self.0.lock().unwrap().entry(key.to_owned()) {
+                Entry::Occupied(_) => Err(StoreError::Conflict),
+                Entry::Vacant(free) => {
+                    free.insert(body);
+                    Ok(())
+                }
+            }
+        }
+        async fn get(&self, key: &str) -> StoreResult<Vec<u8>> {
+            self.0.lock().unwrap().get(key).cloned().ok_or(StoreError::NotFound)
+        }
+        async fn upload_ticket(&self, _: &str, _: &str, _: u64, _: Duration) -> StoreResult<UploadTicket> {
+            Err(StoreError::NotFound)
+        }
+        async fn delete(&self, key: &str) -> StoreResult<()> {
+            self.0.lock().unwrap().remove(key);
+            Ok(())
+        }
+        async fn list(&self, _: &str) -> StoreResult<Vec<String>> {
+            Ok(self.0.lock().unwrap().keys().cloned().collect())
+        }
+    }
+
+    fn changes(numbers: std::ops::RangeInclusive<u64>) -> Vec<RecordedChanges> {
+        let change = |number| RecordedChanges {
+            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["northquay"]),
+            number,
+            leads: Vec::new(),
+            log: lines::pack(&format!("\"entry {number}\"\n")).unwrap(),
+            bytes_through: 0,
+            removes: false,
+            is_emptied: false,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        numbers.map(change).collect()
+    }
+
+    async fn write(
+        bucket: &Bucket,
+        numbers: std::ops::RangeInclusive<u64>,
+        is_all: bool,
+    ) -> StoreResult<Option<Written>> {
+        let changes = changes(numbers);
+        let head = ChangeHead::none(changes[0].workspace.clone());
+        write_next(bucket, &head, &changes, is_all).await
+    }
+
+    /// An earlier version put all that there was into one file, and broke off before it saved the head.
+    #[tokio::test]
+    async fn file_of_more_changes_than_a_step_has_is_taken_with_all_of_them() {
+        let bucket = Bucket::default();
+        let theirs = write(&bucket, 1..=150, true).await.unwrap().unwrap();
+        let part = write(&bucket, 1..=100, false).await;
+        assert!(matches!(part, Err(StoreError::Conflict)), "a second file would tell the entries twice");
+        let ours = write(&bucket, 1..=160, true).await.unwrap().unwrap();
+        assert_eq!((ours.number, ours.last, ours.hash), (1, 150, theirs.hash));
+        assert_eq!(bucket.0.lock().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn file_of_fewer_changes_is_taken_and_one_of_others_is_gone_behind() {
+        let bucket = Bucket::default();
+        write(&bucket, 1..=40, false).await.unwrap();
+        let taken = write(&bucket, 1..=100, false).await.unwrap().unwrap();
+        assert_eq!((taken.number, taken.last), (1, 40), "the rest is folded by the next step");
+        let restored = write(&bucket, 900..=901, false).await.unwrap().unwrap();
+        assert_eq!((restored.number, restored.last), (2, 901));
+    }
+}

@@ -23,7 +23,7 @@ use crate::change_log::block_key;
 use crate::change_log::manifest::{Manifest, read_manifest};
 use crate::change_log::rebuild::leads_of_table;
 use crate::ports::blobs::{Blobs, unavailable};
-use crate::ports::change_log::{ChangeLogStore, LeadBlock};
+use crate::ports::change_log::{ALL, ChangeLogStore, LeadBlock};
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::icps::IcpStore;
@@ -42,17 +42,21 @@ use domain::lead::stage::StageId;
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
-use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts, Row};
+use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts, Position, Row};
 use narrowed::narrowed;
 use selection::{Named, Selection};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The largest page.
-const LARGEST_PAGE: usize = 20_000;
+pub(crate) const LARGEST_PAGE: usize = 20_000;
 
 /// The blocks that are fetched at the same time.
 const BLOCKS_AT_ONCE: usize = 8;
+
+/// The most recorded changes that a list in memory takes in before it asks whether loading it anew is less to read. Each has up
+/// to 250 changes of leads.
+const CAUGHT_UP_AT_ONCE: usize = 100;
 
 /// The time between two questions how far changes are recorded.
 const ASKED_EVERY: SignedDuration = SignedDuration::from_secs(10);
@@ -299,13 +303,21 @@ impl LeadLists {
         Ok((page.leads, page.next_cursor))
     }
 
+    /// Returns the cursor of the page behind a lead, of a query that is sorted by creation.
+    pub fn cursor_behind(
+        &self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+        lead: &LeadId,
+    ) -> StoreResult<String> {
+        let as_of = query.as_of.unwrap_or_else(|| self.clock.now());
+        Cursor { list: fingerprint(workspace, query), as_of, after: Position::by_creation(lead) }.write()
+    }
+
     /// Brings a list up to date: one query where it is known already.
     async fn refresh(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<()> {
-        if warm.is_kept {
-            let since = self.change_log.since(workspace, warm.through).await?;
-            if warm.take_in(&since) {
-                return Ok(());
-            }
+        if warm.is_kept && self.catch_up(workspace, warm).await? {
+            return Ok(());
         }
         for _ in 0..LOADS {
             *warm = Warm::default();
@@ -317,6 +329,24 @@ impl LeadLists {
         }
         *warm = Warm::default();
         self.read_table(workspace, warm).await
+    }
+
+    /// Takes in what was recorded since. False if the list must be loaded: something in between is missing, or so much was
+    /// folded meanwhile that the blocks are less to read.
+    async fn catch_up(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<bool> {
+        loop {
+            let since = self.change_log.since(workspace, warm.through, CAUGHT_UP_AT_ONCE).await?;
+            if !warm.take_in(&since) {
+                return Ok(false);
+            }
+            if since.changes.len() < CAUGHT_UP_AT_ONCE {
+                return Ok(true);
+            }
+            let head = self.change_log.head(workspace).await?;
+            if head.is_some_and(|head| head.folded > warm.through) {
+                return Ok(false);
+            }
+        }
     }
 
     /// Loads a list from its blocks and what was recorded since. `NotFound` if they do not fit together any more.
@@ -347,7 +377,7 @@ impl LeadLists {
         warm.columns.shrink();
         warm.through = folded;
         warm.is_kept = true;
-        let since = self.change_log.since(workspace, folded).await?;
+        let since = self.change_log.since(workspace, folded, ALL).await?;
         if warm.take_in(&since) { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
@@ -357,7 +387,7 @@ impl LeadLists {
         let head = self.change_log.head(workspace).await?;
         let folded = head.map_or(0, |head| head.folded);
         // The index that names the leads is a moment behind, but not behind what was recorded before the last fold.
-        let before = self.change_log.since(workspace, folded).await?;
+        let before = self.change_log.since(workspace, folded, ALL).await?;
         leads_of_table(&*self.leads, workspace, |lead| {
             warm.columns.put(&ListedLead::of(lead, &OwnTexts::of(lead)));
             Ok(())

@@ -112,6 +112,9 @@ impl ChangeHead {
     }
 }
 
+/// Asks for all changes that were recorded after a number.
+pub const ALL: usize = usize::MAX;
+
 /// What was recorded after a number, and the head: one strongly consistent query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChangesSince {
@@ -147,8 +150,9 @@ impl RecordingProgress {
 pub trait ChangeLogStore: Send + Sync {
     async fn head(&self, workspace: &WorkspaceId) -> StoreResult<Option<ChangeHead>>;
 
-    /// Returns what was recorded after `number`, in order, with the head.
-    async fn since(&self, workspace: &WorkspaceId, number: u64) -> StoreResult<ChangesSince>;
+    /// Returns what was recorded after `number`, in order, with the head behind it. Where there are `most` changes or more, it
+    /// returns so many and no head.
+    async fn since(&self, workspace: &WorkspaceId, number: u64, most: usize) -> StoreResult<ChangesSince>;
 
     /// Returns at most `most` changes that were recorded after `number`, in order.
     async fn next(

@@ -2,7 +2,7 @@
 
 use crate::campaign::enrol_progress::EnrolOutcome;
 use crate::campaign::enrol_progress::Outcomes;
-use crate::ids::{CampaignId, LeadId, WorkspaceId};
+use crate::ids::{CampaignId, WorkspaceId};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -17,8 +17,8 @@ pub struct AutoEnrolState {
     /// Places used on `day`. Places that a look reserved count before anybody is enrolled.
     pub taken: u32,
     pub look: Option<Look>,
-    /// The lead at which the last look stopped, because it had examined its maximum; the next look starts behind it.
-    pub asked_to: Option<LeadId>,
+    /// The list's cursor behind the lead at which the last look stopped, because it had examined or enrolled its maximum.
+    pub asked_to: Option<String>,
     pub rev: u64,
 }
 
@@ -37,7 +37,7 @@ pub struct Look {
     pub problem: Option<String>,
 }
 
-/// A look reads the summaries of all leads of the workspace, so there is one an hour at most.
+/// A look that begins anew reads all matching leads and all of the campaign, so there is one an hour at most.
 const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_hours(1);
 
 impl AutoEnrolState {
@@ -49,6 +49,13 @@ impl AutoEnrolState {
     pub fn is_due(&self, day: Date, per_day: u32, now: Timestamp) -> bool {
         let long_ago = |look: &Look| now.duration_since(look.at) >= BETWEEN_LOOKS;
         self.look.as_ref().is_none_or(|look| long_ago(look) && self.enrolled_on(day) < per_day)
+    }
+
+    /// Returns the cursor from which a look goes on with the one before it. One that broke off long ago begins anew, because
+    /// leads before that may match now.
+    pub fn goes_on_from(&self, now: Timestamp) -> Option<String> {
+        let look = self.look.as_ref()?;
+        self.asked_to.clone().filter(|_| now.duration_since(look.at) < BETWEEN_LOOKS)
     }
 
     /// Places used on the day. A day before `self.day` (a clock that is behind, a changed zone) counts as
