@@ -8,6 +8,7 @@ mod enrolments;
 mod golden;
 mod icps;
 mod inbox;
+mod index_change;
 mod lead_lists;
 mod leads;
 mod machinery;
