@@ -1,4 +1,4 @@
-//! The measurements behind the speed and cost goals: `cargo xtask bench [NAME…] [--json]`. A bench is a file
+//! The measurements behind the speed and cost goals: `cargo xtask bench [NAME…] [--all] [--json]`. A bench is a file
 //! here and a row in `BENCHES`; each runs in a process of its own, so that one does not add to another's
 //! memory.
 
@@ -29,8 +29,10 @@ use report::Report;
 use serde_json::json;
 use std::process::{Command, ExitCode, Stdio};
 
-/// Benches that take a quarter of an hour and longer: they run only when named.
-const LONG: [&str; 4] = ["large", "full", "leads_large", "folds_large"];
+/// Benches that run only when named: they take hours.
+const HOURS: [&str; 2] = ["large", "full"];
+/// Benches of a million leads. They run when named, and with `--all`.
+const MILLION: [&str; 2] = ["leads_large", "folds_large"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
@@ -75,14 +77,18 @@ fn main() -> anyhow::Result<ExitCode> {
         print!("{}", cost::document()?);
         return Ok(ExitCode::SUCCESS);
     }
-    let json = names.iter().any(|name| name == "--json");
-    names.retain(|name| name != "--json");
+    let mut is_given = |flag: &str| {
+        let before = names.len();
+        names.retain(|name| name != flag);
+        names.len() < before
+    };
+    let (json, all_benches) = (is_given("--json"), is_given("--all"));
     if let Some(unknown) = names.iter().find(|name| BENCHES.iter().all(|(known, ..)| known != name)) {
         let known: Vec<&str> = BENCHES.iter().map(|(name, ..)| *name).collect();
         anyhow::bail!("no bench is called '{unknown}'; there are {}", known.join(", "));
     }
     let is_wanted = |name: &str| match names.is_empty() {
-        true => !LONG.contains(&name),
+        true => !HOURS.contains(&name) && (all_benches || !MILLION.contains(&name)),
         false => names.iter().any(|wanted| wanted == name),
     };
     let wanted = BENCHES.iter().filter(|(name, ..)| is_wanted(name));

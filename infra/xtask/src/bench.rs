@@ -10,8 +10,11 @@ use std::process::Command;
 
 #[derive(Args)]
 pub struct BenchArguments {
-    /// Runs only these benches; all if left out.
+    /// Runs only these benches; all of a quarter of an hour or less if left out.
     names: Vec<String>,
+    /// Runs those of a million leads, too, and writes docs/COST.md: what the end of a large change needs.
+    #[arg(long, conflicts_with_all = ["names", "json"])]
+    all: bool,
     /// Prints one JSON object instead of the table.
     #[arg(long)]
     json: bool,
@@ -21,14 +24,18 @@ pub struct BenchArguments {
 const BINARIES: &str = "binaries";
 
 pub fn bench(arguments: &BenchArguments) -> Result<()> {
-    let BenchArguments { names, json } = arguments;
+    let BenchArguments { names, all, json } = arguments;
     if names.is_empty() || names.iter().any(|name| name == BINARIES) {
         built(*json)?;
     }
     let mut command = cargo();
     command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--"]);
-    command.args(names).args(json.then_some("--json"));
-    if command.status()?.success() { Ok(()) } else { bail!("a bound is broken, or a bench did not finish") }
+    command.args(names).args(all.then_some("--all")).args(json.then_some("--json"));
+    let holds = command.status()?.success();
+    if *all {
+        cost()?;
+    }
+    if holds { Ok(()) } else { bail!("a bound is broken, or a bench did not finish") }
 }
 
 /// Counts what each landing counts, in the build of a developer: counts do not depend on it.

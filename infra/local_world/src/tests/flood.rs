@@ -1,7 +1,6 @@
 //! A stranger with the link of one page floods it, and a STOP of another tenant's lead is heard in its usual time.
 
 use super::story::Story;
-use crate::api::Api;
 use anyhow::{Context, Result, anyhow, ensure};
 use application::Clock;
 use http::Request;
@@ -18,12 +17,7 @@ fn depth(story: &Story, queue: &str) -> Result<u64> {
 
 /// Creates another tenant with one lead, and returns the token of the lead's page.
 async fn page_of_another_tenant(story: &Story) -> Result<String> {
-    let mut other = Api::over(story.recorder.clone());
-    let owner = json!({
-        "email": "owner@other.example", "password": "a good long password", "name": "Olga",
-        "workspace_name": "Other", "country": "GB",
-    });
-    other.sign_up("owner@other.example", "a good long password", owner).await?;
+    let other = story.another_tenant().await?;
     let new = json!({ "first_name": "Bea", "email": "bea@quay.example" });
     let lead = other.post("/api/leads", new).await?;
     let path = format!("/api/leads/{}/preview", lead["id"].as_str().context("an id")?);

@@ -31,3 +31,4 @@ mod sent_folder;
 mod story;
 mod trouble;
 mod unknown_fields;
+mod worst_tenant;

@@ -111,6 +111,17 @@ impl Story {
         Ok(Self { world, clock, recorder, api, accounts })
     }
 
+    /// Signs another tenant up, with a workspace of his own.
+    pub async fn another_tenant(&self) -> Result<Api> {
+        let mut other = Api::over(self.recorder.clone());
+        let owner = json!({
+            "email": "owner@other.example", "password": "a good long password", "name": "Olga",
+            "workspace_name": "Other", "country": "GB",
+        });
+        other.sign_up("owner@other.example", "a good long password", owner).await?;
+        Ok(other)
+    }
+
     /// Imports the first leads of the sample, with enrichment and opening line.
     pub async fn import_leads(&mut self, count: usize) -> Result<()> {
         let lines: Vec<&str> = seed::SAMPLE.lines().take(count + 1).collect();
