@@ -25,6 +25,9 @@ pub struct SimulateArguments {
     /// Runs every seed that once failed and is kept, instead of new ones.
     #[arg(long, conflicts_with_all = ["profile", "seed", "seeds"])]
     kept: bool,
+    /// Runs the first or the second of every two kept seeds alone, 1 or 2.
+    #[arg(long, requires = "kept", value_parser = clap::value_parser!(u8).range(1..=2))]
+    half: Option<u8>,
     /// Begins no new life after so many minutes.
     #[arg(long)]
     minutes: Option<u64>,
@@ -101,8 +104,7 @@ const FURTHER_ON: u64 = 500;
 /// The minutes in which each of two programs begins new lives at a landing.
 const MINUTES: [&str; 2] = ["2", "3"];
 
-/// Runs the lives of a landing in two programs at once: one lives the kept seeds and then new lives, the other
-/// new lives only.
+/// Runs the lives of a landing in two programs at once: each lives half of the kept seeds and then new lives.
 pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
     let this = env::current_exe()?;
     let simulate = || {
@@ -115,15 +117,15 @@ pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
         run(simulate().args(["--seeds", "1"]))?;
     }
     let profiles = PROFILES.map(Profile::name).join(",");
-    let new_lives = |first: u64, minutes: &str| {
+    let lives = |half: &str, first: u64, minutes: &str| {
+        run(simulate().args(["--kept", "--half", half]))?;
         let mut command = simulate();
         command.args(["--profile", &profiles, "--seed", &first.to_string(), "--seeds", "200"]);
         run(command.args(["--minutes", minutes]))
     };
-    let kept_first = || run(simulate().arg("--kept")).and_then(|()| new_lives(1, MINUTES[0]));
-    let later = || new_lives(1 + FURTHER_ON, MINUTES[1]);
+    let (one, other) = (|| lives("1", 1, MINUTES[0]), || lives("2", 1 + FURTHER_ON, MINUTES[1]));
     thread::scope(|scope| {
-        let both = [scope.spawn(kept_first), scope.spawn(later)];
+        let both = [scope.spawn(one), scope.spawn(other)];
         both.into_iter().try_for_each(|half| half.join().map_err(|_| anyhow!("lives broke off"))?)
     })
 }
@@ -152,7 +154,9 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
         }
     };
     let (firsts, count) = if arguments.kept {
-        let kept: Vec<Seed> = regressions()?.into_keys().collect();
+        let is_of_half = |at: usize| arguments.half.is_none_or(|half| at % 2 + 1 == usize::from(half));
+        let kept = regressions()?.into_keys().enumerate().filter(|(at, _)| is_of_half(*at));
+        let kept: Vec<Seed> = kept.map(|(_, seed)| seed).collect();
         let count = u32::try_from(kept.len())?;
         (kept, count)
     } else {
