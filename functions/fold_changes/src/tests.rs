@@ -58,14 +58,14 @@ async fn is_kept(scene: &RecordedLeads, text: &str) -> bool {
     })
 }
 
-/// Changes as they are recorded under this number.
+/// Changes as they are recorded under this number, with the place in bytes of large ones.
 fn recorded(scene: &RecordedLeads, number: u64, leads: Vec<u8>) -> RecordedChanges {
     RecordedChanges {
         workspace: scene.workspace.clone(),
         number,
         leads,
         log: Vec::new(),
-        bytes_through: 0,
+        bytes_through: number * 100_000,
         removes: false,
         is_emptied: false,
         at: scene.stage.ports.clock().now(),

@@ -53,7 +53,7 @@ plain_item! { AutoEnrolItem of AutoEnrolState, rev, {
     day: Date,
     taken: u32,
     look: Option<Look>,
-    asked_to: Option<String>,
+    goes_on_at: Option<String>,
 } }
 
 impl Stored for AutoEnrolState {

@@ -217,6 +217,30 @@ async fn looks_that_go_on_read_neither_the_campaign_nor_the_leads_before() {
 }
 
 #[tokio::test]
+async fn look_that_goes_on_passes_over_leads_that_are_or_were_in_the_campaign() {
+    let world = World::auto_enrol(240, 400).await;
+    let names: Vec<String> = (0..240).map(|n| format!("lead{n}")).collect();
+    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &campaign.sequence).await.unwrap();
+    let mut last: Vec<LeadId> = names.iter().map(|name| world.lead(name)).collect();
+    last.sort();
+    for (at, lead) in last.split_off(120).iter().enumerate() {
+        world.stage.enrolment(&campaign, &sequence, lead).await;
+        if at % 2 == 0 {
+            let (reason, event) = (EndReason::Replied, world.event());
+            ports.enrolments().stop(&world.workspace, lead, reason, &event).await.unwrap();
+        }
+    }
+    world.stage.record_changes().await;
+    let look = world.look().await;
+    assert_eq!((look.matched, look.inside, look.waiting), (240, 240, 0));
+    assert_eq!((look.left_out, world.people(EnrolmentFilter::Ended).await), ([].into(), 60));
+    assert_eq!(world.auto_enrol_state().await.taken, 120, "the others took no place of the day");
+}
+
+#[tokio::test]
 async fn look_after_the_filter_was_changed_begins_anew() {
     let world = World::auto_enrol(3, 50).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
@@ -227,7 +251,7 @@ async fn look_after_the_filter_was_changed_begins_anew() {
     let filter = LeadFilter { tag: vec!["other".to_owned()], ..LeadFilter::default() };
     let query = LeadQuery::of(&filter, 1, None, world.stage.clock.now());
     let cursor = lists.cursor_behind(&world.workspace, &query, &world.lead("lead2")).unwrap();
-    (left.asked_to, left.look) = (Some(cursor), Some(look));
+    (left.goes_on_at, left.look) = (Some(cursor), Some(look));
     world.ports().auto_enrols().save(&left, &world.event()).await.unwrap();
     let look = world.look().await;
     assert_eq!((look.matched, look.inside, look.waiting), (3, 3, 0));

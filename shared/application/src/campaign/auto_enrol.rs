@@ -5,7 +5,6 @@ use crate::campaign::capacity_booking::CapacityBookings;
 use crate::campaign::enrol::{WithMissingValues, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::PlanningContext;
-use crate::lead::filter::ROWS_AT_ONCE;
 use crate::lead::list::LARGEST_PAGE;
 use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::campaigns::CampaignStore;
@@ -20,10 +19,11 @@ use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::lead::scope::LeadScope;
 
 use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::enrolment::key::EnrolmentKey;
 use domain::event::{Event, EventKind};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The number of leads that are read together.
 const CHUNK: usize = 100;
@@ -31,6 +31,9 @@ const CHUNK: usize = 100;
 const AT_A_TIME: u32 = 100;
 /// The most leads that one message examines: four calls for each hundred.
 const MOST_ASKED: usize = 500;
+/// The most that it passes over, because they were in the campaign, and the most pages of the list that it reads for them.
+const MOST_READ: usize = 5_000;
+const MOST_PAGES: usize = 10;
 
 pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
     let (workspace, campaign) = (campaign.workspace.clone(), campaign.id.clone());
@@ -58,11 +61,11 @@ pub async fn run_auto_enrol(
     let found =
         collect_candidates(ports, &planning, &auto_enrol, &auto_enrol_state, (places as usize, now)).await;
     let event = Event::system(EventKind::CampaignLooked, now).because(planning.campaign.id.as_str());
-    let Found { mut look, willing, asked_to } = match found {
+    let Found { mut look, willing, goes_on_at } = match found {
         Err(StoreError::BadQuery(faults)) => {
             // Users are told on the campaign's page; until they change the filter, each look says the same.
             auto_enrol_state.give_back(places);
-            auto_enrol_state.asked_to = None;
+            auto_enrol_state.goes_on_at = None;
             let problem = Some(faults_in_words(&faults));
             auto_enrol_state.look = Some(Look { at: now, problem, ..Look::default() });
             return auto_enrols.save(&auto_enrol_state, &event).await.map(drop);
@@ -86,8 +89,8 @@ pub async fn run_auto_enrol(
     bookings.save_bookings().await;
     look.inside += enrolled;
     auto_enrol_state.give_back(count(willing.len()) - enrolled);
-    let goes_on = asked_to.is_some() && auto_enrol_state.enrolled_on(day) < auto_enrol.per_day;
-    (auto_enrol_state.asked_to, auto_enrol_state.look) = (asked_to.filter(|_| goes_on), Some(look));
+    let goes_on = goes_on_at.is_some() && auto_enrol_state.enrolled_on(day) < auto_enrol.per_day;
+    (auto_enrol_state.goes_on_at, auto_enrol_state.look) = (goes_on_at.filter(|_| goes_on), Some(look));
     if enrolled > 0 {
         // This comes before the look counts as done: a repeated look may find the campaign closed, and does nothing.
         schedule_if_moved_meanwhile(campaigns, outbox, &planning.campaign).await?;
@@ -101,8 +104,8 @@ struct Found {
     look: Look,
     /// The leads to enrol, oldest first.
     willing: Vec<LeadId>,
-    /// The cursor behind the last lead that was examined, unless that was the last of all.
-    asked_to: Option<String>,
+    /// The list's cursor behind what was looked at, unless that was all.
+    goes_on_at: Option<String>,
 }
 
 /// The leads that one look may examine.
@@ -110,9 +113,9 @@ struct Candidates {
     look: Look,
     /// The first of them, oldest first.
     leads: Vec<LeadId>,
-    /// Whether more of the list follows behind them.
-    goes_on: bool,
-    /// Whether the look that came before has counted these leads already.
+    /// The list's cursor behind the last of them, if more may follow.
+    read_to: Option<String>,
+    /// Whether the look that came before has counted these leads already. Then leads of the campaign may be among them.
     counted: bool,
 }
 
@@ -127,7 +130,7 @@ async fn collect_candidates(
 ) -> StoreResult<Found> {
     let workspace = &planning.campaign.workspace;
     let filter = ports.lists.pinned(workspace, &LeadScope::All, auto_enrol.filter.clone()).await?;
-    let query = LeadQuery::of(&filter, ROWS_AT_ONCE, auto_enrol_state.goes_on_from(now), now);
+    let query = LeadQuery::of(&filter, LARGEST_PAGE, auto_enrol_state.goes_on_from(now), now);
     let begun = match query.cursor.is_some() {
         true => candidates_behind(ports, planning, &query, auto_enrol_state.look.clone()).await,
         false => Err(StoreError::NotFound),
@@ -137,14 +140,20 @@ async fn collect_candidates(
         Err(StoreError::NotFound) => all_candidates(ports, planning, &query).await?,
         begun => begun?,
     };
-    let Candidates { mut look, leads, goes_on, counted } = candidates;
+    let Candidates { mut look, leads, read_to, counted } = candidates;
     look.at = now;
-    let (mut willing, mut later, mut asked_to, mut of_waiting) = (Vec::new(), 0, None, 0);
+    let (mut willing, mut later, mut examined, mut asked, mut of_waiting) = (Vec::new(), 0, 0, 0, 0);
     for chunk in leads.chunks(CHUNK) {
-        if asked_to.is_some() && willing.len() >= most {
+        if examined > 0 && willing.len() >= most || asked >= MOST_ASKED {
             break;
         }
-        let prospects = would_enrol(ports, planning, chunk, WithMissingValues::LeftOut).await?;
+        let inside = if counted { inside(ports, planning, chunk).await? } else { HashSet::new() };
+        let others: Vec<LeadId> = chunk.iter().filter(|lead| !inside.contains(*lead)).cloned().collect();
+        asked += others.len();
+        let prospects = match others.is_empty() {
+            true => Vec::new(),
+            false => would_enrol(ports, planning, &others, WithMissingValues::LeftOut).await?,
+        };
         let outcomes: HashMap<LeadId, EnrolOutcome> =
             prospects.into_iter().map(|prospect| (prospect.lead, prospect.entry.outcome)).collect();
         for lead in chunk {
@@ -152,22 +161,31 @@ async fn collect_candidates(
             if most > 0 && willing.len() >= most {
                 break;
             }
-            asked_to = Some(lead);
+            examined += 1;
             match outcomes.get(lead) {
+                _ if inside.contains(lead) => continue,
                 Some(EnrolOutcome::Enrolled) if willing.len() < most => willing.push(lead.clone()),
                 Some(EnrolOutcome::Enrolled) => later += 1,
-                Some(EnrolOutcome::Already) if counted => continue,
                 Some(other) => look.count_left_out(*other),
                 None => {}
             }
             of_waiting += 1;
         }
     }
-    let is_last = !goes_on && asked_to == leads.last();
-    look.waiting = if is_last { later } else { (look.waiting + later).saturating_sub(of_waiting) };
-    let cursor = |lead: &LeadId| ports.lists.cursor_behind(workspace, &query, lead);
-    let asked_to = asked_to.filter(|_| !is_last).map(cursor).transpose()?;
-    Ok(Found { look, willing, asked_to })
+    let goes_on_at = match leads.get(..examined).and_then(<[LeadId]>::last) {
+        Some(last) if examined < leads.len() => Some(ports.lists.cursor_behind(workspace, &query, last)?),
+        _ => read_to,
+    };
+    look.waiting = match goes_on_at {
+        Some(_) => (look.waiting + later).saturating_sub(of_waiting),
+        None => later,
+    };
+    if goes_on_at.is_none() && counted {
+        // What others have done since the first look shows in none of its counts.
+        let outside = look.left_out.values().sum::<u32>() + look.waiting + count(willing.len());
+        look.inside = look.matched.saturating_sub(outside);
+    }
+    Ok(Found { look, willing, goes_on_at })
 }
 
 /// Passes once over all matching leads and all that are in the campaign, counts them, and returns the first to examine.
@@ -179,9 +197,9 @@ async fn all_candidates(
     let Campaign { workspace, id, .. } = &planning.campaign;
     let inside = ports.enrolments.leads_of_campaign(workspace, id).await?;
     let (mut look, mut leads) = (Look::default(), Vec::new());
-    let mut query = LeadQuery { limit: LARGEST_PAGE, cursor: None, ..query.clone() };
+    let mut page_query = LeadQuery { cursor: None, ..query.clone() };
     loop {
-        let page = ports.lists.page(workspace, &LeadScope::All, &query).await?;
+        let page = ports.lists.page(workspace, &LeadScope::All, &page_query).await?;
         look.matched += count(page.leads.len());
         for row in page.leads {
             if inside.contains(&row.id) {
@@ -195,33 +213,58 @@ async fn all_candidates(
                 }
             }
         }
-        query.cursor = page.next_cursor;
-        if query.cursor.is_none() {
-            let goes_on = look.waiting > count(leads.len());
-            return Ok(Candidates { look, leads, goes_on, counted: false });
+        page_query.cursor = page.next_cursor;
+        if page_query.cursor.is_none() {
+            break;
         }
     }
+    let last = leads.last().filter(|_| look.waiting > count(leads.len()));
+    let read_to = last.map(|last| ports.lists.cursor_behind(workspace, query, last)).transpose()?;
+    Ok(Candidates { look, leads, read_to, counted: false })
 }
 
-/// Returns the next leads to examine behind the query's cursor. Neither the leads before it nor those of the campaign are read.
+/// Returns the next leads behind the query's cursor that may be examined, of some pages at most. No lead before it is read.
 async fn candidates_behind(
     ports: &EnrolPorts,
     planning: &PlanningContext,
     query: &LeadQuery,
     look: Option<Look>,
 ) -> StoreResult<Candidates> {
-    let (mut query, mut leads) = (query.clone(), Vec::new());
-    loop {
-        let page = ports.lists.page(&planning.campaign.workspace, &LeadScope::All, &query).await?;
-        query.cursor = page.next_cursor;
-        let rows = page.leads.into_iter().filter(|row| left_out_by_list(planning, row).is_none());
-        leads.extend(rows.map(|row| row.id));
-        let goes_on = query.cursor.is_some() || leads.len() > MOST_ASKED;
-        if query.cursor.is_none() || leads.len() >= MOST_ASKED {
-            leads.truncate(MOST_ASKED);
-            return Ok(Candidates { look: look.unwrap_or_default(), leads, goes_on, counted: true });
+    let Campaign { workspace, id, .. } = &planning.campaign;
+    let (mut page_query, mut leads) = (query.clone(), Vec::new());
+    for _ in 0..MOST_PAGES {
+        let page = ports.lists.page(workspace, &LeadScope::All, &page_query).await?;
+        page_query.cursor = page.next_cursor;
+        let may_enrol = |row: &LeadRow| !row.active.contains(id) && left_out_by_list(planning, row).is_none();
+        leads.extend(page.leads.into_iter().filter(may_enrol).map(|row| row.id));
+        if page_query.cursor.is_none() || leads.len() >= MOST_READ {
+            break;
         }
     }
+    let mut read_to = page_query.cursor;
+    if leads.len() > MOST_READ {
+        leads.truncate(MOST_READ);
+        let last = leads.last().map(|last| ports.lists.cursor_behind(workspace, query, last));
+        read_to = last.transpose()?;
+    }
+    Ok(Candidates { look: look.unwrap_or_default(), leads, read_to, counted: true })
+}
+
+/// Returns those of these leads that are or were in the campaign.
+async fn inside(
+    ports: &EnrolPorts,
+    planning: &PlanningContext,
+    leads: &[LeadId],
+) -> StoreResult<HashSet<LeadId>> {
+    let Campaign { workspace, id, .. } = &planning.campaign;
+    let key = |lead: &LeadId| EnrolmentKey {
+        workspace: workspace.clone(),
+        lead: lead.clone(),
+        campaign: id.clone(),
+    };
+    let keys: Vec<EnrolmentKey> = leads.iter().map(key).collect();
+    let there = ports.enrolments.get_many(&keys).await?;
+    Ok(there.into_iter().map(|enrolment| enrolment.key().lead.clone()).collect())
 }
 
 /// Tells why a lead is left out, as far as its row of the list does.

@@ -69,7 +69,7 @@ pub async fn fold(ports: &FoldPorts, workspace: &WorkspaceId) -> StoreResult<Cha
     fold_until(ports, workspace, Timestamp::MAX).await.map(|folded| folded.head)
 }
 
-/// Does the same, and begins no step from this time on.
+/// Does the same, and begins no step from this time on but the first.
 pub async fn fold_until(ports: &FoldPorts, workspace: &WorkspaceId, until: Timestamp) -> StoreResult<Folded> {
     Folding::begin(ports, workspace).await?.go_on(until).await
 }
@@ -125,7 +125,9 @@ impl<'a> Folding<'a> {
         Ok(Self { ports, head, manifest })
     }
 
+    /// Makes steps until all is done, or until this time. It makes one in any case, so that each message gets on.
     async fn go_on(mut self, until: Timestamp) -> StoreResult<Folded> {
+        let mut has_begun = false;
         loop {
             self.finish_emptying().await?;
             let changes = &*self.ports.change_log;
@@ -133,10 +135,11 @@ impl<'a> Folding<'a> {
             if changes.is_empty() && self.manifest.rebuild.is_none() {
                 return Ok(Folded { head: self.head, is_done: true });
             }
-            if self.ports.clock.now() >= until {
+            if has_begun && self.ports.clock.now() >= until {
                 return Ok(Folded { head: self.head, is_done: false });
             }
             self.step(changes).await?;
+            has_begun = true;
         }
     }
 

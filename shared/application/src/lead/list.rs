@@ -54,9 +54,11 @@ pub(crate) const LARGEST_PAGE: usize = 20_000;
 /// The blocks that are fetched at the same time.
 const BLOCKS_AT_ONCE: usize = 8;
 
-/// The most recorded changes that a list in memory takes in before it asks whether loading it anew is less to read. Each has up
-/// to 250 changes of leads.
+/// The numbers of recorded changes that a list in memory takes in before it asks how many follow. Each has up to 250 changes.
 const CAUGHT_UP_AT_ONCE: usize = 100;
+
+/// The bytes of recorded changes from which on a list is loaded anew, if they are in its blocks already.
+const LOADED_FROM_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The time between two questions how far changes are recorded.
 const ASKED_EVERY: SignedDuration = SignedDuration::from_secs(10);
@@ -332,18 +334,16 @@ impl LeadLists {
     }
 
     /// Takes in what was recorded since. False if the list must be loaded: something in between is missing, or so much was
-    /// folded meanwhile that the blocks are less to read.
+    /// folded meanwhile that its blocks are quicker to read.
     async fn catch_up(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<bool> {
         loop {
             let since = self.change_log.since(workspace, warm.through, CAUGHT_UP_AT_ONCE).await?;
             if !warm.take_in(&since) {
                 return Ok(false);
             }
-            if since.changes.len() < CAUGHT_UP_AT_ONCE {
-                return Ok(true);
-            }
-            let head = self.change_log.head(workspace).await?;
-            if head.is_some_and(|head| head.folded > warm.through) {
+            let Some(last) = since.changes.get(CAUGHT_UP_AT_ONCE - 1) else { return Ok(true) };
+            let folded = self.change_log.head(workspace).await?.map_or(0, |head| head.bytes_folded);
+            if folded.saturating_sub(last.bytes_through) >= LOADED_FROM_BYTES {
                 return Ok(false);
             }
         }

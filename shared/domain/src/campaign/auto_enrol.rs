@@ -18,7 +18,7 @@ pub struct AutoEnrolState {
     pub taken: u32,
     pub look: Option<Look>,
     /// The list's cursor behind the lead at which the last look stopped, because it had examined or enrolled its maximum.
-    pub asked_to: Option<String>,
+    pub goes_on_at: Option<String>,
     pub rev: u64,
 }
 
@@ -42,7 +42,7 @@ const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_hours(1);
 
 impl AutoEnrolState {
     pub fn unused(workspace: WorkspaceId, campaign: CampaignId) -> Self {
-        Self { workspace, campaign, day: Date::MIN, taken: 0, look: None, asked_to: None, rev: 0 }
+        Self { workspace, campaign, day: Date::MIN, taken: 0, look: None, goes_on_at: None, rev: 0 }
     }
 
     /// Whether to look now. A first look is always due; later ones only while the day has places left.
@@ -55,7 +55,7 @@ impl AutoEnrolState {
     /// leads before that may match now.
     pub fn goes_on_from(&self, now: Timestamp) -> Option<String> {
         let look = self.look.as_ref()?;
-        self.asked_to.clone().filter(|_| now.duration_since(look.at) < BETWEEN_LOOKS)
+        self.goes_on_at.clone().filter(|_| now.duration_since(look.at) < BETWEEN_LOOKS)
     }
 
     /// Places used on the day. A day before `self.day` (a clock that is behind, a changed zone) counts as
