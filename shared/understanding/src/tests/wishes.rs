@@ -311,3 +311,30 @@ fn question_about_what_a_colleague_wrote_is_a_question() {
         assert_eq!(name(&found), "question", "{text}: {found:?}");
     }
 }
+
+#[test]
+fn opt_out_that_says_what_it_was_about_is_heard() {
+    let texts = [
+        "Do not call me, text me, or email me again.",
+        "You call me every single day, take me off your list.",
+        "I never asked you to email me, please take me off your list.",
+        "Please stop emailing me about insurance.",
+        "stop texting me we already have a provider",
+        "Stop messaging me in this chat.",
+        "Bitte rufen Sie uns wegen der Versicherung nicht mehr an.",
+        "Bitte rufen Sie uns nicht mehr wegen der Versicherung an.",
+        "Bitte rufen Sie uns nicht mehr an, eine Versicherung haben wir.",
+        "Ne m'appelez plus sur cette ligne.",
+        "Estoy seguro de que no quiero que me llamen más.",
+        "No vuelvan a escribir a nuestra firma.",
+        "Estou seguro que não quero que me liguem mais.",
+        "Proszę przestać dzwonić i pisać do mnie.",
+        "Sluta ringa mig om försäkringen.",
+        "Ni fortsätter att mejla mig, ta bort mig ur registret.",
+        "私宛のメール配信を停止してください。",
+    ];
+    let both = |text: &str| [read(&reply(text)), said(text, TextChannel::Sms)];
+    let is_heard = |found: &Understood| found.is_opt_out() || found.is_possible_opt_out();
+    let unheard: Vec<&str> = texts.into_iter().filter(|text| !both(text).iter().all(is_heard)).collect();
+    assert!(unheard.is_empty(), "{unheard:#?}");
+}
