@@ -54,6 +54,13 @@ impl World {
         }
     }
 
+    /// Tags the first leads, and returns their names.
+    async fn tag_first(&self, count: usize) -> Vec<String> {
+        let names: Vec<String> = (0..count).map(|n| format!("lead{n}")).collect();
+        self.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        names
+    }
+
     /// The id of a lead; all were created at the stage's first instant.
     fn lead(&self, name: &str) -> LeadId {
         LeadId::derived("2026-11-20T09:00:00Z".parse().unwrap(), &[name])
@@ -191,8 +198,7 @@ async fn lead_enrolled_by_a_lost_response_counts_for_the_day() {
 #[tokio::test]
 async fn auto_enrol_of_many_leads_takes_several_messages() {
     let world = World::auto_enrol(130, 120).await;
-    let names: Vec<String> = (0..130).map(|n| format!("lead{n}")).collect();
-    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    world.tag_first(130).await;
     let look = world.look().await;
     assert_eq!((look.inside, look.waiting), (120, 10));
 }
@@ -201,8 +207,7 @@ async fn auto_enrol_of_many_leads_takes_several_messages() {
 #[tokio::test]
 async fn looks_that_go_on_read_neither_the_campaign_nor_the_leads_before() {
     let world = World::auto_enrol(420, 400).await;
-    let names: Vec<String> = (0..420).map(|n| format!("lead{n}")).collect();
-    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    world.tag_first(420).await;
     world.stage.record_changes().await;
     let ledger = world.stage.cloud.ledger();
     let before = ledger.snapshot();
@@ -219,8 +224,7 @@ async fn looks_that_go_on_read_neither_the_campaign_nor_the_leads_before() {
 #[tokio::test]
 async fn look_that_goes_on_passes_over_leads_that_are_or_were_in_the_campaign() {
     let world = World::auto_enrol(240, 400).await;
-    let names: Vec<String> = (0..240).map(|n| format!("lead{n}")).collect();
-    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let names = world.tag_first(240).await;
     let ports = world.ports();
     let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
     let sequence = ports.sequences().get(&world.workspace, &campaign.sequence).await.unwrap();
@@ -260,8 +264,7 @@ async fn look_after_the_filter_was_changed_begins_anew() {
 #[tokio::test]
 async fn auto_enrol_does_not_check_leads_beyond_the_daily_number() {
     let world = World::auto_enrol(230, 5).await;
-    let names: Vec<String> = (0..230).map(|n| format!("lead{n}")).collect();
-    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    world.tag_first(230).await;
     world.stage.record_changes().await;
     let before = world.stage.cloud.ledger().snapshot();
     let look = world.look().await;
@@ -342,8 +345,7 @@ async fn auto_enrol_reaches_leads_behind_many_left_out_ones() {
 #[tokio::test]
 async fn auto_enrol_leaves_out_leads_of_other_campaigns_by_the_list() {
     let world = World::auto_enrol(120, 200).await;
-    let names: Vec<String> = (0..120).map(|n| format!("lead{n}")).collect();
-    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let names = world.tag_first(120).await;
     let sequence = world.ports().campaigns().get(&world.workspace, &world.campaign).await.unwrap().sequence;
     let sequence = world.ports().sequences().get(&world.workspace, &sequence).await.unwrap();
     let other = world.stage.campaign("Other", &sequence, CampaignState::Active, |_| {}).await;
