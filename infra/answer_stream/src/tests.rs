@@ -40,6 +40,29 @@ fn halves_share_no_sentence_and_have_enough_of_each() {
     }
 }
 
+/// A word or two may be the same by accident.
+#[test]
+fn classifier_learns_no_sentence_that_is_kept_back() {
+    const LONGEST_BY_ACCIDENT: usize = 2;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let plain = |text: &str| {
+        let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    };
+    for language in LANGUAGES {
+        let file = format!("{language}.txt");
+        let kept_back = sentences::load(&root.join(Half::KeptBack.folder()).join(&file)).unwrap();
+        let learnt = root.join("../../shared/understanding/training/answers").join(&file);
+        let learnt: Vec<String> = std::fs::read_to_string(learnt).unwrap().lines().map(plain).collect();
+        assert!(learnt.len() > 500, "{language}");
+        let is_learnt = |words: &str| {
+            words.split(' ').count() > LONGEST_BY_ACCIDENT && learnt.iter().any(|learnt| learnt == words)
+        };
+        let both = kept_back.iter().filter(|sentence| is_learnt(&plain(&sentence.words))).count();
+        assert_eq!(both, 0, "{language}: sentences that are kept back are learnt");
+    }
+}
+
 #[test]
 fn stream_has_one_opt_out_in_fifty() {
     let mut ordinary = BTreeMap::new();

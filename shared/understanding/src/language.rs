@@ -79,6 +79,7 @@ pub struct Languages {
     negation_follows: u32,
     asks: u32,
     capital_nouns: u32,
+    ordinal_dots: u32,
     /// The labels of the header lines that mail programs put above what they quote.
     pub labels: HashSet<String>,
     /// The words that lines such as `On Monday, Sam wrote:` begin with.
@@ -113,6 +114,11 @@ impl Languages {
     /// Whether the opt-out phrases of a language list nobody, because nothing has been trained in it: a user is asked.
     pub fn asks(&self, language: u8) -> bool {
         self.asks & (1 << language) != 0
+    }
+
+    /// Whether one of these languages writes an ordinal as a number and a dot.
+    pub fn writes_ordinals(&self, languages: u32) -> bool {
+        self.ordinal_dots & languages != 0
     }
 
     /// Whether a language writes every noun with a capital.
@@ -197,6 +203,9 @@ impl Languages {
         if file.capital_nouns {
             self.capital_nouns |= 1 << number;
         }
+        if file.ordinal_dots {
+            self.ordinal_dots |= 1 << number;
+        }
         if file.asks {
             self.asks |= 1 << number;
         }
@@ -271,6 +280,7 @@ pub struct LanguageFile {
     negation_follows: bool,
     pub asks: bool,
     capital_nouns: bool,
+    ordinal_dots: bool,
 }
 
 impl LanguageFile {
@@ -301,6 +311,7 @@ impl LanguageFile {
             "negation_follows" => Some(&mut self.negation_follows),
             "asks" => Some(&mut self.asks),
             "capital_nouns" => Some(&mut self.capital_nouns),
+            "ordinal_dots" => Some(&mut self.ordinal_dots),
             _ => None,
         } {
             *flag = value.as_bool().ok_or_else(|| format!("{path}: true or false was expected"))?;

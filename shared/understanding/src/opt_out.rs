@@ -47,6 +47,8 @@ const BESIDE: [List; 6] = [
 ];
 /// The lists of phrases that ask for no more.
 const WISHES: [List; 4] = [List::OptOutPhrases, List::WishRequests, List::WishRefusals, List::WishConditions];
+/// The letters from which on a word is no other one in another language.
+const LONG: usize = 7;
 /// The longest body whose opt-out word counts wherever it stands.
 const SHORT: usize = 40;
 
@@ -56,14 +58,20 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
     if let Some(sentence) = alone(&said, names, is_text) {
         return Some(Found::sure(Rule::OptOutWord, said.text_of(&sentence)));
     }
+    let keeps_some = keeps_others(&said, &(0..said.words.len()));
     if let Some(hit) = phrase(&said) {
+        // What another sentence keeps may be something else: a user is asked.
         let is_sure = !languages().asks(hit.language)
             && !names_somebody(&said, hit, names)
-            && !denial::is_conditional(&said, hit);
+            && !denial::is_conditional(&said, hit)
+            && !keeps_some;
         let is_plain = matches!(hit.list, List::WishRequests | List::WishConditions);
         let wants = wants(&said, hit);
         let found = Found::sure(Rule::OptOutWording, said.sentence_text(hit));
         return Some(Found { is_sure, wants, is_plain, ..found });
+    }
+    if let Some(part) = alone_in_a_part(&said, names) {
+        return Some(Found { is_sure: false, ..Found::sure(Rule::OptOutWord, part) });
     }
     if let Some(sentence) = alone_of(&said, names, &[List::OptOutPerhaps]) {
         return Some(Found { is_sure: false, ..Found::sure(Rule::OptOutWord, said.text_of(&sentence)) });
@@ -71,7 +79,7 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
     // Below the sign-off there may be a postscript, or the footer of their own newsletter.
     const LONGEST_POSTSCRIPT: usize = 10;
     const LONGEST_SIGNATURE: usize = 12;
-    if keeps_others(&said) || shows_interest(&said) {
+    if keeps_some || shows_interest(&said) {
         return None;
     }
     let below = Said::read(&spoken.below);
@@ -148,6 +156,22 @@ fn alone(said: &Said<'_>, names: &[String], is_text: bool) -> Option<Range<usize
     alone_of(said, names, if is_text { &all } else { &all[..1] })
 }
 
+/// A part of a sentence, up to a comma or behind a label, that is a long opt-out word and nothing else: `Unsubscribe, I have
+/// retired`, `Subject: unsubscribe`. A short one is a word of everyday life: `Basta, you have convinced me`.
+fn alone_in_a_part<'t>(said: &Said<'t>, names: &[String]) -> Option<&'t str> {
+    if said.words.len() > SHORT || shows_interest(said) {
+        return None;
+    }
+    let parts = |sentence: &Range<usize>| {
+        said.text_of(sentence).split([',', ':', ';', '–', '—']).flat_map(|part| part.split(" - "))
+    };
+    let is_word = |part: &&str| {
+        part.chars().filter(|letter| letter.is_alphabetic()).count() >= LONG
+            && alone(&Said::read(part), names, false).is_some()
+    };
+    said.sentences.iter().filter(|sentence| !said.ends_with_question(sentence)).flat_map(parts).find(is_word)
+}
+
 fn alone_of(said: &Said<'_>, names: &[String], of: &[List]) -> Option<Range<usize>> {
     let words = said.words.len();
     let count = said.sentences.len();
@@ -171,7 +195,6 @@ fn alone_of(said: &Said<'_>, names: &[String], of: &[List]) -> Option<Range<usiz
 /// Whether a word counts in this text: in its own language, if it is long, or if other languages have it too. `Red` is an
 /// opt-out in Turkish alone.
 fn is_of_language(said: &Said<'_>, hit: &Hit) -> bool {
-    const LONG: usize = 7;
     const SHARED: usize = 3;
     let letters: usize = said.words[hit.words.clone()].iter().map(|word| word.text.chars().count()).sum();
     let shared = || {
@@ -183,14 +206,12 @@ fn is_of_language(said: &Said<'_>, hit: &Hit) -> bool {
 
 /// A phrase that asks for no more, anywhere in a sentence that does not speak of something else.
 fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
-    if keeps_others(said) {
-        return None;
-    }
     let speaks_to_readers = |hit: &Hit| said.sentence_has(List::Footers, hit);
     // Exceptions and footers begin with a condition, too.
     let is_other =
         |hit: &Hit| is_excepted(said, hit) || hit.list != List::WishConditions && speaks_to_readers(hit);
-    wishes(said).find(|hit| !is_denied(said, hit) && !is_other(hit) && !said.is_quoted(hit))
+    let keeps = |hit: &Hit| keeps_others(said, &said.sentence_of(hit.words.start));
+    wishes(said).find(|hit| !is_denied(said, hit) && !is_other(hit) && !said.is_quoted(hit) && !keeps(hit))
 }
 
 /// The phrases that ask for no more, denied or not. A form counts in its own language alone: its words are many.
@@ -202,19 +223,20 @@ fn wishes<'s>(said: &'s Said<'_>) -> impl Iterator<Item = &'s Hit> {
 /// something else, or that others are wanted.
 pub(crate) fn may_ask(said: &Said<'_>, sentence: &Range<usize>) -> bool {
     let has = |list: List| said.likely_hits(list).any(|hit| sentence.contains(&hit.words.start));
-    !keeps_others(said)
+    !keeps_others(said, sentence)
         && !has(List::OptOutExcept)
         && !has(List::Footers)
         && !denial::denies_in(said, sentence)
 }
 
-/// Whether a text says that other messages are wanted all the same. `I do not want to keep getting them` says the contrary.
-pub(crate) fn keeps_others(said: &Said<'_>) -> bool {
+/// Whether a sentence says that other messages are wanted all the same. `I do not want to keep getting them` says the
+/// contrary.
+fn keeps_others(said: &Said<'_>, sentence: &Range<usize>) -> bool {
     let is_denied = |hit: &Hit| {
         let denies = |no: &Hit| no.language == hit.language && hit.words.contains(&no.words.start);
         said.is_negated(hit) || said.hits(List::Negations).any(denies)
     };
-    said.likely_hits(List::OptOutKeeps).any(|hit| !is_denied(hit))
+    said.likely_hits(List::OptOutKeeps).any(|hit| sentence.contains(&hit.words.start) && !is_denied(hit))
 }
 
 /// Whether the wish of a text is in a language that nothing has been trained in, so that the classifier knows nothing of it.
@@ -236,8 +258,18 @@ fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
         let (its, own) = (clauses(except), clauses(hit));
         its.start() <= own.end() && own.start() <= its.end()
     };
+    // `Please write to me` is no wish, and `Please write to me no more` is one.
+    let is_refused = |except: &Hit| {
+        let is_outside =
+            |no: &Hit| hit.words.contains(&no.words.start) && !except.words.contains(&no.words.start);
+        hit.words.contains(&except.words.start)
+            && except.words.end < hit.words.end
+            && said.hits(List::Negations).any(|no| no.language == hit.language && is_outside(no))
+    };
     let is_except = |except: &Hit| {
-        sentence.contains(&except.words.start) && (hit.list != List::WishRequests || touches(except))
+        sentence.contains(&except.words.start)
+            && (hit.list != List::WishRequests || touches(except))
+            && !is_refused(except)
     };
     let excepts = said.hits(List::OptOutExcept).filter(|except| except.language == hit.language);
     let excepts = excepts.filter(|except| !denial::is_of_another_clause(said, except, hit));

@@ -31,9 +31,9 @@ impl<'a> Said<'a> {
     pub fn read(text: &'a str) -> Self {
         let languages = languages();
         let words = words(text);
-        let (mut clauses, sentences) = divide(text, &words);
         let known = languages.known(&words);
         let likely = languages.likely(&known);
+        let (mut clauses, sentences) = divide(text, &words, likely);
         let hits = Search { languages, known: &known, sentences: &sentences, clauses: &clauses }.hits();
         divide_at_but(&mut clauses, &hits, likely);
         Self { text, words, clauses, sentences, hits, likely }
@@ -47,8 +47,8 @@ impl<'a> Said<'a> {
         let mut rest = text;
         loop {
             let words = words(rest);
-            let (clauses, sentences) = divide(rest, &words);
             let known = if by_chance { languages.known_exactly(&words) } else { languages.known(&words) };
+            let (clauses, sentences) = divide(rest, &words, languages.likely(&known));
             let search = Search { languages, known: &known, sentences: &sentences, clauses: &clauses };
             let Some(hits) = search.hits_of(list) else {
                 return true;
@@ -202,8 +202,8 @@ fn divide_at_but(clauses: &mut [u32], hits: &[Hit], likely: u32) {
     }
 }
 
-/// Divides the words into clauses and sentences by the signs between them.
-fn divide(text: &str, words: &[Folded]) -> (Vec<u32>, Vec<Range<usize>>) {
+/// Divides the words of a text in one of these languages into clauses and sentences by the signs between them.
+fn divide(text: &str, words: &[Folded], likely: u32) -> (Vec<u32>, Vec<Range<usize>>) {
     let mut clauses = Vec::with_capacity(words.len());
     let mut sentences = Vec::new();
     let (mut clause, mut first) = (0, 0);
@@ -211,7 +211,7 @@ fn divide(text: &str, words: &[Folded]) -> (Vec<u32>, Vec<Range<usize>>) {
         clauses.push(clause);
         let next = words.get(at + 1);
         let between = &text[word.end..next.map_or(text.len(), |next| next.start)];
-        let ends = next.is_none_or(|next| ends_sentence(text, word, between, next));
+        let ends = next.is_none_or(|next| ends_sentence(text, word, between, next, likely));
         if ends {
             sentences.push(first..at + 1);
             first = at + 1;
@@ -225,7 +225,7 @@ fn divide(text: &str, words: &[Folded]) -> (Vec<u32>, Vec<Range<usize>>) {
     (clauses, sentences)
 }
 
-fn ends_sentence(text: &str, word: &Folded, between: &str, next: &Folded) -> bool {
+fn ends_sentence(text: &str, word: &Folded, between: &str, next: &Folded, likely: u32) -> bool {
     if between.contains(['!', '?', '。', '！', '？', '…', '•', '¡', '¿'])
         || between.contains("...")
         || between.contains("\n\n")
@@ -234,12 +234,15 @@ fn ends_sentence(text: &str, word: &Folded, between: &str, next: &Folded) -> boo
     }
     let starts_small = text[next.start..].chars().next().is_some_and(char::is_lowercase);
     if let Some((_, tail)) = between.split_once('.') {
-        let after_number = word.text.len() <= 2 && word.text.bytes().all(|b| b.is_ascii_digit());
+        let is_number = word.text.len() <= 2 && word.text.bytes().all(|b| b.is_ascii_digit());
+        // `Am 10. Oktober`, but `See you at 10. Do not write`
+        let is_ordinal =
+            || languages().writes_ordinals(likely) || languages().date_words.contains_key(&next.text);
         let of_number = BEFORE_A_NUMBER.contains(&word.text.as_str())
             && text[next.start..].starts_with(|c: char| c.is_ascii_digit());
         let space = tail.starts_with(char::is_whitespace) || tail.is_empty() && between.len() > 1;
         let is_short = starts_small && word.text.len() <= 3;
-        return space && !(after_number || of_number || is_short);
+        return space && !(is_number && is_ordinal() || of_number || is_short);
     }
     between.contains('\n') && !starts_small && !is_wrapped(text, word)
 }
@@ -265,6 +268,9 @@ mod tests {
             ("Hi,\nPlease remove me", 2),
             ("I would be very glad if you could please take me off your\nList of people", 1),
             ("I am back on 8. September 2026. Bye!", 2),
+            ("See you on Tuesday at 10. Do not write again", 2),
+            ("Wir sehen uns am 10. Februar im Büro", 1),
+            ("Das ist im 3. Stock bei uns im Büro", 1),
             ("e.g. this one", 1),
             ("Ich widerspreche nach Art. 21 DSGVO", 1),
             ("It costs nothing. 30 people know", 2),

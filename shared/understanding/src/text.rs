@@ -59,8 +59,7 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
     let names: Vec<String> =
         context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
     let body = Said::read(&spoken.body);
-    let wish = opt_out::in_words(&spoken, &names, true)
-        .and_then(|wish| verdict::weighed(wish, &body, true, context));
+    let wish = opt_out::in_words(&spoken, &names, true).and_then(|wish| verdict::weighed(wish, &body, true));
     let mut found = match wish {
         Some(wish) => wish.understood(),
         None => {

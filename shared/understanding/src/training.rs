@@ -3,6 +3,9 @@
 //!
 //! `cargo test -p understanding model` writes the file where it differs from what the sentences give.
 //!
+//! `training/answers/<language>.txt` has answers as people write them below the line of their meaning. They were written by
+//! somebody who did not write the rules, and most speak of lists, ends and deletions, whatever they want.
+//!
 //! `training/<language>.txt` has a meaning in a line of its own (`# opt_out`) and below it sentences of that meaning, one
 //! a line; `(a|b|)` stands for each of its parts, and a line gives [`MOST_OF_A_LINE`] sentences at most.
 
@@ -27,6 +30,9 @@ const DECAY: f32 = 1e-4;
 const CUT: f32 = 4.0;
 /// A sentence of the corpus counts as much as so many that were made by patterns.
 const CORPUS: f32 = 2.0;
+
+/// An interested answer of `training/answers` counts as so many others, because it has fewer of them than life.
+const RARE_INTEREST: f32 = 2.0;
 
 /// What stands around the words of every third sentence, so that it tells nothing.
 const AROUND: [(&str, &str); 12] = [
@@ -119,8 +125,13 @@ fn seen(text: &str, is_text: bool) -> (Vec<u32>, RuleSays, bool) {
 
 /// The patterns of the training folder, each with its class.
 fn pattern_lines() -> Vec<(usize, String)> {
+    lines_of("training")
+}
+
+/// The lines of a folder's files, each with its class.
+fn lines_of(folder: &str) -> Vec<(usize, String)> {
     let mut files: Vec<PathBuf> =
-        fs::read_dir(crate_folder().join("training")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        fs::read_dir(crate_folder().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "txt"));
     files.sort();
     let mut all = Vec::new();
@@ -153,6 +164,13 @@ fn from_patterns() -> Vec<Example> {
         }
     }
     all
+}
+
+/// The answers of the training folder, every third as a text.
+fn from_answers() -> Vec<Example> {
+    let lines = lines_of("training/answers").into_iter().enumerate();
+    let weight = |class| if class == INTERESTED { CORPUS * RARE_INTEREST } else { CORPUS };
+    lines.map(|(number, (class, line))| example(&line, number % 3 == 0, class, weight(class))).collect()
 }
 
 #[derive(Debug)]
@@ -357,6 +375,7 @@ fn model_is_what_the_trainer_makes_of_the_sentences() {
     let mut examples = from_patterns();
     examples.extend(examples_of_corpus(&corpus()));
     examples.extend(from_stream());
+    examples.extend(from_answers());
     let made = trained(&examples);
     let path = crate_folder().join("src/model.bin");
     if fs::read(&path).unwrap() != made {

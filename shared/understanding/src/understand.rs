@@ -86,7 +86,7 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         return found;
     }
     let wish = opt_out::in_words(&spoken, &names, false)
-        .and_then(|wish| verdict::weighed(wish, &body, false, context))
+        .and_then(|wish| verdict::weighed(wish, &body, false))
         .or_else(|| opt_out::in_subject(mail, &body, context, &names));
     if let Some(wish) = wish {
         return wish.understood();

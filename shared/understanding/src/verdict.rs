@@ -16,19 +16,19 @@ use std::ops::Range;
 /// An opt-out by a phrase is none below, if the classifier knows better.
 const OPT_OUT_DENIED: f32 = 0.20;
 /// It lists somebody from here; below, a user is asked.
-const OPT_OUT_LISTED: f32 = 0.30;
+const OPT_OUT_LISTED: f32 = 0.80;
+/// The same of a sentence that is a question: a product can be asked about lists, too.
+const OPT_OUT_LISTED_OF_A_QUESTION: f32 = 0.95;
 /// The same of a text that shows interest, too.
 const OPT_OUT_LISTED_BESIDE_INTEREST: f32 = 0.97;
 /// What no rule calls an opt-out is one from here.
-const OPT_OUT_SURE: f32 = 0.71;
+const OPT_OUT_SURE: f32 = 0.62;
 /// The same where a rule knows another meaning, such as a wish for later.
-const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.76;
+const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.70;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
 const OPT_OUT_SURE_OF_OTHERS: f32 = 0.90;
 /// A text is an opt-out if one of its sentences is one by itself from here, whatever the others say.
 const OPT_OUT_SURE_OF_A_SENTENCE: f32 = 0.95;
-/// A phrase of a text that the classifier would deny stays an opt-out if a sentence is one by itself from here.
-const OPT_OUT_HELD_BY_A_SENTENCE: f32 = 0.80;
 /// The most sentences that are read by themselves.
 const MOST_SENTENCES: usize = 20;
 /// The same of a text that the words of an absence note, a notice of departure or a challenge are in, too.
@@ -37,7 +37,7 @@ const OPT_OUT_SURE_AGAINST_A_MACHINE: f32 = 0.90;
 const MACHINE_SURE_OF_AN_ANSWER: f32 = 0.90;
 const MACHINE_SURE: f32 = 0.70;
 const INTEREST_DENIED: f32 = 0.45;
-const INTEREST_SURE: f32 = 0.80;
+const INTEREST_SURE: f32 = 0.70;
 /// Any other meaning, where no rule knows one.
 const SURE: f32 = 0.25;
 /// The same where a rule says another, and of a refusal, which counts against the message that it answers.
@@ -45,34 +45,35 @@ const SURER: f32 = 0.45;
 
 /// What the classifier makes of a wish that a phrase told: none, one to ask about, or one. A wish that stands clearly in a
 /// sentence of its own is none the less for what is said around it.
-pub(crate) fn weighed(wish: Found, body: &Said<'_>, is_text: bool, context: &Context<'_>) -> Option<Found> {
+pub(crate) fn weighed(wish: Found, body: &Said<'_>, is_text: bool) -> Option<Found> {
     if wish.rule != Rule::OptOutWording {
         return Some(wish);
     }
-    let below = Said::read(&wish.sentence);
-    let body = if body.text.contains(&wish.sentence) { body } else { &below };
+    let own = Said::read(&wish.sentence);
+    let body = if body.text.contains(&wish.sentence) { body } else { &own };
     let says = RuleSays { class: OPT_OUT, rule: wish.rule };
-    let all = odds(body, 0..body.words.len(), says, is_text);
-    // Who also shows interest may speak of a wish that they had.
-    let alone = || {
-        let is_told = intent::interest(body).is_none();
-        is_told.then(|| surest_opt_out(body, is_text, context)).flatten().map_or(0.0, |(_, odds)| odds)
-    };
-    let least = if wish.wants { OPT_OUT_LISTED_BESIDE_INTEREST } else { OPT_OUT_LISTED };
-    let odds = if all[OPT_OUT] >= least { all[OPT_OUT] } else { all[OPT_OUT].max(alone()) };
-    // Of scripts without blanks the classifier knows too little to doubt a phrase.
-    let may_doubt = !is_unspaced(&wish.sentence);
-    let is_plain = wish.is_plain && intent::interest(body).is_none();
-    let may_deny = may_doubt && !is_plain && !opt_out::is_untrained(&below);
-    if may_deny && is_denied_by(&all) && odds < OPT_OUT_HELD_BY_A_SENTENCE {
+    let odds_of = |said: &Said<'_>| odds(said, 0..said.words.len(), says, is_text)[OPT_OUT];
+    let (by_all, by_itself) = (odds_of(body), odds_of(&own));
+    let shows_interest = intent::interest(body).is_some();
+    // Of scripts without blanks the classifier knows too little to deny a phrase.
+    let may_deny =
+        (shows_interest || !wish.is_plain) && !is_unspaced(&wish.sentence) && !opt_out::is_untrained(&own);
+    // What stands around a wish makes it none no more than it makes one.
+    if may_deny && by_itself < OPT_OUT_DENIED {
         return None;
     }
-    let is_sure = wish.is_sure && (odds >= least || !may_doubt);
-    Some(Found { is_sure, ..wish })
+    let least = match wish.wants {
+        true => OPT_OUT_LISTED_BESIDE_INTEREST,
+        false if is_question(body, &wish.sentence) => OPT_OUT_LISTED_OF_A_QUESTION,
+        false => OPT_OUT_LISTED,
+    };
+    // Who also shows interest may speak of a wish that they had: a user is asked.
+    let odds = if shows_interest { by_all } else { by_all.max(by_itself) };
+    Some(Found { is_sure: wish.is_sure && odds >= least, ..wish })
 }
 
-pub(crate) fn is_denied_by(odds: &Odds) -> bool {
-    odds[OPT_OUT] < OPT_OUT_DENIED
+fn is_question(body: &Said<'_>, sentence: &str) -> bool {
+    body.sentences.iter().any(|range| body.text_of(range) == sentence && body.ends_with_question(range))
 }
 
 /// What a person wants, by the rules and then by the classifier.

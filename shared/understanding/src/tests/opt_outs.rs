@@ -389,3 +389,57 @@ fn word_alone_below_a_sign_off_is_heard() {
         "Yes, Tuesday works, please call me.\n\nBest\nMia Roth\nRoth Clinics\nhttps://roth.test/stop\nStop";
     assert!(!read(&reply(footer)).is_opt_out());
 }
+
+#[test]
+fn opt_out_word_before_a_comma_or_behind_a_label_asks() {
+    for text in [
+        "Unsubscribe, I have retired from the practice in spring.",
+        "Betreff: Abmelden",
+        "Désabonnement - notre cabinet ferme en juin",
+    ] {
+        for found in both(text) {
+            assert!(found.is_opt_out() || found.is_possible_opt_out(), "{text}: {found:?}");
+        }
+    }
+    for text in ["Can I still unsubscribe, if I change my mind later?", "Basta, you have convinced me"] {
+        for found in both(text) {
+            assert!(!found.is_opt_out() && !found.is_possible_opt_out(), "{text}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn refusal_whose_first_words_would_invite_is_heard() {
+    for text in ["Schreiben Sie mir bitte nicht mehr.", "Kontaktieren Sie mich bitte nicht mehr."] {
+        for found in both(text) {
+            assert!(found.is_opt_out(), "{text}: {found:?}");
+        }
+    }
+    for found in both("Schreiben Sie mir bitte.") {
+        assert!(!found.is_opt_out() && !found.is_possible_opt_out(), "{found:?}");
+    }
+}
+
+#[test]
+fn wish_behind_a_sentence_that_ends_in_a_number_is_heard() {
+    for text in [
+        "See you on Tuesday at 10. Do not write to me again.",
+        "Nos vemos el martes a las 10. No me escriba más.",
+        "On se voit mardi à 10. Ne m'écrivez plus.",
+    ] {
+        for found in both(text) {
+            assert!(found.is_opt_out() || found.is_possible_opt_out(), "{text}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn opt_out_with_a_courtesy_that_looks_like_a_footer_is_heard() {
+    for text in
+        ["Deme de baja, si no es molestia.", "Me doy de baja, gracias.", "Não desejo ser mais incomodado"]
+    {
+        for found in both(text) {
+            assert!(found.is_opt_out() || found.is_possible_opt_out(), "{text}: {found:?}");
+        }
+    }
+}

@@ -25,8 +25,10 @@ fn every_hostile_text_is_known_for_one_that_speaks_to_a_model() {
 #[test]
 fn hardly_a_sentence_of_a_person_is_taken_for_one_to_a_model() {
     let (mut all, mut taken) = (0, Vec::new());
-    for file in std::fs::read_dir(crate_folder().join("training")).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+    let folders = ["training", "training/answers"].map(|folder| crate_folder().join(folder));
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    for file in files.map(|file| file.unwrap().path()).filter(|file| file.is_file()) {
+        let text = std::fs::read_to_string(file).unwrap();
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
             // A sentence of each line is enough.
             for sentence in expanded(line).into_iter().take(1) {

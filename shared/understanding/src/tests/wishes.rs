@@ -338,3 +338,61 @@ fn opt_out_that_says_what_it_was_about_is_heard() {
     let unheard: Vec<&str> = texts.into_iter().filter(|text| !both(text).iter().all(is_heard)).collect();
     assert!(unheard.is_empty(), "{unheard:#?}");
 }
+
+/// What stands around a wish may sound like interest, or keep something else: that makes nobody unheard.
+#[test]
+fn opt_out_among_sentences_about_other_things_is_heard() {
+    let wishes = [
+        (
+            "Please take me off your list, thanks and all the best.",
+            [
+                "We close at two on Fridays, so call me before then.",
+                "I do not want the large package, only the small one.",
+            ],
+        ),
+        (
+            "Bitte streichen Sie mich von der Liste, danke und alles Gute.",
+            [
+                "Freitags hören wir um 14 Uhr auf, rufen Sie also vorher an.",
+                "Das große Paket will ich nicht, nur das kleine.",
+            ],
+        ),
+        (
+            "Merci de me retirer de votre liste, bonne continuation.",
+            [
+                "Le vendredi nous fermons à 14 h, appelez-moi avant.",
+                "Je ne veux pas la grande formule, seulement la petite.",
+            ],
+        ),
+        (
+            "Por favor, quítenme de su lista, gracias y un saludo.",
+            [
+                "Los viernes cerramos a las 14:00, llámeme antes.",
+                "No quiero el plan completo, solo el básico.",
+            ],
+        ),
+        (
+            "Per favore toglietemi dalla vostra lista, grazie e buon lavoro.",
+            [
+                "Il venerdì chiudiamo alle 14, mi chiami prima.",
+                "Non voglio il pacchetto completo, solo quello base.",
+            ],
+        ),
+        (
+            "Haal mij alstublieft van uw lijst, bedankt en succes.",
+            [
+                "Op vrijdag stoppen we om 14 uur, bel me dus eerder.",
+                "Ik wil niet het grote pakket, alleen het kleine.",
+            ],
+        ),
+    ];
+    for (wish, others) in wishes {
+        for other in others {
+            for text in [format!("{other} {wish}"), format!("{wish} {other}")] {
+                for found in [read(&reply(&text)), said(&text, TextChannel::Sms)] {
+                    assert!(found.is_opt_out() || found.is_possible_opt_out(), "{text}: {found:?}");
+                }
+            }
+        }
+    }
+}
