@@ -38,6 +38,7 @@ fn level(report: &mut Report, leads: u64, (warm, cold, memory): (f64, f64, f64))
     let fields = fields();
     let everyone = json!({"all": []});
     cpu.measure(|| {
+        columns.make_room(leads as usize);
         blocks.iter().try_for_each(|block| columns.take_in(block))?;
         columns.shrink();
         page(&mut columns, &fields, &everyone, "", "created");

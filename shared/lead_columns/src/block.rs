@@ -27,6 +27,9 @@ pub const FORM: u8 = 4;
 /// The most bytes that a block may have once it is unpacked.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
+/// How many times as long as its packed form a block is, as a rule.
+const UNPACKED_TO_PACKED: usize = 4;
+
 /// The zeros behind a lead's bytes, of which fields are read that are missing at its end.
 const MISSING: [u8; 64] = [0; 64];
 
@@ -50,14 +53,24 @@ pub struct Removed {
 }
 
 /// A change as a block holds it.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Entry<'a> {
     id: [u8; 16],
     rev: u64,
     removed_at: Option<i64>,
     /// The lead; empty if it is gone.
-    #[serde(borrow)]
     lead: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    /// Takes the next change of a block. The id is taken as it lies there: `serde` would read it byte by byte.
+    fn next(rest: &'a [u8]) -> Result<(Self, &'a [u8]), postcard::Error> {
+        let (id, rest) = rest.split_first_chunk().ok_or(postcard::Error::DeserializeUnexpectedEnd)?;
+        let (rev, rest) = postcard::take_from_bytes(rest)?;
+        let (removed_at, rest) = postcard::take_from_bytes(rest)?;
+        let (lead, rest) = postcard::take_from_bytes(rest)?;
+        Ok((Self { id: *id, rev, removed_at, lead }, rest))
+    }
 }
 
 /// A change as a block holds it, with what is needed to sort it and to tell which of two is newer.
@@ -152,6 +165,10 @@ pub fn unpack(block: &[u8], mut met: impl FnMut(Change<'_>)) -> Result<(), BadBl
             met(Change::Removed(Removed { id: entry.id, rev: entry.rev, at }));
             return Ok(());
         }
+        if let Ok((lead, _)) = postcard::take_from_bytes(entry.lead) {
+            met(Change::Put(lead));
+            return Ok(());
+        }
         padded.clear();
         padded.extend_from_slice(entry.lead);
         padded.extend_from_slice(&MISSING);
@@ -176,7 +193,7 @@ fn each(block: &[u8], mut met: impl FnMut(Entry<'_>) -> Result<(), BadBlock>) ->
     if ![VERSION, WITHOUT_LENGTHS].contains(version) {
         return Err(BadBlock::Version(*version));
     }
-    let mut plain = Vec::new();
+    let mut plain = Vec::with_capacity(packed.len() * UNPACKED_TO_PACKED);
     DeflateDecoder::new(packed).take(MOST_BYTES + 1).read_to_end(&mut plain)?;
     if plain.len() as u64 > MOST_BYTES {
         return Err(BadBlock::TooLarge);
@@ -185,7 +202,7 @@ fn each(block: &[u8], mut met: impl FnMut(Entry<'_>) -> Result<(), BadBlock>) ->
     while !rest.is_empty() {
         let (entry, left) = match *version {
             WITHOUT_LENGTHS => without_length(rest)?,
-            _ => postcard::take_from_bytes(rest)?,
+            _ => Entry::next(rest)?,
         };
         met(entry)?;
         rest = left;

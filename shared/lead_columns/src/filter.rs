@@ -191,7 +191,7 @@ impl LeadColumns {
 
     /// The rows whose owner is one that the test names by id; `none` stands for no owner.
     fn owned(&mut self, test: &Test) -> Bits {
-        let Test::Is(values) = test else { return self.owners.rows_with(|_| true) };
+        let Test::Is(values) = test else { return self.owners.rows_filled() };
         let ulid = |id: &str| id.rsplit('_').next().unwrap_or_default().to_lowercase();
         let wanted: Vec<String> = values.iter().map(|id| ulid(id.trim())).collect();
         let mut rows = self.owners.rows_with(|owner| wanted.iter().any(|wanted| wanted == owner));
@@ -252,13 +252,13 @@ fn text(column: &mut TextColumn, test: &Test) -> Bits {
             let part = part.trim_start().to_lowercase();
             column.rows_with(|text| text.starts_with(&part))
         }
-        _ => column.rows_with(|_| true),
+        _ => column.rows_filled(),
     }
 }
 
 fn custom(column: &mut TextColumn, kind: &FieldKind, test: &Test, now: Timestamp) -> Bits {
     match (kind, test) {
-        (_, Test::Filled(_)) => column.rows_with(|_| true),
+        (_, Test::Filled(_)) => column.rows_filled(),
         (FieldKind::Text | FieldKind::Url | FieldKind::Choice { .. } | FieldKind::Person, _) => {
             text(column, test)
         }

@@ -250,6 +250,14 @@ impl LeadColumns {
         self.names.get_or_insert_default()
     }
 
+    /// Makes room for so many leads at once, so that no column is copied while they come in.
+    pub fn make_room(&mut self, leads: usize) {
+        self.rows.reserve(&self.ids, leads);
+        if leads > self.ids.len() {
+            self.grow(leads);
+        }
+    }
+
     fn add_row(&mut self, id: u128) -> u32 {
         let row = self.rows.len();
         if row == self.ids.len() {

@@ -57,6 +57,13 @@ impl Pool {
         self.ends.len() as u32
     }
 
+    /// Makes room for the texts of another pool, which will not be many more.
+    pub(crate) fn make_room_like(&mut self, other: &Self) {
+        self.is_settled = true;
+        self.bytes.reserve_exact(other.bytes.len());
+        self.ends.reserve_exact(other.ends.len());
+    }
+
     /// The text with a number from 1 on.
     pub(crate) fn text(&self, number: u32) -> &str {
         text_at(&self.bytes, &self.ends, number)

@@ -217,7 +217,11 @@ impl Group {
 
     fn meet(&mut self, keys: &SortKeys<'_>, row: usize) {
         self.total += 1;
-        let place = keys.place(row);
+        let key = keys.key(row);
+        if self.best.worst.is_some_and(|worst| worst.is_before(key)) {
+            return;
+        }
+        let place = keys.place_of(row, key);
         if keys.is_on_page(&place) {
             self.best.meet(place, row);
         }

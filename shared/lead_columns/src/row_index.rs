@@ -26,6 +26,12 @@ impl RowIndex {
         rows.insert_unique(hash(&row), row, hash);
     }
 
+    /// Makes room for so many rows in all.
+    pub(crate) fn reserve(&mut self, ids: &[u128], rows: usize) {
+        let Self { rows: known, hasher } = self;
+        known.reserve(rows.saturating_sub(known.len()), |row| hasher.hash_one(ids[*row as usize]));
+    }
+
     pub(crate) fn shrink(&mut self, ids: &[u128]) {
         let Self { rows, hasher } = self;
         rows.shrink_to_fit(|row| hasher.hash_one(ids[*row as usize]));

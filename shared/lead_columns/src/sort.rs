@@ -46,12 +46,23 @@ pub(crate) struct Place {
     descending: bool,
 }
 
-impl Ord for Place {
+impl Place {
+    /// Whether rows with this key come behind the place, whatever their ids are.
+    pub(crate) fn is_before(&self, key: Option<i64>) -> bool {
+        self.cmp_keys(key).is_lt()
+    }
+
     /// Rows without a value come last in either direction.
+    fn cmp_keys(&self, key: Option<i64>) -> Ordering {
+        let order = self.key.cmp(&key);
+        self.key.is_none().cmp(&key.is_none()).then(if self.descending { order.reverse() } else { order })
+    }
+}
+
+impl Ord for Place {
     fn cmp(&self, other: &Self) -> Ordering {
-        let turn = |order: Ordering| if self.descending { order.reverse() } else { order };
-        let missing = self.key.is_none().cmp(&other.key.is_none());
-        missing.then_with(|| turn(self.key.cmp(&other.key).then_with(|| self.id.cmp(&other.id))))
+        let order = self.id.cmp(&other.id);
+        self.cmp_keys(other.key).then(if self.descending { order.reverse() } else { order })
     }
 }
 impl PartialOrd for Place {
@@ -185,7 +196,12 @@ fn is_sized(kind: &FieldKind) -> bool {
 
 impl SortKeys<'_> {
     pub(crate) fn place(&self, row: usize) -> Place {
-        Place { key: self.key(row), id: self.columns.ids[row], descending: self.descending }
+        self.place_of(row, self.key(row))
+    }
+
+    /// The place of a row whose key is known.
+    pub(crate) fn place_of(&self, row: usize, key: Option<i64>) -> Place {
+        Place { key, id: self.columns.ids[row], descending: self.descending }
     }
 
     /// Whether a place lies behind the position that the page follows.
@@ -193,7 +209,8 @@ impl SortKeys<'_> {
         self.after.is_none_or(|(key, id)| *place > Place { key, id, descending: self.descending })
     }
 
-    fn key(&self, row: usize) -> Option<i64> {
+    /// What a row is sorted by; none comes last.
+    pub(crate) fn key(&self, row: usize) -> Option<i64> {
         let of = self.columns;
         match &self.by {
             By::Created => Some(0),

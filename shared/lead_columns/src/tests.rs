@@ -421,6 +421,19 @@ fn pages_in_order_of_creation_are_those_of_the_sorted_ids_in_either_direction() 
 }
 
 #[test]
+fn list_with_room_for_more_or_fewer_leads_than_come_shows_those_that_came() {
+    for room in [0, 1, 3, 5_000] {
+        let mut leads = LeadColumns::default();
+        leads.make_room(room);
+        (1..=3).for_each(|number| put(&mut leads, &lead(number, |_| {})));
+        assert_eq!((leads.len(), found(&mut leads, &Asked::default())), (3, vec![1, 2, 3]), "{room}");
+        leads.shrink();
+        put(&mut leads, &lead(4, |_| {}));
+        assert_eq!(found(&mut leads, &Asked::default()), [1, 2, 3, 4], "{room}");
+    }
+}
+
+#[test]
 fn newer_revision_wins_and_a_removed_lead_stays_away() {
     let at = |rev, city: &str| {
         lead(1, |lead| {

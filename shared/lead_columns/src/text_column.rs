@@ -1,7 +1,7 @@
 //! Columns of texts: one text a row, or several.
 
 use crate::bits::Bits;
-use crate::pool::{Pool, resize};
+use crate::pool::{Pool, make_room, resize};
 use domain::lead::custom_field::FieldKind;
 use hashbrown::HashMap;
 
@@ -12,9 +12,8 @@ pub(crate) struct TextColumn {
     numbers: Numbers,
     /// Whether the column's texts are seldom the same, so that looking for a known one does not pay.
     distinct: bool,
-    /// The lower-case form of each text, made when first asked for.
-    folded: Vec<Box<str>>,
-    folded_bytes: usize,
+    /// The lower-case form of each text under its number, made when first asked for.
+    folded: Pool,
     /// The place of each text in the order of lower-case forms, and the texts' numbers in that order.
     ranks: Vec<u32>,
     order: Vec<u32>,
@@ -57,12 +56,14 @@ impl TextColumn {
         (number > 0).then(|| self.pool.text(number))
     }
 
-    /// The lower-case forms of the texts, by number less one.
-    pub(crate) fn folded(&mut self) -> &[Box<str>] {
-        for number in self.folded.len() as u32 + 1..=self.pool.len() as u32 {
-            let folded = self.pool.text(number).to_lowercase().into_boxed_str();
-            self.folded_bytes += folded.len() + 16;
-            self.folded.push(folded);
+    /// The lower-case forms of the texts, by their numbers.
+    fn folded(&mut self) -> &Pool {
+        let known = self.folded.len() as u32;
+        if known == 0 {
+            self.folded.make_room_like(&self.pool);
+        }
+        for number in known + 1..=self.pool.len() as u32 {
+            self.folded.push(&self.pool.text(number).to_lowercase());
         }
         &self.folded
     }
@@ -70,8 +71,13 @@ impl TextColumn {
     /// The rows whose text passes a test, which is tried once on each distinct text in lower case.
     pub(crate) fn rows_with(&mut self, passes: impl Fn(&str) -> bool) -> Bits {
         let mut wanted = vec![false];
-        wanted.extend(self.folded().iter().map(|text| passes(text)));
+        wanted.extend(self.folded().texts().map(passes));
         self.numbers.rows_with(|number| wanted[number as usize])
+    }
+
+    /// The rows that have a text.
+    pub(crate) fn rows_filled(&self) -> Bits {
+        self.numbers.rows_with(|number| number > 0)
     }
 
     /// The rows that have no text.
@@ -102,17 +108,18 @@ impl TextColumn {
         if known < self.pool.len() {
             self.folded();
             let folded = &self.folded;
-            self.order.extend(known as u32..self.pool.len() as u32);
+            make_room(&mut self.order, self.pool.len() - known, true);
+            self.order.extend(known as u32 + 1..=self.pool.len() as u32);
             // Few texts are new as a rule: a stable sort of what is sorted but for its end takes one pass.
-            self.order.sort_by(|a, b| folded[*a as usize].cmp(&folded[*b as usize]));
+            self.order.sort_by(|a, b| folded.text(*a).cmp(folded.text(*b)));
             self.ranks = vec![0; self.pool.len()];
             let mut rank = 0;
             let mut before: Option<&str> = None;
             for number in &self.order {
-                let text = &*folded[*number as usize];
+                let text = folded.text(*number);
                 rank += if before == Some(text) { 0 } else { 2 };
                 before = Some(text);
-                self.ranks[*number as usize] = rank;
+                self.ranks[*number as usize - 1] = rank;
             }
         }
         &self.ranks
@@ -131,11 +138,12 @@ impl TextColumn {
 
     /// The place that a text in lower case has, or would have, among the ranks that were made.
     pub(crate) fn rank_of(&self, text: &str) -> u32 {
-        let at = self.order.partition_point(|number| &*self.folded[*number as usize] < text);
+        let rank = |number: &u32| self.ranks[*number as usize - 1];
+        let at = self.order.partition_point(|number| self.folded.text(*number) < text);
         match self.order.get(at) {
-            Some(number) if &*self.folded[*number as usize] == text => self.ranks[*number as usize],
-            Some(number) => self.ranks[*number as usize] - 1,
-            None => self.order.last().map_or(1, |number| self.ranks[*number as usize] + 1),
+            Some(number) if self.folded.text(*number) == text => rank(number),
+            Some(number) => rank(number) - 1,
+            None => self.order.last().map_or(1, |number| rank(number) + 1),
         }
     }
 
@@ -148,7 +156,7 @@ impl TextColumn {
         let sizes = self.sizes.as_ref().map_or(0, |(_, sizes)| sizes.capacity() * 16);
         self.pool.size_bytes()
             + self.numbers.size_bytes()
-            + self.folded_bytes
+            + self.folded.size_bytes()
             + (self.ranks.capacity() + self.order.capacity()) * 4
             + sizes
     }

@@ -175,10 +175,12 @@ impl Words {
             *rows = Bits::none(self.spans.len());
             return;
         }
+        // A row's numbers ascend, and words that many leads have were met early: few numbers are looked at.
+        let last = meant.iter().rposition(|is_meant| *is_meant).unwrap_or(0) as u32;
         rows.keep(|row| {
             let (start, count) = self.spans[row];
             let numbers = &self.numbers[start as usize..start as usize + usize::from(count)];
-            numbers.iter().any(|number| meant[*number as usize])
+            numbers.iter().take_while(|number| **number <= last).any(|number| meant[*number as usize])
         });
     }
 

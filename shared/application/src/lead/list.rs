@@ -362,6 +362,7 @@ impl LeadLists {
             return self.read_table(workspace, warm).await;
         };
         let blocks: Vec<LeadBlock> = blocks.cloned().collect();
+        warm.columns.make_room(blocks.iter().map(|block| block.leads).sum());
         let fetch =
             |block: LeadBlock| async move { self.blobs.get(&block_key(workspace, &block.name)).await };
         let mut fetched = futures::stream::iter(blocks).map(fetch).buffered(BLOCKS_AT_ONCE);

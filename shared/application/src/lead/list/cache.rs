@@ -1,11 +1,13 @@
-//! The lists that a process holds in memory, the least used of which go when they grow too large together.
+//! The lists that a process holds in memory. Where they grow too large together, of two others the one goes that was unused
+//! longer. If the one that was unused longest of all went, lists that are read in turn would never be found again as soon as
+//! one of them does not fit.
 
 use crate::ports::change_log::{ChangesSince, RecordedChanges};
 use domain::WorkspaceId;
 use futures::lock::Mutex as AsyncMutex;
 use jiff::Timestamp;
 use lead_columns::LeadColumns;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A workspace's leads, and how far the recorded changes are in them.
@@ -50,8 +52,23 @@ pub struct LeadCache {
 
 #[derive(Default)]
 struct Slots {
-    by_workspace: HashMap<WorkspaceId, Held>,
+    by_workspace: BTreeMap<WorkspaceId, Held>,
     uses: u64,
+    random: u64,
+}
+
+impl Slots {
+    /// Returns the one of two other workspaces whose list was unused longer; none if there is no other.
+    fn other_to_go(&mut self, workspace: &WorkspaceId) -> Option<WorkspaceId> {
+        // The steps of Knuth's generator, of which the upper bits are the random ones.
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let random = (self.random >> 33) as usize;
+        let mut others: Vec<_> = self.by_workspace.iter().filter(|(other, _)| *other != workspace).collect();
+        let first = others.swap_remove(random.checked_rem(others.len())?);
+        let second = random.checked_rem(others.len()).map(|place| others[place]);
+        let two = [Some(first), second].into_iter().flatten();
+        two.min_by_key(|(_, held)| held.last_use).map(|(other, _)| other.clone())
+    }
 }
 
 struct Held {
@@ -97,10 +114,8 @@ impl LeadCache {
             held.bytes = bytes;
         }
         while slots.by_workspace.values().map(|held| held.bytes).sum::<usize>() > self.most_bytes {
-            let others = slots.by_workspace.iter().filter(|(other, _)| *other != workspace);
-            let oldest = others.min_by_key(|(_, held)| held.last_use).map(|(oldest, _)| oldest.clone());
-            let Some(oldest) = oldest else { return };
-            slots.by_workspace.remove(&oldest);
+            let Some(other) = slots.other_to_go(workspace) else { return };
+            slots.by_workspace.remove(&other);
         }
     }
 
@@ -131,6 +146,23 @@ mod tests {
         assert_eq!(cache.slot(&workspaces[0]).try_lock().unwrap().through, 7);
         cache.note(&workspaces[0], 1_000);
         assert_eq!(cache.held(), 1, "the one in use stays, however large");
+    }
+
+    #[test]
+    fn lists_that_are_read_in_turn_are_found_often_although_not_all_fit() {
+        const FITTING: [(usize, usize); 3] = [(19, 80), (15, 30), (10, 4)];
+        let workspaces: Vec<WorkspaceId> = (1..=20).map(|number| WorkspaceId::new(Ulid(number))).collect();
+        for (fit, least_percent) in FITTING {
+            let cache = LeadCache::of(fit);
+            let mut found = 0;
+            let reads = workspaces.iter().cycle().take(workspaces.len() * 50);
+            for workspace in reads {
+                let slot = cache.slot(workspace);
+                found += std::mem::replace(&mut slot.try_lock().unwrap().through, 1);
+                cache.note(workspace, 1);
+            }
+            assert!(found * 100 >= 1_000 * least_percent as u64, "{fit} of 20 fit: {found} of 1,000 found");
+        }
     }
 
     fn since(numbers: &[u64]) -> ChangesSince {
