@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -253,6 +253,12 @@ async fn keep_time(
     Ok(())
 }
 
+/// How often the simulated people are asked what they do next.
+const PEOPLE_ACT_EVERY: Duration = Duration::from_millis(300);
+/// How often their state is saved, which is as large as all that they were sent. People of a process that is killed do the
+/// last of it again.
+const PEOPLE_SAVED_EVERY: Duration = Duration::from_secs(2);
+
 /// Runs the simulated people; what they have read and intend to do survives a restart.
 async fn people(
     sandbox: Sandbox,
@@ -261,17 +267,20 @@ async fn people(
     clock: Arc<ScaledClock>,
     stopping: watch::Receiver<bool>,
 ) -> Result<()> {
-    let mut kept = Vec::new();
+    let file = data.join(SANDBOX_STATE);
+    let save = || -> Result<()> { write_whole(&file, &serde_json::to_vec(&sandbox.snapshot())?) };
+    let (mut saved, mut saved_at) = (None, Instant::now());
     while !*stopping.borrow() {
         sandbox.run_due(clock.now(), &*app).await;
-        let state = serde_json::to_vec(&sandbox.snapshot())?;
-        if state != kept {
-            write_whole(&data.join(SANDBOX_STATE), &state)?;
-            kept = state;
+        // Read before the state: a change in between is saved by the next look.
+        let changes = sandbox.changes();
+        if saved.is_none() || (saved != Some(changes) && saved_at.elapsed() >= PEOPLE_SAVED_EVERY) {
+            save()?;
+            (saved, saved_at) = (Some(changes), Instant::now());
         }
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::sleep(PEOPLE_ACT_EVERY).await;
     }
-    Ok(())
+    save()
 }
 
 fn restore(sandbox: &Sandbox, data: &Path) -> Result<()> {

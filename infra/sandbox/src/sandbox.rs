@@ -1,5 +1,6 @@
 //! The sandbox itself: one shared state behind the fakes, the people and the page.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use crate::mail_apis::{self, MailApis};
 use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
-use crate::world::{Snapshot, World};
+use crate::world::{OpenWorld, Snapshot, World};
 use crate::{
     data, fakes, hunter, mail_webhooks, model, page, places, public_dns, resend, stripe, twilio, whatsapp,
 };
@@ -36,6 +37,7 @@ pub struct Sandbox {
 struct Inner {
     config: SandboxConfig,
     world: Mutex<World>,
+    changes: AtomicU64,
     doors: Mutex<Doors>,
     mail_apis: Mutex<MailApis>,
     identity_providers: Mutex<IdentityProviders>,
@@ -47,6 +49,7 @@ impl Sandbox {
         let inner = Inner {
             config,
             world: Mutex::default(),
+            changes: AtomicU64::default(),
             doors: Mutex::default(),
             mail_apis: Mutex::default(),
             identity_providers: Mutex::default(),
@@ -143,7 +146,9 @@ impl Sandbox {
     pub async fn run_due(&self, now: Timestamp, app: &dyn AppClient) -> usize {
         let mut done = 0;
         loop {
-            let next = self.world().agenda.take_due(now);
+            // Only a look where nothing is due, which counts as no change.
+            let is_due = self.next_due().is_some_and(|at| at <= now);
+            let next = if is_due { self.world().agenda.take_due(now) } else { None };
             let Some((at, action)) = next else { return done };
             people::act(self, at, action, app).await;
             done += 1;
@@ -199,8 +204,14 @@ impl Sandbox {
         PhonePersona::of(self.seed(), number, self.config().blocking_percent)
     }
 
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A number that grows whenever the state may have changed, so that it is saved only then.
+    pub fn changes(&self) -> u64 {
+        self.inner.changes.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn world(&self) -> OpenWorld<'_> {
+        let world = self.inner.world.lock().unwrap_or_else(PoisonError::into_inner);
+        OpenWorld { world, changes: &self.inner.changes }
     }
 
     pub(crate) fn mail_apis(&self) -> MutexGuard<'_, MailApis> {

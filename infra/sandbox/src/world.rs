@@ -1,6 +1,9 @@
 //! The state of the sandbox: mailboxes, phones, people, and due actions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, DerefMut};
+use std::sync::MutexGuard;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -141,6 +144,27 @@ impl Text {
     /// The number of the person, in either direction of the text.
     pub fn person(&self) -> &str {
         if self.inbound { &self.from } else { &self.to }
+    }
+}
+
+/// The locked state. Whoever takes it to write counts as one change.
+pub(crate) struct OpenWorld<'a> {
+    pub world: MutexGuard<'a, World>,
+    pub changes: &'a AtomicU64,
+}
+
+impl Deref for OpenWorld<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
+
+impl DerefMut for OpenWorld<'_> {
+    fn deref_mut(&mut self) -> &mut World {
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        &mut self.world
     }
 }
 

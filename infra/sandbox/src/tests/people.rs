@@ -40,6 +40,17 @@ fn personas_are_stable_with_realistic_shares() {
 }
 
 #[tokio::test]
+async fn sandbox_that_has_nothing_due_counts_no_change() {
+    let world = world();
+    world.sandbox.set_secrets(world.sandbox.secrets());
+    let before = world.sandbox.changes();
+    let done = world.sandbox.run_due(world.sandbox.now(), &*world.app).await;
+    assert_eq!((done, world.sandbox.changes()), (0, before));
+    world.sandbox.set_secrets(world.sandbox.secrets());
+    assert!(world.sandbox.changes() > before);
+}
+
+#[tokio::test]
 async fn keen_person_opens_clicks_views_three_times_and_replies() {
     let world = world();
     for number in 1..=3 {
