@@ -1,7 +1,7 @@
 // Companies: who works where, as the domains of the leads' addresses tell.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Heat } from "@/app/parts/heat";
 import { Page } from "@/app/shell/page";
 import { inputStyle } from "@/shared/forms/field";
@@ -9,7 +9,7 @@ import { type Column, Grid } from "@/shared/grid/grid";
 import { useRows } from "@/shared/grid/use-rows";
 import { cx } from "@/shared/lib/cx";
 import { count, day, plural } from "@/shared/lib/format";
-import { useDelayed, useNow, usePhone } from "@/shared/lib/hooks";
+import { useNow, usePhone, useSearchText } from "@/shared/lib/hooks";
 import { Button } from "@/shared/ui/button";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { type CompanyRow, companiesKey, fetchCompanies, parseSort, spellSort } from "./queries";
@@ -136,13 +136,7 @@ function CompanyCard({ company: c }: { company: CompanyRow }) {
 }
 
 function SearchBar({ q, onSearch, total }: { q: string; onSearch: (q: string) => void; total: string }) {
-  const [text, setText] = useState(q);
-  const asked = useDelayed(text, 200);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing asks
-  useEffect(() => {
-    if (asked !== q) onSearch(asked);
-  }, [asked]);
-  useEffect(() => setText(q), [q]);
+  const { text, setText } = useSearchText(q, onSearch);
   return (
     <div className="flex min-h-row-field shrink-0 items-center gap-2 border-b px-6 py-2 max-lg:px-4">
       <span className="relative w-65 max-w-full">

@@ -1,14 +1,14 @@
 // Filters as chips, the way to add one, the search field, and the way to choose columns.
 
 import { Columns3, ListFilter, Search, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { SegmentRule } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { RuleChip } from "@/app/rule/rule-chip";
 import { useSegmentName } from "@/app/segments/queries";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
-import { useDelayed } from "@/shared/lib/hooks";
+import { useSearchText } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { FILTER_WORDS, type FilterField } from "@/shared/lib/lead-fields";
 import { Button } from "@/shared/ui/button";
@@ -46,13 +46,7 @@ export function FilterBar({
   const campaigns = useCampaignNames();
   const segmentName = useSegmentName(!!filters.segment);
   const [open, setOpen] = useState(false);
-  const [text, setText] = useState(q);
-  const asked = useDelayed(text, 200);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing asks
-  useEffect(() => {
-    if (asked !== q) onSearch(asked);
-  }, [asked]);
-  useEffect(() => setText(q), [q]);
+  const { text, setText, askNow } = useSearchText(q, onSearch);
   useKeys({ f: () => setOpen(true) });
   return (
     <div className="no-scrollbar flex min-h-row-field shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-lg:px-4">
@@ -105,10 +99,7 @@ export function FilterBar({
           <Button
             kind="bare"
             aria-label="Clear search"
-            onClick={() => {
-              setText("");
-              onSearch("");
-            }}
+            onClick={() => askNow("")}
             className="absolute top-1/2 right-1 flex size-6 -translate-y-1/2 items-center justify-center text-ink-2"
           >
             <X size={13} />

@@ -47,6 +47,38 @@ export function useDelayed<T>(value: T, ms: number): T {
   return kept;
 }
 
+const TYPED_MS = 200;
+
+/**
+ * The text of a search field over what the address is searched for. What was typed is asked for after a moment, or at once;
+ * an address that another part of the page sets is shown in the field. One that only follows what was asked for leaves the
+ * field as it is: the user may have typed on.
+ */
+export function useSearchText(q: string, onSearch: (q: string) => void) {
+  const [text, setText] = useState(q);
+  const typed = useDelayed(text, TYPED_MS);
+  /** What was asked for and is not in the address yet, oldest first. */
+  const pending = useRef<string[]>([]);
+  const ask = (next: string) => {
+    if (next !== q) pending.current.push(next);
+    onSearch(next);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing asks
+  useEffect(() => {
+    if (typed !== q) ask(typed);
+  }, [typed]);
+  useEffect(() => {
+    const own = pending.current.lastIndexOf(q);
+    pending.current = own < 0 ? [] : pending.current.slice(own + 1);
+    if (own < 0) setText(q);
+  }, [q]);
+  const askNow = (next: string) => {
+    setText(next);
+    ask(next);
+  };
+  return { text, setText, askNow };
+}
+
 /** The newest version of a callback under one identity. */
 export function useLatest<T>(value: T) {
   const ref = useRef(value);
