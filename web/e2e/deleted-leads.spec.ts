@@ -46,7 +46,7 @@ async function openAt(page: Page, path: string, deleted = false) {
 
 test("a lead is deleted from its page, and Undo brings it back", async ({ page }) => {
   const { asked, errors } = await openAt(page, "/leads/lead_0");
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(page).toHaveURL(/\/leads$/);
   await expect(page.getByText("Deleted Elena Marsh")).toBeVisible();
   await page.getByRole("button", { name: /^Undo/ }).click();
@@ -68,7 +68,7 @@ test("ticked leads are deleted by key, and Undo brings them back", async ({ page
 test("the page of a deleted lead says so and restores it", async ({ page }) => {
   const { errors } = await openAt(page, "/leads");
   await page.getByRole("link", { name: "Elena Marsh" }).first().click();
-  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(page).toHaveURL(/\/leads$/);
   await page.goBack();
   await expect(page.getByRole("heading", { name: "This lead is deleted" })).toBeVisible();

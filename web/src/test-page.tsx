@@ -8,10 +8,10 @@ import {
   Outlet,
   RouterProvider,
 } from "@tanstack/react-router";
-import { cleanup, render } from "@testing-library/react";
+import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { afterEach, vi } from "vitest";
-import { endSession, startSession } from "@/api/session";
+import { vi } from "vitest";
+import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
 import { Toasts } from "@/shared/ui/toast";
 
@@ -24,13 +24,6 @@ export interface Sent {
 
 // Loaded when first opened: not in a test's time.
 import "@/shared/ui/dialog-parts";
-
-afterEach(() => {
-  cleanup();
-  vi.unstubAllGlobals();
-  endSession();
-  localStorage.clear();
-});
 
 export const refusal = (status: number, problem: object) => new Response(JSON.stringify(problem), { status });
 

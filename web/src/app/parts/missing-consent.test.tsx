@@ -1,8 +1,6 @@
-import { cleanup, render, screen } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
 import { MissingConsent } from "./missing-consent";
-
-afterEach(cleanup);
 
 test("leads without consent are counted by channel and rule", () => {
   const rows = [

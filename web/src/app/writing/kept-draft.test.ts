@@ -1,18 +1,19 @@
-import { expect, test, vi } from "vitest";
-
-const { calls, waiting } = vi.hoisted(() => ({ calls: [] as string[], waiting: [] as (() => void)[] }));
-vi.mock("@/api/client", () => {
-  const call = (verb: string) => () => {
-    calls.push(verb);
-    return new Promise((done) => waiting.push(() => done({ id: "draft_1", channel: "email", subject: "", body: "" })));
-  };
-  return {
-    client: { GET: call("GET"), PUT: call("PUT"), DELETE: call("DELETE") },
-    unwrap: (answer: Promise<unknown>) => answer,
-  };
-});
-
+import { beforeEach, expect, test, vi } from "vitest";
 import { keptDraft } from "./kept-draft";
+
+const DRAFT = { id: "draft_1", channel: "email", subject: "", body: "" };
+/** The methods that were asked with, and the requests that wait for their answer. */
+let calls: string[];
+let waiting: (() => void)[];
+
+beforeEach(() => {
+  calls = [];
+  waiting = [];
+  vi.stubGlobal("fetch", (request: Request) => {
+    calls.push(request.method);
+    return new Promise((answer) => waiting.push(() => answer(Response.json(DRAFT))));
+  });
+});
 
 const answered = async () => {
   await vi.waitFor(() => expect(waiting).not.toEqual([]));
@@ -31,7 +32,6 @@ test("what is sent while it is still being saved is cleared after it was saved",
 });
 
 test("nor does it come back where it was still being looked for", async () => {
-  calls.length = 0;
   const kept = keptDraft("lead_1");
   const found = kept.load();
   const cleared = kept.clear();

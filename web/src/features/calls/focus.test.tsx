@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { CallPlace } from "@/app/calls/call-place";
 import { shownCall } from "@/app/calls/placing";
 import { listen } from "@/shared/lib/keyboard";
@@ -24,12 +24,6 @@ const ROW: QueueRow = {
   temperature: "warm",
   value: 50,
 };
-
-// The kept note needs the browser's database, which a test has none of.
-vi.mock("@/shared/editor/drafts", () => ({
-  ownKey: (key: string) => key,
-  useDraft: () => ({ value: "", change: () => {}, clear: async () => {}, savedAt: undefined }),
-}));
 
 let unheard: () => void;
 beforeEach(() => {

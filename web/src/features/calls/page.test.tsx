@@ -3,12 +3,6 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderPage } from "@/test-page";
 import { CallsPage } from "./page";
 
-// The kept note needs the browser's database, which a test has none of.
-vi.mock("@/shared/editor/drafts", () => ({
-  ownKey: (key: string) => key,
-  useDraft: () => ({ value: "", change: () => {}, clear: async () => {}, savedAt: undefined }),
-}));
-
 const row = (id: string, lead_name: string, value: number) => ({
   at: "2026-11-20T09:00:00Z",
   do_not_contact: false,

@@ -1,9 +1,7 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
 import type { SenderLoad } from "./simulation";
 import { SimulationCalendar } from "./simulation-calendar";
-
-afterEach(cleanup);
 
 const sender = (id: string, channel: "email" | "sms", days: [string, number, number?][]): SenderLoad => ({
   channel,

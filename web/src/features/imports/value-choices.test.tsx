@@ -1,10 +1,8 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test, vi } from "vitest";
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
 import type { CustomField } from "@/app/shared-queries";
 import type { Column, Values } from "./model";
 import { ValueChoices } from "./value-choices";
-
-afterEach(cleanup);
 
 const fields: CustomField[] = [
   { id: "field_1", key: "Ends", label: "Ends", kind: "date" },

@@ -1,14 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { refusal, renderPage } from "@/test-page";
 import { Thread } from "./thread";
-
-// The browser's database, which there is none of here.
-vi.mock("idb-keyval", () => ({
-  get: async () => undefined,
-  set: async () => undefined,
-  del: async () => undefined,
-}));
 
 const DRAFT = {
   ...{ lead_id: "lead_2", message_id: "m1", state: "waiting", text: "Hi Marcus, I will find out." },

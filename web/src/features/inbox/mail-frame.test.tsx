@@ -1,8 +1,6 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { fireEvent, render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
 import { frameHeight, MailFrame } from "./mail-frame";
-
-afterEach(cleanup);
 
 test("the frame runs no scripts and asks for images only once they are wanted", () => {
   render(<MailFrame url="/api/messages/m/html?signature=s" subject="Hello" text="Hi" />);

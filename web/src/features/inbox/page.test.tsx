@@ -5,13 +5,6 @@ import { undoLast } from "@/shared/ui/toast";
 import { refusal, renderPage } from "@/test-page";
 import { InboxPage } from "./page";
 
-// The browser's database, which there is none of here.
-vi.mock("idb-keyval", () => ({
-  get: async () => undefined,
-  set: async () => undefined,
-  del: async () => undefined,
-}));
-
 let unheard: () => void;
 beforeEach(() => {
   vi.stubGlobal("matchMedia", (query: string) => ({

@@ -1,12 +1,9 @@
 import { act, screen } from "@testing-library/react";
-import { expect, test, vi } from "vitest";
-import { createStore, useStore } from "@/shared/lib/store";
+import { expect, test } from "vitest";
+import { awake } from "@/shared/lib/awake";
 import { renderPage } from "@/test-page";
 import { LeadFacts } from "./facts";
 import type { LeadDetail } from "./queries";
-
-const awake = createStore(false);
-vi.mock("@/shared/lib/awake", () => ({ useAwake: () => useStore(awake), whenAwake: () => {} }));
 
 const lead = {
   ...{ id: "lead_1", name: "Ana Silva", score: 10, temperature: "cold", merged: 2, created_at: "2026-11-20T09:00:00Z" },
@@ -14,6 +11,7 @@ const lead = {
 } as unknown as LeadDetail;
 
 test("merged leads are counted at once, and listed once the user acts", async () => {
+  awake.set(false);
   const merge = { lead: "lead_2", name: "A. Silva", merged_at: lead.created_at, undo_until: lead.created_at };
   renderPage(() => <LeadFacts lead={lead} />, "/leads", "/leads", {
     "GET /api/leads/lead_1/merges": { items: [{ ...merge, can_undo: false }] },

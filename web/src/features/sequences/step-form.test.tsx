@@ -1,9 +1,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { newStep, type Step } from "./model";
 import { StepForm } from "./step-form";
-
-afterEach(cleanup);
 
 const draw = (step: Step) => {
   const changed: Step[] = [];

@@ -1,9 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { AT_ONCE, handOver, partsOf } from "./hand-over";
 
-const POST = vi.hoisted(() => vi.fn(async () => ({ changed: 1, skipped: [], undo: [] })));
-vi.mock("@/api/client", () => ({ client: { POST }, unwrap: (answer: unknown) => answer }));
-
 const ids = (n: number) => Array.from({ length: n }, (_, at) => `lead_${at}`);
 
 test("leads are shared evenly: no member gets more than one lead more than another", () => {
@@ -25,8 +22,11 @@ test("many leads are sent in parts, and none is left out or sent twice", () => {
 });
 
 test("no part is sent once it is stopped", async () => {
+  const answer = () => Response.json({ changed: 1, skipped: [], undo: [] });
+  const fetch = vi.fn(async (_: Request) => answer());
+  vi.stubGlobal("fetch", fetch);
   const stop = new AbortController();
   const parts = partsOf("rob", ids(3 * AT_ONCE), { how: "route" });
   const sum = await handOver(parts, (done) => done === 2 * AT_ONCE && stop.abort(), stop.signal);
-  expect([POST.mock.calls.length, sum.changed, sum.failed]).toEqual([2, 2, undefined]);
+  expect([fetch.mock.calls.length, sum.changed, sum.failed]).toEqual([2, 2, undefined]);
 });

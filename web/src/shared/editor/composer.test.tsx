@@ -1,16 +1,7 @@
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
-import { afterEach, expect, test, vi } from "vitest";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
 import { Composer } from "./composer";
 import type { ChannelSenders } from "./from-field";
-
-// The browser's database, which there is none of here.
-vi.mock("idb-keyval", () => ({
-  get: async () => undefined,
-  set: async () => undefined,
-  del: async () => undefined,
-}));
-
-afterEach(cleanup);
 
 function open(props: { onSend?: () => Promise<unknown>; onNext?: () => void; onLeave?: () => void } = {}) {
   const onSend = vi.fn(props.onSend ?? (async () => undefined));

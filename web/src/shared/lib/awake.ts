@@ -5,7 +5,8 @@ import { createStore } from "./store";
 const QUIET_MS = 4_000;
 const SIGNS = ["pointermove", "pointerdown", "keydown", "touchstart"] as const;
 
-const awake = createStore(false);
+/** Whether the user has acted, or it has been quiet for a while. */
+export const awake = createStore(false);
 
 function wake() {
   for (const sign of SIGNS) removeEventListener(sign, wake, true);

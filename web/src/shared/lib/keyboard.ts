@@ -59,6 +59,12 @@ export class Keyboard {
     this.quietUntil = now + QUIET_MS;
   }
 
+  /** Forgets a chord that was begun and a text field that was left. */
+  forget() {
+    this.prefix = "";
+    this.quietUntil = Number.NEGATIVE_INFINITY;
+  }
+
   /** Runs the command of a key, with a modifier only once however long it is held; true if there was one. */
   press(e: KeyEventLike, now: number, context: { typing: boolean; modal: boolean }): boolean {
     if (e.altKey || ["Shift", "Control", "Meta", "Alt"].includes(e.key)) return false;
@@ -161,6 +167,7 @@ export function listen(keys: Keyboard = keyboard): () => void {
     removeEventListener("keydown", onKey);
     removeEventListener("focusin", onIn);
     removeEventListener("focusout", left);
+    keys.forget();
   };
 }
 

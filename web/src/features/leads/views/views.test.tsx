@@ -50,9 +50,7 @@ const lists = (sent: { path: string; query: string; method: string }[]) =>
 const bodies = (sent: { method: string; path: string; body: object }[], method: string) =>
   sent.filter((s) => s.method === method && s.path.startsWith("/api/views")).map((s) => s.body);
 
-beforeAll(() => {
-  listen();
-});
+beforeAll(() => listen());
 
 test("an address with a view alone asks for what the view holds, and for nothing else before", async () => {
   const { sent } = open("/leads?view=view_1", {});
