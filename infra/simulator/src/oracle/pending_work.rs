@@ -34,21 +34,21 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         // Whoever is brought for the step before finds it done, and puts what follows; as whoever is in a queue does.
         let brings = |generation| held.hints.contains(&(campaign.to_owned(), lead.to_owned(), generation));
         let by_hint = brings(generation) || brings(generation - 1);
-        let by_queue = held.queued.iter().any(|body| body.contains(lead) && body.contains(campaign));
+        let by_queue = || held.queued.iter().any(|body| body.contains(lead) && body.contains(campaign));
         let found = match text(item, "state") {
-            "scheduled" | "claimed" => by_hint || by_queue,
-            "waiting_task" => by_hint || by_queue || has_open_task(oracle, &key.0, text(item, "task")),
+            "scheduled" | "claimed" => by_hint || by_queue(),
+            "waiting_task" => by_hint || by_queue() || has_open_task(oracle, &key.0, text(item, "task")),
             // Whoever settles it closes the question first, and comes again if they die then.
             "held" if text(item, "held") == "uncertain" && instant(item, "until").is_none() => {
-                by_queue || is_asked_about(oracle, key, item)
+                by_queue() || is_asked_about(oracle, key, item)
             }
             // Whoever goes through all of a campaign may be put away, or fail each time.
             "held" if pauses::is_left_behind(oracle, now, key, item) => {
                 let goes_through = |body: &String| body.contains("\"schedule\"") && body.contains(campaign);
-                by_hint || by_queue || held.queued.iter().any(goes_through)
+                by_hint || by_queue() || held.queued.iter().any(goes_through)
             }
             // What a person holds, a person lets go.
-            "held" => instant(item, "until").is_none() || by_hint || by_queue,
+            "held" => instant(item, "until").is_none() || by_hint || by_queue(),
             "pending" => {
                 let active = oracle.gates.active.get(&campaign_key(key));
                 let long_ago = active.is_some_and(|since| now.duration_since(*since) > LAUNCH_TAKES);

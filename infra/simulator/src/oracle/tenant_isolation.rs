@@ -37,6 +37,8 @@ pub struct Tenants {
     owners: BTreeMap<String, String>,
     /// The workspace of each mail that went out, by its Message-ID.
     mails: BTreeMap<String, String>,
+    /// The messages of queues that were looked at, with the number of ids that were known then: most lie there for many steps.
+    looked_at: BTreeMap<String, usize>,
 }
 
 impl Tenants {
@@ -84,9 +86,8 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
         oracle.accuse(JUDGE, now, format!("{pk} {sk} is listed elsewhere: {listed:?}"));
     }
     let owner = owner_of(pk).to_owned();
-    if oracle.tenants.all.insert(owner.clone()) {
-        oracle.tenants.first.get_or_insert(owner.clone());
-    }
+    oracle.tenants.first.get_or_insert_with(|| owner.clone());
+    oracle.tenants.all.insert(owner.clone());
     // A lead's item leaves to its key which it is.
     let lead = Some(lead_of(pk)).filter(|lead| !lead.is_empty());
     for id in ids_in(text(item, "id")).next().into_iter().chain(lead) {
@@ -119,12 +120,15 @@ fn foreign_in<'a>(oracle: &Oracle, owner: &str, said: &'a str) -> Option<&'a str
 /// Messages in queues name one workspace, and what is of it.
 pub fn check_queued(oracle: &mut Oracle, now: Timestamp, bodies: &[String]) {
     let mut wrong = Vec::new();
-    for body in bodies.iter().filter(|_| oracle.tenants.all.len() > 1) {
+    let (looked_at, known) = (&oracle.tenants.looked_at, oracle.tenants.owners.len());
+    let new: Vec<&String> = bodies.iter().filter(|body| looked_at.get(*body) != Some(&known)).collect();
+    for body in &new {
         let Some(ws) = body.split("ws_").nth(1).and_then(|rest| rest.get(..LONG)) else { continue };
         if let Some(foreign) = foreign_in(oracle, &format!("W#{ws}"), body) {
             wrong.push(format!("a message of {ws} names {foreign}, which is another workspace's"));
         }
     }
+    oracle.tenants.looked_at.extend(new.into_iter().map(|body| (body.clone(), known)));
     oracle.accuse_all(JUDGE, now, wrong);
 }
 
@@ -180,13 +184,13 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
             observed.deeds.iter().filter(theirs).any(|deed| concerns(oracle, deed, owner))
         };
         match (text(item, "entity"), text(item, "reason"), text(item, "why")) {
-            ("suppression", "opted_out", _) if tenants_apart(oracle, owner) => {
+            ("suppression", "opted_out", _) if !is_first(oracle, owner) => {
                 let value = path(item, &["scope", "value"]);
                 if !did(&|who| who == value, None, &LEAVING) {
                     wrong.push(format!("{value} is listed in {owner}, and never asked them for it"));
                 }
             }
-            ("enrolment", _, "replied" | "opted_out") if tenants_apart(oracle, owner) => {
+            ("enrolment", _, "replied" | "opted_out") if !is_first(oracle, owner) => {
                 let is_theirs = |who: &str| oracle.leads.ever_had_address(&key.0, who);
                 let by = instant(item, "ended").and_then(|at| at.checked_add(oracle.off).ok());
                 if !did(&is_theirs, by, &SPEAKING) {
@@ -212,12 +216,7 @@ pub(super) const SPEAKING: [DeedKind; 5] = [
     DeedKind::TextedBack,
 ];
 
-/// Whether only leads end things in this workspace: in the first one users do so by tasks.
-fn tenants_apart(oracle: &Oracle, owner: &str) -> bool {
-    !is_first(oracle, owner)
-}
-
-/// Whether this is the workspace that moved in first.
+/// Whether this is the workspace that moved in first: there users end things by tasks, in the others only leads do.
 pub fn is_first(oracle: &Oracle, owner: &str) -> bool {
     oracle.tenants.first.as_deref().is_none_or(|first| first == owner)
 }
