@@ -38,14 +38,14 @@ import {
 import { OptOutQuestion } from "./opt-out-question";
 import { useImportMoves } from "./queries";
 import { Reading } from "./reading";
+import { type Choice, useColumns } from "./use-columns";
 import { ValueChoices } from "./value-choices";
 
 export function MapStep({ view, onChecking }: { view: ImportView; onChecking: () => void }) {
-  const [columns, setColumns] = useState<Column[]>(view.columns);
+  const { columns, change, sent, answered } = useColumns(view.columns);
   const [options, setOptions] = useState<Options>(view.options);
   const may = useMay("rep");
   const { map, check } = useImportMoves(view.id);
-  useEffect(() => setColumns(view.columns), [view.columns]);
   const fields = useQuery(fieldsQuery).data?.items ?? [];
   const { default_country, country_chosen, values } = view.options;
   useEffect(
@@ -59,8 +59,9 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
     [default_country, country_chosen, values],
   );
   const problems = mappingProblems(columns);
-  const save = (next: Column[], opts: Options) =>
-    map.mutateAsync({
+  const save = async (next: Column[], opts: Options) => {
+    const chosen = sent();
+    await map.mutateAsync({
       columns: next.map((c) => ({
         header: c.header,
         target: c.target ?? null,
@@ -69,20 +70,15 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
       })),
       options: optionsBody(opts),
     });
-  const choose = (index: number, value: string) => {
-    change(index, { ...chosenUse(value), no_opt_out: false });
+    answered(chosen);
   };
-  const change = (index: number, to: Partial<Column>) => {
-    const next = columns.map((c, i) => (i === index ? { ...c, ...to } : c));
-    setColumns(next);
-    recount(next, options);
-  };
+  const choose = (index: number, value: string) => changeOne(index, { ...chosenUse(value), no_opt_out: false });
+  const changeOne = (index: number, to: Choice) => recount(change([index], to), options);
   const asked = columns.filter((c) => c.opt_out_question);
   const made = columns.filter(isNewField).length;
   const leaveOut = () => {
-    const next = columns.map((c) => (isNewField(c) ? { ...c, target: "ignore" as const } : c));
-    setColumns(next);
-    recount(next, options);
+    const indexes = [...columns.keys()].filter((i) => isNewField(columns[i] as Column));
+    recount(change(indexes, { target: "ignore" }), options);
   };
   /** The fit is counted again when a column gets another field or numbers another country. */
   const recount = (next: Column[], opts: Options) => {
@@ -204,7 +200,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                   key={c.header}
                   column={c}
                   onTarget={(target) => choose(i, target)}
-                  onNone={() => change(i, { no_opt_out: true })}
+                  onNone={() => changeOne(i, { no_opt_out: true })}
                 />
               ) : null,
             )}

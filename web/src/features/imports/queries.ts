@@ -86,6 +86,8 @@ export function useImportMoves(id: string) {
   };
   const path = { params: { path: { id } } };
   const map = useMutation({
+    // One after another: each carries all columns, so the last one must arrive last.
+    scope: { id: `map ${id}` },
     mutationFn: (body: Schema["ImportChanges"]) => unwrap(client.PATCH("/api/imports/{id}", { ...path, body })),
     onSuccess: put,
   });
