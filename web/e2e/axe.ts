@@ -26,6 +26,9 @@ async function look(page: Page, looks: Look[]): Promise<string[]> {
     const found: string[] = [];
     for (const { theme, rules } of looks) {
       if (theme) document.documentElement.dataset.theme = theme;
+      // A part that fades in would be measured half transparent.
+      const fades = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(fades.map((fade) => fade.finished));
       const { violations } = await checker.run({
         resultTypes: ["violations"],
         // Mails in frames have a test of their own at the server.
