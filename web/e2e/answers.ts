@@ -2238,7 +2238,14 @@ export const SESSION = {
   access_token: "test",
   refresh_token: "test",
   expires_in: 900,
-  user: { id: "user_1", name: "Maya Okafor", email: "maya@northquay.example", role: "owner", workspaces: 2 },
+  user: {
+    id: "user_1",
+    name: "Maya Okafor",
+    email: "maya@northquay.example",
+    role: "owner",
+    phone_proven: false,
+    workspaces: 2,
+  },
   workspace: { id: "ws_1", name: "Northquay" },
   second_factor_needed: false,
 };

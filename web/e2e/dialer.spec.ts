@@ -1,4 +1,4 @@
-// Calls that the app places: the bar on any page, its keys, and a call at a running installation from click to history.
+// Calls that the app places: the bar on any page, its keys, and the user's own phone, which rings first.
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
@@ -27,5 +27,31 @@ test("the bar of a call that goes on is on every page, fits, and hangs up", asyn
   expect(await violationsInBothThemes(page)).toEqual([]);
   await bar(page).getByRole("button", { name: "Do not log" }).click();
   await expect(bar(page)).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
+test("a user's own phone is confirmed by a code, which fits and is accessible", async ({ page }) => {
+  const PHONE = "+442079460958";
+  const { errors } = await openApp(page, "/settings/profile", {
+    override: {
+      "POST /api/calls/phone": { phone: PHONE, expires_at: "2099-11-17T09:10:00Z" },
+      "POST /api/calls/phone/confirm": { phone: PHONE },
+    },
+  });
+  const phone = page.getByRole("region", { name: "Your phone" });
+  await phone.getByLabel("Phone number").fill(PHONE);
+  await phone.getByLabel("Phone number").press("Enter");
+  await expect(phone.getByLabel("Code")).toBeFocused();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await phone.getByLabel("Code").fill("481 516");
+  await phone.getByLabel("Code").press("Enter");
+  await expect(phone.getByText("Confirmed", { exact: true })).toBeVisible();
+  await expect(phone.getByRole("button", { name: "Change your phone" })).toBeFocused();
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
   expect(errors).toEqual([]);
 });

@@ -65,6 +65,20 @@ export async function openMailbox(page: Page, address: string) {
   return mailbox;
 }
 
+/** The code that a voice reads at this phone of the sandbox, once `call` has had it rung. Another run may have rung it before. */
+export async function heardCode(page: Page, number: string, call: () => Promise<void>): Promise<string> {
+  const heard = async () => {
+    const shown = await page.request.get(`${sandbox()}/phone/${encodeURIComponent(number)}`);
+    const read = (await shown.text()).matchAll(/code is ((?:\d[, ]*){6})/g);
+    return [...read].map(([, digits]) => digits?.replace(/\D/g, "") ?? "");
+  };
+  const before = (await heard()).length;
+  await call();
+  await expect.poll(async () => (await heard()).length, { timeout: 60_000 }).toBeGreaterThan(before);
+  const [last] = await heard();
+  return last ?? "";
+}
+
 /** Presses a button of the sandbox and waits until its page is shown again. */
 export async function press(button: Locator) {
   const again = button.page().waitForResponse((response) => response.request().method() === "GET");

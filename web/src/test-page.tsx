@@ -55,7 +55,7 @@ export function renderPage(
     access_token: "token",
     refresh_token: "refresh",
     expires_in: 900,
-    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role, workspaces: 1 },
+    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role, phone_proven: false, workspaces: 1 },
     workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
     sees,
     second_factor_needed: false,

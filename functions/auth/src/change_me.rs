@@ -1,10 +1,10 @@
-//! `PATCH /api/auth/me`: changes the signed-in user's name or phone number.
+//! `PATCH /api/auth/me`: changes the signed-in user's name, or removes their phone. A phone is entered by
+//! `POST /api/calls/phone`, which proves that it is theirs.
 
 use crate::App;
 use crate::session_view::Me;
 use application::identity::memberships::count_open_workspaces;
 use axum::extract::State;
-use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, given, utoipa};
 use serde::Deserialize;
@@ -14,10 +14,10 @@ use std::sync::Arc;
 #[serde(default, deny_unknown_fields)]
 pub struct MyChanges {
     name: Option<String>,
-    /// The number of the user's own phone, which rings when they call a lead; null removes it.
+    /// Null removes the user's own phone. Anything else is refused: `POST /api/calls/phone` enters one.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<PhoneNumber>)]
-    phone: Option<Option<PhoneNumber>>,
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<String>>,
 }
 
 #[utoipa::path(patch, path = "/api/auth/me", operation_id = "change_me", request_body = MyChanges,
@@ -29,10 +29,15 @@ pub async fn change_me(
 ) -> ApiResult<JsonBody<Me>> {
     let mut errors = FieldErrors::default();
     let name = changes.name.map(|name| errors.required("name", &name, 120));
+    if let Some(Some(_)) = &changes.phone {
+        errors.add("phone", "can only be removed here; have a code read to it by POST /api/calls/phone");
+    }
     errors.finish()?;
     let (login, mut user) = app.login_and_user(&caller).await?;
     user.name = name.unwrap_or(user.name);
-    user.phone = changes.phone.unwrap_or(user.phone);
+    if changes.phone.is_some() {
+        user.remove_phone();
+    }
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;

@@ -109,6 +109,8 @@ pub struct UserView {
     pub role: Role,
     /// The number of the user's own phone, from which they call leads.
     pub phone: Option<PhoneNumber>,
+    /// Whether the user proved by a code that the phone is theirs. One that is not proven does not ring.
+    pub phone_proven: bool,
     /// How many workspaces the user's login opens: those that have not deactivated it.
     pub workspaces: usize,
 }
@@ -124,11 +126,13 @@ pub struct WorkspaceView {
 
 impl UserView {
     pub fn of(user: User, workspaces: usize) -> Self {
+        let phone_proven = user.proven_phone().is_some();
         Self {
             id: user.id,
             email: user.email,
             name: user.name,
             role: user.role,
+            phone_proven,
             phone: user.phone,
             workspaces,
         }

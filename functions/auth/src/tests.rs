@@ -13,6 +13,7 @@ use application::queue_messages::Queue;
 use application::{Clock, Ports, StoreError};
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Endings, Ends};
 use domain::workspace::invitation::Invitation;
@@ -327,6 +328,25 @@ async fn log_out_others_keeps_this_session_and_change_me_changes_the_name() {
     assert_eq!(me["user"]["name"], "Maya L.");
     bearer(&suite, http::Method::POST, "/api/auth/logout", &on).await.expect(204);
     assert_eq!(refresh(&suite, &on).await.expect(401)["code"], "session_ended");
+}
+
+#[tokio::test]
+async fn phone_is_removed_with_the_profile_and_not_entered() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let (_, mut user) = stored(&suite).await;
+    user.phone = PhoneNumber::parse("+442079460958", None).ok();
+    user.phone_proof.proven = user.phone.clone();
+    suite.stage.ports.users().save(&user, &disabled(&suite)).await.unwrap();
+    let change = async |phone: Value| {
+        send_as(&suite, http::Method::PATCH, "/api/auth/me", &session, json!({"phone": phone})).await
+    };
+    let refused = change(json!("+442079460959")).await.expect(422);
+    assert_eq!(refused["errors"][0]["field"], "phone");
+    let me = bearer(&suite, http::Method::GET, "/api/auth/me", &session).await.expect(200);
+    assert_eq!((&me["user"]["phone"], &me["user"]["phone_proven"]), (&json!("+442079460958"), &json!(true)));
+    let me = change(Value::Null).await.expect(200);
+    assert_eq!((&me["user"]["phone"], &me["user"]["phone_proven"]), (&Value::Null, &json!(false)));
 }
 
 #[tokio::test]

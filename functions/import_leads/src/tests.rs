@@ -31,6 +31,7 @@ use domain::lead::routing::{OwnerChoice, RoutedHow, Routing};
 use domain::lead::scope::LeadScope;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::login::Login;
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::{Role, User};
 use domain::{CustomFieldId, ImportId, LoginId, UserId, WorkspaceId};
 use queue_consumer::{Handler, queue_handler};
@@ -522,6 +523,7 @@ async fn rep(scene: &Scene, name: &str) -> UserId {
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     };
     scene.stage.ports.users().add(&Login::of(&user, String::new()), &user).await.unwrap();

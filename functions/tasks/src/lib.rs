@@ -15,6 +15,7 @@ mod get_task;
 mod hang_up;
 mod list_calls;
 mod list_tasks;
+mod own_phone;
 mod place_call;
 mod recording_view;
 mod task_fields;
@@ -87,6 +88,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed(), routes!(get_call_stats::get_call_stats))
         .for_users_only()
         .add(Rep.narrowed(), routes!(place_call::place_call))
+        .add(Rep, routes!(own_phone::read_phone_code))
+        .add(Rep, routes!(own_phone::confirm_phone))
         .add(ReadOnly.narrowed(), routes!(get_my_call::get_my_call))
         .add(Rep.narrowed(), routes!(hang_up::hang_up))
         .add(Rep.of_lead("id"), routes!(get_recording::get_recording))

@@ -56,7 +56,7 @@ pub async fn place_call(
     Ok((StatusCode::CREATED, JsonBody(CallView::of(call, app.clock.now()))))
 }
 
-fn not_rung(side: CallSide, why: NotRung) -> (&'static str, String) {
+pub(crate) fn not_rung(side: CallSide, why: NotRung) -> (&'static str, String) {
     let whose = match side {
         CallSide::User => "Your own phone",
         CallSide::Lead => "This lead's phone",
@@ -93,6 +93,10 @@ fn refusal(reason: NotPlaced) -> ApiError {
         NotPlaced::NoPhone => {
             ("no_phone", "Enter the number of your own phone in your profile, then call.".to_owned())
         }
+        NotPlaced::PhoneNotProven => (
+            "phone_not_proven",
+            "Confirm the number of your own phone in your profile, then call.".to_owned(),
+        ),
         NotPlaced::NoAccount => {
             ("no_calling_account", "No account of this workspace places calls.".to_owned())
         }

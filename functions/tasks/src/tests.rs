@@ -4,6 +4,7 @@ mod by_hand;
 mod calls;
 mod costs;
 mod follow_ups;
+mod own_phone;
 mod placing;
 mod recordings;
 

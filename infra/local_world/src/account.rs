@@ -2,8 +2,8 @@
 //! sandbox.
 
 use crate::api::Api;
-use anyhow::Result;
-use sandbox::Credentials;
+use anyhow::{Context, Result};
+use sandbox::{Credentials, Sandbox};
 use serde_json::{Value, json};
 
 pub const EMAIL: &str = "maya@northquay.example";
@@ -162,4 +162,14 @@ async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Resul
 async fn add(api: &Api, account: Value) -> Result<String> {
     let answer = api.post("/api/settings/accounts", account).await?;
     Ok(answer["id"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Enters the code that a voice read to the user's own phone, whose number becomes theirs. False while no code was read.
+pub async fn confirm_phone(api: &Api, sandbox: &Sandbox, phone: &str) -> Result<bool> {
+    let Some(said) = sandbox.heard(phone) else { return Ok(false) };
+    let (_, code) = said.split_once("code is ").context("a voice that reads a code")?;
+    let digits: String =
+        code.split('.').next().into_iter().flat_map(str::chars).filter(char::is_ascii_digit).collect();
+    api.post("/api/calls/phone/confirm", json!({ "code": digits })).await?;
+    Ok(true)
 }

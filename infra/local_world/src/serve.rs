@@ -2,7 +2,8 @@
 //! everything kept on disk.
 
 use crate::account::{
-    self, EMAIL, PASSWORD, SandboxAddress, connect_bookings, connect_data_providers, furnish, open_workspace,
+    self, EMAIL, PASSWORD, SandboxAddress, confirm_phone, connect_bookings, connect_data_providers, furnish,
+    open_workspace,
 };
 use crate::api::Api;
 use crate::public_address::{PublicAddress, listen_at};
@@ -59,6 +60,8 @@ pub struct ServeOptions {
 
 const SANDBOX_STATE: &str = "sandbox.json";
 const CLOCK_STATE: &str = "clock";
+/// The phone of the demo's owner: one of the sandbox's that is picked up.
+const OWN_PHONE: &str = "+12125550110";
 /// The file with the app's port: the demo's accounts name the sandbox by the ports after it.
 const PORT_STATE: &str = "port";
 /// The file that names the shape of the stored items.
@@ -386,8 +389,7 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let mut api = Api::new(&world.host);
     open_workspace(&mut api, &world.host.setup_code(), "US").await?;
     let accounts = furnish(&api, &sandbox_at(port)).await?;
-    // A phone of the sandbox that is picked up.
-    api.patch("/api/auth/me", json!({ "phone": "+12125550110" })).await?;
+    api.post("/api/calls/phone", json!({ "phone": OWN_PHONE })).await?;
     connect_data_providers(&api, &sandbox_at(port).url).await?;
     let bookings = connect_bookings(&api, Credentials::CAL_COM_SECRET).await?;
     let webhook = format!("http://localhost:{port}/api/webhooks/cal-com/{bookings}");
@@ -400,6 +402,7 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
         list["total"].as_u64() >= imported["counts"]["created"].as_u64()
     })
     .await?;
+    confirm_own_phone(&api, world).await?;
     // The sequence sends at any hour of any day: the demo must not wait for Monday morning.
     let minutes = |amount: u32| json!({ "amount": amount, "unit": "minutes" });
     let sequence = seed::write_sequence(&api, minutes(0), minutes(4)).await?;
@@ -408,6 +411,17 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let campaign = seed::create_campaign(&api, &sequence, &accounts, "Clinics, autumn").await?;
     seed::enrol_all(&api, &campaign).await?;
     seed::launch(&api, &campaign).await
+}
+
+/// Enters the code once the sandbox's phone was picked up and a voice has read it.
+async fn confirm_own_phone(api: &Api, world: &World) -> Result<()> {
+    for _ in 0..300 {
+        if confirm_phone(api, &world.sandbox, OWN_PHONE).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("The sandbox's phone {OWN_PHONE} heard no code within 30 seconds.")
 }
 
 async fn wait_until(api: &Api, path: &str, done: impl Fn(&Value) -> bool) -> Result<Value> {

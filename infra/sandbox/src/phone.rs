@@ -35,6 +35,9 @@ pub(crate) struct PhoneCall {
     /// The reports so far, which number the next.
     pub told: u32,
     pub lead: Option<LeadLeg>,
+    /// What a voice said to who picked up, in a call that only says something.
+    #[serde(default)]
+    pub heard: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -173,6 +176,10 @@ async fn user_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
             plan(sandbox, id, timeout, PhoneStep::Ends)
         }
         (Ok(Verb::Dial(dial)), _) => dials(sandbox, id, dial),
+        (Ok(Verb::Say(said)), Answering::PicksUp) => {
+            sandbox.world().calls[id].heard = Some(said);
+            plan(sandbox, id, 20, PhoneStep::Ends);
+        }
         _ => plan(sandbox, id, 1, PhoneStep::Ends),
     }
 }
@@ -245,7 +252,7 @@ async fn lead_answers(sandbox: &Sandbox, id: usize, call: &PhoneCall, app: &dyn 
     if let Some(whisper) = &leg.whisper {
         let mut form = form_of(sandbox, call, "in-progress");
         form[1].1.clone_from(&leg.sid);
-        if ask(sandbox, whisper, &form, app).await != Some(Verb::Say) {
+        if !matches!(ask(sandbox, whisper, &form, app).await, Some(Verb::Say(_))) {
             return lead_ends(sandbox, id, "completed", app).await;
         }
     }

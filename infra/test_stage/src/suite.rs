@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::login::Login;
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{LoginId, SessionId, UserId, WorkspaceId};
@@ -217,6 +218,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     };
     // The second call finds the workspace already there.
@@ -240,6 +242,7 @@ pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str,
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     };
     stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");

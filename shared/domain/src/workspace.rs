@@ -18,6 +18,7 @@ pub mod mailbox_reading;
 pub mod notification;
 pub mod notification_choices;
 pub mod own_addresses;
+pub mod own_phone;
 pub mod passkey;
 pub mod preview_page;
 pub mod push;

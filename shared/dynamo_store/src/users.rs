@@ -17,6 +17,7 @@ use domain::event::{Actor, Event, EventKind};
 use domain::workspace::Workspace;
 use domain::workspace::invitation::{Invitation, PasswordReset};
 use domain::workspace::login::Login;
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::{Role, User};
 use domain::{InvitationId, LoginId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -173,6 +174,8 @@ plain_item! { UserItem of User, rev, {
     ai_off: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     phone: Option<PhoneNumber>,
+    #[serde(default, skip_serializing_if = "PhoneProof::is_none")]
+    phone_proof: PhoneProof,
 } }
 
 impl Stored for User {

@@ -4,7 +4,9 @@ use crate::Providers;
 use crate::accounts::wrong_kind;
 use crate::reports::wrong_settings;
 use crate::twilio::{call_prices, calls, outcome, recordings};
-use application::ports::calls::{CallBill, CallPlacer, CallReport, Instruction, OutgoingCall, RecordingPart};
+use application::ports::calls::{
+    CallBill, CallPlacer, CallReport, CodeCall, Instruction, OutgoingCall, RecordingPart,
+};
 use application::ports::provider_calls::{Accepted, CallError, OpenAccount, SendError};
 use application::ports::provider_events::Unreadable;
 use async_trait::async_trait;
@@ -18,6 +20,15 @@ impl CallPlacer for Providers {
             return Err(wrong_kind(account).into());
         }
         let request = calls::ring(account, call)?;
+        outcome(self.http.send(request).await, call.to.as_str())
+    }
+
+    async fn read_code(&self, account: &OpenAccount, call: &CodeCall) -> Result<Accepted, SendError> {
+        self.refuse_held()?;
+        if account.settings.calls_from().is_none() {
+            return Err(wrong_kind(account).into());
+        }
+        let request = calls::read_code(account, call)?;
         outcome(self.http.send(request).await, call.to.as_str())
     }
 

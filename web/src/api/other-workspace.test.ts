@@ -5,7 +5,7 @@ const session = (workspace: string): Session => ({
   access_token: "access",
   refresh_token: "refresh",
   expires_in: 900,
-  user: { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner", workspaces: 2 },
+  user: { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner", phone_proven: false, workspaces: 2 },
   workspace: { id: workspace, name: workspace, country: "GB", currency: "GBP", zone: "Europe/London" },
   sees: "all" as const,
   second_factor_needed: false,

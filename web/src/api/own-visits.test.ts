@@ -4,7 +4,14 @@ import { endSession, rememberIdentity } from "./session";
 
 test("the browser is marked while somebody is signed in", () => {
   watchOwnVisits();
-  const user = { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner", workspaces: 1 } as const;
+  const user = {
+    id: "user_1",
+    name: "Maya",
+    email: "maya@x.example",
+    role: "owner",
+    phone_proven: false,
+    workspaces: 1,
+  } as const;
   rememberIdentity({
     user,
     workspace: { id: "workspace_1", name: "Acme", country: "GB", currency: "GBP", zone: "Europe/London" },

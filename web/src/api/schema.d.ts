@@ -832,6 +832,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["read_phone_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["confirm_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/queue": {
         parameters: {
             query?: never;
@@ -8247,6 +8279,10 @@ export interface components {
             since: string;
             state: components["schemas"]["HealthState"];
         };
+        HeardCode: {
+            /** @description The six digits that the voice read. Spaces are ignored. */
+            code: string;
+        };
         HeldPage: {
             /** @description A page may be short, or empty, and still have a next one. */
             items: components["schemas"]["HeldPerson"][];
@@ -9578,8 +9614,11 @@ export interface components {
         MyChanges: {
             /** @default null */
             name?: string | null;
-            /** @default null */
-            phone?: components["schemas"]["PhoneNumber"] | null;
+            /**
+             * @description Null removes the user's own phone. Anything else is refused: `POST /api/calls/phone` enters one.
+             * @default null
+             */
+            phone?: string | null;
         };
         NewAccount: {
             hours?: components["schemas"]["WorkingHours"] | null;
@@ -10218,6 +10257,13 @@ export interface components {
         OwnPasskeys: {
             /** @description The passkey added last comes last. */
             items: components["schemas"]["OwnPasskey"][];
+        };
+        OwnPhone: {
+            /** @description The number of the caller's own phone. */
+            phone: components["schemas"]["PhoneNumber"];
+        };
+        OwnPhoneView: {
+            phone: components["schemas"]["PhoneNumber"];
         };
         OwnWorkspace: {
             /** @description Whether the request belongs to this workspace. */
@@ -11600,6 +11646,14 @@ export interface components {
              * @description Numbers of the file that are written with this country's code.
              */
             with_code: number;
+        };
+        PhoneCodeView: {
+            /**
+             * Format: date-time
+             * @description The code cannot be entered from then on.
+             */
+            expires_at: string;
+            phone: components["schemas"]["PhoneNumber"];
         };
         PhoneNumber: string;
         /**
@@ -14409,6 +14463,8 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             phone?: components["schemas"]["PhoneNumber"] | null;
+            /** @description Whether the user proved by a code that the phone is theirs. One that is not proven does not ring. */
+            phone_proven: boolean;
             role: components["schemas"]["Role"];
             /** @description How many workspaces the user's login opens: those that have not deactivated it. */
             workspaces: number;
@@ -16706,6 +16762,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyCall"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_phone_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPhone"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneCodeView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeardCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPhoneView"];
                 };
             };
             /** @description What is wrong */

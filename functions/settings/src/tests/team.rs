@@ -8,6 +8,7 @@ use application::{Clock, Ports};
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::login::{Login, Membership};
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
@@ -114,6 +115,7 @@ async fn member_of_other_workspaces_is_invited_and_gets_no_password_link() {
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     };
     login.put_first(Membership::of(&user));

@@ -18,7 +18,7 @@ use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
 
 const LEAD: &str = "+442074960351";
-const REP: &str = "+442079460958";
+pub(super) const REP: &str = "+442079460958";
 
 pub(super) type Asked = Arc<Mutex<Vec<(String, String)>>>;
 
@@ -35,7 +35,7 @@ pub(super) async fn change_lead(suite: &Suite, lead: &Lead, change: impl FnOnce(
     leads.change_identity(&before, &after, &event).await.unwrap();
 }
 
-async fn connect(suite: &Suite) {
+pub(super) async fn connect(suite: &Suite) {
     connect_number(suite, "+14155552671").await;
 }
 
@@ -53,6 +53,7 @@ async fn enter_phone(suite: &Suite) {
     let users = suite.stage.ports.users();
     for mut user in users.list(&suite.workspace).await.unwrap() {
         user.phone = Some(number(REP));
+        user.phone_proof.proven = user.phone.clone();
         users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
     }
 }
@@ -73,7 +74,7 @@ pub(super) async fn ready() -> (Suite, Lead, Asked) {
     (suite, lead, asked)
 }
 
-fn wanted(lead: &Lead) -> Value {
+pub(super) fn wanted(lead: &Lead) -> Value {
     json!({"lead_id": lead.id, "number": LEAD})
 }
 
@@ -294,6 +295,7 @@ async fn number_of_a_higher_rate_is_not_rung_as_the_users_own_phone_or_a_leads()
     let own = async |phone: &str| {
         for mut user in users.list(&suite.workspace).await.unwrap() {
             user.phone = Some(number(phone));
+            user.phone_proof.proven = user.phone.clone();
             users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
         }
     };

@@ -1,4 +1,4 @@
-//! The page of one phone: the conversation, and a field to reply.
+//! The page of one phone: the conversation, what a voice said in calls, and a field to reply.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -12,10 +12,13 @@ use crate::sandbox::Sandbox;
 pub(super) async fn show(State(sandbox): State<Sandbox>, Path(number): Path<String>) -> Response {
     let persona = sandbox.phone_persona(&number);
     let world = sandbox.world();
-    let Some(ids) = world.phones.get(&number) else {
-        return not_found("No text has arrived at this number.");
-    };
-    let texts: Vec<_> = ids.iter().map(|id| &world.texts[*id]).collect();
+    let ids = world.phones.get(&number);
+    let texts: Vec<_> = ids.into_iter().flatten().map(|id| &world.texts[*id]).collect();
+    let calls = world.calls.iter().filter(|call| call.to == number);
+    let heard: Vec<_> = calls.filter_map(|call| call.heard.as_ref().map(|said| (call.at, said))).collect();
+    if texts.is_empty() && heard.is_empty() {
+        return not_found("No text has arrived at this number, and no voice has said anything there.");
+    }
     let links: Vec<_> =
         texts.iter().filter(|text| !text.inbound).flat_map(|text| bare_links(&text.body)).collect();
     let ours = texts.iter().rev().find(|text| !text.inbound).map(|text| text.from.as_str());
@@ -33,6 +36,14 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Path(number): Path<Stri
                             ", " (text.segments) @if text.segments == 1 { " segment" } @else { " segments" }
                         }
                     }
+                }
+            }
+        }
+        @if !heard.is_empty() {
+            h2 { "Heard in calls" }
+            ol.line {
+                @for (at, said) in heard.iter().rev() {
+                    li.ours { div.meta { "A voice said · " (when(*at)) } blockquote { (said) } }
                 }
             }
         }

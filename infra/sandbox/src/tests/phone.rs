@@ -74,6 +74,27 @@ async fn told(world: &World, user: &str, script: Option<String>) -> Vec<String> 
 }
 
 #[tokio::test]
+async fn what_a_voice_says_is_heard_where_somebody_picks_up() {
+    let world = world();
+    let script = "<Response><Say language=\"en-GB\">Your code is 0, 4, 8.</Say></Response>";
+    for (user, heard) in [
+        (REP, Some("Your code is 0, 4, 8.")),
+        ("+12125550120", None),
+        ("+12125550130", None),
+        ("+12125550140", None),
+    ] {
+        let form = [("To", user), ("From", Credentials::TWILIO_NUMBER), ("Twiml", script), ("Timeout", "20")];
+        assert_eq!(ring(&world, &form).await.0, 201);
+        assert_eq!(world.sandbox.heard(user), None, "nobody has picked up yet");
+        world.live(1).await;
+        assert_eq!(world.sandbox.heard(user).as_deref(), heard, "{user}");
+    }
+    let (status, page) = world.get(&format!("/phone/{REP}")).await;
+    assert_eq!(status, 200);
+    assert!(page.as_str().unwrap().contains("Your code is 0, 4, 8."), "{page}");
+}
+
+#[tokio::test]
 async fn twilio_refuses_each_malformed_call_with_its_code() {
     let world = world();
     let (to, from) = (("To", REP), ("From", Credentials::TWILIO_NUMBER));

@@ -105,6 +105,7 @@ fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Value, Refused
         ended_at: None,
         told: 0,
         lead: None,
+        heard: None,
     };
     let answer = resource(sandbox, &call);
     let id = world.calls.len();

@@ -15,7 +15,7 @@ pub(crate) enum Verb {
         timeout: i64,
     },
     /// Says something and goes on: with the bridge, where it is said to a leg that is being dialled.
-    Say,
+    Say(String),
     Dial(DialVerb),
 }
 
@@ -77,18 +77,17 @@ fn read(verb: &Node<'_, '_>) -> Result<Verb, String> {
             let action = address(verb, "action")?.ok_or("a Gather has no action")?;
             Ok(Verb::Gather { action, timeout: seconds(verb, 5)? })
         }
-        "Say" => say(verb).map(|()| Verb::Say),
+        "Say" => say(verb).map(Verb::Say),
         "Dial" => dial(verb).map(Verb::Dial),
         other => Err(format!("the verb {other} is not obeyed here")),
     }
 }
 
-fn say(verb: &Node<'_, '_>) -> Result<(), String> {
+/// Returns what is said.
+fn say(verb: &Node<'_, '_>) -> Result<String, String> {
     known(verb, &["language"])?;
-    match verb.text().is_some_and(|text| !text.trim().is_empty()) {
-        true => Ok(()),
-        false => Err("a Say says nothing".to_owned()),
-    }
+    let said = verb.text().map(str::trim).filter(|text| !text.is_empty());
+    said.map(str::to_owned).ok_or_else(|| "a Say says nothing".to_owned())
 }
 
 fn dial(verb: &Node<'_, '_>) -> Result<DialVerb, String> {

@@ -12,6 +12,7 @@ use crate::ports::users::UserStore;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::invitation::{INVITATION_LASTS, Invitation};
 use domain::workspace::login::{Login, MOST_WORKSPACES, Membership};
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::User;
 use domain::{InvitationId, LoginId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -110,6 +111,7 @@ pub async fn join_by_invitation(
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     };
     let mut login = match known {

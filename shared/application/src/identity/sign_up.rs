@@ -18,6 +18,7 @@ use domain::time::country_zone::main_zone;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::identity::Identity;
 use domain::workspace::login::Login;
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::tracking::Tracking;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
@@ -106,6 +107,7 @@ pub async fn sign_up(
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     };
     let login = match new.by {

@@ -55,6 +55,9 @@ pub trait CallPlacer: Send + Sync {
     /// reaches the lead; the provider then asks at `reports` what to do, which `instructions` answers.
     async fn ring(&self, account: &OpenAccount, call: &OutgoingCall) -> Result<Accepted, SendError>;
 
+    /// Asks the provider once to ring a phone and to read a code to whoever picks up. The call takes less than a minute.
+    async fn read_code(&self, account: &OpenAccount, call: &CodeCall) -> Result<Accepted, SendError>;
+
     /// Ends a call. One that the provider no longer knows has ended.
     async fn hang_up(&self, account: &OpenAccount, provider_id: &str) -> Result<(), CallError>;
 
@@ -125,6 +128,14 @@ pub struct OutgoingCall {
     pub to: PhoneNumber,
     /// The address to which the provider reports.
     pub reports: String,
+}
+
+/// A call in which a voice reads a code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeCall {
+    pub to: PhoneNumber,
+    /// Digits.
+    pub code: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,7 +31,7 @@ use std::sync::Arc;
 /// The name under which a month shows what calls cost.
 pub const CALLS: &str = "calls";
 /// The provider of calls, as the price list names it.
-const TWILIO: &str = "twilio";
+pub(super) const TWILIO: &str = "twilio";
 /// The reservations that are read at once.
 const PAGE: usize = 100;
 
@@ -320,7 +320,7 @@ async fn book(
     spend.settle(&cost.workspace, &own.id, &bookings, now).await
 }
 
-fn booking(amount: Usd, outcome: BookingOutcome) -> Booking {
+pub(super) fn booking(amount: Usd, outcome: BookingOutcome) -> Booking {
     Booking { provider: CALLS.to_owned(), outcome, calls: 1, amount, model: None }
 }
 

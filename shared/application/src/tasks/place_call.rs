@@ -76,6 +76,8 @@ pub enum NotPlaced {
     NotRung(CallSide, NotRung),
     #[error("the user has no phone number")]
     NoPhone,
+    #[error("the user has not proven that the phone is theirs")]
+    PhoneNotProven,
     #[error("no account places calls")]
     NoAccount,
     #[error("the user's call goes on")]
@@ -120,7 +122,12 @@ pub async fn place_call(ports: &CallPorts, new: NewCall<'_>) -> Result<Call, Not
     }
     let Some(number) = new.number.of(new.lead) else { return Err(NotPlaced::Suppressed) };
     let rules = may_call((&*ports.suppressions, &*ports.workspaces), new.lead, number, now).await?;
-    let phone = ports.users.get(workspace, new.user).await?.phone.ok_or(NotPlaced::NoPhone)?;
+    let user = ports.users.get(workspace, new.user).await?;
+    let phone = match user.proven_phone() {
+        Some(phone) => phone.clone(),
+        None if user.phone.is_some() => return Err(NotPlaced::PhoneNotProven),
+        None => return Err(NotPlaced::NoPhone),
+    };
     rules.may_ring(&phone, None).map_err(|why| NotPlaced::NotRung(CallSide::User, why))?;
     let account = account_for(ports, new.lead).await?.ok_or(NotPlaced::NoAccount)?;
     let open = open(ports, account)?;
@@ -341,7 +348,7 @@ pub(crate) fn reports_to(public_url: &str, call: &Call) -> String {
     format!("{public_url}/api/webhooks/twilio-voice/{account}?call={id}&user={user}")
 }
 
-fn open(ports: &CallPorts, account: Account) -> Result<OpenAccount, BadSeal> {
+pub(super) fn open(ports: &CallPorts, account: Account) -> Result<OpenAccount, BadSeal> {
     let secret = ports.vault.open(&account.workspace, &account.id, &account.sealed_secret)?;
     Ok(OpenAccount { account, secret })
 }

@@ -3,6 +3,7 @@
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LoginId, UserId, WorkspaceId};
+use crate::workspace::own_phone::PhoneProof;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,8 @@ pub struct User {
     pub disabled: bool,
     /// Whether an admin has switched off the user's own requests to language models.
     pub ai_off: bool,
-    /// The number of the user's own phone, which rings when they call a lead.
+    /// The number of the user's own phone, which rings when they call a lead once it is proven.
     pub phone: Option<PhoneNumber>,
+    pub phone_proof: PhoneProof,
     pub rev: u64,
 }

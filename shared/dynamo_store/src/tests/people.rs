@@ -10,6 +10,7 @@ use domain::money::Currency;
 use domain::workspace::api_key::{ApiKey, ApiScope};
 use domain::workspace::identity::{Identity, SignInProvider};
 use domain::workspace::login::{Login, Membership, Session};
+use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::passkey::Passkey;
 use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
@@ -62,6 +63,7 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
         disabled: false,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 0,
     }
 }

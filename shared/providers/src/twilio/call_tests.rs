@@ -65,6 +65,25 @@ fn ringing_the_user_asks_the_provider_to_end_the_call_after_an_hour() {
 }
 
 #[test]
+fn code_is_read_twice_digit_by_digit_within_a_minute() {
+    let settings = serde_json::json!({
+        "kind": "twilio", "base_url": "https://api.twilio.example", "account_sid": "AC00000000000000000000000000000001",
+        "from_number": "+14155552671", "places_calls": true,
+    });
+    let settings = serde_json::from_value(settings).unwrap();
+    let account = crate::tests::account(settings, SecretFields::one("auth_token", "12345"));
+    let call = CodeCall { to: PhoneNumber::parse("+14155550100", None).unwrap(), code: "048151".to_owned() };
+    let request = read_code(&account, &call).unwrap();
+    assert!(request.uri().path().ends_with("/Calls.json"), "{}", request.uri());
+    let form: Vec<(String, String)> =
+        url::form_urlencoded::parse(&request.into_body()).into_owned().collect();
+    let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    assert_eq!((field("To"), field("From")), (Some("+14155550100"), Some("+14155552671")));
+    assert_eq!((field("TimeLimit"), field("StatusCallback")), (Some("59"), None));
+    assert_eq!(field("Twiml").unwrap().matches("0, 4, 8, 1, 5, 1.").count(), 2, "{form:?}");
+}
+
+#[test]
 fn instructions_dial_the_lead_with_the_accounts_number_or_hang_up() {
     let number = |text: &str| PhoneNumber::parse(text, None).unwrap();
     let (to, caller) = (number("+442074960351"), number("+14155552671"));

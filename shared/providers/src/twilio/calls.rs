@@ -8,7 +8,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{FORM, excerpt, post, retry_after};
-use application::ports::calls::{CallNews, CallReport, Dial, Instruction, OutgoingCall};
+use application::ports::calls::{CallNews, CallReport, CodeCall, Dial, Instruction, OutgoingCall};
 use application::ports::provider_calls::{CallError, OpenAccount};
 use application::ports::provider_events::Unreadable;
 use domain::workspace::account::AccountSettings;
@@ -22,6 +22,8 @@ use url::form_urlencoded::Serializer;
 /// How long each phone rings, in seconds. The user's stops before most voicemails pick up.
 const USER_RINGS: u32 = 20;
 const LEAD_RINGS: u32 = 30;
+/// How long a call that reads a code may last, in seconds: one started minute is paid for it.
+const CODE_CALL_LASTS: u32 = 59;
 /// How long the user may take to press a key, in seconds.
 const KEY_WITHIN: u32 = 10;
 
@@ -59,6 +61,29 @@ pub(crate) fn ring(account: &OpenAccount, call: &OutgoingCall) -> Result<Request
         .append_pair("StatusCallbackEvent", "ringing")
         .append_pair("StatusCallbackEvent", "answered")
         .append_pair("StatusCallbackEvent", "completed")
+        .finish();
+    Ok(post(&url, login, FORM, form.into_bytes())?)
+}
+
+/// Rings a phone and reads a code to whoever picks up, twice, with a pause at each comma. Nothing is reported: the code that
+/// comes back tells that it was heard.
+pub(crate) fn read_code(account: &OpenAccount, call: &CodeCall) -> Result<Request<Vec<u8>>, Unusable> {
+    let AccountSettings::Twilio { base_url, account_sid, from_number, .. } = &account.settings else {
+        return Err(wrong_kind(account));
+    };
+    let (url, login) = account_url(base_url, account_sid, secret(account, "auth_token")?, "Calls.json")?;
+    let digits: Vec<String> = call.code.chars().map(String::from).collect();
+    let digits = escaped(&digits.join(", "));
+    let script = format!(
+        "<Response><Say language=\"en-GB\">Your leadflow code is {digits}. Once more: {digits}. \
+         If you did not ask for it, hang up.</Say></Response>"
+    );
+    let form = Serializer::new(String::new())
+        .append_pair("To", call.to.as_str())
+        .append_pair("From", from_number.as_str())
+        .append_pair("Twiml", &script)
+        .append_pair("Timeout", &USER_RINGS.to_string())
+        .append_pair("TimeLimit", &CODE_CALL_LASTS.to_string())
         .finish();
     Ok(post(&url, login, FORM, form.into_bytes())?)
 }

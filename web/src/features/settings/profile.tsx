@@ -1,4 +1,4 @@
-// The user's own settings: display name, password, passkeys, two-step sign-in, sign-in ways, sessions.
+// The user's own settings: display name, phone, password, passkeys, two-step sign-in, sign-in ways, sessions.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -16,6 +16,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { OwnPhone } from "./own-phone";
 import { Passkeys, passkeysQuery } from "./passkeys";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { TwoStep } from "./two-step";
@@ -44,7 +45,7 @@ export function ProfileSection() {
   return (
     <div className="max-w-[460px] space-y-6 p-6 max-lg:p-4">
       <NameForm me={me} key={me.user.id} />
-      <PhoneForm me={me} key={`phone of ${me.user.id}`} />
+      <OwnPhone me={me} key={`phone of ${me.user.id}`} />
       <PasswordForm email={me.user.email} />
       <Passkeys />
       <TwoStep />
@@ -84,40 +85,6 @@ function NameForm({ me }: { me: Identity }) {
         </Field>
         <Button type="submit" busy={form.busy} disabled={!form.dirty}>
           Save name
-        </Button>
-      </form>
-    </section>
-  );
-}
-
-function PhoneForm({ me }: { me: Identity }) {
-  const form = useForm({ phone: me.user.phone ?? "" }, async (v) => {
-    const body = { phone: v.phone.trim() || null };
-    const known = await unwrap(client.PATCH("/api/auth/me", { body }));
-    changeIdentity({ user: known.user });
-    form.reset({ phone: known.user.phone ?? "" });
-    toast("Phone saved");
-  });
-  return (
-    <section aria-label="Your phone">
-      <Heading>Your phone</Heading>
-      <form onSubmit={form.submit} noValidate className="mt-1 space-y-3">
-        <FormProblem problem={form.problem} fields={["phone"]} />
-        <Field
-          label="Phone number"
-          error={form.errors.phone}
-          help="With its country code: +44… It rings when you call a lead, and is used in this workspace only."
-        >
-          <Input
-            name="phone"
-            type="tel"
-            autoComplete="tel"
-            value={form.values.phone}
-            onChange={(e) => form.set("phone", e.target.value)}
-          />
-        </Field>
-        <Button type="submit" busy={form.busy} disabled={!form.dirty}>
-          Save phone
         </Button>
       </form>
     </section>

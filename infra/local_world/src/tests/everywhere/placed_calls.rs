@@ -2,6 +2,7 @@
 
 use super::super::story::Story;
 use super::id_of;
+use crate::account::confirm_phone;
 use anyhow::{Context, Result, ensure};
 use application::Clock;
 use jiff::tz::TimeZone;
@@ -12,7 +13,11 @@ const USER: &str = "+12125550110";
 const LEAD: &str = "+442075550112";
 
 pub async fn walk(story: &mut Story) -> Result<()> {
-    story.patch("/api/auth/me", json!({ "phone": USER })).await?;
+    story.post("/api/calls/phone", json!({ "phone": USER })).await?;
+    story.live(1).await?;
+    ensure!(confirm_phone(&story.api, &story.world.sandbox, USER).await?, "no code was read");
+    let me = story.get("/api/auth/me").await?;
+    ensure!(me["user"]["phone"] == USER && me["user"]["phone_proven"] == true, "{me}");
     let lead = id_of(
         &story.post("/api/leads", json!({ "first_name": "Cal", "phone": LEAD, "country": "GB" })).await?,
     )?;

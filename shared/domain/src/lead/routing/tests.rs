@@ -1,5 +1,6 @@
 use super::*;
 use crate::contact::email_address::EmailAddress;
+use crate::workspace::own_phone::PhoneProof;
 use crate::{LeadId, LoginId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -22,6 +23,7 @@ fn member(name: &str, role: Role, disabled: bool) -> User {
         disabled,
         ai_off: false,
         phone: None,
+        phone_proof: PhoneProof::default(),
         rev: 1,
     }
 }

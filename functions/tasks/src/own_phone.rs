@@ -1,0 +1,102 @@
+//! `POST /api/calls/phone`: rings a phone that the caller says is theirs, and a voice reads a code.
+//! `POST /api/calls/phone/confirm`: takes the code, and the phone is the caller's own, from which they call leads.
+
+use crate::App;
+use crate::place_call::not_rung;
+use application::tasks::prove_phone::{NotRead, enter_code, read_code};
+use axum::extract::State;
+use domain::contact::phone_number::PhoneNumber;
+use domain::workspace::call::CallSide;
+use domain::workspace::own_phone::{CODES_A_DAY, EnteredCode};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPhone {
+    /// The number of the caller's own phone.
+    phone: PhoneNumber,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PhoneCodeView {
+    pub phone: PhoneNumber,
+    /// The code cannot be entered from then on.
+    pub expires_at: Timestamp,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeardCode {
+    /// The six digits that the voice read. Spaces are ignored.
+    code: String,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OwnPhoneView {
+    pub phone: PhoneNumber,
+}
+
+#[utoipa::path(post, path = "/api/calls/phone", operation_id = "read_phone_code", request_body = OwnPhone,
+    responses((status = 202, body = PhoneCodeView)))]
+pub async fn read_phone_code(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(own): JsonBody<OwnPhone>,
+) -> ApiResult<(StatusCode, JsonBody<PhoneCodeView>)> {
+    let whose = (&caller.workspace, &caller.signed_in()?.user);
+    let phone = own.phone.clone();
+    let expires_at = read_code(&app.calling, &*app.ids, whose, own.phone).await.map_err(refusal)?;
+    Ok((StatusCode::ACCEPTED, JsonBody(PhoneCodeView { phone, expires_at })))
+}
+
+#[utoipa::path(post, path = "/api/calls/phone/confirm", operation_id = "confirm_phone", request_body = HeardCode,
+    responses((status = 200, body = OwnPhoneView)))]
+pub async fn confirm_phone(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(heard): JsonBody<HeardCode>,
+) -> ApiResult<JsonBody<OwnPhoneView>> {
+    let code: String = heard.code.chars().filter(|character| !character.is_whitespace()).collect();
+    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(ApiError::invalid("code", "must be the six digits that were read to you"));
+    }
+    let whose = (&caller.workspace, &caller.signed_in()?.user);
+    match enter_code(&app.calling, whose, &code).await? {
+        EnteredCode::Right(phone) => Ok(JsonBody(OwnPhoneView { phone })),
+        EnteredCode::Wrong => Err(ApiError::invalid("code", "is not the one that was read to you")),
+        EnteredCode::NoneExpected => Err(ApiError::conflict(
+            "no_code",
+            "No code is expected: it was used, it expired, or too many entries were wrong. Have another one read.",
+        )),
+    }
+}
+
+fn refusal(reason: NotRead) -> ApiError {
+    let (code, detail) = match reason {
+        NotRead::NotRung(why) => not_rung(CallSide::User, why),
+        NotRead::JustNow => (
+            "code_read_just_now",
+            "A code was read just now. Wait a minute before you have another one read.".to_owned(),
+        ),
+        NotRead::Often => (
+            "code_read_often",
+            format!(
+                "{CODES_A_DAY} codes were read to you within a day, which is the most. Try again tomorrow."
+            ),
+        ),
+        NotRead::NoAccount => ("no_calling_account", "No account of this workspace places calls.".to_owned()),
+        NotRead::CapReached => {
+            ("cap_reached", "The month's cap leaves too little for a call. An admin can raise it.".to_owned())
+        }
+        NotRead::Refused(why) => ("call_refused", format!("The provider refused the call: {why}")),
+        NotRead::Store(error) => return error.into(),
+        NotRead::Seal(error) => {
+            return ApiError::internal("an account's secret cannot be opened").because(error);
+        }
+    };
+    ApiError::conflict(code, detail)
+}
