@@ -5,6 +5,7 @@ mod call_queue_view;
 mod call_view;
 mod cancel_task;
 mod change_task;
+mod confirm_phone;
 mod create_task;
 mod delete_recording;
 mod get_call_queue;
@@ -15,8 +16,8 @@ mod get_task;
 mod hang_up;
 mod list_calls;
 mod list_tasks;
-mod own_phone;
 mod place_call;
+mod read_phone_code;
 mod recording_view;
 mod task_fields;
 mod task_owner;
@@ -88,8 +89,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.narrowed(), routes!(get_call_stats::get_call_stats))
         .for_users_only()
         .add(Rep.narrowed(), routes!(place_call::place_call))
-        .add(Rep, routes!(own_phone::read_phone_code))
-        .add(Rep, routes!(own_phone::confirm_phone))
+        .add(Rep.narrowed(), routes!(read_phone_code::read_phone_code))
+        .add(Rep.narrowed(), routes!(confirm_phone::confirm_phone))
         .add(ReadOnly.narrowed(), routes!(get_my_call::get_my_call))
         .add(Rep.narrowed(), routes!(hang_up::hang_up))
         .add(Rep.of_lead("id"), routes!(get_recording::get_recording))

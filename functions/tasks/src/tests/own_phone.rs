@@ -3,7 +3,7 @@
 use super::placing::{Asked, REP, connect, number, ready, wanted};
 use super::*;
 use domain::spend::{SpendSettings, Usd};
-use domain::workspace::user::User;
+use domain::workspace::user::{Role, User};
 use http::{Request, Response};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
@@ -172,10 +172,20 @@ async fn code_is_stored_as_its_digest_alone() {
 #[tokio::test]
 async fn read_only_user_has_no_code_read() {
     let (mut suite, asked) = scene().await;
-    suite.user =
-        suite.stage.add_user(&suite.workspace, "rita", domain::workspace::user::Role::ReadOnly).await;
-    suite.sign_in(domain::workspace::user::Role::ReadOnly);
+    suite.user = suite.stage.add_user(&suite.workspace, "rita", Role::ReadOnly).await;
+    suite.sign_in(Role::ReadOnly);
     suite.post("/api/calls/phone", json!({"phone": REP})).await.expect(403);
     suite.post("/api/calls/phone/confirm", json!({"code": "123456"})).await.expect(403);
     assert!(asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rep_who_sees_their_own_leads_alone_confirms_a_phone() {
+    let (mut suite, asked) = scene().await;
+    suite.stage.reps_see_own_leads(&suite.workspace).await;
+    suite.user = suite.stage.add_user(&suite.workspace, "rhea", Role::Rep).await;
+    suite.sign_in(Role::Rep);
+    ask(&suite, REP, 202).await;
+    let code = heard(&asked);
+    enter(&suite, &code, 200).await;
 }

@@ -50,7 +50,7 @@ pub struct ReadCode {
 pub enum CodeNotRead {
     /// One was read just now.
     JustNow,
-    /// As many as a day allows were read.
+    /// A day's codes were read.
     Often,
 }
 

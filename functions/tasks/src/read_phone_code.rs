@@ -1,13 +1,12 @@
 //! `POST /api/calls/phone`: rings a phone that the caller says is theirs, and a voice reads a code.
-//! `POST /api/calls/phone/confirm`: takes the code, and the phone is the caller's own, from which they call leads.
 
 use crate::App;
 use crate::place_call::not_rung;
-use application::tasks::prove_phone::{NotRead, enter_code, read_code};
+use application::tasks::prove_phone::{NotRead, read_code};
 use axum::extract::State;
 use domain::contact::phone_number::PhoneNumber;
 use domain::workspace::call::CallSide;
-use domain::workspace::own_phone::{CODES_A_DAY, EnteredCode};
+use domain::workspace::own_phone::CODES_A_DAY;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use jiff::Timestamp;
@@ -28,18 +27,6 @@ pub struct PhoneCodeView {
     pub expires_at: Timestamp,
 }
 
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HeardCode {
-    /// The six digits that the voice read. Spaces are ignored.
-    code: String,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct OwnPhoneView {
-    pub phone: PhoneNumber,
-}
-
 #[utoipa::path(post, path = "/api/calls/phone", operation_id = "read_phone_code", request_body = OwnPhone,
     responses((status = 202, body = PhoneCodeView)))]
 pub async fn read_phone_code(
@@ -51,28 +38,6 @@ pub async fn read_phone_code(
     let phone = own.phone.clone();
     let expires_at = read_code(&app.calling, &*app.ids, whose, own.phone).await.map_err(refusal)?;
     Ok((StatusCode::ACCEPTED, JsonBody(PhoneCodeView { phone, expires_at })))
-}
-
-#[utoipa::path(post, path = "/api/calls/phone/confirm", operation_id = "confirm_phone", request_body = HeardCode,
-    responses((status = 200, body = OwnPhoneView)))]
-pub async fn confirm_phone(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    JsonBody(heard): JsonBody<HeardCode>,
-) -> ApiResult<JsonBody<OwnPhoneView>> {
-    let code: String = heard.code.chars().filter(|character| !character.is_whitespace()).collect();
-    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(ApiError::invalid("code", "must be the six digits that were read to you"));
-    }
-    let whose = (&caller.workspace, &caller.signed_in()?.user);
-    match enter_code(&app.calling, whose, &code).await? {
-        EnteredCode::Right(phone) => Ok(JsonBody(OwnPhoneView { phone })),
-        EnteredCode::Wrong => Err(ApiError::invalid("code", "is not the one that was read to you")),
-        EnteredCode::NoneExpected => Err(ApiError::conflict(
-            "no_code",
-            "No code is expected: it was used, it expired, or too many entries were wrong. Have another one read.",
-        )),
-    }
 }
 
 fn refusal(reason: NotRead) -> ApiError {
