@@ -74,7 +74,7 @@ async fn told(world: &World, user: &str, script: Option<String>) -> Vec<String> 
 }
 
 #[tokio::test]
-async fn what_a_voice_says_is_heard_where_somebody_picks_up() {
+async fn call_that_says_something_is_heard_only_by_who_picks_up() {
     let world = world();
     let script = "<Response><Say language=\"en-GB\">Your code is 0, 4, 8.</Say></Response>";
     for (user, heard) in [
