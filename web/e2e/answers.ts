@@ -1615,6 +1615,15 @@ export const ANSWERS: Record<string, unknown> = {
     ],
     total: 1,
   },
+  "GET /api/settings/access-log": {
+    items: [
+      { kind: "signed_in", by: "user_1", device: "Firefox on Linux", leads: null, at: at(0) },
+      { kind: "exported", by: "user_1", device: "Firefox on Linux", leads: 1_204, at: at(-1) },
+      { kind: "key_used", by: "key_1", device: null, leads: null, at: at(-1) },
+      { kind: "sign_in_refused", by: "user_2", device: "Chrome on Windows", leads: null, at: at(-2) },
+    ].map((access, n) => ({ id: `access_${n}`, network: "4f1a90bc", ...access })),
+    next_cursor: null,
+  },
   "GET /api/keys": {
     items: [
       {

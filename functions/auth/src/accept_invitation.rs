@@ -2,7 +2,6 @@
 //! password of the login that the address has, and is signed in. A login with a second factor joins with its code.
 
 use crate::App;
-use crate::device::Device;
 use crate::reset_password::dead_link;
 use crate::session_view::SignInAnswer;
 use crate::sign_in_by_provider::not_verified;
@@ -13,7 +12,7 @@ use application::identity::sign_in_challenge::AfterCode;
 use axum::extract::State;
 use domain::workspace::login::MOST_WORKSPACES;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -3,14 +3,13 @@
 
 use crate::App;
 use crate::confirm_totp::FirstSecondFactor;
-use crate::device::Device;
 use crate::list_passkeys::OwnPasskey;
 use crate::sign_in_by_passkey::{attempt_expired, user_not_verified};
 use application::identity::passkeys::{NewPasskey, NotAdded, add_passkey as add};
 use axum::extract::State;
 use domain::workspace::passkey::{LONGEST_PASSKEY_NAME, MOST_PASSKEYS};
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, Device, FieldErrors, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -45,7 +44,7 @@ pub async fn add_passkey(
     let name = errors.text("name", made.name, LONGEST_PASSKEY_NAME);
     errors.finish()?;
     let who = app.open_session(&caller).await?;
-    let name = name.or_else(|| device.0.clone()).unwrap_or_else(|| "Passkey".to_owned());
+    let name = name.or_else(|| device.name.clone()).unwrap_or_else(|| "Passkey".to_owned());
     let new = NewPasskey {
         attempt: &made.attempt,
         client_data: &made.client_data,

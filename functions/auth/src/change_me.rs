@@ -38,9 +38,10 @@ pub async fn change_me(
     if changes.phone.is_some() {
         user.remove_phone();
     }
-    let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
+    let kind = if changes.phone.is_some() { EventKind::PhoneRemoved } else { EventKind::UserChanged };
+    let event = Event::new(kind, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let workspaces = count_open_workspaces(&*app.users, &login).await?;
-    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace)))
+    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace, app.clock.now())))
 }

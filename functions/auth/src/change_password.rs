@@ -2,13 +2,12 @@
 //! on with new tokens.
 
 use crate::App;
-use crate::device::Device;
 use crate::session_view::SessionView;
 use application::identity::password_reset::set_password;
 use application::identity::passwords::{password_fault, password_matches};
 use axum::extract::State;
 use domain::workspace::login::Login;
-use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

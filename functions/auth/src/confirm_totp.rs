@@ -3,14 +3,13 @@
 
 use crate::App;
 use crate::begin_totp::already_on;
-use crate::device::Device;
 use crate::session_view::SessionView;
 use application::identity::second_factor::{NotConfirmed, confirm_totp as confirm};
 use axum::extract::State;
 use domain::workspace::login::Login;
 use domain::workspace::user::User;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -74,7 +73,7 @@ impl App {
         device: Device,
     ) -> ApiResult<Option<FirstSecondFactor>> {
         let Some(codes) = codes else { return Ok(None) };
-        let JsonBody(session) = self.sign_in(who, device).await?;
+        let JsonBody(session) = self.sign_in_proven(who, (device, self.clock.now())).await?;
         Ok(Some(FirstSecondFactor { codes, session }))
     }
 }

@@ -12,5 +12,5 @@ pub async fn get_me(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<Js
     let (login, user) = app.login_and_user(&caller).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let workspaces = count_open_workspaces(&*app.users, &login).await?;
-    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace)))
+    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace, app.clock.now())))
 }

@@ -4,14 +4,13 @@
 use crate::App;
 use crate::accept_invitation::{login_changed, refused};
 use crate::attempt_cookie::AttemptCookie;
-use crate::device::Device;
 use crate::session_view::SignInAnswer;
 use application::StoreError;
 use application::identity::invitations::{NotJoined, Proof, join_by_invitation};
 use application::identity::sign_in_challenge::AfterCode;
 use axum::extract::State;
 use http::StatusCode;
-use http_api::{ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiResult, ClientNetwork, Device, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

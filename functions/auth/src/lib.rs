@@ -12,7 +12,6 @@ mod change_password;
 mod confirm_login;
 mod confirm_totp;
 mod connect_identity;
-mod device;
 mod disconnect_identity;
 mod end_session;
 mod forget_password;
@@ -49,8 +48,10 @@ mod switch_workspace;
 mod tests;
 mod verify_totp;
 
+use application::identity::access_log::AccessLog;
 use application::identity::sign_up::SignUpPorts;
 use application::identity::stage_keys::StageKeys;
+use application::ports::api_keys::ApiKeyStore;
 use application::ports::logins::LoginStore;
 use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
@@ -66,6 +67,8 @@ use std::sync::Arc;
 application::ports! {
     pub struct App {
         users: Arc<dyn UserStore>,
+        access: AccessLog = AccessLog::new,
+        api_keys: Arc<dyn ApiKeyStore>,
         logins: Arc<dyn LoginStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn RateLimitStore>,

@@ -4,7 +4,9 @@
 //! Neither address nor network is stored readable.
 
 use crate::App;
+use application::identity::access_log::Origin;
 use application::identity::second_factor::accept_code;
+use application::ports::store::found;
 use domain::LoginId;
 use domain::workspace::login::Login;
 use http_api::{ApiError, ApiResult, ClientNetwork};
@@ -103,7 +105,13 @@ impl App {
                 self.clear_attempts(tries).await?;
                 Ok(login)
             }
-            None => Err(ApiError::invalid("code", "is wrong, or was used before")),
+            None => {
+                if let Some(login) = found(self.logins.login(login).await)? {
+                    let origin = Origin { network: &network.0, device: None };
+                    self.access.note_refusal((login.email.as_str(), Some(&login)), origin).await;
+                }
+                Err(ApiError::invalid("code", "is wrong, or was used before"))
+            }
         }
     }
 

@@ -2,14 +2,12 @@
 
 use crate::App;
 use crate::refresh_session::over;
-use application::identity::sessions::PROOF_LASTS;
 use application::ports::store::found;
 use axum::extract::State;
 use domain::WorkspaceId;
 use domain::workspace::login::{Login, Session};
 use domain::workspace::user::{Role, User};
-use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -61,10 +59,7 @@ impl App {
     pub async fn whole_session(&self, caller: &Caller) -> ApiResult<(Login, User, Session)> {
         let (login, user) = self.login_and_user(caller).await?;
         let session = found(self.logins.session(&login.id, &caller.signed_in()?.session).await)?;
-        let is_open = |session: &Session| {
-            let lasts = !session.revoked && session.expires_at > self.clock.now();
-            !user.disabled && lasts && session.credentials == login.credentials
-        };
+        let is_open = |session: &Session| !user.disabled && session.is_open(&login, self.clock.now());
         match session.filter(is_open) {
             Some(session) => Ok((login, user, session)),
             None => Err(over("session_ended", "Your session was ended. Sign in again.")),
@@ -74,12 +69,9 @@ impl App {
     /// Does what `open_session` does, where the way to sign in is changed: the user has given the password, a code or a
     /// passkey within the last minutes.
     pub async fn proven_session(&self, caller: &Caller) -> ApiResult<(Login, User)> {
-        let (login, user, session) = self.whole_session(caller).await?;
-        if self.clock.now().duration_since(session.proven_at) >= PROOF_LASTS {
-            let detail = "Confirm that it is you: give your password, a code or a passkey.";
-            return Err(ApiError::new(StatusCode::FORBIDDEN, "proof_needed", detail));
-        }
-        Ok((login, user))
+        let known = self.open_session(caller).await?;
+        caller.demand_proof().await?;
+        Ok(known)
     }
 
     /// Returns the login of the caller, and the user that it is in the caller's workspace.

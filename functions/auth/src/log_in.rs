@@ -2,13 +2,12 @@
 //! unknown address.
 
 use crate::App;
-use crate::device::Device;
 use crate::session_view::SignInAnswer;
 use application::identity::memberships::active_user;
 use application::identity::passwords::password_matches;
 use axum::extract::State;
 use domain::contact::email_address::EmailAddress;
-use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -35,11 +34,14 @@ pub async fn log_in(
         None => None,
     };
     let matches = password_matches(&given.password, login.as_ref().map(|login| login.password_hash.as_str()));
-    let signed_in = match login.filter(|_| matches) {
+    let signed_in = match login.clone().filter(|_| matches) {
         Some(login) => active_user(&*app.users, &login).await?.map(|user| (login, user)),
         None => None,
     };
-    let signed_in = signed_in.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
+    let Some(signed_in) = signed_in else {
+        app.access.note_refusal((name, login.as_ref()), device.origin()).await;
+        return Err(ApiError::unauthorized("Wrong e-mail or password."));
+    };
     app.clear_attempts(tries).await?;
     app.sign_in_by_password(signed_in, device).await
 }

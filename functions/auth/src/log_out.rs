@@ -1,5 +1,5 @@
 //! `POST /api/auth/logout`: ends this session. Its refresh token is invalid at once, its access token within
-//! minutes.
+//! a minute.
 
 use crate::App;
 use application::identity::sessions;

@@ -2,11 +2,10 @@
 //! tokens.
 
 use crate::App;
-use crate::device::Device;
 use crate::session_view::SessionView;
 use application::identity::password_reset::end_sessions;
 use axum::extract::State;
-use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use http_api::{ApiResult, Caller, Device, JsonBody, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/auth/logout-others", operation_id = "log_out_others",

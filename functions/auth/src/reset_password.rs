@@ -2,13 +2,12 @@
 //! disconnected where the login had a password, and its user is signed in or asked for the code of the second step.
 
 use crate::App;
-use crate::device::Device;
 use crate::session_view::SignInAnswer;
 use application::identity::password_reset;
 use application::identity::passwords::password_fault;
 use axum::extract::State;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -1,7 +1,6 @@
 //! A session as the API shows it: two tokens, the user, the workspace.
 
 use crate::App;
-use crate::device::Device;
 use application::identity::memberships::count_open_workspaces;
 use application::identity::sessions;
 use application::identity::sessions::RefreshToken;
@@ -10,10 +9,13 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::scope::LeadScope;
 use domain::workspace::Workspace;
+use domain::workspace::access_record::AccessKind;
 use domain::workspace::login::{Login, Membership, Session};
 use domain::workspace::user::{Role, User};
 use domain::{UserId, WorkspaceId};
-use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, SignedIn, issue, issue_for_set_up, utoipa};
+use http_api::{
+    ACCESS_TOKEN_MINUTES, ApiResult, Device, JsonBody, SignedIn, issue, issue_for_set_up, utoipa,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -93,10 +95,15 @@ impl SeenLeads {
 }
 
 impl Me {
-    pub fn of(login: &Login, (user, workspaces): (User, usize), workspace: Workspace) -> Self {
+    pub fn of(
+        login: &Login,
+        (user, workspaces): (User, usize),
+        workspace: Workspace,
+        now: Timestamp,
+    ) -> Self {
         let sees = SeenLeads::of(&user, &workspace);
         let second_factor_needed = lacks_second_factor(login, &workspace);
-        let user = UserView::of(user, workspaces);
+        let user = UserView::of(user, workspaces, now);
         Self { user, workspace: workspace.into(), sees, second_factor_needed }
     }
 }
@@ -111,8 +118,17 @@ pub struct UserView {
     pub phone: Option<PhoneNumber>,
     /// Whether the user proved by a code that the phone is theirs. One that is not proven does not ring.
     pub phone_proven: bool,
+    /// The code that was read to a phone and can still be entered.
+    pub phone_code: Option<PendingPhoneCode>,
     /// How many workspaces the user's login opens: those that have not deactivated it.
     pub workspaces: usize,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PendingPhoneCode {
+    pub phone: PhoneNumber,
+    /// The code cannot be entered from then on.
+    pub expires_at: Timestamp,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -125,14 +141,18 @@ pub struct WorkspaceView {
 }
 
 impl UserView {
-    pub fn of(user: User, workspaces: usize) -> Self {
+    pub fn of(user: User, workspaces: usize, now: Timestamp) -> Self {
         let phone_proven = user.proven_phone().is_some();
+        let phone_code = user
+            .expected_code(now)
+            .map(|code| PendingPhoneCode { phone: code.number.clone(), expires_at: code.expires_at });
         Self {
             id: user.id,
             email: user.email,
             name: user.name,
             role: user.role,
             phone_proven,
+            phone_code,
             phone: user.phone,
             workspaces,
         }
@@ -178,6 +198,8 @@ impl App {
 
     /// Opens a new session for this user, who has just shown that it is them.
     pub async fn sign_in(&self, who: (Login, User), device: Device) -> ApiResult<JsonBody<SessionView>> {
+        let signed_in = (AccessKind::SignedIn, who.1.id.clone().into());
+        self.access.note(&who.1.workspace, signed_in, device.origin(), None).await;
         self.sign_in_proven(who, (device, self.clock.now())).await
     }
 
@@ -189,7 +211,7 @@ impl App {
     ) -> ApiResult<JsonBody<SessionView>> {
         let workspace = self.workspaces.get(&user.workspace).await?;
         let (who, now) = ((&login, &user), self.clock.now());
-        let opened = sessions::open(&*self.logins, &*self.ids, who, (device.0, proven_at), now).await?;
+        let opened = sessions::open(&*self.logins, &*self.ids, who, (device.name, proven_at), now).await?;
         self.session_view(opened, (&login, user), workspace).await.map(JsonBody)
     }
 
@@ -211,7 +233,7 @@ impl App {
             refresh_token: refresh.0,
             expires_in: ACCESS_TOKEN_MINUTES * 60,
             sees: SeenLeads::of(&user, &workspace),
-            user: UserView::of(user, workspaces),
+            user: UserView::of(user, workspaces, now),
             workspace: workspace.into(),
         })
     }

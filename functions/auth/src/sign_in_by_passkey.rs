@@ -2,7 +2,6 @@
 //! step it opens what the password alone did not.
 
 use crate::App;
-use crate::device::Device;
 use crate::refresh_session::over;
 use crate::session_view::SessionView;
 use crate::verify_totp::expired;
@@ -13,7 +12,7 @@ use domain::LoginId;
 use domain::event::{Event, EventKind};
 use domain::workspace::login::Login;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

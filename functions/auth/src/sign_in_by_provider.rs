@@ -3,14 +3,13 @@
 
 use crate::App;
 use crate::attempt_cookie::AttemptCookie;
-use crate::device::Device;
 use crate::refresh_session::over;
 use crate::session_view::SignInAnswer;
 use application::identity::memberships::active_user;
 use application::identity::provider_sign_in::SignInTicket;
 use axum::extract::State;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

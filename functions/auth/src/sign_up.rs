@@ -2,7 +2,6 @@
 //! installation needs its setup code; after it sign-up is closed, unless the installation is set to open.
 
 use crate::App;
-use crate::device::Device;
 use crate::get_sign_up::Door;
 use crate::session_view::SessionView;
 use application::StoreError;
@@ -15,8 +14,9 @@ use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::money::Currency;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::access_record::AccessKind;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, ClientNetwork, FieldError, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, FieldError, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -120,9 +120,11 @@ impl App {
                 Err(StoreError::Conflict) => return Err(taken()),
                 Err(other) => return Err(other.into()),
             };
+        let signed_in = (AccessKind::SignedIn, user.id.clone().into());
+        self.access.note(&workspace.id, signed_in, device.origin(), None).await;
         let now = self.clock.now();
         let who = (&login, &user);
-        let opened = sessions::open(&*self.logins, &*self.ids, who, (device.0, now), now).await?;
+        let opened = sessions::open(&*self.logins, &*self.ids, who, (device.name, now), now).await?;
         let session = self.session_view(opened, (&login, user), workspace).await?;
         Ok((StatusCode::CREATED, JsonBody(session)))
     }

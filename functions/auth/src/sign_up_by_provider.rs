@@ -3,14 +3,13 @@
 
 use crate::App;
 use crate::attempt_cookie::AttemptCookie;
-use crate::device::Device;
 use crate::session_view::SessionView;
 use crate::sign_in_by_provider::not_verified;
 use crate::sign_up::NewWorkspace;
 use application::identity::sign_up::SignUpBy;
 use axum::extract::State;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Sign-up, sign-in, sessions, passwords and invitations.
 
+mod access_log;
+mod ended_sessions;
 mod passkeys;
 mod provider_sign_in;
 mod second_factor;

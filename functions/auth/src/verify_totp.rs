@@ -3,7 +3,6 @@
 
 use crate::App;
 use crate::accept_invitation::{login_changed, refused};
-use crate::device::Device;
 use crate::refresh_session::over;
 use crate::session_view::SessionView;
 use application::StoreError;
@@ -13,7 +12,7 @@ use application::ports::store::found;
 use axum::extract::State;
 use domain::workspace::login::Login;
 use domain::workspace::user::User;
-use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

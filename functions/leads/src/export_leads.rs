@@ -16,7 +16,8 @@ use domain::lead::Lead;
 use domain::lead::custom_field::CustomField;
 use domain::lead::stage::Stages;
 use domain::lead::suppression::{Endings, Suppression, SuppressionScope};
-use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
+use domain::workspace::access_record::AccessKind;
+use http_api::{ApiError, ApiResult, Caller, Device, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ const LEADS_AT_ONCE: usize = 500;
 pub async fn export_leads(
     State(app): State<Arc<App>>,
     caller: Caller,
+    device: Device,
     QueryOf(query): QueryOf<LeadListQuery>,
 ) -> ApiResult<Response> {
     let mut query = query_of(&query, app.clock.now())?;
@@ -39,6 +41,7 @@ pub async fn export_leads(
     let stages = app.stages.get(&caller.workspace).await?;
     let endings = caller.read_workspace(&*app.workspaces).await?.endings;
     let headers: Vec<String> = fields.fields.iter().map(|field| exported_header(field, &fields)).collect();
+    let mut rows_written = 0;
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, EXPORTED.into_iter().chain(headers.iter().map(String::as_str)));
     loop {
@@ -52,6 +55,7 @@ pub async fn export_leads(
         }
         for rows in page.leads.chunks(LEADS_AT_ONCE) {
             let details = details_of(&app, &caller, (rows, &endings)).await?;
+            rows_written += rows.len() as u64;
             for row in rows {
                 let detail = details.get(&row.id);
                 let cell = |field: &CustomField| detail.and_then(|lead| lead.custom.get(&field.key)).cloned();
@@ -71,6 +75,8 @@ pub async fn export_leads(
             break;
         }
     }
+    let exported = (AccessKind::Exported, caller.user_or_key());
+    app.access.note(&caller.workspace, exported, device.origin(), Some(rows_written)).await;
     Ok(csv_file("leads.csv", csv))
 }
 

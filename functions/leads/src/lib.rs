@@ -95,6 +95,7 @@ mod win_deal;
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
 use application::deals::with_leads::DealPorts;
+use application::identity::access_log::AccessLog;
 use application::lead::deletion::DeletionPorts;
 use application::lead::duplicate_search::DuplicatePorts;
 use application::lead::list::LeadLists;
@@ -131,6 +132,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
+        access: AccessLog = AccessLog::new,
         api_keys: Arc<dyn ApiKeyStore>,
         leads: Arc<dyn LeadStore>,
         lists: LeadLists = LeadLists::new,

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::member_view::MemberView;
+use application::identity::api_keys::{KeysOfLeaver, settle_keys_of};
 use application::identity::memberships::{LastOwner, save_member};
 use axum::extract::State;
 use domain::UserId;
@@ -16,8 +17,12 @@ use std::sync::Arc;
 pub struct MemberChanges {
     name: Option<String>,
     role: Option<Role>,
-    /// `true`: the user cannot enter this workspace, and is signed out of it within 15 minutes.
+    /// `true`: the user cannot enter this workspace, and is signed out of it within a minute.
     disabled: Option<bool>,
+    /// What becomes of the API keys of a user who is disabled with this change: `true` hands them over to the caller, else
+    /// they are revoked. The user may know their secrets.
+    #[serde(default)]
+    keep_keys: bool,
     /// `true`: the user's own requests to language models are refused.
     ai_off: Option<bool>,
 }
@@ -41,14 +46,37 @@ pub async fn change_member(
     let ai_off = changes.ai_off.unwrap_or(user.ai_off);
     if (role, disabled, ai_off) != (user.role, user.disabled, user.ai_off) {
         check(&caller, &before, role)?;
-        (user.role, user.disabled, user.ai_off) = (role, disabled, ai_off);
+        // Whoever takes access away may have to be quick.
+        if role != user.role || user.disabled && !disabled || changes.keep_keys {
+            caller.demand_proof().await?;
+        }
+        (user.role, user.ai_off) = (role, ai_off);
+        match disabled {
+            true => user.disable(),
+            false => user.disabled = false,
+        }
     }
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = save_member(&*app.users, (&before, &user), &event)
         .await?
         .map_err(|LastOwner| ApiError::conflict("last_owner", "A workspace keeps at least one owner."))?;
+    // Also where the user was disabled before: the keys may be left from a request that broke off.
+    if changes.disabled == Some(true) {
+        app.settle_keys(&caller, &user, changes.keep_keys).await?;
+    }
     let shown = app.members(&caller, vec![user]).await?.pop();
     shown.map(JsonBody).ok_or_else(|| ApiError::internal("one user was shown"))
+}
+
+impl App {
+    async fn settle_keys(&self, caller: &Caller, user: &User, keep: bool) -> ApiResult<()> {
+        let become_of = match keep {
+            true => KeysOfLeaver::HandedOver(&caller.signed_in()?.user),
+            false => KeysOfLeaver::Revoked,
+        };
+        let by = (caller.actor(), self.clock.now());
+        Ok(settle_keys_of(&*self.api_keys, (&caller.workspace, &user.id), become_of, by).await?)
+    }
 }
 
 fn check(caller: &Caller, user: &User, role: Role) -> ApiResult<()> {

@@ -186,6 +186,9 @@ pub async fn change_settings(
             let why = "needs a second factor of your own: set up a passkey or an authenticator app in your profile first";
             errors.add("two_steps_required", why);
         }
+        if required != workspace.two_steps_required {
+            caller.demand_proof().await?;
+        }
         workspace.two_steps_required = required;
     }
     if let Some(change) = changes.lead_access {

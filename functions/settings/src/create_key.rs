@@ -52,6 +52,7 @@ pub async fn create_key(
         errors.add("requests_per_minute", format!("is from 1 to {MOST_REQUESTS_PER_MINUTE}"));
     }
     errors.finish()?;
+    caller.demand_proof().await?;
     let now = app.clock.now();
     let known = app.api_keys.list(&caller.workspace).await?;
     if known.iter().filter(|key| key.state(now) == ApiKeyState::Active).count() >= MOST_KEYS {

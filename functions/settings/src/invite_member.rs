@@ -46,6 +46,7 @@ pub async fn invite_member(
         errors.add("role", "is above your own");
     }
     errors.finish()?;
+    caller.demand_proof().await?;
     let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
     let login = app.logins.by_email(&email).await?;
     if login.is_some_and(|login| login.membership(&caller.workspace).is_some()) {

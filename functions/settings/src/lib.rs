@@ -35,6 +35,7 @@ mod judge_visits;
 mod keep_suppression;
 mod key_view;
 mod lift_suppression;
+mod list_access_log;
 mod list_accounts;
 mod list_invitations;
 mod list_keys;
@@ -77,6 +78,7 @@ use application::identity::stage_keys::StageKeys;
 use application::lead::model_suppressions::ModelSuppressionPorts;
 use application::lead::routing::RoutingPorts;
 use application::lead::suppressing::SuppressPorts;
+use application::ports::access_log::AccessLogStore;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::campaigns::CampaignStore;
@@ -139,6 +141,7 @@ application::ports! {
         users: Arc<dyn UserStore>,
         logins: Arc<dyn LoginStore>,
         api_keys: Arc<dyn ApiKeyStore>,
+        access_log: Arc<dyn AccessLogStore>,
         campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,
         limits: Arc<dyn RateLimitStore>,
@@ -208,6 +211,7 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(revoke_invitation::revoke_invitation))
         .add(Admin, routes!(offer_reset::offer_reset))
         .add(Admin, routes!(change_member::change_member))
+        .add(Admin, routes!(list_access_log::list_access_log))
         .add(Admin, routes!(list_keys::list_keys))
         .add(Admin, routes!(create_key::create_key))
         .add(Admin, routes!(revoke_key::revoke_key))

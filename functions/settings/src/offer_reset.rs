@@ -44,6 +44,7 @@ pub async fn offer_reset(
             "This team member is in other workspaces, too, which the link would open. Ask them to use Forgot password, or the operator of this installation for a link.",
         ));
     }
+    caller.demand_proof().await?;
     let now = app.clock.now();
     let lasts = (now, HANDED_OVER_LASTS);
     let token = create_reset_token(&*app.users, &*app.ids, (&login, &user), caller.actor(), lasts).await?;

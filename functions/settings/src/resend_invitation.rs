@@ -19,5 +19,6 @@ pub async fn resend_invitation(
     if invitation.role > caller.signed_in()?.role {
         return Err(ApiError::forbidden());
     }
+    caller.demand_proof().await?;
     Ok(JsonBody(app.send_invitation(invitation, caller.actor()).await?))
 }

@@ -19,6 +19,7 @@ pub async fn set_slack(
     let known = app.slack.slack.channel(&caller.workspace).await?;
     if_match.check(body.rev, known.as_ref().map_or(0, |known| known.rev))?;
     let mut channel = body.parse(&app.keys, &caller.workspace, known)?;
+    caller.demand_proof().await?;
     let event = Event::new(EventKind::SettingsChanged, caller.actor(), app.clock.now());
     channel.rev = app.slack.slack.save(&channel, &event).await?;
     Ok(JsonBody(SlackView::of(Some(&channel))))

@@ -1,9 +1,11 @@
 //! The routes of settings.
 
+mod access_log;
 mod calls;
 mod connecting;
 mod keys;
 mod model_suppressions;
+mod proof;
 mod routing;
 mod rules;
 mod slack;
@@ -802,6 +804,7 @@ async fn mailbox_pauses_after_ten_seconds_and_resume_reschedules_its_campaigns()
     let path = format!("/api/settings/accounts/{mailbox}");
     let now = suite.stage.ports.clock().now();
     let until = now + SignedDuration::from_hours(5);
+    suite.get(&path).await.expect(200);
     let spent = suite.stage.cloud.ledger().snapshot();
     let paused = suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(200);
     // One unit is the hint for the pause's end; the account and its pointer are written in one transaction,

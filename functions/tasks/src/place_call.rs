@@ -52,11 +52,11 @@ pub async fn place_call(
         None => CallId::new(&lead.id, app.ids.next()),
     };
     let new = NewCall { id, user, lead: &lead, number, task: wanted.task_id };
-    let call = place(&app.calling, new).await.map_err(refusal)?;
+    let call = place(&app.calling, new).await.map_err(not_placed)?;
     Ok((StatusCode::CREATED, JsonBody(CallView::of(call, app.clock.now()))))
 }
 
-pub(crate) fn not_rung(side: CallSide, why: NotRung) -> (&'static str, String) {
+fn not_rung(side: CallSide, why: NotRung) -> (&'static str, String) {
     let whose = match side {
         CallSide::User => "Your own phone",
         CallSide::Lead => "This lead's phone",
@@ -79,13 +79,13 @@ pub(crate) fn not_rung(side: CallSide, why: NotRung) -> (&'static str, String) {
     }
 }
 
-fn refusal(reason: NotPlaced) -> ApiError {
+pub(crate) fn not_placed(reason: NotPlaced) -> ApiError {
     let (code, detail) = match reason {
         NotPlaced::DoNotContact => ("do_not_contact", "This lead must not be contacted.".to_owned()),
         NotPlaced::PossibleOptOut => {
             ("possible_opt_out", "This lead may have opted out. Say whether they have, then call.".to_owned())
         }
-        NotPlaced::Suppressed => ("suppressed", "This lead is on the suppression list.".to_owned()),
+        NotPlaced::Suppressed => ("suppressed", "This number is on the suppression list.".to_owned()),
         NotPlaced::QuietHours => {
             ("quiet_hours", "It is night where the lead is. Call between 8:00 and 21:00 there.".to_owned())
         }

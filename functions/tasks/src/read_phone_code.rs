@@ -1,11 +1,10 @@
 //! `POST /api/calls/phone`: rings a phone that the caller says is theirs, and a voice reads a code.
 
 use crate::App;
-use crate::place_call::not_rung;
+use crate::place_call::not_placed;
 use application::tasks::prove_phone::{NotRead, read_code};
 use axum::extract::State;
 use domain::contact::phone_number::PhoneNumber;
-use domain::workspace::call::CallSide;
 use domain::workspace::own_phone::CODES_A_DAY;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
@@ -42,26 +41,19 @@ pub async fn read_phone_code(
 
 fn refusal(reason: NotRead) -> ApiError {
     let (code, detail) = match reason {
-        NotRead::NotRung(why) => not_rung(CallSide::User, why),
         NotRead::JustNow => (
             "code_read_just_now",
-            "A code was read just now. Wait a minute before you have another one read.".to_owned(),
+            "A code was asked for a moment ago. Wait a minute and a half before you ask for another one."
+                .to_owned(),
         ),
         NotRead::Often => (
             "code_read_often",
             format!(
-                "{CODES_A_DAY} codes were read to you within a day, which is the most. Try again tomorrow."
+                "You or others have asked {CODES_A_DAY} times within a day for a code to this phone, which is the most. Try \
+                 again in 24 hours."
             ),
         ),
-        NotRead::NoAccount => ("no_calling_account", "No account of this workspace places calls.".to_owned()),
-        NotRead::CapReached => {
-            ("cap_reached", "The month's cap leaves too little for a call. An admin can raise it.".to_owned())
-        }
-        NotRead::Refused(why) => ("call_refused", format!("The provider refused the call: {why}")),
-        NotRead::Store(error) => return error.into(),
-        NotRead::Seal(error) => {
-            return ApiError::internal("an account's secret cannot be opened").because(error);
-        }
+        NotRead::NotPlaced(reason) => return not_placed(reason),
     };
     ApiError::conflict(code, detail)
 }

@@ -199,13 +199,13 @@ impl Sandbox {
         Persona::of(self.seed(), address, self.config().blocking_percent)
     }
 
-    /// The persona who holds the phone with this number.
     /// Returns what a voice said last to who picked up this phone. None where nobody did, or no voice only said something.
     pub fn heard(&self, number: &str) -> Option<String> {
         let world = self.world();
         world.calls.iter().rev().filter(|call| call.to == number).find_map(|call| call.heard.clone())
     }
 
+    /// The persona who holds the phone with this number.
     pub fn phone_persona(&self, number: &str) -> PhonePersona {
         PhonePersona::of(self.seed(), number, self.config().blocking_percent)
     }

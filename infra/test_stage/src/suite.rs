@@ -2,21 +2,25 @@
 
 use crate::stage::{START, Stage};
 use application::Ports;
+use application::identity::sessions;
 use application::{Clock, StoreError};
 use axum::Router;
 use axum::body::Body;
 use domain::contact::email_address::EmailAddress;
+use domain::event::{Event, EventKind};
 use domain::workspace::login::Login;
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
-use domain::{LoginId, SessionId, UserId, WorkspaceId};
+use domain::{LoginId, UserId, WorkspaceId};
 use http::{Method, Request, StatusCode, header};
 use http_api::Routes;
 use http_api::SignedIn;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
+use local_cloud::SeededIds;
 use serde_json::Value;
+use tokio::sync::Mutex;
 use tower::ServiceExt;
 
 pub struct Suite {
@@ -24,7 +28,17 @@ pub struct Suite {
     pub workspace: WorkspaceId,
     pub user: UserId,
     router: Router,
-    token: Option<String>,
+    bearer: Mutex<Bearer>,
+    /// The ids of sessions: those of the stage come in the order in which a test makes things.
+    session_ids: SeededIds,
+}
+
+/// The sender of a suite's requests.
+enum Bearer {
+    Nobody,
+    Token(String),
+    /// A user of this workspace with this role, whose session begins with the next request.
+    SigningIn(WorkspaceId, Role),
 }
 
 /// An answer, and the checks that a test makes of it.
@@ -53,7 +67,9 @@ impl Suite {
     ) -> Self {
         let router = http_api::router(routes, app(&stage.ports), &stage.ports);
         let (workspace, user) = found(&stage, "northquay").await;
-        let mut suite = Self { stage, workspace, user, router, token: None };
+        let session_ids = SeededIds::new(stage.clock.clone(), 8);
+        let mut suite =
+            Self { stage, workspace, user, router, bearer: Mutex::new(Bearer::Nobody), session_ids };
         suite.sign_in(Role::Owner);
         suite
     }
@@ -67,7 +83,8 @@ impl Suite {
         let router = http_api::router(routes, app(&stage.ports), &stage.ports);
         let now = stage.clock.now();
         let (workspace, user) = (WorkspaceId::derived(now, &["nobody"]), UserId::derived(now, &["nobody"]));
-        Self { stage, workspace, user, router, token: None }
+        let session_ids = SeededIds::new(stage.clock.clone(), 8);
+        Self { stage, workspace, user, router, bearer: Mutex::new(Bearer::Nobody), session_ids }
     }
 
     /// Sends requests as a user with this role from now on.
@@ -76,23 +93,16 @@ impl Suite {
     }
 
     pub fn sign_in_to(&mut self, workspace: WorkspaceId, role: Role) {
-        let now = self.stage.clock.now();
-        let signed_in = SignedIn {
-            user: self.user.clone(),
-            login: LoginId::derived(now, &["northquay"]),
-            role,
-            session: SessionId::derived(now, &["suite"]),
-        };
-        self.token = Some(http_api::issue(&self.stage.ports.keys(), &workspace, &signed_in, now));
+        *self.bearer.get_mut() = Bearer::SigningIn(workspace, role);
     }
 
     /// Sends requests as a program with this API key from now on.
     pub fn use_key(&mut self, secret: &str) {
-        self.token = Some(secret.to_owned());
+        *self.bearer.get_mut() = Bearer::Token(secret.to_owned());
     }
 
     pub fn sign_out(&mut self) {
-        self.token = None;
+        *self.bearer.get_mut() = Bearer::Nobody;
     }
 
     /// Creates another workspace, to test what it must not reach.
@@ -141,7 +151,7 @@ impl Suite {
         headers: &[(&str, &str)],
     ) -> Reply {
         let mut request = Request::builder().method(&method).uri(path);
-        if let Some(token) = &self.token {
+        if let Some(token) = self.token().await {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         for (name, value) in headers {
@@ -152,6 +162,52 @@ impl Suite {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body in memory is read").to_bytes().to_vec();
         Reply { status: parts.status, headers: parts.headers, body, asked: format!("{method} {path}") }
+    }
+}
+
+impl Suite {
+    async fn token(&self) -> Option<String> {
+        let mut bearer = self.bearer.lock().await;
+        if let Bearer::SigningIn(workspace, role) = &*bearer {
+            *bearer = Bearer::Token(self.open_session(workspace, *role).await);
+        }
+        match &*bearer {
+            Bearer::Token(token) => Some(token.clone()),
+            Bearer::Nobody | Bearer::SigningIn(..) => None,
+        }
+    }
+
+    /// Begins a session of the suite's user, who has this role from now on, and returns its access token.
+    async fn open_session(&self, workspace: &WorkspaceId, role: Role) -> String {
+        let (ports, now) = (&self.stage.ports, self.stage.clock.now());
+        let (logins, users) = (ports.logins(), ports.users());
+        // In another workspace it is somebody else, who has founded it.
+        let known = match *workspace == self.workspace {
+            true => users.get(workspace, &self.user).await.ok(),
+            false => users.list(workspace).await.expect("users are listed").into_iter().next(),
+        };
+        let user = match known {
+            Some(user) if user.role == role => user,
+            Some(user) => {
+                let user = User { role, ..user };
+                let event = Event::system(EventKind::UserChanged, now);
+                let rev = users.save(&user, &event).await.expect("a user gets another role");
+                User { rev, ..user }
+            }
+            None => {
+                let name = self.user.as_str().to_lowercase();
+                let user = User { id: self.user.clone(), ..new_user(workspace, &name, role, now) };
+                users.add(&Login::of(&user, String::new()), &user).await.expect("a new user");
+                user
+            }
+        };
+        let login = logins.login(&user.login).await.expect("a user has a login");
+        let device = Some("Firefox on Linux".to_owned());
+        let (session, _) = sessions::open(&*logins, &self.session_ids, (&login, &user), (device, now), now)
+            .await
+            .expect("a session begins");
+        let signed_in = SignedIn { user: user.id, login: login.id, role, session: session.id };
+        http_api::issue(&ports.keys(), workspace, &signed_in, now)
     }
 }
 
@@ -230,8 +286,13 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
 }
 
 pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str, role: Role) -> UserId {
-    let now = stage.clock.now();
-    let user = User {
+    let user = new_user(workspace, name, role, stage.clock.now());
+    stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");
+    user.id
+}
+
+fn new_user(workspace: &WorkspaceId, name: &str, role: Role, now: Timestamp) -> User {
+    User {
         id: UserId::derived(now, &[name]),
         workspace: workspace.clone(),
         login: LoginId::derived(now, &[name]),
@@ -244,9 +305,7 @@ pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str,
         phone: None,
         phone_proof: PhoneProof::default(),
         rev: 0,
-    };
-    stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");
-    user.id
+    }
 }
 
 #[cfg(test)]

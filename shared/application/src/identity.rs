@@ -1,5 +1,6 @@
 //! Users and their identity: sign-up, sessions, passwords, and links that prove who clicks them.
 
+pub mod access_log;
 pub mod api_keys;
 pub mod invitations;
 pub mod links;
@@ -10,6 +11,7 @@ pub mod password_reset;
 pub mod passwords;
 pub mod provider_sign_in;
 pub mod second_factor;
+pub mod session_checks;
 pub mod sessions;
 pub mod sign_in_challenge;
 pub mod sign_up;

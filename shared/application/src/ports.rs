@@ -1,6 +1,7 @@
 //! The ports: everything a function may be given. A composition root implements `Ports`; a function's `App::new`
 //! takes what it uses, and only that becomes part of its binary.
 
+pub mod access_log;
 pub mod accounts;
 pub mod api_keys;
 pub mod auto_enrol;
@@ -77,6 +78,7 @@ pub mod workspaces;
 
 use crate::identity::stage_keys::StageKeys;
 use crate::lead::list::LeadCache;
+use crate::ports::access_log::AccessLogStore;
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::api_keys::ApiKeyStore;
 use crate::ports::auto_enrol::AutoEnrolStore;
@@ -211,6 +213,7 @@ pub trait Ports {
     fn bulk_messages(&self) -> Arc<dyn BulkMessageStore>;
     fn mailbox_readings(&self) -> Arc<dyn MailboxReadingStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;
+    fn access_log(&self) -> Arc<dyn AccessLogStore>;
     fn notifications(&self) -> Arc<dyn NotificationStore>;
     fn notification_choices(&self) -> Arc<dyn NotificationChoiceStore>;
     fn push_devices(&self) -> Arc<dyn PushDeviceStore>;

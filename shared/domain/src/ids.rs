@@ -172,6 +172,7 @@ id!(VariantId, "variant");
 id!(CampaignId, "campaign");
 id!(AccountId, "account");
 id!(NotificationId, "notification");
+id!(AccessRecordId, "access");
 id!(ClientId, "client");
 id!(DraftId, "draft");
 id!(RolloutId, "rollout");

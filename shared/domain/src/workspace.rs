@@ -1,5 +1,6 @@
 //! A workspace (a tenant): the company that sends, and its settings.
 
+pub mod access_record;
 pub mod account;
 pub mod account_fault;
 pub mod api_key;

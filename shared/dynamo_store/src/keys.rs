@@ -26,7 +26,7 @@ pub(crate) use companies::{company, company_hold, company_record, of_company};
 pub(crate) use deals::{stage_move, stage_moves, stage_moves_of};
 pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
 pub(crate) use lead_merges::{ENROLMENTS, MERGES, lead_merge};
-pub(crate) use logins::{identity, login, session, sessions, sign_in};
+pub(crate) use logins::{access_record, access_records, identity, login, session, sessions, sign_in};
 
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;

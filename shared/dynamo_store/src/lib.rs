@@ -1,5 +1,6 @@
 //! The table: every store port on DynamoDB, and the reader of its stream.
 
+mod access_log;
 mod accounts;
 mod answer_drafts;
 mod api_keys;

@@ -16,6 +16,7 @@ use domain::workspace::passkey::Passkey;
 use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::User;
 use domain::{LoginId, SessionId, UserId, WorkspaceId};
+use futures::future::try_join;
 use jiff::Timestamp;
 
 #[async_trait]
@@ -61,6 +62,12 @@ impl LoginStore for Table {
         let mut writes = vec![saving(login, None)?, saving(user, Some(event))?];
         writes.extend(identities.iter().map(|identity| delete(&keys::identity(&identity.key), None)));
         Ok(self.transact(writes).await?)
+    }
+
+    async fn session_lately(&self, login: &LoginId, id: &SessionId) -> StoreResult<Option<(Session, Login)>> {
+        let (session, login) = (keys::session(login, id), keys::login(login));
+        let (session, login) = try_join(self.find_lately(&session), self.find_lately(&login)).await?;
+        Ok(session.zip(login))
     }
 
     async fn session(&self, login: &LoginId, id: &SessionId) -> StoreResult<Session> {

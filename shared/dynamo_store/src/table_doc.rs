@@ -19,9 +19,10 @@ use domain::message::conversation::Folder;
 use domain::time::calendar_month::CalendarMonth;
 
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CallId, CampaignId, ClientId, ColumnId, ColumnRunId, DealId, DraftId,
-    IcpId, ImportId, InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId,
-    RoutingRuleId, SegmentId, SequenceId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
+    AccessRecordId, AccountId, ApiKeyId, BulkMessageId, CallId, CampaignId, ClientId, ColumnId, ColumnRunId,
+    DealId, DraftId, IcpId, ImportId, InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId,
+    RolloutId, RoutingRuleId, SegmentId, SequenceId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
+    derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -368,6 +369,11 @@ fn in_a_workspace(doc: &mut Doc) {
         "`PushStore::{put_connection, connections, forget_connections}`",
     );
     doc.key("drafts", keys::draft(workspace, &DraftId::new(id)), "`MessageStore::{put_draft, draft}`");
+    doc.key(
+        "the access log",
+        keys::access_record(workspace, &AccessRecordId::new(id)),
+        "`AccessLogStore::{add, list}`",
+    );
     notify::describe(doc, (workspace, user), &NotificationId::new(id));
     let scope = SuppressionScope::Email("{address}".to_owned());
     doc.key(

@@ -67,6 +67,10 @@ impl UserStore for Table {
         self.read(&keys::user(workspace, id)).await
     }
 
+    async fn get_lately(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<Option<User>> {
+        self.find_lately(&keys::user(workspace, id)).await
+    }
+
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<User>> {
         self.query_all(Query::table(&keys::users(workspace))).await
     }

@@ -5,6 +5,7 @@ use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
 use crate::other_ids::OtherId;
 use application::StoreResult;
+use application::identity::session_checks::{SessionChecks, TokenOf};
 use application::ports::workspaces::WorkspaceStore;
 use axum::extract::FromRequestParts;
 use domain::event::{Actor, UserOrKey};
@@ -134,6 +135,7 @@ pub struct Caller {
     pub workspace: WorkspaceId,
     pub by: CalledBy,
     pub(crate) sight: LeadSight,
+    pub(crate) sessions: Arc<SessionChecks>,
     /// The workspace, where the gate has read it to find out which leads the caller sees.
     pub(crate) read: Option<Arc<Workspace>>,
 }
@@ -186,6 +188,14 @@ impl Caller {
     /// what the request names, the route's row says it (`RouteAccess::naming`).
     pub fn demand(&self, scope: ApiScope) -> Result<(), ApiError> {
         if self.may(scope) { Ok(()) } else { Err(ApiError::scope_missing(scope)) }
+    }
+
+    /// Refuses a user who has not given the password, a code or a passkey within the last minutes. It is demanded before
+    /// access is made that lasts: a key, an invitation, a role, a link that sets a password.
+    pub async fn demand_proof(&self) -> Result<(), ApiError> {
+        let SignedIn { user, login, session, .. } = self.signed_in()?.clone();
+        let of = TokenOf { login, session, workspace: self.workspace.clone(), user };
+        if self.sessions.is_proven(&of).await? { Ok(()) } else { Err(ApiError::proof_needed()) }
     }
 
     /// Returns the workspace as the gate has read it for this request. It is read here where the gate did not: a program

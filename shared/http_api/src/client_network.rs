@@ -2,6 +2,7 @@
 //! The network of an IPv6 address is its first half, which is one household or office.
 
 use axum::extract::FromRequestParts;
+use http::Extensions;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 use std::convert::Infallible;
@@ -10,15 +11,21 @@ use std::net::{IpAddr, Ipv6Addr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientNetwork(pub String);
 
+impl ClientNetwork {
+    pub(crate) fn of(request: &Extensions) -> Self {
+        let address = match request.get::<RequestContext>() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+            _ => None,
+        };
+        Self(network_of(&address.unwrap_or_else(|| "unknown".to_owned())))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for ClientNetwork {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let address = match parts.extensions.get::<RequestContext>() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
-            _ => None,
-        };
-        Ok(Self(network_of(&address.unwrap_or_else(|| "unknown".to_owned()))))
+        Ok(Self::of(&parts.extensions))
     }
 }
 

@@ -131,6 +131,11 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
+    pub fn proof_needed() -> Self {
+        let detail = "Confirm that it is you: give your password, a code or a passkey.";
+        Self::new(StatusCode::FORBIDDEN, "proof_needed", detail)
+    }
+
     pub fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
     }

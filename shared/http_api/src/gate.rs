@@ -2,11 +2,14 @@
 
 use crate::access_token;
 use crate::caller::{CalledBy, Caller, LeadUse, Program, RouteAccess, SignedIn};
+use crate::client_network::ClientNetwork;
 use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
 use crate::method_table::{MethodTable, Refusal};
 use crate::routes::KeyScopes;
+use application::identity::access_log::{AccessLog, Origin};
 use application::identity::api_keys::{KeyRefusal, accept_api_key, is_api_key};
+use application::identity::session_checks::{SessionChecks, Standing, TokenOf};
 use application::identity::stage_keys::StageKeys;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::lead_access::LeadAccessStore;
@@ -35,6 +38,8 @@ pub struct Gate {
     pub(crate) api_keys: Arc<dyn ApiKeyStore>,
     pub(crate) lead_access: Arc<dyn LeadAccessStore>,
     pub(crate) workspaces: Arc<dyn WorkspaceStore>,
+    pub(crate) sessions: Arc<SessionChecks>,
+    pub(crate) access: AccessLog,
     /// Whether the installation is reached by HTTPS; only then may browsers be ordered to use HTTPS alone.
     pub(crate) https: bool,
 }
@@ -50,6 +55,8 @@ impl Gate {
             api_keys: ports.api_keys(),
             lead_access: ports.lead_access(),
             workspaces: ports.workspaces(),
+            access: AccessLog::new(ports),
+            sessions: Arc::new(SessionChecks::new(ports.logins(), ports.users(), ports.clock())),
             https,
         }
     }
@@ -82,9 +89,10 @@ pub(crate) async fn authorise(
         let scopes = rule.scopes.ok_or_else(ApiError::not_for_keys)?;
         let own = scopes.needed_for(request.method());
         let needed: Vec<ApiScope> = [own].into_iter().chain(rule.access.and_scope).collect();
-        called_by_key(&rule.gate, token, &needed).await?
+        let network = ClientNetwork::of(request.extensions());
+        called_by_key(&rule.gate, token, (&needed, &network)).await?
     } else {
-        let caller = called_by_user(&rule, token, least)?;
+        let caller = called_by_user(&rule, token, least).await?;
         see_leads(&rule, caller, least).await?
     };
     let (mut parts, body) = request.into_parts();
@@ -140,12 +148,11 @@ fn lead_of(id: &str) -> Option<LeadId> {
     lead.or_else(|| Some(DealId::parse(id).ok()?.lead())).or_else(|| Some(CallId::parse(id).ok()?.lead()))
 }
 
-fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiError> {
+/// Reads the access token. The role is the stored one, because it may have changed since the token was made.
+async fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiError> {
     let gate = &rule.gate;
     let claims = access_token::read(&gate.keys, token, gate.clock.now()).map_err(|bad| match bad {
-        access_token::BadToken::Expired => {
-            ApiError::new(StatusCode::UNAUTHORIZED, "token_expired", "The access token has expired.")
-        }
+        access_token::BadToken::Expired => is_over("token_expired", "The access token has expired."),
         access_token::BadToken::Invalid => ApiError::unauthorized("The access token is not valid."),
     })?;
     if claims.lacks_second_factor && !rule.access.before_second_factor {
@@ -153,21 +160,37 @@ fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiEr
             "This workspace asks its members for two steps. Set up a passkey or an authenticator app first.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, "second_factor_needed", detail));
     }
-    if claims.role < least {
+    let of = TokenOf { login: claims.login, session: claims.sid, workspace: claims.ws, user: claims.sub };
+    let role = match gate.sessions.standing(&of).await? {
+        Standing::SignedIn(role) => role,
+        Standing::Ended => return Err(is_over("session_ended", "Your session was ended. Sign in again.")),
+        Standing::Disabled => return Err(ApiError::unauthorized("This user was disabled.")),
+    };
+    if role < least {
         return Err(ApiError::forbidden());
     }
-    let signed_in =
-        SignedIn { user: claims.sub, login: claims.login, role: claims.role, session: claims.sid };
-    let by = CalledBy::User(signed_in);
-    Ok(Caller { workspace: claims.ws, by, sight: gate.sight(LeadScope::none()), read: None })
+    let by = CalledBy::User(SignedIn { user: of.user, login: of.login, role, session: of.session });
+    Ok(Caller {
+        workspace: of.workspace,
+        by,
+        sight: gate.sight(LeadScope::none()),
+        sessions: gate.sessions.clone(),
+        read: None,
+    })
 }
 
-async fn called_by_key(gate: &Gate, token: &str, needed: &[ApiScope]) -> Result<Caller, ApiError> {
-    let accepted = accept_api_key(&*gate.api_keys, &*gate.limits, token, needed, gate.clock.now());
+async fn called_by_key(
+    gate: &Gate,
+    token: &str,
+    (needed, network): (&[ApiScope], &ClientNetwork),
+) -> Result<Caller, ApiError> {
+    let ports = (&*gate.api_keys, &*gate.limits, &gate.access);
+    let origin = Origin { network: &network.0, device: None };
+    let accepted = accept_api_key(ports, token, needed, (origin, gate.clock.now()));
     let key = accepted.await?.map_err(|refusal| match refusal {
         KeyRefusal::Unknown => ApiError::unauthorized("There is no such API key."),
-        KeyRefusal::Expired => key_is_over("key_expired", "This API key has expired. Create another one."),
-        KeyRefusal::Revoked => key_is_over("key_revoked", "This API key was revoked."),
+        KeyRefusal::Expired => is_over("key_expired", "This API key has expired. Create another one."),
+        KeyRefusal::Revoked => is_over("key_revoked", "This API key was revoked."),
         KeyRefusal::ScopeMissing(scope) => ApiError::scope_missing(scope),
         KeyRefusal::TooMany(wait) => {
             let seconds = wait.as_millis().unsigned_abs().div_ceil(1_000).max(1);
@@ -176,10 +199,10 @@ async fn called_by_key(gate: &Gate, token: &str, needed: &[ApiScope]) -> Result<
     })?;
     let sight = gate.sight(LeadScope::All);
     let by = CalledBy::Key(Program { key: key.id, scopes: key.scopes });
-    Ok(Caller { workspace: key.workspace, by, sight, read: None })
+    Ok(Caller { workspace: key.workspace, by, sight, sessions: gate.sessions.clone(), read: None })
 }
 
-fn key_is_over(code: &'static str, detail: &str) -> ApiError {
+fn is_over(code: &'static str, detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code, detail)
 }
 

@@ -6,6 +6,7 @@ mod caller;
 mod client_network;
 mod clone_request;
 mod csv_file;
+mod device;
 mod direct;
 mod error;
 mod field_errors;
@@ -29,6 +30,7 @@ pub use caller::{Access, CalledBy, Caller, LeadUse, Program, RouteAccess, Signed
 pub use client_network::ClientNetwork;
 pub use clone_request::CloneRequest;
 pub use csv_file::{LARGEST_CSV_FILE, csv_file};
+pub use device::Device;
 pub use direct::{Direct, run_with};
 pub use error::{ApiError, ApiResult, FieldError, Problem};
 pub use field_errors::{FieldErrors, given};

@@ -357,7 +357,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The user is deactivated, as an admin would do it, and can be activated again. Leads stay the user's until they are
+         * The user is deactivated, as an admin would do it, and can be activated again. Their API keys are revoked. Leads stay the user's until they are
          *     handed over.
          */
         post: operations["leave_workspace"];
@@ -4008,6 +4008,22 @@ export interface paths {
         patch: operations["change_settings"];
         trace?: never;
     };
+    "/api/settings/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_access_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/accounts": {
         parameters: {
             query?: never;
@@ -5056,6 +5072,29 @@ export interface components {
             password: string;
             /** @description The token behind `#token=` in the invitation link. */
             token: string;
+        };
+        /**
+         * @description What somebody did to get in, or to take data out.
+         * @enum {string}
+         */
+        AccessKind: "signed_in" | "sign_in_refused" | "exported" | "key_used";
+        AccessRecordId: string;
+        AccessView: {
+            /** Format: date-time */
+            at: string;
+            /** @description The user or the API key; of a refusal, the user whose login was tried. */
+            by: components["schemas"]["UserOrKey"];
+            /** @description The browser and the system, as the browser names them; none of an API key. */
+            device?: string | null;
+            id: components["schemas"]["AccessRecordId"];
+            kind: components["schemas"]["AccessKind"];
+            /**
+             * Format: int64
+             * @description The number of leads that were exported.
+             */
+            leads?: number | null;
+            /** @description Stands for the network: the same text for the same network, whose address is not kept. */
+            network: string;
         };
         AccountChanges: {
             enabled?: boolean | null;
@@ -9285,8 +9324,13 @@ export interface components {
         MemberChanges: {
             /** @description `true`: the user's own requests to language models are refused. */
             ai_off?: boolean | null;
-            /** @description `true`: the user cannot enter this workspace, and is signed out of it within 15 minutes. */
+            /** @description `true`: the user cannot enter this workspace, and is signed out of it within a minute. */
             disabled?: boolean | null;
+            /**
+             * @description What becomes of the API keys of a user who is disabled with this change: `true` hands them over to the caller, else
+             *     they are revoked. The user may know their secrets.
+             */
+            keep_keys?: boolean;
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
@@ -10316,6 +10360,29 @@ export interface components {
             items: components["schemas"]["PageQuestion"][];
             /** @enum {string} */
             kind: "faq";
+        };
+        PageBody_AccessView: {
+            items: {
+                /** Format: date-time */
+                at: string;
+                /** @description The user or the API key; of a refusal, the user whose login was tried. */
+                by: components["schemas"]["UserOrKey"];
+                /** @description The browser and the system, as the browser names them; none of an API key. */
+                device?: string | null;
+                id: components["schemas"]["AccessRecordId"];
+                kind: components["schemas"]["AccessKind"];
+                /**
+                 * Format: int64
+                 * @description The number of leads that were exported.
+                 */
+                leads?: number | null;
+                /** @description Stands for the network: the same text for the same network, whose address is not kept. */
+                network: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
         };
         PageBody_AccountView: {
             items: {
@@ -11626,6 +11693,14 @@ export interface components {
              * @description Left out if the pause lasts until a user resumes the enrolment.
              */
             until?: string | null;
+        };
+        PendingPhoneCode: {
+            /**
+             * Format: date-time
+             * @description The code cannot be entered from then on.
+             */
+            expires_at: string;
+            phone: components["schemas"]["PhoneNumber"];
         };
         /**
          * @description The handling of active enrolments.
@@ -14463,6 +14538,7 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             phone?: components["schemas"]["PhoneNumber"] | null;
+            phone_code?: components["schemas"]["PendingPhoneCode"] | null;
             /** @description Whether the user proved by a code that the phone is theirs. One that is not proven does not ring. */
             phone_proven: boolean;
             role: components["schemas"]["Role"];
@@ -24561,6 +24637,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_access_log: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_AccessView"];
                 };
             };
             /** @description What is wrong */

@@ -88,6 +88,7 @@ async fn held_page_costs_by_enrolments_not_by_campaigns() {
     for number in 0..30 {
         campaign(&suite, &sequence, &format!("C{number}"), CampaignState::Active).await;
     }
+    suite.get("/api/campaigns").await.expect(200);
     let read = async |path: &str| {
         let before = suite.stage.cloud.ledger().snapshot();
         let page = suite.get(path).await.expect(200);

@@ -20,7 +20,7 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
         (3, Method::GET, of(""), None, false),
         (2, Method::GET, list("?limit=50"), None, false),
         (2, Method::GET, list("?q=ana&tag=dentist&sort=name"), None, false),
-        (6, Method::GET, "/api/leads/export.csv".to_owned(), None, false),
+        (7, Method::GET, "/api/leads/export.csv".to_owned(), None, false),
         (4, Method::GET, list("/board"), None, false),
         (4, Method::GET, of("/deals"), None, false),
         (2, Method::GET, "/api/deals".to_owned(), None, false),

@@ -252,6 +252,10 @@ async fn segment_of_a_view_whose_user_is_gone_is_deleted() {
     let owner = std::mem::replace(&mut suite.user, UserId::new(suite.stage.ports.ids().next()));
     suite.sign_in(Role::Rep);
     suite.post("/api/views", json!({"name": "Of a user who is gone", "segment": saved})).await.expect(201);
+    let users = suite.stage.ports.users();
+    let mut gone = users.get(&suite.workspace, &suite.user).await.unwrap();
+    gone.disable();
+    users.save(&gone, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
     suite.user = owner;
     suite.sign_in(Role::Rep);
     suite.delete(&format!("/api/segments/{saved}")).await.expect(204);

@@ -133,6 +133,7 @@ async fn ended_enrolment_has_no_next_action() {
 async fn explanation_reads_the_lead_once_and_each_campaign_twice() {
     let suite = suite().await;
     let lead = ana(&suite).await;
+    suite.get("/api/fields").await.expect(200);
     let read = async || {
         let before = suite.stage.cloud.ledger().snapshot();
         suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);

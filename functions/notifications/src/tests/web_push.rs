@@ -1,12 +1,10 @@
 //! Push devices, their test, and what is chosen for each channel.
 
 use crate::{App, routes};
-use application::{Clock, Ports};
-use domain::workspace::login::Session;
+use application::Ports;
 use domain::workspace::push::PushSession;
 use domain::workspace::user::Role;
 use domain::workspace::web_push::PushDevice;
-use domain::{LoginId, SessionId};
 use jiff::SignedDuration;
 use sandbox::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
@@ -15,32 +13,12 @@ use test_stage::Suite;
 const DEVICES: &str = "/api/notifications/devices";
 const CHOICES: &str = "/api/notifications/choices";
 
-/// A suite whose session is stored, and the push service of its browser.
+/// A suite, and the push service of its browser.
 async fn scene() -> (Suite, Sandbox) {
     let suite = Suite::new(routes(), App::new).await;
     let sandbox = Sandbox::new(SandboxConfig::demo(suite.stage.clock.clone(), 7));
     let service = sandbox.clone();
     suite.stage.providers_answer(move |request| Ok(service.answer_push(&request)));
-    let now = suite.stage.clock.now();
-    let logins = suite.stage.ports.logins();
-    let login = logins.login(&LoginId::derived(now, &["northquay"])).await.unwrap();
-    let session = Session {
-        id: SessionId::derived(now, &["suite"]),
-        login: login.id,
-        workspace: suite.workspace.clone(),
-        user: suite.user.clone(),
-        token_hash: String::new(),
-        former_token: None,
-        credentials: login.credentials,
-        device: Some("Firefox on Linux".to_owned()),
-        created_at: now,
-        proven_at: now,
-        used_at: now,
-        expires_at: now + SignedDuration::from_hours(24),
-        revoked: false,
-        rev: 0,
-    };
-    logins.save_session(&session).await.unwrap();
     (suite, sandbox)
 }
 

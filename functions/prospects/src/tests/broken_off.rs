@@ -68,6 +68,7 @@ async fn search_that_breaks_off_anywhere_is_charged_once() {
         for at in 0.. {
             let mut suite = suite().await;
             connect(&suite, "hunter").await;
+            suite.get("/api/prospects/providers").await.expect(200);
             let asked = Asked::default();
             let counts = asked.clone();
             suite.stage.providers_answer(move |_| {

@@ -65,6 +65,50 @@ async fn only_admins_manage_keys() {
     assert_eq!(suite.get("/api/keys").await.expect(200)["items"][0]["state"], "revoked");
 }
 
+/// A key that Ben, an admin, has made, and the owner, who is signed in.
+async fn key_of_ben() -> (Suite, String, Value) {
+    let mut suite = suite().await;
+    let owner = suite.user.clone();
+    let ben = suite.stage.add_user(&suite.workspace, "ben", Role::Admin).await;
+    suite.user = ben.clone();
+    suite.sign_in(Role::Admin);
+    let key = created(&suite, json!({})).await;
+    suite.user = owner;
+    suite.sign_in(Role::Owner);
+    (suite, format!("/api/team/{ben}"), key)
+}
+
+#[tokio::test]
+async fn keys_of_a_user_who_is_disabled_are_revoked() {
+    let (mut suite, ben, key) = key_of_ben().await;
+    let own = created(&suite, json!({})).await;
+    suite.patch(&ben, json!({"disabled": true})).await.expect(200);
+    suite.use_key(&text(&key["secret"]));
+    assert_eq!(suite.get(LIST).await.expect(401)["code"], "key_revoked");
+    suite.use_key(&text(&own["secret"]));
+    suite.get(LIST).await.expect(200);
+}
+
+#[tokio::test]
+async fn keys_of_a_user_who_is_disabled_go_on_where_an_admin_takes_them_over() {
+    let (mut suite, ben, key) = key_of_ben().await;
+    let me = suite.user.to_string();
+    suite.patch(&ben, json!({"disabled": true, "keep_keys": true})).await.expect(200);
+    assert_eq!(suite.get("/api/keys").await.expect(200)["items"][0]["created_by"], me);
+    suite.use_key(&text(&key["secret"]));
+    suite.get(LIST).await.expect(200);
+}
+
+#[tokio::test]
+async fn keys_of_the_last_owner_who_cannot_leave_go_on() {
+    let mut suite = suite().await;
+    let key = created(&suite, json!({})).await;
+    let me = format!("/api/team/{}", suite.user);
+    assert_eq!(suite.patch(&me, json!({"disabled": true})).await.expect(409)["code"], "last_owner");
+    suite.use_key(&text(&key["secret"]));
+    suite.get(LIST).await.expect(200);
+}
+
 #[tokio::test]
 async fn revoked_key_is_refused_at_its_next_request() {
     let mut suite = suite().await;

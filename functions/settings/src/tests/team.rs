@@ -7,6 +7,7 @@ use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
+use domain::event::{Event, EventKind};
 use domain::workspace::login::{Login, Membership};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::second_factor::AuthenticatorApp;
@@ -133,11 +134,14 @@ async fn invitation_and_reset_of_a_higher_role_are_refused() {
     let mut suite = suite().await;
     let owner = format!("/api/team/{}/reset-link", suite.user);
     let above = invite(&suite, "ann@northquay.example", "owner").await.expect(201);
+    let founder = suite.user.clone();
+    suite.user = suite.stage.add_user(&suite.workspace, "ada", Role::Admin).await;
     suite.sign_in(Role::Admin);
     assert_eq!(invite(&suite, "ben@northquay.example", "owner").await.expect(422)["field"], "role");
     let resend = format!("/api/team/invitations/{}/resend", text(&above["id"]));
     suite.post(&resend, json!({})).await.expect(403);
     suite.post(&owner, json!({})).await.expect(403);
+    suite.user = founder;
     suite.sign_in(Role::Owner);
     let offered = suite.post(&owner, json!({})).await.expect(201);
     assert!(text(&offered["link"]).starts_with("https://leadflow.example/reset#token=ws_"));
@@ -160,10 +164,25 @@ async fn team_keeps_an_owner_and_roles_are_limited_to_the_callers() {
     let me = format!("/api/team/{}", suite.user);
     assert_eq!(suite.patch(&me, json!({"role": "rep"})).await.expect(409)["code"], "last_owner");
     suite.patch(&me, json!({"disabled": true})).await.expect(409);
+    suite.user = suite.stage.add_user(&suite.workspace, "ada", Role::Admin).await;
     suite.sign_in(Role::Admin);
     assert_eq!(suite.patch(&path, json!({"role": "owner"})).await.expect(422)["field"], "role");
     suite.patch(&me, json!({"role": "rep"})).await.expect(403);
     assert_eq!(suite.patch(&path, json!({"disabled": true})).await.expect(200)["disabled"], true);
+}
+
+/// The access token still names the former role.
+#[tokio::test]
+async fn role_that_was_taken_away_acts_within_a_minute() {
+    let mut suite = suite().await;
+    suite.sign_in(Role::Admin);
+    suite.get("/api/keys").await.expect(200);
+    let users = suite.stage.ports.users();
+    let mut user = users.get(&suite.workspace, &suite.user).await.unwrap();
+    user.role = Role::Rep;
+    users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
+    suite.stage.advance(SignedDuration::from_secs(60));
+    assert_eq!(suite.get("/api/keys").await.expect(403)["code"], "forbidden");
 }
 
 #[tokio::test]
@@ -176,6 +195,7 @@ async fn ai_is_switched_off_for_a_user_by_an_admin_and_never_for_one_above() {
     assert_eq!(suite.patch(&path, json!({"name": "Benjamin"})).await.expect(200)["ai_off"], true);
     assert_eq!(suite.patch(&path, json!({"ai_off": false})).await.expect(200)["ai_off"], false);
     let owner = format!("/api/team/{}", suite.user);
+    suite.user = suite.stage.add_user(&suite.workspace, "ada", Role::Admin).await;
     suite.sign_in(Role::Admin);
     suite.patch(&owner, json!({"ai_off": true})).await.expect(403);
 }

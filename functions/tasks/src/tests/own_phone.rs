@@ -1,7 +1,8 @@
 //! A user's own phone: rung with a code, and only called from once the code was entered.
 
-use super::placing::{Asked, REP, connect, number, ready, wanted};
+use super::placing::{Asked, REP, connect, number, provider_accepts, ready, wanted};
 use super::*;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::spend::{SpendSettings, Usd};
 use domain::workspace::user::{Role, User};
 use http::{Request, Response};
@@ -15,13 +16,7 @@ const OTHER: &str = "+442079460959";
 async fn scene() -> (Suite, Asked) {
     let (suite, _) = suite().await;
     connect(&suite).await;
-    let asked = Asked::default();
-    let seen = asked.clone();
-    suite.stage.providers_answer(move |request: Request<Vec<u8>>| {
-        let body = String::from_utf8(request.body().clone()).unwrap();
-        seen.lock().unwrap().push((request.uri().path().to_owned(), body));
-        Ok(Response::builder().status(201).body(br#"{"sid":"CA1","status":"queued"}"#.to_vec()).unwrap())
-    });
+    let asked = provider_accepts(&suite);
     (suite, asked)
 }
 
@@ -103,7 +98,7 @@ async fn code_counts_five_wrong_entries_and_ten_minutes() {
         enter(&suite, wrong(&code), 422).await;
     }
     assert_eq!(enter(&suite, &code, 409).await["code"], "no_code");
-    suite.stage.advance(SignedDuration::from_mins(1));
+    suite.stage.advance(SignedDuration::from_mins(2));
     ask(&suite, REP, 202).await;
     let code = heard(&asked);
     suite.stage.advance(SignedDuration::from_mins(10));
@@ -120,7 +115,7 @@ async fn code_is_read_again_after_a_while_and_five_times_a_day() {
     ask(&suite, REP, 202).await;
     assert_eq!(ask(&suite, OTHER, 409).await["code"], "code_read_just_now");
     for _ in 0..4 {
-        suite.stage.advance(SignedDuration::from_secs(45));
+        suite.stage.advance(SignedDuration::from_secs(80));
         ask(&suite, OTHER, 202).await;
     }
     suite.stage.advance(SignedDuration::from_mins(5));
@@ -156,9 +151,67 @@ async fn refused_call_costs_nothing_and_a_lost_answer_a_minute() {
     suite.stage.providers_answer(|_: Request<Vec<u8>>| {
         Err(TransportError::Ambiguous(io::Error::from(io::ErrorKind::TimedOut).into()))
     });
-    suite.stage.advance(SignedDuration::from_secs(45));
+    suite.stage.advance(SignedDuration::from_secs(80));
     ask(&suite, REP, 202).await;
     assert_eq!(booked(&suite).await.0, 1);
+}
+
+fn refuse(suite: &Suite) {
+    suite.stage.providers_answer(|_: Request<Vec<u8>>| {
+        let body = br#"{"code":20429,"message":"Too Many Requests","status":429}"#;
+        Ok(Response::builder().status(429).body(body.to_vec()).unwrap())
+    });
+}
+
+#[tokio::test]
+async fn refused_calls_leave_the_code_that_was_heard_and_the_days_number() {
+    let (suite, asked) = scene().await;
+    ask(&suite, REP, 202).await;
+    let code = heard(&asked);
+    refuse(&suite);
+    for _ in 0..6 {
+        suite.stage.advance(SignedDuration::from_secs(80));
+        assert_eq!(ask(&suite, REP, 409).await["code"], "call_refused");
+    }
+    enter(&suite, &code, 200).await;
+    provider_accepts(&suite);
+    suite.stage.advance(SignedDuration::from_secs(1));
+    ask(&suite, OTHER, 202).await;
+}
+
+#[tokio::test]
+async fn phone_of_somebody_who_opted_out_is_not_rung() {
+    let (suite, asked) = scene().await;
+    let now = suite.stage.clock.now();
+    let entry = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::phone(&number(OTHER)),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+        sign: None,
+    };
+    let event = Event::system(EventKind::AddressSuppressed, now);
+    suite.stage.ports.suppressions().put(&entry, &event).await.unwrap();
+    assert_eq!(ask(&suite, OTHER, 409).await["code"], "suppressed");
+    assert!(asked.lock().unwrap().is_empty(), "nothing rings");
+}
+
+#[tokio::test]
+async fn phone_is_rung_five_times_a_day_whoever_asks() {
+    let (mut suite, asked) = scene().await;
+    for name in ["anna", "bela", "cleo", "dora", "elsa"] {
+        suite.user = suite.stage.add_user(&suite.workspace, name, Role::Rep).await;
+        suite.sign_in(Role::Rep);
+        ask(&suite, OTHER, 202).await;
+    }
+    suite.user = suite.stage.add_user(&suite.workspace, "fred", Role::Rep).await;
+    suite.sign_in(Role::Rep);
+    assert_eq!(ask(&suite, OTHER, 409).await["code"], "code_read_often");
+    ask(&suite, REP, 202).await;
+    assert_eq!(asked.lock().unwrap().len(), 6);
 }
 
 #[tokio::test]

@@ -58,12 +58,8 @@ async fn enter_phone(suite: &Suite) {
     }
 }
 
-/// A workspace where everything is there for a call of Elena.
-pub(super) async fn ready() -> (Suite, Lead, Asked) {
-    let (suite, lead) = suite().await;
-    connect(&suite).await;
-    enter_phone(&suite).await;
-    change_lead(&suite, &lead, |lead| lead.phone = Some(number(LEAD))).await;
+/// A provider that accepts every call, and what it is asked.
+pub(super) fn provider_accepts(suite: &Suite) -> Asked {
     let asked = Asked::default();
     let seen = asked.clone();
     suite.stage.providers_answer(move |request: Request<Vec<u8>>| {
@@ -71,6 +67,16 @@ pub(super) async fn ready() -> (Suite, Lead, Asked) {
         seen.lock().unwrap().push((request.uri().path().to_owned(), body));
         Ok(Response::builder().status(201).body(br#"{"sid":"CA1","status":"queued"}"#.to_vec()).unwrap())
     });
+    asked
+}
+
+/// A workspace where everything is there for a call of Elena.
+pub(super) async fn ready() -> (Suite, Lead, Asked) {
+    let (suite, lead) = suite().await;
+    connect(&suite).await;
+    enter_phone(&suite).await;
+    change_lead(&suite, &lead, |lead| lead.phone = Some(number(LEAD))).await;
+    let asked = provider_accepts(&suite);
     (suite, lead, asked)
 }
 

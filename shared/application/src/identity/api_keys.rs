@@ -4,12 +4,17 @@
 //! token is. The first digits are kept in the open, so that a key that turns up in a log or a repository can be
 //! found in the list and revoked.
 
+use crate::identity::access_log::{AccessLog, Origin};
 use crate::identity::one_time_token::digest_of;
 use crate::ports::api_keys::ApiKeyStore;
 use crate::ports::ids::Ids;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
+use crate::retry;
+use domain::event::{Actor, Event, EventKind};
+use domain::workspace::access_record::AccessKind;
 use domain::workspace::api_key::{ApiKey, ApiKeyState, ApiScope, USE_IS_KEPT_EVERY};
+use domain::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// What every secret begins with.
@@ -56,11 +61,10 @@ pub enum KeyRefusal {
 /// Finds the key and checks it: whether it is valid, has the scopes and has a request left. Nothing is written for a
 /// request that is refused before it counts.
 pub async fn accept_api_key(
-    keys: &dyn ApiKeyStore,
-    limits: &dyn RateLimitStore,
+    (keys, limits, access): (&dyn ApiKeyStore, &dyn RateLimitStore, &AccessLog),
     token: &str,
     needed: &[ApiScope],
-    now: Timestamp,
+    (origin, now): (Origin<'_>, Timestamp),
 ) -> StoreResult<Result<ApiKey, KeyRefusal>> {
     if !is_well_formed(token) {
         return Ok(Err(KeyRefusal::Unknown));
@@ -83,8 +87,45 @@ pub async fn accept_api_key(
         if let Err(error) = keys.note_use(&key, to_the_hour(now)).await {
             tracing::warn!(api_key.id = %key.id, %error, "the use of an API key was not noted");
         }
+        access.note(&key.workspace, (AccessKind::KeyUsed, key.id.clone().into()), origin, None).await;
     }
     Ok(Ok(key))
+}
+
+/// What becomes of the API keys of a user who leaves the workspace. The user may know their secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeysOfLeaver<'a> {
+    Revoked,
+    /// They go on, as the keys of this user.
+    HandedOver(&'a UserId),
+}
+
+/// Revokes the valid keys that a user created, or hands them over.
+pub async fn settle_keys_of(
+    keys: &dyn ApiKeyStore,
+    (workspace, leaver): (&WorkspaceId, &UserId),
+    become_of: KeysOfLeaver<'_>,
+    (actor, now): (Actor, Timestamp),
+) -> StoreResult<()> {
+    let mut theirs = keys.list(workspace).await?;
+    theirs.retain(|key| key.created_by == *leaver && key.state(now) == ApiKeyState::Active);
+    for key in theirs {
+        retry!(async {
+            let mut key = keys.get(workspace, &key.id).await?;
+            let kind = match become_of {
+                KeysOfLeaver::Revoked => {
+                    key.revoked_at.get_or_insert(now);
+                    EventKind::ApiKeyRevoked
+                }
+                KeysOfLeaver::HandedOver(user) => {
+                    key.created_by = user.clone();
+                    EventKind::ApiKeyHandedOver
+                }
+            };
+            keys.save(&key, &Event::new(kind, actor.clone(), now)).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 fn is_well_formed(token: &str) -> bool {

@@ -19,7 +19,7 @@ use subtle::ConstantTimeEq;
 /// The longest life of a session, however often it is refreshed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// How long a session may change how its login signs in, since the user last gave the password, a code or a passkey.
+/// How long a session may change who gets in, and how, since the user last gave the password, a code or a passkey.
 pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long a spent token gets the token again that it was exchanged for.
@@ -180,9 +180,7 @@ pub async fn open_sessions(
 ) -> StoreResult<Vec<Session>> {
     let login = logins.login(login).await?;
     let mut sessions = logins.sessions(&login.id).await?;
-    sessions.retain(|session| {
-        !session.revoked && session.expires_at > now && session.credentials == login.credentials
-    });
+    sessions.retain(|session| session.is_open(&login, now));
     sessions.sort_by_key(|session| std::cmp::Reverse(session.used_at));
     sessions.truncate(MOST_LISTED);
     Ok(sessions)

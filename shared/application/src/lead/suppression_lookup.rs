@@ -14,14 +14,17 @@ pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
         scopes.push(SuppressionScope::Email(email.as_str().to_owned()));
         scopes.push(SuppressionScope::Domain(email.domain().to_owned()));
     }
-    if let Some(phone) = &lead.phone {
-        scopes.push(SuppressionScope::phone(phone));
-        // Older entries hold the number as it was spelled then.
-        if phone.subscriber() != phone.as_str() {
-            scopes.push(SuppressionScope::Phone(phone.as_str().to_owned()));
-        }
-    }
+    scopes.extend(lead.phone.iter().flat_map(scopes_of_phone));
     scopes.extend(lead.chat_user.as_ref().map(SuppressionScope::chat_user));
+    scopes
+}
+
+pub fn scopes_of_phone(phone: &PhoneNumber) -> Vec<SuppressionScope> {
+    let mut scopes = vec![SuppressionScope::phone(phone)];
+    // Older entries hold the number as it was spelled then.
+    if phone.subscriber() != phone.as_str() {
+        scopes.push(SuppressionScope::Phone(phone.as_str().to_owned()));
+    }
     scopes
 }
 

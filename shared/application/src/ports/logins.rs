@@ -36,6 +36,8 @@ pub trait LoginStore: Send + Sync {
         event: &Event,
     ) -> StoreResult<()>;
 
+    /// Returns a session and its login as they were up to a moment ago: one that was just written may be missing.
+    async fn session_lately(&self, login: &LoginId, id: &SessionId) -> StoreResult<Option<(Session, Login)>>;
     async fn session(&self, login: &LoginId, id: &SessionId) -> StoreResult<Session>;
     /// Lists a login's sessions, those that are over and not yet deleted included.
     async fn sessions(&self, login: &LoginId) -> StoreResult<Vec<Session>>;

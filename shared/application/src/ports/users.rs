@@ -23,6 +23,8 @@ pub trait UserStore: Send + Sync {
     /// is known and opens one workspace more.
     async fn add(&self, login: &Login, user: &User) -> StoreResult<()>;
     async fn get(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<User>;
+    /// Returns a user as they were up to a moment ago: one that was just written may be missing.
+    async fn get_lately(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<Option<User>>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<User>>;
     async fn save(&self, user: &User, event: &Event) -> StoreResult<u64>;
     /// Saves a user who is no active owner any more. MUST change nothing where the other one, who stays an owner, was

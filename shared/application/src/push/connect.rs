@@ -93,8 +93,7 @@ pub(crate) async fn session_state(
         return Ok(SessionState::Over);
     };
     let Some(login) = found(ports.logins.login(&of.login).await)? else { return Ok(SessionState::Over) };
-    let is_open = !session.revoked && session.expires_at > now && session.credentials == login.credentials;
-    if !is_open || ports.lead_access.role(workspace, &of.user).await?.is_none() {
+    if !session.is_open(&login, now) || ports.lead_access.role(workspace, &of.user).await?.is_none() {
         return Ok(SessionState::Over);
     }
     let is_here = session.workspace == *workspace && session.user == of.user;

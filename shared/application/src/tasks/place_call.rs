@@ -5,12 +5,14 @@
 //! lost leaves the call as "not known" until a report of the provider tells more, or the user gives it up.
 
 use crate::Clock;
+use crate::identity::stage_keys::StageKeys;
 use crate::lead::suppression_lookup::entries_against_call;
 use crate::ports::accounts::{AccountStore, BadSeal, Vault};
 use crate::ports::calls::{CallPlacer, CallStore, OutgoingCall};
 use crate::ports::due::DueStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::provider_calls::{CallError, OpenAccount, SendError};
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::users::UserStore;
@@ -46,6 +48,8 @@ crate::ports! {
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub caps: Caps = Caps::new,
         pub due: Arc<dyn DueStore>,
+        pub limits: Arc<dyn RateLimitStore>,
+        pub keys: Arc<StageKeys>,
         pub clock: Arc<dyn Clock>,
         pub public_url: Arc<str>,
     }

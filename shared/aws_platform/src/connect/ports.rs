@@ -5,6 +5,7 @@ use crate::parts::Parts;
 use crate::vault::SealedVault;
 use application::identity::stage_keys::StageKeys;
 use application::lead::list::LeadCache;
+use application::ports::access_log::AccessLogStore;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::auto_enrol::AutoEnrolStore;
@@ -247,6 +248,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn messages(&self) -> Arc<dyn MessageStore> {
+        self.table.clone()
+    }
+    fn access_log(&self) -> Arc<dyn AccessLogStore> {
         self.table.clone()
     }
     fn notifications(&self) -> Arc<dyn NotificationStore> {

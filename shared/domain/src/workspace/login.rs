@@ -133,6 +133,13 @@ pub struct Session {
     pub rev: u64,
 }
 
+impl Session {
+    /// Tells whether the session lasts: nobody ended it, and the login's credentials are those that it began with.
+    pub fn is_open(&self, login: &Login, now: Timestamp) -> bool {
+        !self.revoked && self.expires_at > now && self.credentials == login.credentials
+    }
+}
+
 /// A refresh token that was exchanged: who sends it again at once has lost the answer, and gets the same token.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FormerToken {

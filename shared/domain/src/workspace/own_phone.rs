@@ -11,9 +11,9 @@ pub const CODE_LIVES: SignedDuration = SignedDuration::from_mins(10);
 /// After so many wrong entries a code is void: of 200,000 codes of six digits one is guessed by then.
 pub const WRONG_ENTRIES: u8 = 5;
 /// The most codes that are read to one user in `DAY`.
-pub const CODES_A_DAY: usize = 5;
-/// The time between two codes: the call before is over by then.
-pub const BETWEEN_CODES: SignedDuration = SignedDuration::from_secs(45);
+pub const CODES_A_DAY: u32 = 5;
+/// The time between two codes: the call before is over by then, which rings for 20 seconds and lasts for at most 59.
+pub const BETWEEN_CODES: SignedDuration = SignedDuration::from_secs(80);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of whether the user's phone is theirs.
@@ -43,6 +43,12 @@ pub struct ReadCode {
     /// The code is void from then on.
     pub expires_at: Timestamp,
     pub wrong_entries: u8,
+}
+
+impl ReadCode {
+    fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at > now && self.wrong_entries < WRONG_ENTRIES
+    }
 }
 
 /// The reason why no code is read now.
@@ -83,7 +89,7 @@ impl User {
         if proof.read_at.last().is_some_and(|last| now.duration_since(*last) < BETWEEN_CODES) {
             return Err(CodeNotRead::JustNow);
         }
-        if proof.read_at.len() >= CODES_A_DAY {
+        if proof.read_at.len() >= CODES_A_DAY as usize {
             return Err(CodeNotRead::Often);
         }
         proof.read_at.push(now);
@@ -92,11 +98,27 @@ impl User {
         Ok(expires_at)
     }
 
+    /// Takes a code back that was not read: the one before, if it was known, counts again, and so does the day's number.
+    /// Returns false where another code has taken its place.
+    pub fn take_code_back(&mut self, digest: &str, before: Option<ReadCode>) -> bool {
+        let proof = &mut self.phone_proof;
+        if proof.code.as_ref().is_none_or(|code| code.digest != digest) {
+            return false;
+        }
+        proof.code = before;
+        proof.read_at.pop();
+        true
+    }
+
+    /// Returns the code that can be entered now.
+    pub fn expected_code(&self, now: Timestamp) -> Option<&ReadCode> {
+        self.phone_proof.code.as_ref().filter(|code| code.is_live(now))
+    }
+
     /// Takes the digest of the code that the user entered. The caller saves the user whatever the answer is: wrong entries
     /// are counted.
     pub fn enter_code(&mut self, digest: &str, now: Timestamp) -> EnteredCode {
-        let is_live = |code: &ReadCode| code.expires_at > now && code.wrong_entries < WRONG_ENTRIES;
-        let Some(mut code) = self.phone_proof.code.take().filter(is_live) else {
+        let Some(mut code) = self.phone_proof.code.take().filter(|code| code.is_live(now)) else {
             return EnteredCode::NoneExpected;
         };
         if code.digest != digest {
@@ -177,8 +199,8 @@ mod tests {
         }
         assert_eq!(guessed.enter_code("right", at(2)), EnteredCode::NoneExpected);
         let mut again = expecting();
-        again.expect_code(number("+442079460959"), "other".to_owned(), at(60)).unwrap();
-        assert_eq!(again.enter_code("right", at(61)), EnteredCode::Wrong);
+        again.expect_code(number("+442079460959"), "other".to_owned(), at(80)).unwrap();
+        assert_eq!(again.enter_code("right", at(81)), EnteredCode::Wrong);
     }
 
     #[test]
@@ -186,29 +208,42 @@ mod tests {
         let (mut user, old, new) = (user(), number("+442079460958"), number("+442079460959"));
         user.expect_code(old.clone(), "old".to_owned(), at(0)).unwrap();
         user.enter_code("old", at(1));
-        user.expect_code(new.clone(), "new".to_owned(), at(60)).unwrap();
+        user.expect_code(new.clone(), "new".to_owned(), at(80)).unwrap();
         assert_eq!(user.proven_phone(), Some(&old));
-        user.enter_code("new", at(61));
+        user.enter_code("new", at(81));
         assert_eq!(user.proven_phone(), Some(&new));
         user.remove_phone();
         assert_eq!((user.phone.as_ref(), user.proven_phone()), (None, None));
     }
 
     #[test]
-    fn codes_are_read_five_times_a_day_and_45_seconds_apart() {
+    fn code_that_was_not_read_leaves_the_one_before() {
+        let (mut user, phone) = (user(), number("+442079460958"));
+        user.expect_code(phone.clone(), "heard".to_owned(), at(0)).unwrap();
+        for again in 1..10 {
+            let before = user.phone_proof.code.clone();
+            user.expect_code(phone.clone(), "refused".to_owned(), at(again * 50 + 50)).unwrap();
+            assert!(!user.take_code_back("another", before.clone()));
+            assert!(user.take_code_back("refused", before));
+        }
+        assert_eq!(user.enter_code("heard", at(599)), EnteredCode::Right(phone));
+    }
+
+    #[test]
+    fn codes_are_read_five_times_a_day_and_80_seconds_apart() {
         let (mut user, phone) = (user(), number("+442079460958"));
         let mut read = |seconds| user.expect_code(phone.clone(), "code".to_owned(), at(seconds)).map(drop);
         assert_eq!(read(0), Ok(()));
-        assert_eq!(read(44), Err(CodeNotRead::JustNow));
+        assert_eq!(read(79), Err(CodeNotRead::JustNow));
         for more in 1..5 {
-            assert_eq!(read(more * 45), Ok(()));
+            assert_eq!(read(more * 80), Ok(()));
         }
         assert_eq!(read(1_000), Err(CodeNotRead::Often));
         assert_eq!(read(24 * 3_600 - 1), Err(CodeNotRead::Often));
         assert_eq!(read(24 * 3_600), Ok(()));
         user.remove_phone();
         assert_eq!(
-            user.expect_code(phone, "code".to_owned(), at(24 * 3_600 + 44)),
+            user.expect_code(phone, "code".to_owned(), at(24 * 3_600 + 79)),
             Err(CodeNotRead::JustNow)
         );
     }

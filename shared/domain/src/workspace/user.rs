@@ -38,3 +38,12 @@ pub struct User {
     pub phone_proof: PhoneProof,
     pub rev: u64,
 }
+
+impl User {
+    /// Takes the user out of the workspace. Should they come back, they confirm their phone anew: the number may be somebody
+    /// else's by then.
+    pub fn disable(&mut self) {
+        self.disabled = true;
+        self.remove_phone();
+    }
+}

@@ -1,5 +1,5 @@
-// Asks for a code or a passkey, or for the password of a login without a second step, before something about the sign-in
-// changes.
+// Asks for a code or a passkey, or for the password of a login without a second step, before something changes about
+// who gets in, and how.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -60,7 +60,9 @@ function Question({ onAnswer }: { onAnswer: OnAnswer }) {
     >
       <Loaded query={query} what="Your way to sign in">
         {() => (
-          <p className="text-ink-2">This changes how you sign in. Sign out and sign in again: a sign-in counts.</p>
+          <p className="text-ink-2">
+            This changes who can reach your data. Sign out and sign in again: a sign-in counts.
+          </p>
         )}
       </Loaded>
     </Dialog>
@@ -117,8 +119,8 @@ function Proof({ has, onAnswer }: { has: Schema["SecondFactorState"]; onAnswer: 
       <form id={FORM} onSubmit={form.submit} noValidate className="space-y-3">
         <p className="text-ink-2">
           {isPasskeyFirst
-            ? "This changes how you sign in. Use your passkey, or a recovery code."
-            : "This changes how you sign in."}
+            ? "This changes who can reach your data. Use your passkey, or a recovery code."
+            : "This changes who can reach your data."}
         </p>
         <FormProblem problem={form.problem} fields={["password", "code"]} />
         {problem ? (

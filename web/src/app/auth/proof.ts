@@ -1,5 +1,6 @@
-// The server changes how a login signs in only for a user who has given the password, a code or a passkey within the last
-// minutes. `proven` asks for that where it is needed; `ProofDialog` is drawn by each page that uses it.
+// The server changes who gets in, and how, only for a user who has given the password, a code or a passkey within the last
+// minutes: ways to sign in, invitations, roles, keys. `proven` asks for that where it is needed; `ProofDialog` is drawn by the
+// settings, and by the pages of sign-in that use it.
 import { ApiProblem } from "@/api/errors";
 import { createStore } from "@/shared/lib/store";
 

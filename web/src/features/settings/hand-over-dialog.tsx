@@ -17,6 +17,7 @@ import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { giveBack, handOver, ownedIds, ownedQuery, partsOf, type Receivers } from "./hand-over";
+import { keysQuery } from "./key-queries";
 
 type How = Receivers["how"];
 
@@ -193,10 +194,13 @@ export function DeactivateDialog({
 }: {
   member: MemberView;
   onHandOver: () => void;
-  onDeactivate: () => void;
+  onDeactivate: (keys: { keep_keys?: boolean }) => void;
   onClose: () => void;
 }) {
   const owned = useQuery(ownedQuery(member.id));
+  const keys = useQuery(keysQuery);
+  const [keepsKeys, setKeepsKeys] = useState(false);
+  const theirs = keys.data?.items.filter((key) => key.created_by === member.id && key.state === "active") ?? [];
   return (
     <Dialog
       open
@@ -209,7 +213,10 @@ export function DeactivateDialog({
               Hand over leads
             </Button>
           ) : null}
-          <Button onClick={onDeactivate} disabled={owned.isPending}>
+          <Button
+            onClick={() => onDeactivate(keepsKeys ? { keep_keys: true } : {})}
+            disabled={owned.isPending || keys.isPending}
+          >
             Deactivate
           </Button>
           <Button kind="quiet" onClick={onClose}>
@@ -227,6 +234,19 @@ export function DeactivateDialog({
           </p>
         )}
       </Loaded>
+      {theirs.length ? (
+        <div className="mt-3 space-y-1">
+          <p className="text-ink-2">
+            {member.name} created {plural(theirs.length, "API key")}, and may know {theirs.length > 1 ? "them" : "it"}:{" "}
+            {theirs.map((key) => key.name).join(", ")}. Programs that use {theirs.length > 1 ? "them" : "it"} stop
+            working.
+          </p>
+          <label className="flex items-center gap-1.5">
+            <Checkbox checked={keepsKeys} onValue={setKeepsKeys} />
+            Keep {theirs.length > 1 ? "them" : "it"} as mine
+          </label>
+        </div>
+      ) : null}
     </Dialog>
   );
 }

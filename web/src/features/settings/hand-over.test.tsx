@@ -18,7 +18,7 @@ const member = (id: string, name: string, role = "rep") => ({
 
 const LEADS = { items: [{ id: "lead_1" }, { id: "lead_2" }, { id: "lead_3" }], next_cursor: null, total: 3 };
 
-const open = (bulk: unknown, role?: "manager" | "rep") =>
+const open = (bulk: unknown, role?: "manager" | "rep", keys: unknown[] = []) =>
   renderPage(
     TeamSection,
     "/settings/team",
@@ -38,6 +38,7 @@ const open = (bulk: unknown, role?: "manager" | "rep") =>
         lead_access: { reps_see: "all_leads", teams: [] },
       },
       "GET /api/leads": LEADS,
+      "GET /api/keys": { items: keys, total: keys.length },
       "POST /api/leads/bulk": bulk,
       "PATCH /api/team/user_2": { ...member("user_2", "Rob"), disabled: true },
     },
@@ -94,6 +95,22 @@ test("deactivating a member with leads says so, and offers to hand them over", a
   await screen.findByText(/^Rob owns 3 leads/);
   fireEvent.click([...dialog.querySelectorAll("button")].find((b) => b.textContent === "Deactivate") as HTMLElement);
   await expect.poll(() => bodies(sent, "PATCH")).toEqual([{ disabled: true }]);
+});
+
+const key = (name: string, created_by: string, state = "active") => ({ id: `key_${name}`, name, created_by, state });
+
+test.each([
+  ["stop working", false, [{ disabled: true }]],
+  ["go on as the admin's where the admin says so", true, [{ disabled: true, keep_keys: true }]],
+])("the API keys of a member who is deactivated %s", async (_, keeps, expected) => {
+  const keys = [key("Nightly", "user_2"), key("Old", "user_2", "revoked"), key("Form", "user_1")];
+  const { sent } = open({}, undefined, keys);
+  fireEvent.click((await screen.findAllByRole("button", { name: "Deactivate" }))[0] as HTMLElement);
+  await screen.findByText(/^Rob created 1 API key, and may know it: Nightly\. Programs that use it stop working\./);
+  if (keeps) fireEvent.click(screen.getByRole("checkbox", { name: "Keep it as mine" }));
+  const dialog = screen.getByRole("dialog", { name: "Deactivate Rob" });
+  fireEvent.click([...dialog.querySelectorAll("button")].find((b) => b.textContent === "Deactivate") as HTMLElement);
+  await expect.poll(() => bodies(sent, "PATCH")).toEqual(expected);
 });
 
 test("a rep hands nothing over for others", async () => {

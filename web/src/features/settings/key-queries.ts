@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
+import { proven } from "@/app/auth/proof";
 
 export type ApiKey = Schema["ApiKeyView"];
 
@@ -16,7 +17,7 @@ export function useKeyMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: keysQuery.queryKey });
   const create = useMutation({
-    mutationFn: (body: Schema["NewApiKey"]) => unwrap(client.POST("/api/keys", { body })),
+    mutationFn: (body: Schema["NewApiKey"]) => proven(() => unwrap(client.POST("/api/keys", { body }))),
     onSettled,
     // The answer holds the secret: it is not kept when the dialog is closed.
     gcTime: 0,

@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
+import { proven } from "@/app/auth/proof";
 import { choicesQuery } from "@/app/notify/choices";
 import type { Option } from "@/shared/ui/select";
 
@@ -60,7 +61,7 @@ export function useSlackMoves() {
   const show = (view: Slack) => cache.setQueryData(slackQuery.queryKey, view);
   const onSettled = () => cache.invalidateQueries({ queryKey: slackQuery.queryKey });
   const save = useMutation({
-    mutationFn: (body: Schema["SlackBody"]) => unwrap(client.PUT(SLACK, { body })),
+    mutationFn: (body: Schema["SlackBody"]) => proven(() => unwrap(client.PUT(SLACK, { body }))),
     onSuccess: show,
     onSettled,
   });

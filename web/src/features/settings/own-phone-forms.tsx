@@ -62,7 +62,7 @@ export function NumberForm({
   const stays = kept ? ` ${spaced(kept)} stays until you confirm another number.` : "";
   return (
     <form onSubmit={form.submit} noValidate className="mt-1 space-y-3">
-      <FormProblem problem={form.problem ?? told} fields={["phone"]} />
+      <FormProblem problem={form.problem ?? (form.errors.phone ? undefined : told)} fields={["phone"]} />
       <Field
         label="Phone number"
         error={form.errors.phone}
@@ -101,7 +101,7 @@ async function isConfirmed(phone: string): Promise<boolean> {
 async function confirm(code: string) {
   const { phone } = await unwrap(client.POST("/api/calls/phone/confirm", { body: { code } }));
   const now = currentIdentity();
-  if (now) changeIdentity({ user: { ...now.user, phone, phone_proven: true } });
+  if (now) changeIdentity({ user: { ...now.user, phone, phone_proven: true, phone_code: null } });
 }
 
 const bare = (code: string) => code.replace(/\s/g, "");

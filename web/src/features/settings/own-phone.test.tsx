@@ -13,6 +13,11 @@ const READ = "POST /api/calls/phone";
 const CONFIRM = "POST /api/calls/phone/confirm";
 const CALL = "Call me with a code";
 
+/** The server knows of no code. */
+const NONE_EXPECTED = {
+  "GET /api/auth/me": { user: { id: "user_1", phone: null, phone_proven: false, phone_code: null, role: "rep" } },
+};
+
 function Section() {
   const me = useIdentity();
   return me ? <OwnPhone me={me} key={me.user.id} /> : null;
@@ -62,7 +67,7 @@ test("a number is the user's own phone once the code that was read to it is ente
   ]);
   expect(currentIdentity()?.user).toMatchObject({ phone: PHONE, phone_proven: true });
   expect(document.activeElement).toBe(await button("Change your phone"));
-  expect(sessionStorage).toHaveLength(0);
+  expect(currentIdentity()?.user.phone_code).toBeNull();
 });
 
 test("a wrong code is kept in its field, which says so", async () => {
@@ -175,7 +180,7 @@ test.each([
 });
 
 test("a number whose request failed stays typed", async () => {
-  await open({}, { [READ]: problem(503, "unavailable", "Not now.") });
+  await open({}, { [READ]: problem(503, "unavailable", "Not now."), ...NONE_EXPECTED });
   await button(CALL);
   type("Phone number", PHONE);
   await press(CALL);
@@ -194,7 +199,8 @@ test("a code whose request failed stays typed", async () => {
 
 test("a second call empties the field of the code, and a refused one keeps it", async () => {
   // Answers are looked up for each request.
-  const answers: Record<string, unknown> = { [READ]: CODE };
+  const user = { id: "user_1", phone_proven: false, phone_code: CODE, role: "rep" };
+  const answers: Record<string, unknown> = { [READ]: CODE, "GET /api/auth/me": { user } };
   await open({}, answers);
   await haveCodeRead();
   type("Code", "4815");
@@ -210,12 +216,26 @@ test("a second call empties the field of the code, and a refused one keeps it", 
 });
 
 test("a page that is loaded anew still asks for the code", async () => {
-  sessionStorage.setItem("leadflow.phone-code:user_1", JSON.stringify(CODE));
-  await open({});
+  await open({ phone_code: CODE });
   await screen.findByText("A code was read to +44 207 946 0958.");
   await press("Use another number");
   expect(field("Phone number").value).toBe(PHONE);
-  expect(sessionStorage).toHaveLength(0);
+});
+
+test("a code that has expired is not asked for", async () => {
+  await open({ phone_code: { ...CODE, expires_at: "2020-11-20T09:10:00Z" } });
+  await button(CALL);
+  expect(screen.queryByRole("textbox", { name: "Code" })).toBeNull();
+});
+
+test.each([
+  ["an answer that was lost", 503, "unavailable"],
+  ["an answer that was lost before", 409, "code_read_just_now"],
+] as const)("a phone that rings in spite of %s has its code entered", async (_, status, code) => {
+  const user = { id: "user_1", phone: null, phone_proven: false, phone_code: CODE, role: "rep" };
+  await open({}, { [READ]: problem(status, code, "Not now."), "GET /api/auth/me": { user } });
+  await haveCodeRead();
+  expect(document.activeElement).toBe(field("Code"));
 });
 
 test("a user who may not call sees a kept number and removes it, no more", async () => {

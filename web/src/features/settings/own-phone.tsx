@@ -13,7 +13,7 @@ import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { Heading } from "@/shared/ui/section";
 import { toast } from "@/shared/ui/toast";
 import { CodeForm, NumberForm, useFirst } from "./own-phone-forms";
-import { forgetCode, keepCode, keptCode, type PhoneCode, readCode } from "./phone-code";
+import { expectCode, expectedCode, type PhoneCode, readCode } from "./phone-code";
 
 /** What the user is at; none while the phone is as it was kept. */
 type Step =
@@ -29,26 +29,26 @@ function calling({ code, calls }: Extract<Step, { at: "code" }>): string {
     : `Calling ${number} again. Only the new code is right.`;
 }
 
-function firstStep(user: string): Step | undefined {
-  const code = keptCode(user);
+function firstStep(user: Identity["user"]): Step | undefined {
+  const code = expectedCode(user);
   return code ? { at: "code", code, calls: 0 } : undefined;
 }
 
 export function OwnPhone({ me: { user } }: { me: Identity }) {
   const mayCall = useMay("rep");
-  const [step, setStep] = useState(() => firstStep(user.id));
+  const [step, setStep] = useState(() => firstStep(user));
   const [isNext, setIsNext] = useState(false);
   const go = (next?: Step) => {
     setStep(next);
     setIsNext(true);
   };
   const read = (code: PhoneCode) => {
-    keepCode(user.id, code);
+    expectCode(code);
     go({ at: "code", code, calls: step?.at === "code" ? step.calls + 1 : 1 });
   };
   /** The code is entered no more. */
   const leave = (next?: Step) => {
-    forgetCode(user.id);
+    expectCode(null);
     go(next);
   };
   if (!mayCall && !user.phone) return null;

@@ -2,10 +2,12 @@
 import { Link, useParams } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { ChangedBy } from "@/app/auth/changed-by";
+import { openProof } from "@/app/auth/proof";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { type AccountKind, isShared, sendersOf } from "@/shared/lib/senders";
+import { useStore } from "@/shared/lib/store";
 import { later } from "@/shared/ui/later";
 import { LoadingRows } from "@/shared/ui/states";
 import { intoView } from "@/shared/ui/tabs";
@@ -16,6 +18,7 @@ const fetched = <P extends object>(load: () => Promise<ComponentType<P>>) =>
   later(load, <LoadingRows label="Loading the section" />);
 const ownSections = () => import("./own-sections");
 const AccountsSection = fetched(() => import("./accounts-section").then((p) => p.AccountsSection));
+const AccessLogSection = fetched(() => ownSections().then((p) => p.AccessLogSection));
 const KeysSection = fetched(() => ownSections().then((p) => p.KeysSection));
 const FieldsSection = fetched(() => ownSections().then((p) => p.FieldsSection));
 const DaysOffSection = fetched(() => ownSections().then((p) => p.DaysOffSection));
@@ -35,6 +38,8 @@ const SuppressionSection = fetched(() => import("./suppression").then((p) => p.S
 const TeamSection = fetched(() => import("./team").then((p) => p.TeamSection));
 const TrackingSection = fetched(() => import("./tracking").then((p) => p.TrackingSection));
 
+const ProofDialog = fetched(() => import("@/app/auth/proof-dialog").then((p) => p.ProofDialog));
+
 /** The mailboxes that are connected on their provider's page come first. */
 const MAILBOXES: AccountKind[] = [
   ...sendersOf("email").filter(isShared),
@@ -45,6 +50,7 @@ const MAILBOXES: AccountKind[] = [
 const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
   { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
+  { group: "Workspace", id: "access-log", label: "Access log", Body: AccessLogSection },
   { group: "Sending", id: "sending", label: "Sending rules", Body: SendingSection },
   { group: "Sending", id: "days-off", label: "Days off", Body: DaysOffSection },
   {
@@ -107,8 +113,9 @@ export function SettingsPage() {
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
   const owns = useMay("owner");
   const administers = useMay("admin");
+  const asksForProof = useStore(openProof) !== undefined;
   const offered = SECTIONS.filter(
-    (s) => (owns || s.id !== "self-check") && (administers || !["keys", "received"].includes(s.id)),
+    (s) => (owns || s.id !== "self-check") && (administers || !["access-log", "keys", "received"].includes(s.id)),
   );
   return (
     <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
@@ -147,6 +154,7 @@ export function SettingsPage() {
           ) : (
             <current.Body key={current.id} />
           )}
+          {asksForProof ? <ProofDialog /> : null}
         </Scroll>
       </div>
     </Page>

@@ -5,7 +5,7 @@ import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
 import { hasPasskeys, isCancelled, makePasskey } from "@/app/auth/passkeys";
-import { isUnproven, proven } from "@/app/auth/proof";
+import { proven } from "@/app/auth/proof";
 import { secondFactorChanged } from "@/app/auth/second-factor";
 import { ago, day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
@@ -52,7 +52,7 @@ export function Passkeys() {
       changed();
       toast("Passkey added");
     },
-    onError: (error) => isUnproven(error) || isCancelled(error) || toastProblem("Could not add the passkey", error),
+    onError: (error) => isCancelled(error) || toastProblem("Could not add the passkey", error),
   });
   const close = () => {
     setAsked(undefined);

@@ -21,7 +21,6 @@ import { Passkeys, passkeysQuery } from "./passkeys";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { TwoStep } from "./two-step";
 
-const ProofDialog = lazy(() => import("@/app/auth/proof-dialog").then((m) => ({ default: m.ProofDialog })));
 const LeaveDialog = lazy(() => import("./leave-dialog").then((m) => ({ default: m.LeaveDialog })));
 
 type OpenSession = Schema["OpenSession"];
@@ -52,9 +51,6 @@ export function ProfileSection() {
       <SignInWays />
       <Sessions />
       <Leave me={me} />
-      <Suspense fallback={null}>
-        <ProofDialog />
-      </Suspense>
     </div>
   );
 }

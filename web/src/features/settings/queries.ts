@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
+import { proven } from "@/app/auth/proof";
 import type { Role } from "@/shared/lib/roles";
 import type { AccountKind } from "@/shared/lib/senders";
 import type { NewRule } from "./rules";
@@ -27,7 +28,7 @@ export type SettingsChanges = Schema["SettingsChanges"];
 export function useChangeSettings() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: SettingsChanges) => unwrap(client.PATCH("/api/settings", { body })),
+    mutationFn: (body: SettingsChanges) => proven(() => unwrap(client.PATCH("/api/settings", { body }))),
     onSuccess: (next) => cache.setQueryData(["settings"], next),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
@@ -242,15 +243,17 @@ export function useTeamMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["team"] });
   const invite = useMutation({
-    mutationFn: (body: { name: string; email: string; role: Role }) => unwrap(client.POST("/api/team", { body })),
+    mutationFn: (body: { name: string; email: string; role: Role }) =>
+      proven(() => unwrap(client.POST("/api/team", { body }))),
     onSettled: () => cache.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   });
   const offerReset = useMutation({
-    mutationFn: (id: string) => unwrap(client.POST("/api/team/{id}/reset-link", { params: { path: { id } } })),
+    mutationFn: (id: string) =>
+      proven(() => unwrap(client.POST("/api/team/{id}/reset-link", { params: { path: { id } } }))),
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: { role?: Role; disabled?: boolean } }) =>
-      unwrap(client.PATCH("/api/team/{id}", { params: { path: { id } }, body })),
+      proven(() => unwrap(client.PATCH("/api/team/{id}", { params: { path: { id } }, body }))),
     onSettled,
   });
   return { invite, offerReset, change };
@@ -267,7 +270,8 @@ export function useInvitationMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: invitationsQuery.queryKey });
   const resend = useMutation({
-    mutationFn: (id: string) => unwrap(client.POST("/api/team/invitations/{id}/resend", { params: { path: { id } } })),
+    mutationFn: (id: string) =>
+      proven(() => unwrap(client.POST("/api/team/invitations/{id}/resend", { params: { path: { id } } }))),
     onSettled,
   });
   const revoke = useMutation({

@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
-import { isUnproven, proven } from "@/app/auth/proof";
+import { proven } from "@/app/auth/proof";
 import { goToProvider, providersQuery, type SignInProvider } from "@/app/auth/provider-sign-in";
 import { day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
@@ -31,7 +31,7 @@ export function SignInWays() {
       void cache.invalidateQueries({ queryKey: identitiesQuery.queryKey });
       toast("Account disconnected");
     },
-    onError: (error) => isUnproven(error) || toastProblem("Could not disconnect the account", error),
+    onError: (error) => toastProblem("Could not disconnect the account", error),
   });
   if (!offered.data?.items.length) return null;
   return (

@@ -27,7 +27,7 @@ import { TwoStepsRule } from "./two-steps-rule";
 const HandOver = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.HandOverDialog })));
 const Deactivate = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.DeactivateDialog })));
 
-type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean };
+type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean; keep_keys?: boolean };
 
 export function TeamSection() {
   const query = useQuery(teamQuery);
@@ -176,9 +176,9 @@ export function TeamSection() {
           <Deactivate
             member={asked.member}
             onHandOver={() => setAsked({ what: "hand-over", member: asked.member })}
-            onDeactivate={() => {
+            onDeactivate={(keys) => {
               close();
-              move(asked.member, { disabled: true }, { disabled: false });
+              move(asked.member, { disabled: true, ...keys }, { disabled: false });
             }}
             onClose={close}
           />

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
-import { isUnproven, proven } from "@/app/auth/proof";
+import { proven } from "@/app/auth/proof";
 import { secondFactorChanged, secondFactorQuery } from "@/app/auth/second-factor";
 import { day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
@@ -26,7 +26,7 @@ export function TwoStep() {
   const setUp = useMutation({
     mutationFn: () => proven(() => unwrap(client.POST("/api/auth/totp", {}))),
     onSuccess: (setup) => setAsked({ dialog: "set-up", setup }),
-    onError: (error) => isUnproven(error) || toastProblem("Could not set up the app", error),
+    onError: (error) => toastProblem("Could not set up the app", error),
   });
   const close = () => {
     setAsked(undefined);

@@ -53,7 +53,10 @@ export const forgetToast = (id: string) => {
 };
 
 export function toastProblem(what: string, error: unknown) {
-  toast(`${what}. ${asProblem(error).detail}`, { tone: "problem" });
+  const problem = asProblem(error);
+  // The user has closed the question whether it is them, and knows that nothing was changed.
+  if (problem.code === "proof_needed") return;
+  toast(`${what}. ${problem.detail}`, { tone: "problem" });
 }
 
 /** Undoes the newest undoable change. */

@@ -30,6 +30,7 @@ pub async fn walk(story: &Story) -> Result<()> {
         story.delete(&format!("/api/keys/{}", id_of(&created)?)).await?;
         assert!(program.get(path).await.is_err(), "{path} accepts a revoked key");
     }
+    story.get("/api/settings/access-log").await?;
     let keys = story.get("/api/keys").await?;
     assert_eq!(keys["total"], CALLS.len());
     Ok(())

@@ -48,9 +48,9 @@ impl Rule {
 impl Territory {
     fn of(metadata: &Metadata) -> Self {
         let kinds = metadata.descriptors();
-        let rules = |kinds: [Option<&Descriptor>; 2]| kinds.into_iter().flatten().map(Rule::of).collect();
-        let ordinary = rules([kinds.mobile(), kinds.fixed_line()]);
-        let higher_rate = rules([kinds.premium_rate(), kinds.shared_cost()]);
+        let rules = |kinds: &[Option<&Descriptor>]| kinds.iter().copied().flatten().map(Rule::of).collect();
+        let ordinary = rules(&[kinds.mobile(), kinds.fixed_line()]);
+        let higher_rate = rules(&[kinds.premium_rate(), kinds.shared_cost(), kinds.personal_number()]);
         let mut kinds: Vec<Rule> = [
             kinds.mobile(),
             kinds.fixed_line(),

@@ -1,14 +1,24 @@
-//! The device that a request comes from, as its browser names itself.
+//! The device that a request comes from, as its browser names itself, and its network.
 
+use crate::client_network::ClientNetwork;
+use application::identity::access_log::Origin;
 use axum::extract::FromRequestParts;
 use http::header::USER_AGENT;
 use http::request::Parts;
-use http_api::axum;
 use std::convert::Infallible;
 
-/// The browser and the system, such as `Firefox on Linux`. It helps a user to recognise a session and proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device(pub Option<String>);
+pub struct Device {
+    /// The browser and the system, such as `Firefox on Linux`. It helps a user to recognise a session and proves nothing.
+    pub name: Option<String>,
+    pub network: ClientNetwork,
+}
+
+impl Device {
+    pub fn origin(&self) -> Origin<'_> {
+        Origin { network: &self.network.0, device: self.name.as_deref() }
+    }
+}
 
 /// The browsers by what only their own header contains, the more particular first: others name Chrome and Safari, too.
 const BROWSERS: [(&str, &str); 8] = [
@@ -45,9 +55,10 @@ fn device_of(user_agent: &str) -> Option<String> {
 impl<S: Send + Sync> FromRequestParts<S> for Device {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let network = ClientNetwork::from_request_parts(parts, state).await?;
         let header = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Self(header.and_then(device_of)))
+        Ok(Self { name: header.and_then(device_of), network })
     }
 }
 

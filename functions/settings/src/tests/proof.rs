@@ -1,0 +1,48 @@
+//! Access that lasts is made only by a user who has shown within ten minutes that it is them.
+
+use super::{suite, text};
+use domain::workspace::user::Role;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+/// A team of an owner and Ben, who was deactivated, with an open invitation and a key, ten minutes after the owner signed in.
+async fn scene() -> (Suite, String, String) {
+    let suite = suite().await;
+    let ben = suite.stage.add_user(&suite.workspace, "ben", Role::Rep).await;
+    let ann = json!({"email": "ann@northquay.example", "name": "Ann", "role": "rep"});
+    let invited = suite.post("/api/team", ann).await.expect(201);
+    suite.stage.advance(SignedDuration::from_mins(10));
+    (suite, format!("/api/team/{ben}"), text(&invited["id"]).to_owned())
+}
+
+#[tokio::test]
+async fn access_that_lasts_is_not_made_ten_minutes_after_the_last_proof() {
+    let (suite, ben, invitation) = scene().await;
+    let key = json!({"name": "Nightly", "scopes": ["leads:read"]});
+    let cleo = json!({"email": "cleo@northquay.example", "name": "Cleo", "role": "rep"});
+    let slack =
+        json!({"url": "https://hooks.slack.com/services/T1/B1/x", "kinds": ["reply"], "with_details": false});
+    let posts = [
+        ("/api/keys".to_owned(), key),
+        ("/api/team".to_owned(), cleo),
+        (format!("/api/team/invitations/{invitation}/resend"), json!({})),
+        (format!("{ben}/reset-link"), json!({})),
+    ];
+    for (path, body) in posts {
+        assert_eq!(suite.post(&path, body).await.expect(403)["code"], "proof_needed", "{path}");
+    }
+    assert_eq!(suite.put("/api/settings/slack", slack).await.expect(403)["code"], "proof_needed");
+    assert_eq!(suite.patch(&ben, json!({"role": "admin"})).await.expect(403)["code"], "proof_needed");
+    assert_eq!(suite.get("/api/keys").await.expect(200)["total"], 0);
+    assert_eq!(suite.get("/api/settings/slack").await.expect(200)["ending"], Value::Null);
+}
+
+#[tokio::test]
+async fn access_is_taken_away_without_a_proof_and_given_back_with_one() {
+    let (suite, ben, invitation) = scene().await;
+    suite.patch(&ben, json!({"name": "Benjamin"})).await.expect(200);
+    suite.patch(&ben, json!({"disabled": true})).await.expect(200);
+    assert_eq!(suite.patch(&ben, json!({"disabled": false})).await.expect(403)["code"], "proof_needed");
+    suite.delete(&format!("/api/team/invitations/{invitation}")).await.expect(204);
+}

@@ -1,0 +1,14 @@
+//! Stores the access log of each workspace.
+
+use crate::ports::store::{Page, PageRequest, StoreResult};
+use async_trait::async_trait;
+use domain::WorkspaceId;
+use domain::workspace::access_record::AccessRecord;
+
+#[async_trait]
+pub trait AccessLogStore: Send + Sync {
+    /// Adds an entry, with the event that the log of changes has of it. A known id changes nothing.
+    async fn add(&self, record: &AccessRecord) -> StoreResult<()>;
+    /// Returns the entries, newest first.
+    async fn list(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<AccessRecord>>;
+}
