@@ -41,10 +41,13 @@ pub async fn change_member(
     if let Some(name) = &changes.name {
         user.name = errors.required("name", name, 120);
     }
+    if changes.keep_keys && id == caller.signed_in()?.user {
+        errors.add("keep_keys", "hands over the keys of somebody else; your own end with your access");
+    }
     errors.finish()?;
     let (role, disabled) = (changes.role.unwrap_or(user.role), changes.disabled.unwrap_or(user.disabled));
     let ai_off = changes.ai_off.unwrap_or(user.ai_off);
-    if (role, disabled, ai_off) != (user.role, user.disabled, user.ai_off) {
+    if (role, disabled, ai_off) != (user.role, user.disabled, user.ai_off) || changes.keep_keys {
         check(&caller, &before, role)?;
         // Whoever takes access away may have to be quick.
         if role != user.role || user.disabled && !disabled || changes.keep_keys {

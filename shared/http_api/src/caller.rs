@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
 use crate::other_ids::OtherId;
 use application::StoreResult;
-use application::identity::session_checks::{SessionChecks, TokenOf};
+use application::identity::session_checks::{SessionChecks, Standing, TokenOf};
 use application::ports::workspaces::WorkspaceStore;
 use axum::extract::FromRequestParts;
 use domain::event::{Actor, UserOrKey};
@@ -191,11 +191,18 @@ impl Caller {
     }
 
     /// Refuses a user who has not given the password, a code or a passkey within the last minutes. It is demanded before
-    /// access is made that lasts: a key, an invitation, a role, a link that sets a password.
+    /// access is made that lasts: a key, an invitation, a role, a link that sets a password. A user whose session ended, or
+    /// who was disabled or lost the role since the gate has looked, is refused, too.
     pub async fn demand_proof(&self) -> Result<(), ApiError> {
-        let SignedIn { user, login, session, .. } = self.signed_in()?.clone();
+        let SignedIn { user, login, session, role } = self.signed_in()?.clone();
         let of = TokenOf { login, session, workspace: self.workspace.clone(), user };
-        if self.sessions.is_proven(&of).await? { Ok(()) } else { Err(ApiError::proof_needed()) }
+        match self.sessions.proof(&of).await? {
+            (Standing::SignedIn(now), _) if now < role => Err(ApiError::forbidden()),
+            (Standing::SignedIn(_), true) => Ok(()),
+            (Standing::SignedIn(_), false) => Err(ApiError::proof_needed()),
+            (Standing::Ended, _) => Err(ApiError::session_ended()),
+            (Standing::Disabled, _) => Err(ApiError::user_disabled()),
+        }
     }
 
     /// Returns the workspace as the gate has read it for this request. It is read here where the gate did not: a program

@@ -131,6 +131,15 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
+    pub fn session_ended() -> Self {
+        let detail = "Your session was ended. Sign in again.";
+        Self::new(StatusCode::UNAUTHORIZED, "session_ended", detail)
+    }
+
+    pub fn user_disabled() -> Self {
+        Self::unauthorized("This user was disabled.")
+    }
+
     pub fn proof_needed() -> Self {
         let detail = "Confirm that it is you: give your password, a code or a passkey.";
         Self::new(StatusCode::FORBIDDEN, "proof_needed", detail)

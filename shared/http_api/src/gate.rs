@@ -163,8 +163,8 @@ async fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller,
     let of = TokenOf { login: claims.login, session: claims.sid, workspace: claims.ws, user: claims.sub };
     let role = match gate.sessions.standing(&of).await? {
         Standing::SignedIn(role) => role,
-        Standing::Ended => return Err(is_over("session_ended", "Your session was ended. Sign in again.")),
-        Standing::Disabled => return Err(ApiError::unauthorized("This user was disabled.")),
+        Standing::Ended => return Err(ApiError::session_ended()),
+        Standing::Disabled => return Err(ApiError::user_disabled()),
     };
     if role < least {
         return Err(ApiError::forbidden());

@@ -1,6 +1,8 @@
 //! Access that lasts is made only by a user who has shown within ten minutes that it is them.
 
 use super::{suite, text};
+use application::{Clock, Ports};
+use domain::event::{Event, EventKind};
 use domain::workspace::user::Role;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -36,6 +38,42 @@ async fn access_that_lasts_is_not_made_ten_minutes_after_the_last_proof() {
     assert_eq!(suite.patch(&ben, json!({"role": "admin"})).await.expect(403)["code"], "proof_needed");
     assert_eq!(suite.get("/api/keys").await.expect(200)["total"], 0);
     assert_eq!(suite.get("/api/settings/slack").await.expect(200)["ending"], Value::Null);
+}
+
+/// The process still remembers the admin's standing of before.
+#[tokio::test]
+async fn admin_who_was_just_disabled_or_demoted_gets_no_access_back() {
+    for change in [json!({"disabled": true}), json!({"role": "rep"})] {
+        let mut suite = suite().await;
+        suite.sign_in(Role::Admin);
+        suite.get("/api/keys").await.expect(200);
+        let (workspace, user) = (suite.workspace.clone(), suite.user.clone());
+        let users = suite.stage.ports.users();
+        let mut admin = users.get(&workspace, &user).await.unwrap();
+        admin.disabled = change["disabled"] == true;
+        admin.role = if admin.disabled { Role::Admin } else { Role::Rep };
+        let event = Event::system(EventKind::UserChanged, suite.stage.clock.now());
+        users.save(&admin, &event).await.unwrap();
+        let refused = if admin.disabled { 401 } else { 403 };
+        let key = json!({"name": "Nightly", "scopes": ["leads:read"]});
+        suite.post("/api/keys", key).await.expect(refused);
+        let back = json!({"disabled": false, "role": "admin"});
+        let own = format!("/api/team/{user}");
+        let answer = suite.patch(&own, back).await;
+        assert!([401, 403].contains(&answer.status.as_u16()), "{change}: {}", answer.status);
+        assert!(users.get(&workspace, &user).await.unwrap().role < Role::Admin || admin.disabled);
+    }
+}
+
+#[tokio::test]
+async fn keys_are_handed_over_with_a_proof_alone_and_never_to_who_leaves() {
+    let (suite, ben, _) = scene().await;
+    let kept = json!({"disabled": true, "keep_keys": true});
+    assert_eq!(suite.patch(&ben, kept.clone()).await.expect(403)["code"], "proof_needed");
+    suite.patch(&ben, json!({"disabled": true})).await.expect(200);
+    assert_eq!(suite.patch(&ben, kept.clone()).await.expect(403)["code"], "proof_needed");
+    let own = format!("/api/team/{}", suite.user);
+    assert_eq!(suite.patch(&own, kept).await.expect(422)["field"], "keep_keys");
 }
 
 #[tokio::test]

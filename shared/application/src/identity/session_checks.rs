@@ -69,24 +69,31 @@ impl SessionChecks {
         .await?;
         let mut standing = standing(session.as_ref(), user.as_ref(), now);
         if !matches!(standing, Standing::SignedIn(_)) {
-            standing = self.newest(of, now).await?;
+            let (session, user) = self.newest(of).await?;
+            standing = self::standing(session.as_ref(), user.as_ref(), now);
         }
         self.remember(of, standing, now);
         Ok(standing)
     }
 
-    /// Tells whether the user gave the password, a code or a passkey within the last minutes. Reads with strong consistency.
-    pub async fn is_proven(&self, of: &TokenOf) -> StoreResult<bool> {
+    /// Returns the standing as it is at this moment, and whether the user gave the password, a code or a passkey within the
+    /// last minutes. What a process remembers does not count here: whoever lost their access would use the rest of half a
+    /// minute to give it back to themselves.
+    pub async fn proof(&self, of: &TokenOf) -> StoreResult<(Standing, bool)> {
         let now = self.clock.now();
-        let session = found(self.logins.session(&of.login, &of.session).await)?;
-        Ok(session.is_some_and(|session| now.duration_since(session.proven_at) < PROOF_LASTS))
+        let (session, user) = self.newest(of).await?;
+        let standing = standing(session.as_ref(), user.as_ref(), now);
+        self.remember(of, standing, now);
+        let proven_at = session.map(|(session, _)| session.proven_at);
+        Ok((standing, proven_at.is_some_and(|at| now.duration_since(at) < PROOF_LASTS)))
     }
 
-    async fn newest(&self, of: &TokenOf, now: Timestamp) -> StoreResult<Standing> {
+    /// Reads with strong consistency.
+    async fn newest(&self, of: &TokenOf) -> StoreResult<(Option<(Session, Login)>, Option<User>)> {
         let login = found(self.logins.login(&of.login).await)?;
         let session = found(self.logins.session(&of.login, &of.session).await)?;
         let user = found(self.users.get(&of.workspace, &of.user).await)?;
-        Ok(standing(session.zip(login).as_ref(), user.as_ref(), now))
+        Ok((session.zip(login), user))
     }
 
     fn known(&self, of: &TokenOf, now: Timestamp) -> Option<Standing> {
