@@ -117,7 +117,6 @@ const WORD_OPTIONS: Partial<Record<ListFieldName, readonly Option[]>> = {
 };
 
 const HINTS: Partial<Record<ListFieldName, string>> = {
-  country: "Two letters, such as DE",
   time_zone: "Such as Europe/London",
 };
 

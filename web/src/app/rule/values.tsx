@@ -1,9 +1,9 @@
 // The values of a condition: chosen from a list, typed in one after another, or one alone.
-import { X } from "lucide-react";
 import { useState } from "react";
+import { Chosen } from "@/shared/forms/countries-input";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Input } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
-import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Select } from "@/shared/ui/select";
 import type { ConditionDraft } from "./draft";
@@ -27,22 +27,6 @@ const inputOf = (kind: FieldKind) =>
     : kind === "number"
       ? ({ type: "text", inputMode: "decimal" } as const)
       : ({ type: "text" } as const);
-
-function Chosen({ word, of, onRemove }: { word: string; of: string; onRemove: () => void }) {
-  return (
-    <span className="inline-flex min-h-control-sm max-w-full items-center rounded-control border border-line bg-raised pl-2">
-      <span className="min-w-0 [overflow-wrap:anywhere]">{word}</span>
-      <Button
-        kind="bare"
-        aria-label={`Remove ${word} ${of}`}
-        onClick={onRemove}
-        className="flex size-6 shrink-0 items-center justify-center rounded-control text-ink-2 hover:bg-sunken hover:text-ink"
-      >
-        <X size={13} />
-      </Button>
-    </span>
-  );
-}
 
 function ChosenList({ field, condition, of, onValues }: Omit<Entry, "wired">) {
   if (condition.values.length === 0) return null;
@@ -108,7 +92,7 @@ function Typed(entry: Entry) {
   const { field, condition, of, onValues, wired } = entry;
   const [text, setText] = useState("");
   const take = () => {
-    const value = field.name === "country" ? text.trim().toUpperCase() : text.trim();
+    const value = text.trim();
     setText("");
     if (value && !condition.values.includes(value)) onValues([...condition.values, value]);
   };
@@ -128,6 +112,25 @@ function Typed(entry: Entry) {
         }}
         onBlur={take}
         {...inputOf(field.kind)}
+        {...wired}
+      />
+    </div>
+  );
+}
+
+function Countries(entry: Entry) {
+  const { condition, of, onValues, wired } = entry;
+  return (
+    <div className="min-w-0">
+      <ChosenList {...entry} />
+      <CountryInput
+        adds
+        aria-label={`Add a value ${of}`}
+        placeholder={condition.values.length ? "Add another" : "Search countries"}
+        value=""
+        onValue={(code) => {
+          if (code && !condition.values.includes(code)) onValues([...condition.values, code]);
+        }}
         {...wired}
       />
     </div>
@@ -169,6 +172,7 @@ export function Values(entry: Entry) {
         />
       );
     case "list":
+      if (field.name === "country") return <Countries {...entry} />;
       if (!field.options) return <Typed {...entry} />;
       return field.options.length <= FEW ? <Boxes {...entry} /> : <Choice {...entry} />;
   }

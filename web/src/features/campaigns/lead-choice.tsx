@@ -4,6 +4,7 @@ import { client, unwrap } from "@/api/client";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
 import { segmentsQuery } from "@/app/segments/queries";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
 import { listQuery } from "@/shared/lib/lead-fields";
@@ -25,7 +26,7 @@ export const filterOf = (choice: Choice): LeadFilter => {
   return {
     status: one(choice.status) as LeadFilter["status"],
     tag: one(choice.tag),
-    country: one(choice.country.toUpperCase()),
+    country: one(choice.country),
     q: choice.q.trim() || null,
     ...(choice.segment === undefined ? {} : { segment: choice.segment || null }),
   };
@@ -76,8 +77,8 @@ export function LeadChoice({
         <Field label="Tag">
           <Input value={choice.tag} onChange={(e) => set({ tag: e.target.value })} />
         </Field>
-        <Field label="Country" help="Two letters, such as GB.">
-          <Input value={choice.country} maxLength={2} onChange={(e) => set({ country: e.target.value })} />
+        <Field label="Country">
+          <CountryInput value={choice.country} placeholder="Any" onValue={(country) => set({ country })} />
         </Field>
         <Field label="Name or company">
           <Input value={choice.q} onChange={(e) => set({ q: e.target.value })} />

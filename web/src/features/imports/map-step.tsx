@@ -7,6 +7,7 @@ import { ChangedBy } from "@/app/auth/changed-by";
 import { useMay } from "@/app/auth/use-may";
 import { keyCaps } from "@/app/commands/registry";
 import { fieldsQuery } from "@/app/shared-queries";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
@@ -87,7 +88,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   const chooseCountry = (country: string | null) => {
     const next = { ...options, default_country: country, country_chosen: true };
     setOptions(next);
-    if (!country || country.length === 2) recount(columns, next);
+    recount(columns, next);
   };
   const busy = map.isPending || check.isPending;
   const go = async () => {
@@ -235,12 +236,13 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             ) : null}
             <Field
               label="Country for phone numbers without a country code"
-              help="Two letters, such as GB. A country column in the file takes precedence."
+              help="A country column in the file takes precedence."
             >
-              <Input
-                maxLength={2}
+              <CountryInput
                 value={options.default_country ?? ""}
-                onChange={(e) => chooseCountry(e.target.value.toUpperCase() || null)}
+                onValue={(code) => {
+                  if (code !== (options.default_country ?? "")) chooseCountry(code || null);
+                }}
               />
             </Field>
             <Field label="Tag">

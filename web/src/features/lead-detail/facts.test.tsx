@@ -1,7 +1,8 @@
 import { act, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { userEvent } from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
 import { awake } from "@/shared/lib/awake";
-import { renderPage } from "@/test-page";
+import { refusal, renderPage } from "@/test-page";
 import { LeadFacts } from "./facts";
 import type { LeadDetail } from "./queries";
 
@@ -27,4 +28,20 @@ test("merged leads are counted at once, and listed once the user acts", async ()
   act(() => awake.set(true));
   expect(await screen.findByText("A. Silva")).toBeTruthy();
   expect(screen.queryByText(/listed in a moment/)).toBeNull();
+});
+
+test("the lead's country is edited in place by its list, and saved as its code", async () => {
+  const user = userEvent.setup();
+  const change = vi.fn();
+  renderPage(() => <LeadFacts lead={{ ...lead, country: "GB" }} onChange={change} />, "/leads", "/leads", {
+    "GET /api/leads/lead_1/consent": { channels: [] },
+    "GET /api/leads/lead_1/preview": refusal(404, {}),
+    "GET /api/leads/lead_1/merges": { items: [] },
+  });
+  await user.dblClick(await screen.findByRole("button", { name: "Country: United Kingdom, edit" }));
+  const field = await screen.findByRole("combobox", { name: "Country" });
+  await user.clear(field);
+  await user.type(field, "irel{Enter}");
+  expect(change).toHaveBeenCalledExactlyOnceWith({ country: "IE" });
+  expect(screen.queryByRole("combobox", { name: "Country" })).toBeNull();
 });

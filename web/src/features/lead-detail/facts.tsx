@@ -2,10 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
 import { CallLink } from "@/app/calls/phone-link";
 import { Heat } from "@/app/parts/heat";
+import { CountryInput } from "@/shared/forms/country-input";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { useAwake } from "@/shared/lib/awake";
 import { countryName } from "@/shared/lib/country-name";
@@ -45,6 +46,7 @@ function Edited({
   value: string;
   said?: string;
   lines?: boolean;
+  field?: ComponentProps<typeof EditCell>["field"];
   onSave?: (next: string) => void;
   children?: ReactNode;
 }) {
@@ -55,6 +57,10 @@ function Edited({
     </EditCell>
   );
 }
+
+const countryField: ComponentProps<typeof EditCell>["field"] = (value, change, done) => (
+  <CountryInput autoFocus aria-label="Country" className="h-7" value={value} onValue={change} onPick={done} />
+);
 
 export function LeadFacts({
   lead,
@@ -69,7 +75,13 @@ export function LeadFacts({
     const value = String(lead[key] ?? "");
     const said = SAID[key]?.(value) ?? value;
     return (
-      <Edited label={label} value={value} said={said} onSave={onChange && ((v) => onChange({ [key]: v || null }))}>
+      <Edited
+        label={label}
+        value={value}
+        said={said}
+        field={key === "country" ? countryField : undefined}
+        onSave={onChange && ((v) => onChange({ [key]: v || null }))}
+      >
         {said ? <Breakable text={said} /> : undefined}
       </Edited>
     );

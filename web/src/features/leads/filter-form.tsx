@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId } from "react";
 import { segmentsQuery } from "@/app/segments/queries";
+import { CountryInput } from "@/shared/forms/country-input";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { FILTER_WORDS, type FilterField, LIST_FILTERS } from "@/shared/lib/lead-fields";
@@ -18,7 +19,7 @@ const CHOICES: Partial<Record<FilterField, { value: string; label: string }[]>> 
 };
 
 /** The filters whose values are typed in. */
-const TYPED = LIST_FILTERS.filter((field) => field !== "status" && !CHOICES[field]);
+const TYPED = LIST_FILTERS.filter((field) => field !== "status" && field !== "country" && !CHOICES[field]);
 
 export function FilterForm({
   filters,
@@ -77,6 +78,20 @@ export function FilterForm({
           </fieldset>
         ) : null,
       )}
+      <div className="grid grid-cols-[72px_minmax(0,1fr)] items-center gap-2">
+        <label htmlFor="filter-country" className="text-meta text-ink-2">
+          {FILTER_WORDS.country}
+        </label>
+        <CountryInput
+          id="filter-country"
+          adds
+          value=""
+          className="!h-7"
+          onValue={(code) => {
+            if (code) onFilters(withFilter(filters, "country", [...new Set([...(filters.country ?? []), code])]));
+          }}
+        />
+      </div>
       {TYPED.map((field) => (
         <form
           key={field}
@@ -84,11 +99,7 @@ export function FilterForm({
             e.preventDefault();
             const value = String(new FormData(e.currentTarget).get("value") ?? "").trim();
             if (!value) return;
-            onFilters(
-              withFilter(filters, field, [
-                ...new Set([...(filters[field] ?? []), field === "country" ? value.toUpperCase() : value]),
-              ]),
-            );
+            onFilters(withFilter(filters, field, [...new Set([...(filters[field] ?? []), value])]));
             e.currentTarget.reset();
           }}
           className="grid grid-cols-[72px_minmax(0,1fr)] items-center gap-2"
@@ -99,8 +110,8 @@ export function FilterForm({
           <input
             id={`filter-${field}`}
             name="value"
-            placeholder={field === "country" ? "Two letters, then Enter" : "Type, then Enter"}
-            maxLength={field === "country" ? 2 : 60}
+            placeholder="Type, then Enter"
+            maxLength={60}
             className={cx(inputStyle, "h-7")}
           />
         </form>

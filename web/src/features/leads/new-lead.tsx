@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -17,7 +18,7 @@ const LABELS: [keyof Values, string, string?][] = [
   ["company", "Company"],
   ["email", "E-mail"],
   ["phone", "Phone"],
-  ["country", "Country", "Two letters, such as GB. Used for phone numbers without a country code."],
+  ["country", "Country", "Used for phone numbers without a country code."],
 ];
 
 export function NewLead({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -59,13 +60,17 @@ export function NewLead({ open, onClose }: { open: boolean; onClose: () => void 
         </div>
         {LABELS.map(([key, label, help]) => (
           <Field key={key} label={label} error={form.errors[key]} help={help}>
-            <Input
-              name={key}
-              type={key === "email" ? "email" : key === "phone" ? "tel" : "text"}
-              maxLength={key === "country" ? 2 : 200}
-              value={form.values[key]}
-              onChange={(e) => form.set(key, e.target.value)}
-            />
+            {key === "country" ? (
+              <CountryInput name={key} value={form.values[key]} onValue={(code) => form.set(key, code)} />
+            ) : (
+              <Input
+                name={key}
+                type={key === "email" ? "email" : key === "phone" ? "tel" : "text"}
+                maxLength={200}
+                value={form.values[key]}
+                onChange={(e) => form.set(key, e.target.value)}
+              />
+            )}
           </Field>
         ))}
       </form>

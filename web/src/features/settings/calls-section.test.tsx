@@ -12,10 +12,11 @@ test("countries to call are named and saved as a list", async () => {
     "GET /api/settings": settings,
     "PATCH /api/settings": settings,
   });
-  const countries = await screen.findByRole<HTMLTextAreaElement>("textbox", { name: /Countries to call/ });
-  expect(countries.value).toBe("DE");
+  const countries = await screen.findByRole("combobox", { name: "Countries to call" });
+  expect(screen.getByRole("button", { name: "Remove Germany" })).toBeTruthy();
   expect(screen.getByText(/besides United Kingdom/)).toBeTruthy();
-  fireEvent.change(countries, { target: { value: "DE\nAT" } });
+  fireEvent.change(countries, { target: { value: "austria" } });
+  fireEvent.click(screen.getByRole("option", { name: /^Austria/ }));
   fireEvent.click(screen.getByRole("button", { name: "Save countries to call" }));
   const bodies = () => sent.filter((s) => s.method === "PATCH").map((s) => s.body);
   await expect.poll(bodies).toEqual([{ calls: { countries: ["DE", "AT"] } }]);

@@ -11,9 +11,9 @@ export function CallsSection({ settings: { calls, default_country } }: { setting
       <div className="pt-4">
         <ListField
           title="Countries to call"
-          help={`Two letters each, such as DE or AT. Your team's own phones and those of leads may be there, besides ${countryName(default_country)}; a lead's phone may be in the lead's country, too. Numbers of a higher rate are never called.`}
+          help={`Your team's own phones and those of leads may be there, besides ${countryName(default_country)}; a lead's phone may be in the lead's country, too. Numbers of a higher rate are never called.`}
           saved={calls.countries}
-          note={(codes) => codes.map((code) => countryName(code)).join(", ")}
+          countries
           change={(countries) => ({ calls: { countries } })}
         />
       </div>

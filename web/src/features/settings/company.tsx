@@ -1,5 +1,6 @@
 // The company's details: the signature of mails, and the offer on the preview page.
 import { useQuery } from "@tanstack/react-query";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -51,7 +52,7 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
     const of = (field: string) => v[field] ?? "";
     await change.mutateAsync({
       name: of("name"),
-      default_country: of("default_country").toUpperCase(),
+      default_country: of("default_country"),
       default_zone: of("default_zone"),
       currency: of("currency").toUpperCase(),
       company: Object.fromEntries(
@@ -83,7 +84,10 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
       <Heading note="used when a lead has no value">Defaults</Heading>
       <div className="grid gap-3 sm:grid-cols-3">
         <Field label="Country" error={form.errors.default_country}>
-          <Input maxLength={2} {...field("default_country")} />
+          <CountryInput
+            value={form.values.default_country ?? ""}
+            onValue={(code) => form.set("default_country", code)}
+          />
         </Field>
         <Field label="Time zone" error={form.errors.default_zone}>
           <ZoneInput {...field("default_zone")} />

@@ -1,5 +1,6 @@
-// A setting that is a list: one entry per line, saved with a button.
+// A setting that is a list: one entry per line, or countries; saved with a button.
 import { useState } from "react";
+import { CountriesInput } from "@/shared/forms/countries-input";
 import { Field, TextArea } from "@/shared/forms/field";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -17,14 +18,15 @@ export function ListField({
   help,
   saved,
   change: changed,
-  note,
+  countries,
 }: {
   title: string;
   help: string;
   saved: string[];
   /** Sends this list alone, so that two settings changed at once do not overwrite each other. */
   change: (entries: string[]) => SettingsChanges;
-  note?: (entries: string[]) => string;
+  /** The entries are countries, which are chosen from their list. */
+  countries?: boolean;
 }) {
   const change = useChangeSettings();
   const [text, setText] = useState(saved.join("\n"));
@@ -37,8 +39,12 @@ export function ListField({
   const same = entries.join() === saved.join();
   return (
     <section aria-label={title} className="space-y-2">
-      <Field label={title} aside={note?.(saved)} help={help}>
-        <TextArea rows={3} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)} />
+      <Field label={title} help={help}>
+        {countries ? (
+          <CountriesInput values={entries} onValues={(codes) => setText(codes.join("\n"))} />
+        ) : (
+          <TextArea rows={3} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)} />
+        )}
       </Field>
       <Button
         kind="primary"

@@ -19,8 +19,9 @@ test("recordings are switched on with a notice, kept for some days, and off in s
   await expect.poll(bodies).toEqual([{ recording: { enabled: true } }]);
   await change("Delete recordings after", "30");
   await expect.poll(() => bodies().at(-1)).toEqual({ recording: { keep_days: 30 } });
-  const countries = screen.getByRole("textbox", { name: /Countries without recordings/ });
-  fireEvent.change(countries, { target: { value: "DE\nAT" } });
+  const countries = await screen.findByRole("combobox", { name: "Countries without recordings" });
+  fireEvent.change(countries, { target: { value: "austria" } });
+  fireEvent.click(screen.getByRole("option", { name: /^Austria/ }));
   fireEvent.click(screen.getByRole("button", { name: "Save countries without recordings" }));
   await expect.poll(() => bodies().at(-1)).toEqual({ recording: { countries_off: ["DE", "AT"] } });
 });

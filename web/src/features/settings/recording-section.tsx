@@ -1,5 +1,4 @@
 // Recordings of calls: whether they are made, in which countries not, and how long they are kept.
-import { countryName } from "@/shared/lib/country-name";
 import { Heading } from "@/shared/ui/section";
 import type { Option } from "@/shared/ui/select";
 import { Choice } from "./choice";
@@ -38,9 +37,9 @@ export function RecordingSection({ settings: { recording } }: { settings: Settin
       <div className="pt-4">
         <ListField
           title="Countries without recordings"
-          help="Two letters each, such as DE or AT. Calls to leads or numbers there are not recorded."
+          help="Calls to leads or numbers there are not recorded."
           saved={recording.countries_off}
-          note={(codes) => codes.map((code) => countryName(code)).join(", ")}
+          countries
           change={(countries_off) => ({ recording: { countries_off } })}
         />
       </div>

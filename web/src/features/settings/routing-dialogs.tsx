@@ -1,6 +1,7 @@
 // The dialogs of owner routing: a rule, who gets all other leads, an absence.
 import { CircleAlert } from "lucide-react";
 import type { MemberView } from "@/app/shared-queries";
+import { CountriesInput } from "@/shared/forms/countries-input";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { type Form, useForm } from "@/shared/forms/use-form";
@@ -122,7 +123,7 @@ export function RuleDialog({ rule, ...props }: Props & { rule?: RoutingRule }) {
   );
   const faults = Object.entries(form.errors);
   const under = (part: string) => faults.find(([field]) => field.startsWith(`rules[${at}].${part}`))?.[1];
-  const text = (key: "countries" | "regions" | "sources" | "tags", label: string, help: string) => (
+  const text = (key: "regions" | "sources" | "tags", label: string, help: string) => (
     <Field label={label} help={help} error={form.errors[key] ?? under(`when.${key}`)}>
       <Input value={form.values[key]} onChange={(e) => form.set(key, e.target.value)} />
     </Field>
@@ -142,7 +143,12 @@ export function RuleDialog({ rule, ...props }: Props & { rule?: RoutingRule }) {
         <fieldset className="space-y-3">
           <legend className="mb-1 font-medium">Leads that meet all of these</legend>
           <div className="grid gap-3 sm:grid-cols-2">
-            {text("countries", "Countries", "Codes or names, with commas between: GB, Ireland.")}
+            <Field label="Countries" error={form.errors.countries ?? under("when.countries")}>
+              <CountriesInput
+                values={form.values.countries}
+                onValues={(countries) => form.set("countries", countries)}
+              />
+            </Field>
             {text("regions", "States or cities", "With commas between.")}
             {text("sources", "Sources", "As the lead's source says.")}
             {text("tags", "Tags", "One of these.")}

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input } from "@/shared/forms/field";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -32,7 +33,19 @@ export function RoutingPreview({ rev, nameOf }: { rev: number; nameOf: (user: st
       >
         {PARTS.map(({ key, label }) => (
           <Field key={key} label={label} error={faults[`lead.${key}`]} className="w-40 max-sm:w-full">
-            <Input value={typed[key]} maxLength={60} onChange={(e) => setTyped({ ...typed, [key]: e.target.value })} />
+            {key === "country" ? (
+              <CountryInput
+                value={typed.country}
+                placeholder="Any"
+                onValue={(country) => setTyped({ ...typed, country })}
+              />
+            ) : (
+              <Input
+                value={typed[key]}
+                maxLength={60}
+                onChange={(e) => setTyped({ ...typed, [key]: e.target.value })}
+              />
+            )}
           </Field>
         ))}
         <Button type="submit" busy={query.isFetching}>

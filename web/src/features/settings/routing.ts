@@ -60,7 +60,7 @@ export const HOW: Option<OwnerChoice["how"]>[] = [
 
 export interface RuleDraft {
   name: string;
-  countries: string;
+  countries: string[];
   regions: string;
   sources: string;
   tags: string;
@@ -70,7 +70,7 @@ export interface RuleDraft {
 
 export const EMPTY_RULE: RuleDraft = {
   name: "",
-  countries: "",
+  countries: [],
   regions: "",
   sources: "",
   tags: "",
@@ -90,7 +90,7 @@ export function choiceOf({ how, users }: Pick<RuleDraft, "how" | "users">): Owne
 
 export const draftOf = ({ name, when, assign }: RoutingRule): RuleDraft => ({
   name,
-  countries: (when.countries ?? []).join(", "),
+  countries: when.countries ?? [],
   regions: (when.regions ?? []).join(", "),
   sources: (when.sources ?? []).join(", "),
   tags: (when.tags ?? []).join(", "),
@@ -102,7 +102,7 @@ export const ruleOf = (draft: RuleDraft, id?: string) => ({
   ...(id ? { id } : {}),
   name: draft.name.trim(),
   when: {
-    countries: listed(draft.countries),
+    countries: draft.countries,
     regions: listed(draft.regions),
     sources: listed(draft.sources),
     tags: listed(draft.tags),

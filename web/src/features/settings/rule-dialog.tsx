@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { campaignsQuery } from "@/app/enrol/queries";
 import { CALL_OUTCOMES } from "@/app/tasks/effects";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { type Form, useForm } from "@/shared/forms/use-form";
@@ -88,8 +89,8 @@ function When({ form }: { form: Form<RuleDraft> }) {
         <Field label="Only with tag">
           <Input value={v.tag} onChange={(e) => form.set("tag", e.target.value)} />
         </Field>
-        <Field label="Only from country" help="Two letters, such as GB.">
-          <Input value={v.country} maxLength={2} onChange={(e) => form.set("country", e.target.value)} />
+        <Field label="Only from country">
+          <CountryInput value={v.country} placeholder="Any" onValue={(country) => form.set("country", country)} />
         </Field>
       </div>
     </fieldset>

@@ -146,7 +146,7 @@ test("what is missing is said before anything is sent", async () => {
 });
 
 test("the fields become a rule, and a rule becomes words", () => {
-  const draft = { ...EMPTY_RULE, name: " Fifth visit ", event: "page_viewed" as const, times: "5", country: "gb" };
+  const draft = { ...EMPTY_RULE, name: " Fifth visit ", event: "page_viewed" as const, times: "5", country: "GB" };
   expect(checkRule(draft)).toEqual({});
   expect(checkRule({ ...draft, times: "0", enrol: true, task: true, notify: false, name: "" })).toEqual({
     name: "Enter a name.",

@@ -157,7 +157,7 @@ export function ruleOf(v: RuleDraft): NewRule {
     only: {
       status: one(v.status) as Schema["StageId"][],
       tag: one(v.tag),
-      country: one(v.country.toUpperCase()),
+      country: one(v.country),
     },
     actions: [
       ...(v.stop && mayStop(v) ? [{ do: "stop" as const }] : []),

@@ -1,7 +1,6 @@
 // Tracking: what is counted in mails, for which leads not, and whose visits never count.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { countryName } from "@/shared/lib/country-name";
 import { Button } from "@/shared/ui/button";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
@@ -22,9 +21,9 @@ export function TrackingSection() {
           <TrackingDomain />
           <ListField
             title="Countries without tracking"
-            help="Two letters each, such as DE or FR. Mails to leads there have no pixel and no rewritten links."
+            help="Mails to leads there have no pixel and no rewritten links."
             saved={settings.tracking.countries_off}
-            note={(codes) => codes.map((code) => countryName(code)).join(", ")}
+            countries
             change={(countries_off) => ({ tracking: { countries_off } })}
           />
           <ListField

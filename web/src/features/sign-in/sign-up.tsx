@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Errand } from "@/app/auth/provider-sign-in";
 import { signUp } from "@/app/auth/use-session";
+import { CountryInput } from "@/shared/forms/country-input";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -76,7 +77,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
         password: v.password,
         name: v.name.trim(),
         workspace_name: v.workspace_name.trim(),
-        country: v.country.trim().toUpperCase() || undefined,
+        country: v.country || undefined,
         zone: homeZone(),
         setup_code: v.setup_code.trim() || undefined,
       });
@@ -102,7 +103,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
       body: {
         name: v.name.trim(),
         workspace_name: v.workspace_name.trim(),
-        country: v.country.trim().toUpperCase() || undefined,
+        country: v.country || undefined,
         zone: homeZone(),
         setup_code: v.setup_code.trim() || undefined,
       },
@@ -165,17 +166,12 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
             onChange={(e) => form.set("password", e.target.value)}
           />
         </Field>
-        <Field
-          label="Country"
-          error={form.errors.country}
-          help="Two letters, such as GB. Used for phone numbers without a country code."
-        >
-          <Input
+        <Field label="Country" error={form.errors.country} help="Used for phone numbers without a country code.">
+          <CountryInput
             name="country"
-            autoComplete="country"
-            maxLength={2}
+            autoComplete="country-name"
             value={form.values.country}
-            onChange={(e) => form.set("country", e.target.value)}
+            onValue={(country) => form.set("country", country)}
           />
         </Field>
         <Button type="submit" kind="primary" className="w-full" busy={form.busy}>

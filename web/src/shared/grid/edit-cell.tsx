@@ -1,5 +1,5 @@
 // A cell that becomes a field on double click or Enter; Enter saves, Esc restores it.
-import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/button";
@@ -13,17 +13,20 @@ export function EditCell({
   className,
   type = "text",
   lines = false,
+  field: own,
 }: {
   value: string;
   /** The displayed value, if it is written in another way. */
   said?: string;
   label: string;
   onSave: (next: string) => void;
-  children?: React.ReactNode;
+  children?: ReactNode;
   className?: string;
   type?: "text" | "date";
   /** The value may have several lines: Enter makes another, Ctrl or Cmd with Enter saves. */
   lines?: boolean;
+  /** The field, if it is another than one for text. It tells of each change, and when the user is done with it. */
+  field?: (value: string, change: (next: string) => void, done: (next: string) => void) => ReactNode;
 }) {
   const [editing, setEditing] = useState(false);
   const [draft, setDraft] = useState(value);
@@ -32,11 +35,12 @@ export function EditCell({
   useEffect(() => {
     if (editing) (ref.current ?? area.current)?.select();
   }, [editing]);
-  const leave = (save: boolean) => {
+  const done = (text: string) => {
     setEditing(false);
-    const next = draft.trim();
-    if (save && next !== value) onSave(next);
+    const next = text.trim();
+    if (next !== value) onSave(next);
   };
+  const leave = (save: boolean) => done(save ? draft : value);
   if (!editing) {
     return (
       <Button
@@ -78,6 +82,14 @@ export function EditCell({
       if (e.key === "Escape") leave(false);
     },
   };
+  if (own) {
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the field inside
+      <div onBlur={field.onBlur} onKeyDown={field.onKeyDown}>
+        {own(draft, setDraft, done)}
+      </div>
+    );
+  }
   return lines ? (
     <textarea ref={area} rows={5} {...field} className={cx(inputStyle, "block py-1")} />
   ) : (
