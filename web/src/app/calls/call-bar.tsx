@@ -8,14 +8,17 @@ import { CALL_OUTCOMES, type CallOutcome, callWord, keyOf } from "@/app/tasks/ef
 import { useFinish } from "@/app/tasks/outcome";
 import { choose, type LoggedOutcome, OutcomePanel } from "@/app/tasks/outcome-panel";
 import { taskQuery, useNewTask } from "@/app/tasks/queries";
+import { useDraft } from "@/shared/editor/drafts";
 import { Field, TextArea } from "@/shared/forms/field";
 import { duration } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
+import { useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
 import { toastProblem } from "@/shared/ui/toast";
+import { noteKey } from "./note";
 import type { CallView } from "./phone-link";
-import { shownCall, useHangUp } from "./placing";
+import { isLoggedThere, loggedOnPage, shownCall, useHangUp } from "./placing";
 import { END_WORDS, STATE_WORDS } from "./words";
 
 export function CallBar({ call }: { call: CallView }) {
@@ -25,6 +28,7 @@ export function CallBar({ call }: { call: CallView }) {
     queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
   });
   const hangUp = useHangUp();
+  const place = useStore(loggedOnPage);
   const name = lead.data?.name ?? "the lead";
   const words = call.end ? END_WORDS[call.end] : STATE_WORDS[call.state];
   const length = call.end && call.seconds ? `, ${duration(call.seconds * 1000)}` : "";
@@ -56,7 +60,13 @@ export function CallBar({ call }: { call: CallView }) {
           </Button>
         )}
       </div>
-      {call.end && call.proposed ? <CallOutcomeForm call={call} name={name} key={call.id} /> : null}
+      {call.end && call.proposed ? (
+        isLoggedThere(call, place) ? (
+          <p className="mt-1 text-ink-2">Choose the outcome beside your note.</p>
+        ) : (
+          <CallOutcomeForm call={call} name={name} key={call.id} />
+        )
+      ) : null}
     </section>
   );
 }
@@ -85,7 +95,8 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
   const create = useNewTask();
   const finish = useFinish();
   const [chosen, setChosen] = useState<CallOutcome>();
-  const [note, setNote] = useState("");
+  // The same note as on the calls page, if one was begun there.
+  const note = useDraft(noteKey(call.lead_id), "", (text) => !text.trim());
   const isLogging = useRef(false);
   const log = async (logged: LoggedOutcome) => {
     // A second click before the first one's task is made would make another.
@@ -93,7 +104,7 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
     isLogging.current = true;
     const told = {
       ...logged,
-      ...(note.trim() ? { note: note.trim() } : {}),
+      ...(note.value.trim() ? { note: note.value.trim() } : {}),
       ...(call.seconds ? { call_seconds: call.seconds } : {}),
       call_id: call.id,
     };
@@ -101,6 +112,7 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
       // A task that was closed meanwhile has its outcome: this call becomes one of its own.
       const open = known && !known.done_at ? known : undefined;
       finish(open ?? (await create.mutateAsync({ lead_id: call.lead_id, kind: "call", title: "Call" })), told);
+      void note.clear();
       shownCall.set(undefined);
     } catch (error) {
       isLogging.current = false;
@@ -117,7 +129,7 @@ function CallOutcomeForm({ call, name }: { call: CallView; name: string }) {
   return (
     <div className="mt-3 space-y-3 border-t pt-3">
       <Field label="Note" aside="optional">
-        <TextArea rows={2} maxLength={4000} value={note} onChange={(e) => setNote(e.target.value)} />
+        <TextArea rows={2} maxLength={4000} value={note.value} onChange={(e) => note.change(e.target.value)} />
       </Field>
       {proposed && !chosen ? (
         <Button kind="primary" disabled={!isReady} onClick={() => press(proposed)}>

@@ -4,7 +4,7 @@ import { client, unwrap } from "@/api/client";
 import { useMay } from "@/app/auth/use-may";
 import { createStore, useStore } from "@/shared/lib/store";
 import { toastProblem } from "@/shared/ui/toast";
-import { myCallQuery, useCanCall } from "./phone-link";
+import { type CallView, myCallQuery, useCanCall } from "./phone-link";
 
 export interface Whom {
   number: string;
@@ -17,12 +17,28 @@ export interface Whom {
 /** The call that the bar shows: one that was seen while it went on, until the user closes the bar. */
 export const shownCall = createStore<string | undefined>(undefined);
 
-/** Whether the bar asks for the outcome of a call: the digits are its keys then, and no other part's. */
-export function useAsksOutcome(): boolean {
+/** The lead, and its task, whose calls are logged on the page itself, beside the note: the bar leaves them to it. */
+export const loggedOnPage = createStore<{ lead: string; task?: string } | undefined>(undefined);
+
+type Place = ReturnType<typeof loggedOnPage.get>;
+
+/** A call that another task asked for is none of this page's. */
+export const isLoggedThere = (call: Pick<CallView, "lead_id" | "task_id">, place: Place) =>
+  place?.lead === call.lead_id && (!call.task_id || call.task_id === place.task);
+
+/** The user's call that has ended and whose outcome is still to be logged. */
+export function useEndedCall(): CallView | undefined {
   const may = useMay("rep");
   const call = useQuery({ ...myCallQuery, enabled: may }).data?.call;
   const shown = useStore(shownCall);
-  return may && !!call?.end && !!call.proposed && shown === call.id;
+  return may && call?.end && call.proposed && shown === call.id ? call : undefined;
+}
+
+/** Whether the bar asks for the outcome of a call: the digits are its keys then, and no other part's. */
+export function useAsksOutcome(): boolean {
+  const call = useEndedCall();
+  const place = useStore(loggedOnPage);
+  return !!call && !isLoggedThere(call, place);
 }
 
 export function usePlaceCall() {

@@ -1,22 +1,25 @@
 // One lead of the queue: why it is next, what is known, the note that is kept while it is written, and the outcome.
 import { Link } from "@tanstack/react-router";
 import { AlarmClock, Phone, Reply, StickyNote } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
+import { noteKey } from "@/app/calls/note";
 import { CallAction, PhoneLink } from "@/app/calls/phone-link";
-import { useAsksOutcome, useCall } from "@/app/calls/placing";
+import { isLoggedThere, loggedOnPage, shownCall, useAsksOutcome, useCall, useEndedCall } from "@/app/calls/placing";
 import { useCommands } from "@/app/commands/registry";
 import { Heat } from "@/app/parts/heat";
-import { type CallOutcome, outcomeOfKey } from "@/app/tasks/effects";
+import { CALL_OUTCOMES, type CallOutcome, callWord, outcomeOfKey } from "@/app/tasks/effects";
 import { useFinish } from "@/app/tasks/outcome";
 import { choose, type LoggedOutcome, OutcomePanel } from "@/app/tasks/outcome-panel";
 import { isCall, type TaskView, useNewTask } from "@/app/tasks/queries";
 import { TaskMenu } from "@/app/tasks/task-menu";
-import { ownKey, useDraft } from "@/shared/editor/drafts";
+import { useDraft } from "@/shared/editor/drafts";
 import { Field, TextArea } from "@/shared/forms/field";
+import { cx } from "@/shared/lib/cx";
 import { clock, phone, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
+import { useStore } from "@/shared/lib/store";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Key } from "@/shared/ui/key";
@@ -38,15 +41,33 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
   const create = useNewTask();
   const [open, setOpen] = useState<"snooze" | "why">();
   const [chosen, setChosen] = useState<CallOutcome>();
-  const note = useDraft(ownKey(`call-note:${row.lead_id}`), "", (text) => !text.trim());
+  const note = useDraft(noteKey(row.lead_id), "", (text) => !text.trim());
   const noteField = useRef<HTMLTextAreaElement>(null);
   const task = row.task ?? undefined;
   const number = row.do_not_contact || row.possible_opt_out ? undefined : (row.phone ?? undefined);
   const call = useCall();
   const asksOutcome = useAsksOutcome();
+  // One note and one list of outcomes: a call to this lead is logged here, not in the bar.
+  const place = { lead: row.lead_id, task: task?.id };
+  const taskId = task?.id;
+  useEffect(() => {
+    if (!may) return;
+    loggedOnPage.set({ lead: row.lead_id, task: taskId });
+    return () => loggedOnPage.set(undefined);
+  }, [may, row.lead_id, taskId]);
+  const ended = useEndedCall();
+  // The bar lies over the foot of the page: what is below can be scrolled above it.
+  const bar = useStore(shownCall);
+  const made = ended && isLoggedThere(ended, place) ? ended : undefined;
+  const proposed = CALL_OUTCOMES.find((outcome) => outcome === made?.proposed);
 
   const close = (t: TaskView, logged: LoggedOutcome) => {
-    finish(t, { ...logged, ...(note.value.trim() ? { note: note.value.trim() } : {}) });
+    finish(t, {
+      ...logged,
+      ...(note.value.trim() ? { note: note.value.trim() } : {}),
+      ...(made ? { call_id: made.id, ...(made.seconds ? { call_seconds: made.seconds } : {}) } : {}),
+    });
+    if (made) shownCall.set(undefined);
     void note.clear();
     onDone();
   };
@@ -91,7 +112,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
       : [],
   );
   return (
-    <div className="space-y-4 p-6 max-lg:p-4">
+    <div className={cx("space-y-4 p-6 max-lg:p-4", bar && "pb-36 max-lg:pb-36")}>
       <header>
         <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
           <div className="min-w-0 flex-1">
@@ -185,6 +206,15 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
           </Field>
           <section aria-label="Log outcome">
             <Heading note={<span className="max-lg:hidden">keys 1 to 0</span>}>Outcome</Heading>
+            {proposed && !chosen ? (
+              <Button
+                kind="primary"
+                className="mb-2"
+                onClick={() => choose(proposed, setChosen, (logged) => void log(logged))}
+              >
+                Log {callWord(proposed).toLowerCase()}
+              </Button>
+            ) : null}
             <OutcomePanel
               task={task ?? { campaign_id: null, tries: 0 }}
               leadName={row.lead_name}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { after, beside, chosenRow, hoursWords, rowId, swipeOf } from "./model";
+import { after, beside, byDay, chosenRow, hoursWords, rowId, swipeOf } from "./model";
 import type { QueueRow } from "./queries";
 
 const row = (lead: string, task?: string) =>
@@ -43,4 +43,26 @@ test("a swipe counts when it is long enough, mostly in one direction, and leads 
   expect(swipeOf(10, 90, all)).toBeUndefined();
   expect(swipeOf(40, 0, all)).toBeUndefined();
   expect(swipeOf(80, 0, { ...all, right: false })).toBeUndefined();
+});
+
+const at = (lead: string, time: string, kind?: string) =>
+  ({ lead_id: lead, at: time, task: kind ? { id: `task_${lead}`, kind } : null }) as QueueRow;
+
+test("a call of tomorrow is not due today, and the reply of its lead waits for it", () => {
+  const now = Date.parse("2026-11-20T12:00:00Z");
+  const rows = [
+    at("lead_1", "2026-11-20T11:00:00Z"),
+    at("lead_2", "2026-11-20T09:00:00Z"),
+    at("lead_3", "2026-11-20T15:00:00Z", "call"),
+    at("lead_1", "2026-11-21T09:00:00Z", "call"),
+  ];
+  const { due, later } = byDay(rows, now);
+  expect(due.map(({ lead_id }) => lead_id)).toEqual(["lead_2", "lead_3"]);
+  expect(later.map(({ lead_id }) => lead_id)).toEqual(["lead_1"]);
+});
+
+test("a follow-up of tomorrow does not hide a reply that waits today", () => {
+  const now = Date.parse("2026-11-20T12:00:00Z");
+  const rows = [at("lead_1", "2026-11-20T11:00:00Z"), at("lead_1", "2026-11-21T09:00:00Z", "follow_up")];
+  expect(byDay(rows, now).due).toHaveLength(1);
 });

@@ -1,9 +1,21 @@
 // The queue as the page shows it: which row is chosen, and the words for a row's time and hours.
-import { clock, day, when } from "@/shared/lib/format";
+import { isCall } from "@/app/tasks/queries";
+import { clock, day, daysBetween, when } from "@/shared/lib/format";
 import type { QueueRow } from "./queries";
 
 /** A task has a row of its own; a reply that waits has one for its lead. */
 export const rowId = (row: QueueRow) => row.task?.id ?? row.lead_id;
+
+/**
+ * The rows of today, and those of a later day. A reply whose lead is to be called on a later day waits for that call: its
+ * row goes.
+ */
+export function byDay(rows: readonly QueueRow[], now: number): { due: QueueRow[]; later: QueueRow[] } {
+  const later = rows.filter((row) => daysBetween(now, row.at) > 0);
+  const agreed = new Set(later.filter((row) => row.task && isCall(row.task)).map((row) => row.lead_id));
+  const due = rows.filter((row) => !later.includes(row) && (row.task || !agreed.has(row.lead_id)));
+  return { due, later };
+}
 
 /** The row below or above, or the same one at the end. */
 export function beside(rows: readonly QueueRow[], id: string | undefined, step: 1 | -1): string | undefined {

@@ -7,7 +7,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Page } from "@/app/shell/page";
 import { OwnTargets } from "@/app/targets/own-targets";
-import { useMedia } from "@/shared/lib/hooks";
+import { useMedia, useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
@@ -18,7 +18,7 @@ import { DoneToday } from "./done-today";
 import { Figures } from "./figures";
 import { Focus } from "./focus";
 import { History } from "./history";
-import { after, beside, chosenRow, rowId } from "./model";
+import { after, beside, byDay, chosenRow, rowId } from "./model";
 import { callStatsQuery, callsQuery, type QueueRow, queueQuery } from "./queries";
 import { Queue } from "./queue";
 
@@ -34,7 +34,9 @@ export function CallsPage() {
     void navigate({ to: "/calls", search: next === "history" ? { tab: next } : {}, replace: true });
   const queue = useQuery(queueQuery);
   const ready = useTogether([queue, useQuery(callStatsQuery), useInfiniteQuery(callsQuery("mine"))]);
-  const rows = queue.data?.items ?? [];
+  const now = useNow();
+  const { due, later: planned } = byDay(queue.data?.items ?? [], now);
+  const rows = [...due, ...planned];
   const late = rows.filter((row) => row.late).length;
   const [asked, setAsked] = useState<string>();
   const chosen = chosenRow(rows, asked);
@@ -72,7 +74,7 @@ export function CallsPage() {
   return (
     <Page
       title="Calls"
-      muted={queue.data ? `${rows.length} due${late ? `, ${late} late` : ""}` : undefined}
+      muted={queue.data ? `${due.length} due${late ? `, ${late} late` : ""}` : undefined}
       actions={
         <>
           {isQueue && next ? (
@@ -93,7 +95,7 @@ export function CallsPage() {
         value={tab}
         onChange={show}
         items={[
-          { id: "queue", label: "Today", count: queue.data ? rows.length : undefined },
+          { id: "queue", label: "Today", count: queue.data ? due.length : undefined },
           { id: "history", label: "History" },
         ]}
       />
@@ -104,7 +106,7 @@ export function CallsPage() {
       ) : !ready ? (
         <LoadingRows rows={10} label="Loading calls" />
       ) : (
-        <Body rows={rows} chosen={chosen} onChoose={setAsked} />
+        <Body rows={rows} due={due.length} chosen={chosen} onChoose={setAsked} />
       )}
       <TaskDialog
         open={planning}
@@ -117,10 +119,13 @@ export function CallsPage() {
 
 function Body({
   rows,
+  due,
   chosen,
   onChoose,
 }: {
   rows: QueueRow[];
+  /** The first so many are due today, the others on a later day. */
+  due: number;
   chosen: QueueRow | undefined;
   onChoose: (id: string | undefined) => void;
 }) {
@@ -146,7 +151,8 @@ function Body({
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col max-lg:overflow-y-auto">
       <Scrollable label="Queue" className="min-w-0 flex-1 overflow-y-auto border-r -outline-offset-2 max-lg:contents">
-        <Queue rows={rows} chosen={id} onChoose={choose} />
+        <Queue label="Due" note="the most valuable first" rows={rows.slice(0, due)} chosen={id} onChoose={choose} />
+        {rows.length > due ? <Queue label="Later" rows={rows.slice(due)} chosen={id} onChoose={choose} /> : null}
         <div className="max-lg:order-3">
           <DoneToday />
           <Figures className="mx-6 mt-5 mb-6 max-lg:mx-4" />

@@ -3,6 +3,7 @@ import { Bell, Reply } from "lucide-react";
 import { Heat } from "@/app/parts/heat";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { cx } from "@/shared/lib/cx";
+import { count } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
@@ -18,28 +19,34 @@ function RowIcon({ row }: { row: QueueRow }) {
 }
 
 export function Queue({
+  label,
+  note,
   rows,
   chosen,
   onChoose,
 }: {
+  label: string;
+  note?: string;
   rows: QueueRow[];
   chosen: string;
   onChoose: (id: string) => void;
 }) {
   const now = useNow();
   return (
-    <section aria-label="Due">
+    <section aria-label={label}>
       <Heading
         className="px-6 max-lg:px-4"
-        note={`${rows.length}, the most valuable first`}
+        note={[count(rows.length), rows.length ? note : ""].filter(Boolean).join(", ")}
         aside={
-          <span className="flex items-center gap-1.5 text-ink-2 max-sm:hidden">
-            <Key>J</Key>
-            <Key>K</Key> move
-          </span>
+          note ? (
+            <span className="flex items-center gap-1.5 text-ink-2 max-sm:hidden">
+              <Key>J</Key>
+              <Key>K</Key> move
+            </span>
+          ) : undefined
         }
       >
-        Due
+        {label}
       </Heading>
       <ol className="border-t">
         {rows.map((row) => {
