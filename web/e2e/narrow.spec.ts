@@ -81,13 +81,28 @@ for (const [name, path, open] of PLACES) {
   });
 }
 
-for (const [path, title] of [
-  ["/campaigns/campaign_1", "Clinics, autumn"],
-  ["/settings/mailboxes/account_1", "Maya's mailbox"],
-  ["/sequences/sequence_1", "Clinic preview"],
+for (const [path, title, width] of [
+  ["/campaigns/campaign_1", "Clinics, autumn", 1280],
+  ["/settings/mailboxes/account_1", "Maya's mailbox", 1280],
+  ["/sequences/sequence_1", "Clinic preview", 1280],
+  ["/", "Today", 1024],
+  ["/leads", "Leads", 1024],
+  ["/leads/columns", "Columns", 1024],
+  ["/leads/lead_0", "Elena Marsh", 1024],
+  ["/companies", "Companies", 1024],
+  ["/calls", "Calls", 1024],
+  ["/inbox", "Inbox", 1024],
+  ["/pipeline", "Pipeline health", 1024],
+  ["/campaigns", "Campaigns", 1024],
+  ["/campaigns/campaign_1", "Clinics, autumn", 1024],
+  ["/sequences/sequence_1", "Clinic preview", 1024],
+  ["/templates", "Templates", 1024],
+  ["/revenue", "Revenue", 1024],
+  ["/queue", "Queue", 1024],
+  ["/settings/mailboxes/account_1", "Maya's mailbox", 1024],
 ] as const) {
-  test(`${title} takes one line, 1280 wide`, async ({ page }) => {
-    await page.setViewportSize({ width: 1280, height: 800 });
+  test(`${title} takes one line, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
     await openApp(page, path);
     const heading = page.getByRole("heading", { level: 1, name: title });
     const lines = await heading.evaluate((h) => h.clientHeight / Number.parseFloat(getComputedStyle(h).lineHeight));

@@ -97,9 +97,9 @@ test.describe("a segment and a view at a running installation", () => {
   test("a view is saved with the segment, a column and an order, and shared", async () => {
     await visit(page, "/segments");
     await page.getByRole("link", { name: "Germany" }).click();
-    await page.getByRole("button", { name: "Columns" }).click();
-    await page.getByRole("dialog", { name: "Columns" }).getByLabel("First name", { exact: true }).check();
-    await page.getByRole("button", { name: "Show 10 columns" }).click();
+    await page.getByRole("button", { name: "Fields shown" }).click();
+    await page.getByRole("dialog", { name: "Fields shown" }).getByLabel("First name", { exact: true }).check();
+    await page.getByRole("button", { name: "Show 10 fields" }).click();
     await page.getByRole("columnheader").getByRole("button", { name: "First name" }).click();
     await page.getByRole("columnheader").getByRole("button", { name: "First name" }).click();
     await expect(page.getByRole("row").nth(1)).toContainText("Anna", SOON);

@@ -193,31 +193,31 @@ test("a view that is gone says so instead of showing every lead", async ({ page 
 
 test("columns are chosen, dragged into order, kept on this device, and reset", async ({ page }) => {
   const { errors } = await openApp(page, "/leads");
-  await page.getByRole("button", { name: "Columns" }).click();
-  const dialog = page.getByRole("dialog", { name: "Columns" });
+  await page.getByRole("button", { name: "Fields shown" }).click();
+  const dialog = page.getByRole("dialog", { name: "Fields shown" });
   for (const width of [1440, 390, 320]) {
     await page.setViewportSize({ width, height: 900 });
     await sound(page);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-  await dialog.getByLabel("Find a column").fill("plan");
+  await dialog.getByLabel("Find a field").fill("plan");
   await dialog.getByLabel("Plan", { exact: true }).check();
   await dialog.getByRole("button", { name: "Move Plan up" }).press("Enter");
-  const shown = dialog.getByRole("list", { name: "Shown columns" }).getByRole("listitem");
+  const shown = dialog.getByRole("list", { name: "Fields shown" }).getByRole("listitem");
   await expect(shown.nth(8)).toHaveText("Plan");
   await shown.nth(8).dragTo(shown.nth(1));
   await expect(shown.nth(1)).toHaveText("Plan");
   // The row leaves the list of shown columns.
   await dialog.getByLabel("Location", { exact: true }).click();
-  await dialog.getByRole("button", { name: "Show 9 columns" }).click();
+  await dialog.getByRole("button", { name: "Show 9 fields" }).click();
   await expect(page.getByRole("columnheader").nth(2)).toHaveText("Plan");
   await expect(rowOf(page, "Elena Marsh")).toContainText("Silver");
   await page.reload();
   await ready(page);
   await expect(page.getByRole("columnheader").nth(2)).toHaveText("Plan");
-  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("button", { name: "Fields shown" }).click();
   await dialog.getByRole("button", { name: "Reset" }).click();
-  await dialog.getByRole("button", { name: "Show 9 columns" }).click();
+  await dialog.getByRole("button", { name: "Show 9 fields" }).click();
   await expect(page.getByRole("columnheader").nth(2)).toHaveText("Company");
   expect(errors).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// The alert that a lead turned hot: shown once, top right, on any page, with the number to call; after that it stays in
+// The alert that a lead turned hot: shown once, at the foot of any page, with the number to call; after that it stays in
 // the bell's list.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -14,8 +14,8 @@ import { isNews, noteShown, shownBefore } from "./hot-news";
 import { notificationsQuery, useMarkRead } from "./queries";
 
 /**
- * The alert lies over the page for this long, unless the user is using its buttons; then it stays in the bell's list.
- * The page under its text, and between its buttons, can be clicked.
+ * The alert is shown for this long, unless the user is using its buttons; then it stays in the bell's list. It has a
+ * place of its own below the page: it covers nothing, and what is above it does not move.
  */
 const SHOWN_MS = 12_000;
 
@@ -58,9 +58,9 @@ export function HotAlert() {
       onPointerLeave={() => setUsed(false)}
       onFocus={() => setUsed(true)}
       onBlur={() => setUsed(false)}
-      className="pointer-events-none fixed top-14 right-4 z-30 w-85 max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
+      className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-hot/40 border-t bg-hot-soft px-6 py-2 max-lg:px-4"
     >
-      <div className="flex items-start gap-3">
+      <div className="flex min-w-60 flex-1 items-center gap-3">
         <HeatMark temperature="hot" size={20} />
         <div className="min-w-0 flex-1" role="status">
           <p className="font-semibold">
@@ -69,7 +69,7 @@ export function HotAlert() {
           <p className="text-ink-2">{hot.detail}</p>
         </div>
       </div>
-      <div className="mt-2 flex w-fit flex-wrap gap-2 *:pointer-events-auto">
+      <div className="flex flex-wrap gap-2">
         {known?.phone ? (
           <CallAction
             number={known.phone}

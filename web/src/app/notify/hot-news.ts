@@ -4,7 +4,7 @@ import { serverNow } from "@/api/clock";
 import { type NotificationView, notificationsQuery } from "./queries";
 
 /** Older alerts are shown only by the bell and by the task in Today. */
-const NEWS_MS = 60 * 60_000;
+const NEWS_MS = 20 * 60_000;
 const STORED = "leadflow.hot-alerts";
 
 export const shownBefore = (): string[] => (sessionStorage.getItem(STORED) ?? "").split(" ").filter(Boolean);

@@ -137,11 +137,13 @@ export function AppShell() {
         </a>
         <Rail narrow={!wide || rail === "narrow"} />
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
-          <Outlet />
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+            <Outlet />
+          </div>
+          <Suspense fallback={null}>{hasHotNews ? <HotAlert /> : null}</Suspense>
         </main>
         <TabBar />
       </div>
-      <Suspense fallback={null}>{hasHotNews ? <HotAlert /> : null}</Suspense>
       <Suspense fallback={null}>{awake && user ? <Background user={user} /> : null}</Suspense>
       <Suspense fallback={null}>
         {awake || paletteAsked ? <Palette /> : null}

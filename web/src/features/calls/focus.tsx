@@ -166,21 +166,6 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
         </div>
       ) : null}
       {task?.body ? <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{task.body}</p> : null}
-      <section aria-label="Facts">
-        <Facts className="border-t pt-2">
-          <Fact label="Phone">{row.phone ? <PhoneLink number={row.phone} lead={row.lead_id} /> : "No number"}</Fact>
-          <Fact label="E-mail">{row.email ?? "–"}</Fact>
-          <Fact label="Time">{hoursWords(row, now)}</Fact>
-          {task && task.tries > 0 ? <Fact label="Tries">{task.tries} before this one</Fact> : null}
-        </Facts>
-        {row.do_not_contact ? <p className="mt-2 text-bad-ink">Do not contact this lead.</p> : null}
-        {row.possible_opt_out ? (
-          <p className="mt-2 text-warm-ink">Possible opt-out: say on the lead's page whether they have, then call.</p>
-        ) : null}
-        {row.hours === "closed" ? (
-          <p className="mt-2 text-warm-ink">It is outside the lead's hours. You can still call.</p>
-        ) : null}
-      </section>
       {may ? (
         <>
           <Field
@@ -196,7 +181,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
           >
             <TextArea
               ref={noteField}
-              rows={3}
+              rows={2}
               maxLength={4000}
               value={note.value}
               onChange={(e) => note.change(e.target.value)}
@@ -225,6 +210,21 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
           </section>
         </>
       ) : null}
+      <section aria-label="Facts">
+        <Facts className="border-t pt-2">
+          <Fact label="Phone">{row.phone ? <PhoneLink number={row.phone} lead={row.lead_id} /> : "No number"}</Fact>
+          <Fact label="E-mail">{row.email ?? "–"}</Fact>
+          <Fact label="Time">{hoursWords(row, now)}</Fact>
+          {task && task.tries > 0 ? <Fact label="Tries">{task.tries} before this one</Fact> : null}
+        </Facts>
+        {row.do_not_contact ? <p className="mt-2 text-bad-ink">Do not contact this lead.</p> : null}
+        {row.possible_opt_out ? (
+          <p className="mt-2 text-warm-ink">Possible opt-out: say on the lead's page whether they have, then call.</p>
+        ) : null}
+        {row.hours === "closed" ? (
+          <p className="mt-2 text-warm-ink">It is outside the lead's hours. You can still call.</p>
+        ) : null}
+      </section>
       {task ? (
         <SnoozeDialog open={open === "snooze"} task={task} onClose={() => setOpen(undefined)} onSnoozed={onDone} />
       ) : null}

@@ -1,4 +1,4 @@
-// Filters as chips, the way to add one, the search field, and the way to choose columns.
+// Filters as chips, the way to add one, the search field, and the way to choose the fields that are shown.
 
 import { Columns3, ListFilter, Search, X } from "lucide-react";
 import { useState } from "react";
@@ -119,7 +119,7 @@ export function FilterBar({
         />
       </span>
       <Button size="sm" className="max-sm:hidden" disabled={!!layout} icon={<Columns3 size={14} />} onClick={onColumns}>
-        Columns
+        Fields shown
       </Button>
     </div>
   );

@@ -1,7 +1,7 @@
 // Leads: views, filter, order, search, columns, change in place, select, enrol, peek.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Columns3, Copy, Download, ListFilter, Plus, Sparkles, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import { asProblem } from "@/api/errors";
@@ -98,6 +98,12 @@ export function LeadsPage() {
   const select = (selection: Selection) => act({ do: "select", selection });
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
+  const hash = useLocation({ select: (l) => l.hash });
+  useEffect(() => {
+    if (!may || hash !== "add") return;
+    setDialog({ open: "add" });
+    void navigate({ to: "/leads", search: (s) => s, replace: true });
+  }, [may, hash, navigate]);
   const total = rows.total ?? rows.known;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
@@ -173,8 +179,8 @@ export function LeadsPage() {
     },
     {
       id: "duplicates",
-      title: "Duplicates",
-      also: "merge same person",
+      title: "Merge duplicates",
+      also: "same person",
       group: "Go to",
       icon: Copy,
       run: () => void navigate({ to: "/leads/duplicates" }),
@@ -187,7 +193,14 @@ export function LeadsPage() {
       keys: "b",
       run: () => show({ layout: search.layout ? undefined : "board" }),
     },
-    { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
+    {
+      id: "export",
+      title: "Download these leads as CSV",
+      also: "export file",
+      group: "This page",
+      icon: Download,
+      run: save,
+    },
     {
       id: "advanced-filter",
       title: "Advanced filter",
@@ -198,8 +211,8 @@ export function LeadsPage() {
     },
     {
       id: "columns",
-      title: "Choose columns",
-      also: "fields order",
+      title: "Fields shown",
+      also: "choose columns order",
       group: "This page",
       icon: Columns3,
       run: () => setDialog({ open: "columns" }),
@@ -293,21 +306,21 @@ export function LeadsPage() {
               title="Columns that fill themselves"
               className={buttonStyle({ kind: "quiet" })}
             >
-              <Sparkles size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Columns</span>
+              <Sparkles size={15} aria-hidden="true" /> <span className="max-xl:sr-only">Columns</span>
             </Link>
           ) : null}
           {seesAll ? (
             <Link to="/leads/duplicates" title="Duplicates" className={buttonStyle({ kind: "quiet" })}>
-              <Copy size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Duplicates</span>
+              <Copy size={15} aria-hidden="true" /> <span className="max-xl:sr-only">Duplicates</span>
             </Link>
           ) : null}
           {mayDelete ? (
             <Link to="/leads/deleted" title="Recently deleted" className={buttonStyle({ kind: "quiet" })}>
-              <Trash2 size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Recently deleted</span>
+              <Trash2 size={15} aria-hidden="true" /> <span className="max-xl:sr-only">Recently deleted</span>
             </Link>
           ) : null}
           <Button kind="quiet" title="Download" icon={<Download size={15} />} disabled={!total} onClick={save}>
-            <span className="max-lg:sr-only">Download</span>
+            <span className="max-xl:sr-only">Download</span>
           </Button>
           {may ? (
             <Button icon={<Plus size={15} />} hint="N" onClick={() => setDialog({ open: "add" })}>

@@ -1,7 +1,8 @@
 // The team's members and their roles.
 import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { type MemberView, teamQuery } from "@/app/shared-queries";
@@ -36,6 +37,10 @@ export function TeamSection() {
   const [shown, setShown] = useState<ShownLink>();
   const [adding, setAdding] = useState(false);
   const may = useMay("admin");
+  const hash = useLocation({ select: (l) => l.hash });
+  useEffect(() => {
+    if (may && hash === "invite") setAdding(true);
+  }, [may, hash]);
   const mayHandOver = useMay("manager");
   const [asked, setAsked] = useState<{ what: "hand-over" | "deactivate"; member: MemberView }>();
   const close = () => setAsked(undefined);

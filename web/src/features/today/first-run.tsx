@@ -30,8 +30,8 @@ export function FirstRun() {
               <p className="text-ink-2">
                 Enter a name and an e-mail address or phone number. Enrichment fills in the rest.
               </p>
-              <Link to="/leads" className={buttonStyle({ kind: "outline", className: "mt-3" })}>
-                Go to Leads
+              <Link to="/leads" hash="add" className={buttonStyle({ kind: "outline", className: "mt-3" })}>
+                Add a lead
               </Link>
             </section>
           </div>

@@ -37,6 +37,7 @@ const n = (c: Counters | undefined, key: keyof Counters) => c?.[key] ?? 0;
 const sent = (c: Counters | undefined) => n(c, "emails_sent") + n(c, "sms_sent") + n(c, "whatsapp_sent");
 const change = (now: number, before: number) =>
   now === before ? undefined : `${now > before ? "+" : "−"}${count(Math.abs(now - before))}`;
+const sinceLastWeek = (now: number, before: number) => (now === before ? "as many as last week" : "vs last week");
 
 export function TodayPage() {
   return useSees() === "own" ? <OwnToday /> : <WholeToday />;
@@ -117,7 +118,7 @@ function Main({ stats }: { stats: StatsView }) {
           label="Sent, 7 days"
           figure={count(sent(week))}
           change={change(sent(week), sent(last_week))}
-          note="vs last week"
+          note={sinceLastWeek(sent(week), sent(last_week))}
           spark={<Spark label="Sent by day" values={series(sent)} />}
         />
         <StatTile
@@ -127,7 +128,7 @@ function Main({ stats }: { stats: StatsView }) {
           note={[
             percent(n(week, "replied"), sent(week))
               ? `${percent(n(week, "replied"), sent(week))} of sent`
-              : "vs last week",
+              : sinceLastWeek(n(week, "replied"), n(last_week, "replied")),
             n(week, "corrected") ? `${count(n(week, "corrected"))} of ${count(n(week, "understood"))} corrected` : "",
             n(week, "read_by_model")
               ? `${count(n(week, "corrected_model"))} of ${count(n(week, "read_by_model"))} by the model corrected`
@@ -214,7 +215,7 @@ function Campaigns() {
                       <State tone={state.tone}>{state.word}</State>
                     </Td>
                     <Td end wide>
-                      {n(c.counters, "in_flight") ? count(n(c.counters, "in_flight")) : "–"}
+                      {c.state !== "draft" && n(c.counters, "in_flight") ? count(n(c.counters, "in_flight")) : "–"}
                     </Td>
                     <Td end wide>
                       {sent(c.counters) ? count(sent(c.counters)) : "–"}

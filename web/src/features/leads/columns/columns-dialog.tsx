@@ -48,12 +48,12 @@ export function ColumnsDialog({
     <Dialog
       open
       onClose={onClose}
-      title="Columns"
+      title="Fields shown"
       description={where}
       footer={
         <>
           <Button kind="primary" type="submit" form="columns">
-            Show {plural(chosen.length, "column")}
+            Show {plural(chosen.length, "field")}
           </Button>
           <Button disabled={isUsual} onClick={() => setChosen(DEFAULT_COLUMNS)}>
             Reset
@@ -66,7 +66,7 @@ export function ColumnsDialog({
     >
       <form id="columns" onSubmit={submit} noValidate>
         <h3 className="mb-1 font-medium">Shown, in this order</h3>
-        <ul aria-label="Shown columns" className="divide-y border-y">
+        <ul aria-label="Fields shown" className="divide-y border-y">
           {chosen.map((name, i) => (
             <li
               key={name}
@@ -117,8 +117,8 @@ export function ColumnsDialog({
           <h3 className="font-medium">Not shown</h3>
           <input
             type="search"
-            aria-label="Find a column"
-            placeholder="Find a column"
+            aria-label="Find a field"
+            placeholder="Find a field"
             value={sought}
             onChange={(e) => setSought(e.target.value)}
             onKeyDown={(e) => {
@@ -127,9 +127,9 @@ export function ColumnsDialog({
             className={cx(inputStyle, "h-segment !w-40 border-line max-sm:h-9")}
           />
         </div>
-        {isFull ? <p className="text-ink-2">At most {MOST_COLUMNS} columns can be shown.</p> : null}
+        {isFull ? <p className="text-ink-2">At most {MOST_COLUMNS} fields can be shown.</p> : null}
         {others.length ? (
-          <ul aria-label="Other columns" className="grid grid-cols-2 gap-x-3">
+          <ul aria-label="Other fields" className="grid grid-cols-2 gap-x-3">
             {others.map((name) => (
               <li key={name} className="min-w-0">
                 <label className="flex min-h-7 items-center gap-1 max-sm:min-h-11">
@@ -140,7 +140,7 @@ export function ColumnsDialog({
             ))}
           </ul>
         ) : (
-          <p className="text-ink-2">{sought.trim() ? `No column is named “${sought.trim()}”.` : "All are shown."}</p>
+          <p className="text-ink-2">{sought.trim() ? `No field is named “${sought.trim()}”.` : "All are shown."}</p>
         )}
       </form>
     </Dialog>

@@ -39,7 +39,7 @@ function open(columns: readonly string[]) {
 }
 
 const shown = () =>
-  within(screen.getByRole("list", { name: "Shown columns" }))
+  within(screen.getByRole("list", { name: "Fields shown" }))
     .getAllByRole("listitem")
     .map((item) => item.textContent);
 
@@ -52,14 +52,14 @@ test("columns are added, moved by buttons and removed, custom fields among them"
   fireEvent.click(screen.getByLabelText("Company"));
   expect(shown()).toEqual(["Name", "Seats", "Score"]);
   expect((screen.getByLabelText("Name") as HTMLInputElement).disabled).toBe(true);
-  fireEvent.click(screen.getByRole("button", { name: "Show 3 columns" }));
+  fireEvent.click(screen.getByRole("button", { name: "Show 3 fields" }));
   expect(onColumns).toHaveBeenCalledWith(["name", "custom.Seats", "score"]);
 });
 
 test("a column is dragged to the place of another", async () => {
   open(["name", "company", "score"]);
   await screen.findByRole("dialog");
-  const [first, , last] = within(screen.getByRole("list", { name: "Shown columns" })).getAllByRole("listitem");
+  const [first, , last] = within(screen.getByRole("list", { name: "Fields shown" })).getAllByRole("listitem");
   const dataTransfer = { setData: vi.fn(), effectAllowed: "" };
   fireEvent.dragStart(last as HTMLElement, { dataTransfer });
   fireEvent.dragOver(first as HTMLElement, { dataTransfer });
@@ -80,11 +80,11 @@ test("reset restores the usual columns, which are then no choice", async () => {
 test("a column is found by its name", async () => {
   open(["name"]);
   await screen.findByLabelText("Seats");
-  fireEvent.change(screen.getByLabelText("Find a column"), { target: { value: "contract" } });
+  fireEvent.change(screen.getByLabelText("Find a field"), { target: { value: "contract" } });
   expect(screen.getByLabelText("Contract ends")).toBeTruthy();
   expect(screen.queryByLabelText("Seats")).toBeNull();
-  fireEvent.change(screen.getByLabelText("Find a column"), { target: { value: "zzz" } });
-  expect(screen.getByText("No column is named “zzz”.")).toBeTruthy();
+  fireEvent.change(screen.getByLabelText("Find a field"), { target: { value: "zzz" } });
+  expect(screen.getByText("No field is named “zzz”.")).toBeTruthy();
 });
 
 const OWN: Record<string, string> = { tag: "tags", created: "created_at" };
