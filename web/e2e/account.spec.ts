@@ -41,7 +41,7 @@ test("tells how its day goes and who sends by it", async ({ page }) => {
   await expect(page.getByRole("img", { name: /^Today by the hour: .*08 6.*12 4/ })).toBeVisible();
   await expect(page.getByRole("img", { name: /^Daily limit: 11 Nov 8, today 32/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Coming days" })).toContainText("Company outing");
-  await page.getByRole("button", { name: "Does it send now?" }).click();
+  await page.getByRole("button", { name: "Check sending" }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.keyboard.press("Escape");

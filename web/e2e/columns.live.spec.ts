@@ -44,7 +44,7 @@ test("three columns fill the demo's leads under a cap that is reached and holds"
   const cap = 0.06;
   await dialog.getByLabel("The most that this run may spend").fill(String(cap));
   await dialog.getByRole("button", { name: /^Fill .* rows, at most/ }).click();
-  await expect(bar(page)).toContainText("Out of money", { timeout: 180_000 });
+  await expect(bar(page)).toContainText("Limit reached", { timeout: 180_000 });
   // What is spent stays below the cap, also some time later.
   const spent = async () => Number(/\$([\d.]+) of/.exec((await bar(page).textContent()) ?? "")?.[1]);
   expect(await spent()).toBeGreaterThan(0);

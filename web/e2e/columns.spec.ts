@@ -98,7 +98,7 @@ test("a run starts after its estimate, under a cap that its button names", async
 
 test("a run that is out of money says so, and goes on with a higher cap", async ({ page }) => {
   await openApp(page, "/leads/columns", { override: columnAnswers(OUT_OF_MONEY) });
-  await expect(bar(page)).toContainText("Out of money");
+  await expect(bar(page)).toContainText("Limit reached");
   await expect(bar(page)).toContainText("US$0.012 left of the run's cap");
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.getByRole("button", { name: "Raise the cap" }).click();
@@ -148,7 +148,7 @@ test("the runs so far name their results, and lead to the rows that failed", asy
 
 test("a column is made from a good first draft, and the API's error stands at its field", async ({ page }) => {
   const { errors } = await openApp(page, "/leads/columns", { override: columnAnswers({ ...RUN, state: "done" }, []) });
-  await expect(page.getByRole("heading", { name: "No column fills itself yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No columns yet" })).toBeVisible();
   await shot(page, "empty-light");
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.getByRole("button", { name: "Make E-mail, by a waterfall" }).click();

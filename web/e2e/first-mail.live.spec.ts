@@ -81,7 +81,7 @@ test.describe("a new workspace", () => {
     await hand.fill(guide.getByLabel("Postal address"), "1 Harbour Walk, Bristol BS1 5DB");
     await hand.click(guide.getByRole("button", { name: "Save" }));
     await expect(guide.getByRole("link", { name: "Company, done" })).toBeVisible(SOON);
-    await hand.click(guide.getByRole("button", { name: "Draft a campaign for 2 leads" }));
+    await hand.click(guide.getByRole("button", { name: "Create your first campaign for 2 leads" }));
     await expect(page.getByRole("heading", { name: "First campaign" })).toBeVisible(SOON);
     await expect(page.getByRole("row", { name: /Petra First/ })).toBeVisible(SOON);
     await hand.click(page.getByRole("button", { name: /^Launch/ }).first());

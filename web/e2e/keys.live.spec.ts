@@ -48,7 +48,7 @@ test.describe("a program with an API key", () => {
     secret = await page.getByLabel("API key", { exact: true }).inputValue(SOON);
     expect(secret).toMatch(/^lf_[0-9a-f]{48}$/);
     await expect(page.getByLabel("Try it")).toHaveValue(new RegExp(secret));
-    await page.getByRole("button", { name: "I have stored it" }).click();
+    await page.getByRole("button", { name: "Done" }).click();
     await expect(page.getByRole("row", { name: /Website form/ })).toContainText(`${secret.slice(0, 11)}…`);
     expect(await page.content()).not.toContain(secret);
     for (const width of [1440, 390]) {

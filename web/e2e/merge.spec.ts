@@ -64,7 +64,7 @@ test("a group of duplicates is merged by keyboard, with a field chosen from the 
   await expect(row.getByRole("radio", { name: /^Hale and Daughters, Company of/ })).toBeChecked();
   await expect(row.getByRole("cell").last()).toHaveText("Hale and Daughters");
   await expect(page.getByRole("row", { name: /^Website/ })).toHaveCount(0);
-  await page.getByRole("button", { name: "Show 7 fields with nothing to choose" }).press("Enter");
+  await page.getByRole("button", { name: "Show 7 fields with one value" }).press("Enter");
   await expect(page.getByRole("row", { name: /^Website/ })).toContainText("https://haledaughtersdental.example");
   await expect(page.getByText("The lead that stays keeps its e-mail address and number")).toBeVisible();
   const addresses = page.getByRole("row", { name: /^E-mail/ });

@@ -58,7 +58,7 @@ test("a Slack channel is connected, and a test says in plain words why it is ref
   };
   const { errors } = await openApp(page, "/settings/notifications", { override });
   const slack = page.getByRole("region", { name: "Slack" });
-  await slack.getByLabel("Tell the details, too").press("Space");
+  await slack.getByLabel("Include the message text").press("Space");
   await slack.getByRole("button", { name: "Connect channel" }).press("Enter");
   await expect(slack.getByText("Enter the address of a webhook.")).toBeVisible();
   await slack.getByLabel("Webhook").fill("https://hooks.slack.com/services/T0/B0/s3cretWORD");

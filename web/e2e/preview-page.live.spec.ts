@@ -33,11 +33,11 @@ test.describe("against a running installation", () => {
     const seen = await page.request.get(path);
     expect(await seen.text()).toContain("Quiet phones for ");
     await visit(page, `/leads/${lead.id}`);
-    await page.getByRole("button", { name: "Close the page" }).click();
+    await page.getByRole("button", { name: "Switch off" }).click();
     await expect(page.getByText("The preview page is closed")).toBeVisible();
     expect((await page.request.get(path)).status()).toBe(410);
     await page.getByRole("button", { name: "Undo" }).click();
-    await expect(page.getByRole("button", { name: "Close the page" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Switch off" })).toBeVisible();
     expect((await page.request.get(path)).status()).toBe(200);
     await visit(page, `/campaigns/${campaign.id}/page`);
     await page.getByRole("button", { name: "Back to the standard page" }).click();

@@ -11,7 +11,7 @@ test.describe("against a running installation", () => {
     await visit(page, "/prospects");
     await page.getByLabel("Provider", { exact: true }).selectOption("apollo");
     await page.getByLabel("Job titles").fill("manager");
-    await page.getByLabel("On a page").selectOption("10");
+    await page.getByLabel("Results per page").selectOption("10");
     await page.getByRole("button", { name: "Search (free)" }).click();
     const rows = page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: /^Choose (?!all)/ }) });
     await expect(rows.first()).toBeVisible();

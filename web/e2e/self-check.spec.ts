@@ -18,7 +18,7 @@ test("each part with its state, what was seen and what mends it", async ({ page 
   const promises = page.getByRole("region", { name: "What works" });
   await expect(promises.getByRole("listitem")).toHaveCount(9);
   const loads = promises.getByRole("listitem").filter({ hasText: "Frontend loads" });
-  await loads.getByText("Still not working?").click();
+  await loads.getByText("Help").click();
   await expect(loads.getByText("The browser's console")).toBeVisible();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });

@@ -77,7 +77,7 @@ for (const [width, height] of [
     await expect(tabs.getByRole("tab", { name: "B 50%" })).toHaveAttribute("aria-selected", "true");
     await page.getByLabel("Subject of step 1, variant B").fill("Hello");
     await page.getByLabel("Name of variant B").fill("Short");
-    await page.getByLabel("Share, by weight").fill("25");
+    await page.getByLabel("Split, by weight").fill("25");
     await expect(tabs.getByRole("tab", { name: "A 67%" })).toBeVisible();
     await tabs.getByRole("tab", { name: "B Short 33%" }).focus();
     await page.keyboard.press("ArrowLeft");

@@ -65,7 +65,7 @@ test.describe("against a running installation", () => {
     await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
 
     await visit(page, "/settings/notifications");
-    const told = region(page, "What you are told");
+    const told = region(page, "Notify me about");
     await told.getByLabel(/^Quiet hours/).press("Space");
     await told.getByRole("button", { name: "Save notifications" }).click();
     await expect(page.getByText("Notifications saved")).toBeVisible();

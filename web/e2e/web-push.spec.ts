@@ -46,7 +46,7 @@ for (const [width, height] of [
     await expect(devices.getByRole("listitem")).toHaveCount(2);
     await devices.getByRole("button", { name: "Send a test" }).press("Enter");
     await expect(devices.getByRole("alert")).toHaveText("The push service does not answer. Try again later.");
-    const told = region(page, "What you are told");
+    const told = region(page, "Notify me about");
     await expect(told.getByRole("button", { name: "Save notifications" })).toBeDisabled();
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);

@@ -23,7 +23,7 @@ const STANDING = {
 for (const [from, path, ask, answer] of [
   ["the queue, about the workspace", "/queue", "Why", "GET /api/settings/why"],
   ["the queue, about an account", "/queue", "Get mailbox: Failing. Why?", "GET /api/settings/accounts/account_2/why"],
-  ["a campaign", "/campaigns/campaign_1", "Does it send now?", "GET /api/campaigns/campaign_1/why"],
+  ["a campaign", "/campaigns/campaign_1", "Check sending", "GET /api/campaigns/campaign_1/why"],
 ] as const) {
   test(`asked from ${from}`, async ({ page }) => {
     const { errors } = await openApp(page, path, { override: { [answer]: STANDING } });

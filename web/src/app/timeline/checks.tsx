@@ -4,6 +4,7 @@ import { Check, Minus, X } from "lucide-react";
 import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { type Instant, when } from "@/shared/lib/format";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
 
 export type SeenCheck = Schema["Check"];
 
@@ -48,9 +49,15 @@ const RULES: Record<Schema["CheckRule"], string> = {
 
 type Tell = (at: Instant) => string;
 
+const CHANNELS = /^(email|sms|whatsapp)(, (email|sms|whatsapp))*$/;
+
+/** A list of nothing but channels, in the words of users. */
+const channelNames = (seen: string) =>
+  CHANNELS.test(seen) ? seen.replace(/\w+/g, (channel) => CHANNEL_WORDS[channel as keyof typeof CHANNEL_WORDS]) : seen;
+
 /** Formats instants inside the text of a check for users. */
 export const seenWords = (seen: string, tell: Tell = when) =>
-  seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => tell(at));
+  channelNames(seen).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => tell(at));
 
 /** `all`: checks after the first failing one were made too. */
 export function Checks({ checks, all, tell }: { checks: SeenCheck[]; all?: boolean; tell?: Tell }) {

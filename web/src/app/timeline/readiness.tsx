@@ -71,7 +71,7 @@ export function ReadinessDrawer({ asked, onClose }: { asked?: ReadinessSubject; 
     <Drawer
       open={!!asked}
       onClose={onClose}
-      title={sends === false ? "Why is nothing going out?" : "Does it send now?"}
+      title={sends === false ? "Why is nothing going out?" : "Check sending"}
       description={asked?.name}
     >
       <Loaded query={{ data, error, isPending, refetch }} what="The reasons">

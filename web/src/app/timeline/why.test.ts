@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { EnrolmentView } from "@/api/types";
+import { seenWords } from "./checks";
 import { answerOf, isAnswered } from "./why";
 
 const held = (more: Partial<EnrolmentView>) =>
@@ -19,4 +20,9 @@ test("what comes next is said once", () => {
   expect(isAnswered(one({ due: at }), { what: "send", at: "2027-02-02T09:00:00Z" })).toBe(false);
   expect(isAnswered(one({ state: "held", held_until: at }), { what: "look_again", at })).toBe(true);
   expect(isAnswered(one({ state: "held" }), { what: "await_person" })).toBe(false);
+});
+
+test("a check that lists channels says them in words, and other texts stay", () => {
+  expect(seenWords("email, sms, whatsapp")).toBe("E-mail, SMS, WhatsApp");
+  expect(seenWords("email of the lead is missing")).toBe("email of the lead is missing");
 });

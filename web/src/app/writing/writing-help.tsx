@@ -73,9 +73,9 @@ export default function WritingHelp({ written, onChange, answers, campaign }: Wr
         ...(answers ? [{ label: "Draft an answer", run: () => void draftAnswer() }] : []),
         item("Make it shorter", { how: "shorter" }, "Made shorter"),
         item("Make it friendlier", { how: "friendlier" }, "Made friendlier"),
-        item("Make it plainer", { how: "plainer" }, "Made plainer"),
+        item("Simpler words", { how: "plainer" }, "Made plainer"),
         { label: "In another language…", disabled: !hasText, run: () => setAsking("language") },
-        { label: "As I say…", disabled: !hasText, run: () => setAsking("instruction") },
+        { label: "Your instruction…", disabled: !hasText, run: () => setAsking("instruction") },
       ]
     : [];
   const byRules: MenuItem[] =

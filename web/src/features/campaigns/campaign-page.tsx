@@ -294,10 +294,10 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           <CampaignSenders campaign={c} open={open && changes} />
           <CampaignTag campaign={c} open={open && changes} />
           <Button size="sm" kind="quiet" onClick={() => setDialog({ open: "readiness" })}>
-            Does it send now?
+            Check sending
           </Button>
           <span>
-            Fallback time zone: <span className="text-ink">{c.zone}</span>
+            If the time zone is unknown: <span className="text-ink">{c.zone}</span>
           </span>
         </div>
         {stats.data?.enrolments.late ? (

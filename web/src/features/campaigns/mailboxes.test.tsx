@@ -189,7 +189,7 @@ test("completing is asked about with the count, and offered to whom it is allowe
 
 test("who only reads is offered nothing that changes the campaign", async () => {
   open({}, "read_only");
-  await screen.findByText("Does it send now?");
+  await screen.findByText("Check sending");
   for (const word of ["Pause", "Add leads", "Change senders"]) expect(screen.queryByText(word)).toBeNull();
   const [more] = screen.getAllByText("More");
   if (more) fireEvent.click(more);

@@ -59,7 +59,7 @@ const standing = (r: EnrolmentView, steps: number) =>
   enrolmentMarks({ state: r.state, reason: r.hold_reason ?? r.end_reason, step: r.step, steps });
 
 function nextOf(row: EnrolmentView, zone?: string): string {
-  if (row.state === "ended") return "Ended";
+  if (row.state === "ended") return "–";
   if (row.state === "pending") return "Waiting for launch";
   if (row.state === "sending") return "Sending";
   if (row.state === "waiting_task") return `Step ${row.step + 1}, after its task`;
@@ -71,7 +71,7 @@ function whyOf(row: EnrolmentView): string {
   if (row.state === "pending" && row.pause_wanted) return "Paused after launch";
   if (row.bound_for && row.state !== "held") return `Moves to version ${row.bound_for}`;
   if (row.state === "held") return row.hold_reason ? HOLD_WORDS[row.hold_reason] : "";
-  if (row.state === "ended") return row.end_reason ? END_WORDS[row.end_reason] : "";
+  // How it ended is the row's state.
   return "";
 }
 
@@ -142,7 +142,7 @@ export function People({
     },
   ];
   return (
-    <section aria-label="Leads" className="flex min-h-[320px] flex-1 flex-col border-t">
+    <section aria-label="Leads" className="flex min-h-[max(320px,70dvh)] flex-1 flex-col border-t">
       <div className="flex shrink-0 flex-wrap items-center gap-x-4 px-6 max-lg:px-4">
         <Heading note={rows.total === undefined ? undefined : plural(rows.total, "lead")}>Leads</Heading>
         <fieldset aria-label="Filter by state" className="ml-auto flex flex-wrap">

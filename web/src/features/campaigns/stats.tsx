@@ -43,9 +43,9 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           base={contacted || e.enrolled}
           rows={[
             { key: "enrolled", label: "Enrolled", value: e.enrolled },
-            { key: "contacted", label: "Received step 1", value: contacted },
+            { key: "contacted", label: "Contacted", value: contacted },
             { key: "opened", label: "Opened, step 1", value: stats.steps[0]?.messages.opened ?? m.opened },
-            { key: "clicked", label: "Clicked, any step", value: m.clicked },
+            { key: "clicked", label: "Clicked", value: m.clicked },
             { key: "replied", label: "Replied", value: e.replied },
             { key: "clients", label: "Became clients", value: stats.clients },
             { key: "opted_out", label: "Opted out", value: e.opted_out },
@@ -53,8 +53,8 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           ]}
         />
         <p className="mt-1 text-meta text-ink-2">
-          Percentages of leads who received step 1. {leftOutWords(m.machine_visits)}{" "}
-          {replies ? "" : "Replies are counted per campaign, not per step."}
+          Percentages of the contacted leads: those who received step 1. Clicks in any step.{" "}
+          {leftOutWords(m.machine_visits)} {replies ? "" : "Replies are counted per campaign, not per step."}
         </p>
       </section>
       <section aria-label="Steps" className="min-w-0">

@@ -46,7 +46,7 @@ test("why a tag is refused stands at its field", async () => {
   const errors = [{ field: "lead_tag", detail: "is longer than 60 characters" }];
   const problem = { code: "invalid_value", detail: "lead_tag: is longer than 60 characters", errors };
   open(null, { [`PATCH ${PATCH}`]: refusal(422, problem) });
-  fireEvent.click(await screen.findByText("Tag enrolled leads"));
+  fireEvent.click(await screen.findByText("Add a tag"));
   fireEvent.click(await screen.findByText("Save"));
   await screen.findByText("is longer than 60 characters");
   expect(screen.getByLabelText("Tag").getAttribute("aria-invalid")).toBe("true");

@@ -41,7 +41,7 @@ export function CampaignTag({ campaign: c, open }: { campaign: CampaignView; ope
       ) : null}
       {open ? (
         <Button kind="inline" onClick={() => setChanging(true)}>
-          {c.lead_tag ? "Change tag" : "Tag enrolled leads"}
+          {c.lead_tag ? "Change tag" : "Add a tag"}
         </Button>
       ) : null}
       {changing ? <ChangeTag campaign={c} onClose={() => setChanging(false)} /> : null}

@@ -26,7 +26,7 @@ export function PreviewSwitch({ lead, isOpen }: { lead: string; isOpen: boolean 
     );
   return (
     <Button size="sm" kind="quiet" busy={change.isPending} onClick={() => set(!isOpen)}>
-      {isOpen ? "Close the page" : "Open it again"}
+      {isOpen ? "Switch off" : "Switch on"}
     </Button>
   );
 }

@@ -59,7 +59,7 @@ function Coverage({ health }: { health: Health }) {
         note={weightedNote(health.three_months)}
       />
       <StatTile
-        label="Coverage"
+        label="Pipeline coverage"
         figure={coverage.map((c) => `${times(c.times)}×${several ? ` ${c.currency}` : ""}`).join(", ") || "–"}
         note={
           coverage.length
@@ -179,7 +179,7 @@ function Stages({ health }: { health: Health }) {
                 <Th>Stage</Th>
                 <Th end>Leads</Th>
                 <Th>Open deals</Th>
-                <Th end>Went on</Th>
+                <Th end>Moved on</Th>
                 <Th end>Lost</Th>
                 <Th end>Median time</Th>
               </>
@@ -242,7 +242,7 @@ function Stages({ health }: { health: Health }) {
                   data={stale.map((s) => ({ key: s.stage, label: stageWord(s.stage), value: s.stale }))}
                 />
               ) : (
-                <p className="text-ink-2">No lead is in its stage for longer than the workspace wants.</p>
+                <p className="text-ink-2">No stale leads.</p>
               )}
             </div>
           </div>

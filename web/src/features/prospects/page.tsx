@@ -129,8 +129,7 @@ export function ProspectsPage() {
           <LoadingRows label="Loading the prospects" />
         ) : data.items.length === 0 ? (
           <Empty title="No prospect matches">
-            Leave out a filter, or ask another provider.{" "}
-            {data.cost ? `It cost ${dollars(data.cost)}.` : "It cost nothing."}
+            Remove a filter or try another provider. {data.cost ? `It cost ${dollars(data.cost)}.` : "No charge."}
           </Empty>
         ) : (
           <>

@@ -106,7 +106,7 @@ export function SearchForm({
             className="w-full"
           />
         </Field>
-        <Field label="Judged by">
+        <Field label="Score with">
           <Select
             value={icp}
             options={[
@@ -133,7 +133,7 @@ export function SearchForm({
             />
           </Field>
         ))}
-        <Field label="On a page">
+        <Field label="Results per page">
           <Select
             value={size}
             options={PAGE_SIZES.map((value) => ({ value, label: value }))}
@@ -160,7 +160,7 @@ export function SearchForm({
           {!may
             ? "Ask a colleague who works with leads: your role cannot search."
             : !isReady
-              ? "Say what they have in common, several values with commas."
+              ? "Enter at least one filter, several values with commas."
               : cost.data?.each
                 ? `An address then costs ${dollars(cost.data.each)}, if you add the person.`
                 : cost.data

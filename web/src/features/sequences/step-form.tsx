@@ -152,7 +152,7 @@ function DatesForm({
   );
   return (
     <details open={!!step.not_before || !!step.not_after || !!error}>
-      <summary className="min-h-6 cursor-pointer text-ink-2">Limit to certain days</summary>
+      <summary className="min-h-6 cursor-pointer text-ink-2">Only between dates</summary>
       <div className="flex flex-wrap gap-x-4 gap-y-1.5 pt-1.5">
         {day("not_before", "Not before")}
         {canBeLeftOut(step.kind) || step.not_after ? day("not_after", "Not after") : null}

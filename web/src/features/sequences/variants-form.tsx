@@ -180,7 +180,7 @@ export function VariantsForm<S extends Sending>({
 function Weight({ value, onValue, error }: { value: number; onValue: (weight: number) => void; error?: string }) {
   const [text, setText] = useState(String(value));
   return (
-    <Field label="Share, by weight" help="1 to 100, relative to the others." error={error}>
+    <Field label="Split, by weight" help="1 to 100, relative to the others." error={error}>
       <Input
         type="number"
         min={1}

@@ -58,7 +58,7 @@ export function AccountPage() {
           <>
             {sends(c.kind) ? (
               <Button kind="quiet" onClick={() => setAsked({ name: c.name, account: c.id })}>
-                Does it send now?
+                Check sending
               </Button>
             ) : null}
             {sends(c.kind) && c.enabled && moves ? <PauseButtons account={c} /> : null}

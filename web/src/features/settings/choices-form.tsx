@@ -48,8 +48,8 @@ export function ChoicesForm({ choices }: { choices: Choices }) {
     form.mended("quiet");
   };
   return (
-    <section aria-label="What you are told">
-      <Heading>What you are told</Heading>
+    <section aria-label="Notify me about">
+      <Heading>Notify me about</Heading>
       <p className="mt-1 text-ink-2">
         The bell lists everything. Choose here what the browser shows while leadflow is open in the background, and what
         is pushed to your devices. What you have read here is not pushed.
@@ -57,7 +57,7 @@ export function ChoicesForm({ choices }: { choices: Choices }) {
       <form onSubmit={form.submit} noValidate className="mt-3 space-y-3">
         <FormProblem problem={form.problem} fields={["quiet"]} />
         <Table
-          caption="What you are told by which channel"
+          caption="Notifications by channel"
           head={
             <>
               <Th scope="col">Notification</Th>

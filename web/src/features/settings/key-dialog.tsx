@@ -151,7 +151,7 @@ export function SecretDialog({ made, onClose }: { made: NewKey; onClose: () => v
     <Dialog
       open
       onClose={onClose}
-      title={`The key of ${made.name}`}
+      title={`API key created: ${made.name}`}
       description="Copy it now. Only its first characters are kept, so it cannot be shown again."
       footer={
         <>
@@ -159,7 +159,7 @@ export function SecretDialog({ made, onClose }: { made: NewKey; onClose: () => v
             Copy key
           </Button>
           <Button kind="quiet" onClick={onClose}>
-            I have stored it
+            Done
           </Button>
         </>
       }

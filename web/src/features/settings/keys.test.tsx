@@ -55,7 +55,7 @@ test("a key is created with the ticked scopes, and its secret is shown once with
   expect(sent.map((one) => one.body)).toEqual([
     { name: "Website form", scopes: ["leads:write"], expires_in_days: 30, requests_per_minute: 120 },
   ]);
-  fireEvent.click(screen.getByRole("button", { name: "I have stored it" }));
+  fireEvent.click(screen.getByRole("button", { name: "Done" }));
   await expect.poll(() => document.body.innerHTML.includes(SECRET)).toBe(false);
 });
 

@@ -58,7 +58,7 @@ export function LimitsField({
           {text(
             "new_per_day",
             "new_per_day",
-            "Of those, to new leads",
+            "First e-mails or texts per day",
             "Leave empty for all. The rest is reserved for follow-ups.",
           )}
           {text("per_hour", "per_hour", "Messages per hour", "Leave empty for no hourly limit.")}
@@ -72,7 +72,12 @@ export function LimitsField({
             <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
           </Field>
           {text("gap_seconds", "gap_seconds", "Minimum seconds between messages")}
-          {text("jitter_seconds", "jitter_seconds", "Random extra seconds", "Up to this many, drawn for each message.")}
+          {text(
+            "jitter_seconds",
+            "jitter_seconds",
+            "Random delay, up to (seconds)",
+            "Added to the minimum, drawn for each message.",
+          )}
           <label className="flex items-center gap-1.5 sm:col-span-2">
             <Checkbox checked={value.ramp} onValue={(ramp) => onChange({ ...value, ramp })} />
             Ramp up: start low and send more each day

@@ -69,7 +69,7 @@ test("a channel that Slack refuses is shown as switched off, with what to do", a
 
 test("kinds and quiet hours are chosen for each channel", async () => {
   const { sent } = open({ "PUT /api/notifications/choices": { ...choices, rev: 3 } }, "rep");
-  const region = await screen.findByRole("region", { name: "What you are told" });
+  const region = await screen.findByRole("region", { name: "Notify me about" });
   fireEvent.click(within(region).getByLabelText("Replies: Push"));
   fireEvent.click(within(region).getByLabelText("Task reminders: Push"));
   fireEvent.click(within(region).getByLabelText("Replies: Open browser"));
@@ -95,7 +95,7 @@ test("kinds and quiet hours are chosen for each channel", async () => {
 
 test("without quiet hours their hours are not asked for", async () => {
   const { sent } = open({ "PUT /api/notifications/choices": { ...choices, quiet: null, rev: 3 } }, "rep");
-  const region = await screen.findByRole("region", { name: "What you are told" });
+  const region = await screen.findByRole("region", { name: "Notify me about" });
   fireEvent.click(within(region).getByLabelText(/^Quiet hours/));
   expect(within(region).queryByLabelText("From")).toBeNull();
   fireEvent.click(within(region).getByRole("button", { name: "Save notifications" }));

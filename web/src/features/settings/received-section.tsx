@@ -53,8 +53,8 @@ export function ReceivedSection() {
     <div className="p-6 max-lg:p-4">
       <Heading note="Kept for 90 days, or until the lead is deleted.">Received events</Heading>
       <p className="max-w-text pb-4 text-ink-2">
-        Replies, delivery reports and payments, as your providers sent them. A replay reads an event again with the
-        present rules. What it has done already is not done again, and what you have changed since stays.
+        Replies, delivery reports and payments, as your providers sent them. Replay processes an event again with the
+        current rules. Nothing is done twice, and your own changes stay.
       </p>
       <div className="mb-4 flex flex-wrap gap-2">
         <Field label="Provider">

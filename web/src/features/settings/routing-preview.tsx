@@ -23,7 +23,7 @@ export function RoutingPreview({ rev, nameOf }: { rev: number; nameOf: (user: st
   const faults = problem?.byField() ?? {};
   return (
     <section aria-label="Preview">
-      <Heading note="No turn is used up by looking.">The next ten leads would go to</Heading>
+      <Heading note="The preview does not use a turn.">The next ten leads would go to</Heading>
       <form
         className="flex flex-wrap items-end gap-3"
         onSubmit={(e) => {

@@ -137,7 +137,7 @@ function Rules({ routing }: { routing: Routing }) {
       </section>
       <section>
         <Heading
-          note="Passed over, like members who are disabled."
+          note="Skipped while away."
           aside={may ? <Button onClick={() => setOpen({ what: "away" })}>Add an absence</Button> : undefined}
         >
           Away

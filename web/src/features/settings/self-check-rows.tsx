@@ -75,7 +75,7 @@ export function PromiseRow({ promise }: { promise: SelfCheck["promises"][number]
     <Row state={promise.state} name={promise.name} seen={promise.seen}>
       <Fix state={promise.state} fix={promise.fix} />
       <details className="mt-1">
-        <summary className="min-h-6 text-meta text-ink-2">Still not working?</summary>
+        <summary className="min-h-6 text-meta text-ink-2">Help</summary>
         <p className="text-ink-2">{promise.look_at}</p>
       </details>
     </Row>

@@ -90,8 +90,8 @@ export function Choices({ settings }: { settings: SettingsView }) {
         change={(when_uncertain) => ({ when_uncertain })}
       />
       <Choice
-        label="If a pause or an outage makes a message late"
-        help="More than 48 h after its time. A decision made in the campaign comes first."
+        label="Late messages"
+        help="A pause or an outage has made them more than 48 h late. A decision made in the campaign comes first."
         value={settings.when_late}
         options={LATE}
         change={(when_late) => ({ when_late })}

@@ -77,7 +77,7 @@ export function SlackForm({ slack }: { slack: Slack }) {
         <Switch
           checked={form.values.with_details}
           onValue={(on) => form.set("with_details", on)}
-          label="Tell the details, too"
+          label="Include the message text"
           note="The second line of a notification, which may quote what a lead wrote."
         />
         <div className="flex flex-wrap gap-2">

@@ -221,7 +221,7 @@ export function TeamSection() {
               className="w-full"
             />
           </Field>
-          <p className="text-ink-2">They choose their own password with a link that works once, within seven days.</p>
+          <p className="text-ink-2">They get a one-time link to set a password. It works for seven days.</p>
         </form>
       </Dialog>
     </div>

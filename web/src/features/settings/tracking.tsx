@@ -78,20 +78,20 @@ function Switches({ settings }: { settings: SettingsView }) {
 function JudgeAgain() {
   const judge = useMutation({ mutationFn: () => unwrap(client.POST("/api/settings/tracking/judge-visits")) });
   return (
-    <section aria-label="Judge stored visits again" className="space-y-2">
+    <section aria-label="Check past visits again" className="space-y-2">
       <p className="text-ink-2">
-        After a change of your networks or an update, stored visits can be judged again. Scores and counters follow.
+        After a change of your networks or an update, past visits can be checked again. Scores and counters follow.
       </p>
       <Button
         busy={judge.isPending}
         onClick={() =>
           judge.mutate(undefined, {
-            onSuccess: () => toast("Stored visits are being judged again"),
-            onError: (error) => toastProblem("Could not judge the visits again", error),
+            onSuccess: () => toast("Past visits are being checked again"),
+            onError: (error) => toastProblem("Could not check the visits again", error),
           })
         }
       >
-        Judge stored visits again
+        Check past visits again
       </Button>
     </section>
   );

@@ -35,7 +35,7 @@ export function SignIn() {
         <>
           No login yet?{" "}
           <Link to="/sign-up" className="font-medium text-accent-ink underline">
-            Create your login
+            Create your workspace
           </Link>
         </>
       }

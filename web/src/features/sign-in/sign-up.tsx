@@ -31,14 +31,14 @@ export function SignUp() {
   });
   if (state.isPending) {
     return (
-      <AuthFrame title="Create your login" lead="One moment.">
+      <AuthFrame title="Create your workspace" lead="One moment.">
         <LoadingRows rows={3} />
       </AuthFrame>
     );
   }
   if (state.isError) {
     return (
-      <AuthFrame title="Create your login" lead="We could not check whether sign-up is open." foot={signInLink}>
+      <AuthFrame title="Create your workspace" lead="We could not check whether sign-up is open." foot={signInLink}>
         <ErrorState
           what="This page did not load."
           error={state.error}
@@ -111,18 +111,14 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
   };
   return (
     <AuthFrame
-      title="Create your login"
-      lead="You become its owner. Nothing is sent until you connect a mailbox and launch a campaign."
+      title="Create your workspace"
+      lead="You will be its owner. Nothing is sent until you connect a mailbox and launch a campaign."
       foot={signInLink}
     >
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={FIELDS} />
         {needsCode ? (
-          <Field
-            label="Setup code"
-            error={form.errors.setup_code}
-            help="Ask the person who set up this installation: cargo xtask setup-code prints it."
-          >
+          <Field label="Setup code" error={form.errors.setup_code} help="Your administrator has this code.">
             <Input
               name="setup_code"
               autoComplete="off"

@@ -102,9 +102,7 @@ export function EditTargets({ targets, onClose }: { targets: Targets; onClose: (
           </p>
         ))}
         {form.problem ? <FormProblem problem={form.problem} /> : null}
-        <p className="text-ink-2">
-          An empty field is no target. Changes of the team's targets do not change its members'.
-        </p>
+        <p className="text-ink-2">Leave empty for none. The targets of the team and of its members are separate.</p>
         <div className="flex flex-wrap gap-2">
           <Button kind="primary" type="submit" busy={form.busy}>
             Save targets

@@ -4,6 +4,7 @@ import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { TASK_KIND_WORDS } from "@/app/tasks/kinds";
 import { Closing, useFinish } from "@/app/tasks/outcome";
 import type { TasksOf, TaskView } from "@/app/tasks/queries";
 import { TaskMenu } from "@/app/tasks/task-menu";
@@ -23,21 +24,6 @@ import { StationIcon } from "@/shared/ui/timeline";
 
 const TaskDialog = later(() => import("@/app/tasks/task-dialog").then((m) => m.TaskDialog));
 const SnoozeDialog = later(() => import("@/app/tasks/snooze-dialog").then((m) => m.SnoozeDialog));
-
-const KIND: Record<TaskView["kind"], string> = {
-  hot_lead: "Call",
-  follow_up: "Follow-up",
-  resolve_uncertain: "Uncertain",
-  churn_risk: "Churn risk",
-  answer_dispute: "Dispute",
-  possible_opt_out: "Opt-out?",
-  meeting: "Meeting",
-  manual: "Task",
-  call: "Call",
-  email: "E-mail",
-  linkedin: "LinkedIn",
-  whatsapp: "WhatsApp",
-};
 
 /** A call that fell due a moment ago is not late yet. */
 const LATE_MS = 15 * 60_000;
@@ -182,7 +168,7 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
                 <StationIcon tone={t.kind === "hot_lead" ? "hot" : i === at ? "next" : isLate ? "bad" : "past"}>
                   <TaskIcon kind={t.kind} />
                 </StationIcon>
-                <span className="text-ink-2 max-md:hidden">{KIND[t.kind]}</span>
+                <span className="text-ink-2 max-md:hidden">{TASK_KIND_WORDS[t.kind]}</span>
                 <Button
                   kind="bare"
                   onFocus={() => setCursor(t.id)}
@@ -191,7 +177,8 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
                 >
                   {t.lead_name}
                   <span className="block font-normal text-ink-2 md:hidden">
-                    <span className={cx(isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span> {KIND[t.kind]}
+                    <span className={cx(isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span>{" "}
+                    {TASK_KIND_WORDS[t.kind]}
                   </span>
                   <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">
                     {titleAt(t, now)}

@@ -84,7 +84,7 @@ function Steps({ progress: p }: { progress: Progress }) {
             params={{ id: p.campaign.id }}
             className={buttonStyle({ kind: "primary", size: "sm" })}
           >
-            Open the draft
+            Open your first campaign
           </Link>
         ) : null}
       </Step>
@@ -196,7 +196,7 @@ function Prepare({ progress: p }: { progress: Progress }) {
           )
         }
       >
-        {p.leads ? `Draft a campaign for ${plural(p.leads, "lead")}` : "Draft a campaign"}
+        {p.leads ? `Create your first campaign for ${plural(p.leads, "lead")}` : "Create your first campaign"}
       </Button>
     </>
   );

@@ -80,8 +80,8 @@ it("a day says how full it is", () => {
       next_free: "2026-03-10T09:00:00Z",
     },
   };
-  expect(todayLine(c)).toBe("12 of 40 booked today");
+  expect(todayLine(c)).toBe("12 of 40 used today");
   const full = { today: { ...c.today, taken: 40, next_free: "2026-03-11T00:00:00Z" } };
-  expect(todayLine(full, new Date("2026-03-10T12:00:00Z"))).toMatch(/^40 of 40 booked today; more capacity /);
+  expect(todayLine(full, new Date("2026-03-10T12:00:00Z"))).toMatch(/^40 of 40 used today; more capacity /);
   expect(todayLine({})).toBeUndefined();
 });

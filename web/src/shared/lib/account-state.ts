@@ -81,12 +81,12 @@ export function healthLine(c: Account, now?: Date, zone?: string): string | unde
 }
 
 /**
- * "12 of 40 booked today, room again Mon 00:00"; nothing where there are no limits. Booked is a place in the day's limit: of
+ * "12 of 40 used today, room again Mon 00:00"; nothing where there are no limits. Booked is a place in the day's limit: of
  * what was sent or tried, and of what waits for its minute.
  */
 export function todayLine(c: Pick<Account, "today">, now?: Instant): string | undefined {
   if (!c.today) return undefined;
-  const counts = `${count(c.today.taken)} of ${count(c.today.allowed)} booked today`;
+  const counts = `${count(c.today.taken)} of ${count(c.today.allowed)} used today`;
   const full = c.today.taken >= c.today.allowed;
   return full ? `${counts}; more capacity ${when(c.today.next_free, now)}` : counts;
 }

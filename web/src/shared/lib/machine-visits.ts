@@ -5,4 +5,4 @@ import { plural } from "./format";
 export const leftOutWords = (visits: number) =>
   visits
     ? `${plural(visits, "open or click", "opens and clicks")} by machines ${visits === 1 ? "is" : "are"} left out.`
-    : "Opens and clicks by machines are left out; there were none.";
+    : "No opens or clicks by machines.";

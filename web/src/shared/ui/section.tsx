@@ -41,7 +41,7 @@ export function Fact({ label, children, note }: { label: string; children: React
       <dt className="text-ink-2">{label}</dt>
       <dd className="min-w-0 [overflow-wrap:anywhere]">
         {children}
-        {note ? <span className="ml-1.5 text-meta text-ink-3">{note}</span> : null}
+        {note ? <span className="ml-1.5 text-meta text-ink-3 empty:hidden">{note}</span> : null}
       </dd>
     </>
   );

@@ -19,6 +19,7 @@ import type { Drag } from "./card";
 import { LaneSum } from "./deal-sums";
 import { Lane } from "./lane";
 import type { BoardSort } from "./model";
+import { useNextSteps } from "./next-steps";
 
 const CLOSED_DAYS = 30;
 /** The lanes that are open at first. */
@@ -34,6 +35,7 @@ export function Board({ view }: { view: LeadsView }) {
   const now = useNow();
   const awake = useAwake();
   const campaigns = useCampaignNames();
+  const steps = useNextSteps();
   const sort = useStore(sortStore);
   const lanes = useStore(laneStore);
   const closed = useStore(closedStore);
@@ -44,7 +46,7 @@ export function Board({ view }: { view: LeadsView }) {
     if (awake && may && !phone) void import("./drag").then((made) => setDrag(made));
   }, [awake, may, phone]);
   const asked = { view, sort, closedDays: closed === "recent" ? CLOSED_DAYS : undefined };
-  const same = { now, campaigns, may, phone, drag };
+  const same = { now, campaigns, steps, may, phone, drag };
   const chosen = view.filters.owner?.[0];
   const owners = [...team.map(({ id, name }) => ({ id, name })), { id: "none", name: "Nobody" }];
   const shown = owners.filter(({ id }) => !chosen || id === chosen);

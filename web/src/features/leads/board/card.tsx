@@ -7,16 +7,36 @@ import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { daysIn, isStale, reasonWord, stageWord } from "@/shared/lib/stages";
 import { IconButton } from "@/shared/ui/button";
+import type { NextStep } from "./next-steps";
 
 /** The height of a card with the line below it. */
 export const CARD_HEIGHT = 86;
 
 export type Drag = typeof import("./drag");
 
-function Next({ lead, now, campaigns }: { lead: LeadRow; now: number; campaigns: Record<string, string> }) {
+function Next({
+  lead,
+  now,
+  campaigns,
+  step,
+}: {
+  lead: LeadRow;
+  now: number;
+  campaigns: Record<string, string>;
+  step?: NextStep;
+}) {
   if (lead.lost_reason) return <>{reasonWord(lead.lost_reason)}</>;
   if (lead.do_not_contact) return <>Do not contact</>;
   if (lead.possible_opt_out) return <>Possible opt-out</>;
+  if (step) {
+    const late = !!step.due && new Date(step.due).getTime() < now;
+    return (
+      <span className={late ? "text-bad-ink" : undefined}>
+        {step.word}
+        {step.due ? ` ${when(step.due, now)}` : ""}
+      </span>
+    );
+  }
   if (lead.follow_up_at) {
     const late = new Date(lead.follow_up_at).getTime() < now;
     return (
@@ -35,6 +55,7 @@ export function Card({
   lead,
   now,
   campaigns,
+  step,
   isCursor,
   takesFocus,
   drag,
@@ -45,6 +66,8 @@ export function Card({
   lead: LeadRow;
   now: number;
   campaigns: Record<string, string>;
+  /** What a person is to do next for the lead. */
+  step?: NextStep;
   /** The one card that the tab key reaches. */
   isCursor: boolean;
   /** The keys moved the cursor here. */
@@ -90,7 +113,7 @@ export function Card({
         <span className="block max-w-full truncate pr-8 text-ink-2">{lead.company ?? "–"}</span>
         <span className="flex min-w-0 items-center justify-between gap-2 text-meta text-ink-2">
           <span className="truncate">
-            <Next lead={lead} now={now} campaigns={campaigns} />
+            <Next lead={lead} now={now} campaigns={campaigns} step={step} />
           </span>
           <span
             title={`In this stage for ${plural(days, "day")}`}

@@ -13,6 +13,7 @@ import { Column } from "./column";
 import { CutOffNote } from "./deal-sums";
 import { cardAt, type Place, placeOf } from "./model";
 import { MoveDialog } from "./move-dialog";
+import type { NextStep } from "./next-steps";
 import { type BoardAsked, useBoard } from "./queries";
 
 /** Goes from anywhere on the page to the card that the tab key reaches. */
@@ -25,6 +26,7 @@ export function Lane({
   isFirst,
   now,
   campaigns,
+  steps,
   may,
   phone,
   drag,
@@ -36,6 +38,7 @@ export function Lane({
   isFirst: boolean;
   now: number;
   campaigns: Record<string, string>;
+  steps: ReadonlyMap<string, NextStep>;
   may: boolean;
   phone: boolean;
   drag?: Drag;
@@ -149,6 +152,7 @@ export function Lane({
                 lead={lead}
                 now={now}
                 campaigns={campaigns}
+                step={steps.get(lead.id)}
                 isCursor={here?.stage === column.stage && here.index === index}
                 takesFocus={wanted === lead.id}
                 drag={drag}

@@ -68,7 +68,7 @@ export function ColumnEditor({
       const saved = await save.mutateAsync(
         column ? { id: column.id, body: columnChanges(draft, column.rev) } : { make: newColumn(draft) },
       );
-      toast(column ? `${saved.name} is changed` : `${saved.name} is made. It has asked nobody yet.`);
+      toast(column ? `${saved.name} is changed` : `${saved.name} is added. Nothing has run yet.`);
       onSaved(saved);
     },
     faultsOf,

@@ -108,7 +108,7 @@ export const RUN_WORDS: Record<RunView["state"], string> = {
   paused: "Paused",
   stopped: "Stopped",
   done: "Done",
-  out_of_money: "Out of money",
+  out_of_money: "Limit reached",
 };
 
 export const isOver = (run: Pick<RunView, "state">) => run.state === "done" || run.state === "stopped";

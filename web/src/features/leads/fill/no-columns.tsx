@@ -20,10 +20,10 @@ export function NoColumns({ noLeads, onMake }: { noLeads?: boolean; onMake?: (st
     );
   return (
     <div className="m-6 max-w-text max-sm:m-4">
-      <h2 className="font-semibold">No column fills itself yet</h2>
+      <h2 className="font-semibold">No columns yet</h2>
       <p className="mt-0.5 text-ink-2">
-        A column is a recipe for a field: look it up, compute it, ask a model or your own address. Its values stand in
-        the lead, so lists, templates and exports have them.
+        A column fills a field of every lead: it looks it up, computes it, or asks a model or your own address. Lists,
+        templates and exports show its values.
         {onMake ? "" : " Ask a manager to make one."}
       </p>
       {onMake ? (
@@ -34,8 +34,8 @@ export function NoColumns({ noLeads, onMake }: { noLeads?: boolean; onMake?: (st
                 <span className="font-medium">{title}</span>
                 <span className="block text-ink-2">{note}</span>
               </span>
-              <Button aria-label={`Make ${title}`} onClick={() => onMake(id)}>
-                Make
+              <Button aria-label={`Add ${title}`} onClick={() => onMake(id)}>
+                Add
               </Button>
             </li>
           ))}

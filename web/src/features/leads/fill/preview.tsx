@@ -61,7 +61,7 @@ export function Preview({ draft, column, sample }: { draft: Draft; column?: Colu
           ))}
           {spend.error ? <p className="text-bad-ink">{asProblem(spend.error).detail}</p> : null}
           <Button size="sm" busy={spend.isPending} onClick={() => spend.mutate()}>
-            Ask the model for one lead, at its price
+            Test on one lead
           </Button>
         </div>
       ) : null}

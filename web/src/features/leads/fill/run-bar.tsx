@@ -52,7 +52,7 @@ function reason(run: RunView): string | undefined {
     case "paused":
       return run.why ?? undefined;
     case "out_of_money":
-      return `${dollars(run.left)} left of the ${run.budget.scope === "run" ? "run's" : "month's"} cap, too little for the next row`;
+      return `${dollars(run.left)} left of the ${run.budget.scope === "run" ? "run's" : "month's"} cap, too little for the next lead: raise it to go on`;
     default:
       return undefined;
   }

@@ -18,17 +18,17 @@ import { columnsQuery, estimateQuery, type RunMode, useStartRun } from "./querie
 
 const MODES = {
   gaps: {
-    label: "Only gaps",
+    label: "Empty only",
     note: "leads without a value",
     mode: { only_gaps: true, overwrite: false, again: false },
   },
   stale: {
-    label: "Gaps and old values",
+    label: "Empty and outdated",
     note: "what is still fresh is not asked for again",
     mode: { only_gaps: false, overwrite: false, again: false },
   },
   again: {
-    label: "Everything again",
+    label: "All",
     note: "fresh values and lost answers too",
     mode: { only_gaps: false, overwrite: false, again: true },
   },

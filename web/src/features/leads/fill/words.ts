@@ -22,7 +22,7 @@ export function triggerWords({ triggers, condition, fresh_days, month_cap, recip
     if (least) out.push(`takes ${least}% and up`);
   }
   if (fresh_days) out.push(`fresh for ${fresh_days} days`);
-  if (typeof month_cap === "number") out.push(`by itself at most ${dollars(month_cap)} a month`);
+  if (typeof month_cap === "number") out.push(`automatic runs: at most ${dollars(month_cap)} a month`);
   return out;
 }
 

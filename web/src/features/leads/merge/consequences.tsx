@@ -57,8 +57,8 @@ export function MergeNotice({ preview, names }: { preview: MergePreview; names: 
 export function PutTogether({ united }: Pick<MergePreview, "united">) {
   if (!united.length) return null;
   return (
-    <section aria-label="Put together" className="max-w-table px-6 py-2 max-lg:px-4">
-      <Heading note="from all of them">Put together</Heading>
+    <section aria-label="Combined" className="max-w-table px-6 py-2 max-lg:px-4">
+      <Heading note="from all of them">Combined</Heading>
       <Facts>
         {united.map((field) => (
           <Fact key={field.field} label={field.label}>

@@ -45,7 +45,7 @@ export function FieldChoices(parts: Parts) {
       {others.length ? (
         <div className="px-6 py-2 max-lg:px-4">
           <Button kind="link" size="sm" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
-            {showsAll ? "Hide" : "Show"} {plural(others.length, "field")} with nothing to choose
+            {showsAll ? "Hide" : "Show"} {plural(others.length, "field")} with one value
           </Button>
         </div>
       ) : null}
@@ -199,8 +199,8 @@ function FieldList(shown: Shown) {
           </fieldset>
         ))}
       {others.length ? (
-        <section aria-label="Fields with nothing to choose" className="border-b px-4 py-2">
-          <Heading>Nothing to choose</Heading>
+        <section aria-label="Fields with one value" className="border-b px-4 py-2">
+          <Heading>One value</Heading>
           <Facts>
             {others.map((field) => (
               <Fact key={field.field} label={wordFor(field)}>
