@@ -151,7 +151,7 @@ test("a column is made from a good first draft, and the API's error stands at it
   await expect(page.getByRole("heading", { name: "No columns yet" })).toBeVisible();
   await shot(page, "empty-light");
   expect(await violationsInBothThemes(page)).toEqual([]);
-  await page.getByRole("button", { name: "Make E-mail, by a waterfall" }).click();
+  await page.getByRole("button", { name: "Add E-mail, by a waterfall" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("E-mail");
   await dialog.getByRole("button", { name: "Ask Hunter earlier" }).click();

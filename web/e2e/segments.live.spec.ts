@@ -55,7 +55,7 @@ test.describe("a segment and a view at a running installation", () => {
     const dialog = page.getByRole("dialog", { name: "New segment" });
     await dialog.getByLabel("Name", { exact: true }).fill("Germany");
     await dialog.getByLabel("Field of condition 1").selectOption("country");
-    await dialog.getByLabel("Add a value of condition 1").fill("DE");
+    await dialog.getByRole("combobox", { name: "Add a value of condition 1" }).fill("DE");
     await page.keyboard.press("Enter");
     await expect(dialog.getByText("2 leads", { exact: true })).toBeVisible(SOON);
     await expect(dialog.getByRole("list", { name: "Some of them" }).getByRole("listitem")).toHaveCount(2);

@@ -61,7 +61,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
             {badge}
           </span>
           {muted ? (
-            <span className="text-ink-2 sm:min-w-[76px] sm:flex-[1_1_0] sm:truncate max-sm:max-w-full max-sm:text-meta max-sm:[overflow-wrap:anywhere]">
+            <span className="text-ink-2 sm:min-w-0 sm:flex-[1_1_0] xl:min-w-[76px] sm:truncate max-sm:max-w-full max-sm:text-meta max-sm:[overflow-wrap:anywhere]">
               {muted}
             </span>
           ) : null}

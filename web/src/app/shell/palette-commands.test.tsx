@@ -12,7 +12,7 @@ function Page() {
 }
 
 async function found(query: string, role: "owner" | "rep" | "read_only" = "owner") {
-  renderPage(Page, "/queue", "/queue", {}, role);
+  renderPage(Page, "/leads", "/leads", {}, role);
   await screen.findByRole("button", { name: /[1-9]\d* commands/ });
   return known.filter((command) => matches(command, query)).map(({ title }) => title);
 }

@@ -22,13 +22,15 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   const zone = useWorkspaceZone();
   const may = useMay("rep");
   const stats = useStats().data;
-  const senders = sendersIn(useQuery(accountsQuery).data?.items ?? []);
+  const accounts = useQuery(accountsQuery).data?.items;
+  const senders = sendersIn(accounts ?? []);
   if (!sending) return null;
   const on = sending.state === "running";
   const failing = senders.filter((c) => isFailing(c) && !isNeverConnected(c));
   const begun = senders.filter((c) => !isNeverConnected(c));
   const none = on && failing.length > 0 && failing.length === begun.length;
   const doubtful = on ? (failing[0] ?? begun.find(isUntested) ?? senders.find(isNeverConnected)) : undefined;
+  const nothing = on && !!accounts && senders.length === 0;
   const start = () =>
     change.mutate(
       { stop: false },
@@ -40,15 +42,21 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   return (
     <div className={cx("pb-3", narrow ? "px-2" : "px-4 max-sm:px-0")}>
       <div className={cx("flex items-center gap-2", narrow ? "flex-col justify-center" : "flex-wrap justify-between")}>
-        <State tone={none ? "bad" : doubtful ? "wait" : on ? "good" : sending.state === "stopping" ? "wait" : "bad"}>
+        <State
+          tone={
+            none ? "bad" : doubtful || nothing ? "wait" : on ? "good" : sending.state === "stopping" ? "wait" : "bad"
+          }
+        >
           <span className={cx(narrow && "sr-only")}>
             {none
               ? "Sending failing"
-              : on
-                ? "Sending on"
-                : sending.state === "stopping"
-                  ? "Stopping"
-                  : "Sending stopped"}
+              : nothing
+                ? "Nothing can send yet"
+                : on
+                  ? "Sending on"
+                  : sending.state === "stopping"
+                    ? "Stopping"
+                    : "Sending stopped"}
           </span>
         </State>
         {!may ? null : narrow ? (
@@ -60,7 +68,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
           >
             {on ? <OctagonPause size={16} /> : <Play size={16} />}
           </IconButton>
-        ) : on ? (
+        ) : nothing ? null : on ? (
           <Button size="sm" onClick={() => stopping.set("asked")}>
             Stop all
           </Button>
@@ -74,6 +82,15 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         <div className="mt-1 text-meta text-ink-2">
           {plural(stats.today.emails_sent + stats.today.sms_sent + stats.today.whatsapp_sent, "message")} sent today
         </div>
+      ) : null}
+      {nothing && !narrow ? (
+        <Link
+          to="/settings/$section"
+          params={{ section: "mailboxes" }}
+          className="mt-1 block text-accent-ink text-meta hover:underline"
+        >
+          Connect a mailbox
+        </Link>
       ) : null}
       {doubtful && !narrow ? (
         <Link
