@@ -1,13 +1,13 @@
 //! Answers that a calendar program makes: accepted, declined, tentative, another time proposed. Read from the calendar part
 //! (RFC 5546), or from the subject where a mail has none.
 
+use crate::calendar_lines::content_lines;
 use crate::codes::codes;
 use crate::lists::List;
 use crate::mail::Mail;
 use crate::said::Said;
 use crate::{Kind, Rule, Understood};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 codes! {
@@ -79,51 +79,23 @@ fn in_subject(subject: &str) -> Option<CalendarAnswer> {
 }
 
 fn in_part(text: &str, zone: &TimeZone) -> Option<Calendar> {
-    let lines = unfolded(text);
-    let event = lines.iter().position(|line| line.eq_ignore_ascii_case("BEGIN:VEVENT")).unwrap_or(0);
-    let find = |from: usize, name: &str| {
-        lines[from..].iter().find_map(|line| {
-            let (head, value) = line.split_once(':')?;
-            let (property, parameters) = head.split_once(';').unwrap_or((head, ""));
-            property.eq_ignore_ascii_case(name).then_some((parameters, value.trim()))
-        })
-    };
-    let method = find(0, "METHOD")?.1.to_ascii_uppercase();
-    let time = find(event, "DTSTART").and_then(|(parameters, value)| timestamp(parameters, value, zone));
-    let status =
-        find(event, "ATTENDEE").map(|(parameters, _)| parameters.to_ascii_uppercase()).unwrap_or_default();
-    let answer = match method.as_str() {
-        "REPLY" if status.contains("PARTSTAT=ACCEPTED") => CalendarAnswer::Accepted,
-        "REPLY" if status.contains("PARTSTAT=DECLINED") => CalendarAnswer::Declined,
-        "REPLY" => CalendarAnswer::Tentative,
-        "COUNTER" => CalendarAnswer::Proposed,
-        "REQUEST" | "PUBLISH" => CalendarAnswer::Invited,
-        "CANCEL" => CalendarAnswer::Cancelled,
+    let lines = content_lines(text);
+    let event = lines.iter().position(|line| line.is("BEGIN", "VEVENT")).unwrap_or(0);
+    let find =
+        |from: usize, name: &str| lines[from..].iter().find(|line| line.name.eq_ignore_ascii_case(name));
+    let method = find(0, "METHOD")?.value.to_ascii_uppercase();
+    let time = find(event, "DTSTART").and_then(|start| start.time(&lines, zone));
+    let status = find(event, "ATTENDEE").and_then(|attendee| attendee.parameter("PARTSTAT"));
+    let status = status.unwrap_or_default().to_ascii_uppercase();
+    let answer = match (method.as_str(), status.as_str()) {
+        ("REPLY", "ACCEPTED") => CalendarAnswer::Accepted,
+        ("REPLY", "DECLINED") => CalendarAnswer::Declined,
+        ("REPLY", _) => CalendarAnswer::Tentative,
+        ("COUNTER", _) => CalendarAnswer::Proposed,
+        ("REQUEST" | "PUBLISH", _) => CalendarAnswer::Invited,
+        ("CANCEL", _) => CalendarAnswer::Cancelled,
         _ => return None,
     };
     let proposed = answer == CalendarAnswer::Proposed;
     Some(Calendar { answer, time: time.filter(|_| !proposed), proposed_time: time.filter(|_| proposed) })
-}
-
-/// The lines of a calendar, with those that begin with a blank joined to the line before.
-fn unfolded(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines().take(1_000) {
-        match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
-            (Some(more), Some(last)) if last.len() < 4_000 => last.push_str(more),
-            _ => lines.push(line.trim_end().to_owned()),
-        }
-    }
-    lines
-}
-
-fn timestamp(parameters: &str, value: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let local = DateTime::strptime("%Y%m%dT%H%M%S", value.trim_end_matches('Z')).ok()?;
-    if value.ends_with('Z') {
-        return local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    }
-    let named =
-        parameters.split(';').find_map(|part| part.strip_prefix("TZID=")).map(|name| name.trim_matches('"'));
-    let zone = named.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| zone.clone());
-    local.to_zoned(zone).ok().map(|zoned| zoned.timestamp())
 }

@@ -12,6 +12,7 @@ mod answer_below;
 mod attribution;
 mod bounce;
 mod calendar;
+mod calendar_lines;
 mod charset;
 mod codes;
 mod dates;
@@ -39,6 +40,7 @@ mod text;
 mod to_model;
 mod understand;
 mod verdict;
+mod windows_zones;
 mod wish_forms;
 
 pub use bounce::{Bounce, BounceClass, class_of_answer};

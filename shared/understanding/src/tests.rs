@@ -281,6 +281,28 @@ fn calendar_answer_is_read_from_its_part() {
 }
 
 #[test]
+fn answer_of_an_assistant_and_time_of_outlook_are_read_from_the_part() {
+    let calendar = |method: &str, lines: &str| {
+        let found = raw(&format!(
+            "From: nora@lead.test\nSubject: Termin\nMIME-Version: 1.0\nContent-Type: text/calendar; method={method}\n\n\
+             BEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+        ));
+        found.calendar.unwrap()
+    };
+    let assistant = calendar(
+        "REPLY",
+        "DTSTART:20270112T090000Z\nATTENDEE;CN=\"Lindt, Nora\";SENT-BY=\"mailto:a@lead.test\";PARTSTAT=ACCEPTED:mailto:nora@lead.test",
+    );
+    assert_eq!(assistant.answer, CalendarAnswer::Accepted);
+    let outlook = calendar("CANCEL", "DTSTART;TZID=Eastern Standard Time:20270112T100000");
+    assert_eq!(outlook.answer, CalendarAnswer::Cancelled);
+    assert_eq!(outlook.time, "2027-01-12T15:00:00Z".parse().ok());
+    let tokyo = calendar("COUNTER", "DTSTART;TZID=\"Tokyo Standard Time\":20270112T180000");
+    assert_eq!(tokyo.proposed_time, "2027-01-12T09:00:00Z".parse().ok());
+    assert_eq!(calendar("REQUEST", "DTSTART;TZID=Customized Time Zone:20270112T100000").time, None);
+}
+
+#[test]
 fn quotation_is_cut_whatever_the_language_of_its_header() {
     for (answer, header) in [
         (
