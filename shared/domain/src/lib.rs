@@ -21,6 +21,7 @@ pub mod lead;
 pub mod message;
 pub mod money;
 pub mod mutant;
+pub mod placeholder;
 pub mod planning;
 pub mod prospect;
 pub mod revenue;

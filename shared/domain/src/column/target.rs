@@ -1,11 +1,12 @@
 //! The field that a column fills: a custom field, or one that every lead has.
 
 use crate::contact::country::Country;
-use crate::contact::email_address::EmailAddress;
+use crate::contact::email_address::{BadEmail, EmailAddress};
 use crate::contact::phone_number::PhoneNumber;
 use crate::lead::Lead;
 use crate::lead::attributes::LeadText;
-use crate::lead::custom_field::{CustomFields, MOST_VALUES};
+use crate::lead::custom_field::{CustomFields, FieldKind, MOST_VALUES};
+use crate::placeholder::{is_placeholder_of_phone, is_placeholder_of_text};
 use crate::sequence::merge_fields::{custom_name, lead_value};
 use serde::{Deserialize, Serialize};
 
@@ -85,13 +86,19 @@ impl ColumnTarget {
         if value.is_empty() {
             return bad("is empty");
         }
+        if self.is_missing_in(value, fields) {
+            return bad("is a placeholder");
+        }
         match self {
             Self::CustomField { key } => {
                 let stored = fields.stored_value(key, value);
                 stored.map_err(|error| NotTaken::BadValue(error.to_string()))
             }
-            Self::LeadField { field: FilledField::Email } => match EmailAddress::parse(value) {
+            Self::LeadField { field: FilledField::Email } => match EmailAddress::parse_given(value) {
                 Ok(address) => Ok(address.to_string()),
+                Err(why @ (BadEmail::Placeholder | BadEmail::LooksLikeAnother | BadEmail::Several)) => {
+                    Err(NotTaken::BadValue(why.to_string()))
+                }
                 Err(_) => bad("is not an e-mail address"),
             },
             Self::LeadField { field: FilledField::Phone } => match PhoneNumber::parse(value, home) {
@@ -115,6 +122,21 @@ impl ColumnTarget {
                 }
                 Ok(value.to_owned())
             }
+        }
+    }
+
+    /// Tells whether a found value stands where there is none, such as `N/A` or `unknown`.
+    fn is_missing_in(&self, value: &str, fields: &CustomFields) -> bool {
+        match self {
+            Self::CustomField { key } => {
+                let is_text = fields.get(key).is_none_or(|field| field.kind == FieldKind::Text);
+                fields.is_missing_in(key, value) || is_text && is_placeholder_of_text(value) && value != "0"
+            }
+            Self::LeadField { field: FilledField::Phone } => is_placeholder_of_phone(value),
+            Self::LeadField { field } => match text_of(*field) {
+                Some(text) => text.is_missing_in(value),
+                None => is_placeholder_of_text(value),
+            },
         }
     }
 

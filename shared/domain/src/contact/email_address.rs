@@ -1,6 +1,7 @@
 //! An e-mail address that could exist: trimmed, NFKC, lower case, domain in its ASCII (IDNA) form.
 
 mod free_mail;
+mod given;
 
 pub use free_mail::is_free_mail;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,12 @@ pub enum BadEmail {
     BadDomain,
     #[error("is longer than 254 characters")]
     TooLong,
+    #[error("is a placeholder, not somebody's address")]
+    Placeholder,
+    #[error("has letters that only look like those of the address: type it anew")]
+    LooksLikeAnother,
+    #[error("holds several addresses: give one")]
+    Several,
 }
 
 impl EmailAddress {
@@ -39,6 +46,8 @@ impl EmailAddress {
             return Err(BadEmail::Empty);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(BadEmail::NoAt)?;
+        // A no-break space often comes along before the sign.
+        let (local, domain) = (local.trim_end(), domain.trim_start());
         let domain = domain.strip_suffix('.').unwrap_or(domain);
         if local.is_empty() || domain.is_empty() {
             return Err(BadEmail::NoAt);
@@ -120,9 +129,12 @@ fn parse_plain(text: &str) -> Option<String> {
     (dots > 0 && label >= 2 && letters).then(|| text.to_ascii_lowercase())
 }
 
-/// Invisible characters that come along when text is copied.
+/// Characters that nobody sees, which come along when text is copied: Unicode's `Default_Ignorable_Code_Point`.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl fmt::Display for EmailAddress {

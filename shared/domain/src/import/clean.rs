@@ -37,9 +37,10 @@ fn unguarded(value: &str) -> &str {
     value.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
 }
 
-/// Byte-order marks, zero-width and direction marks.
+/// Byte-order marks, soft hyphens, zero-width and direction marks. What joins letters and signs of emoji stays.
 fn is_mark(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The value cut at `limit` characters, and whether something was cut off.
@@ -55,13 +56,6 @@ pub(super) fn limited(value: &str, limit: usize) -> (&str, bool) {
 
 pub(super) fn header_key(header: &str) -> String {
     folded(header)
-}
-
-/// The addresses in a cell: `Anna <a@x.example>; b@y.example`.
-pub(super) fn emails(value: &str) -> impl Iterator<Item = &str> {
-    value
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '<' | '>' | '(' | ')' | '"'))
-        .filter(|part| part.contains('@'))
 }
 
 /// The phone numbers in a cell. A slash separates numbers only if there are several: it may also follow an area code.

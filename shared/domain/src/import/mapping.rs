@@ -220,7 +220,7 @@ pub(super) fn looks_like_email(value: &str) -> bool {
     value.contains('@')
         && !json_rows::is_list_of_objects(value)
         && !value.starts_with("{\"")
-        && clean::emails(value).next().is_some_and(|text| EmailAddress::parse(text).is_ok())
+        && EmailAddress::parts_of(value).next().is_some_and(|text| EmailAddress::parse(text).is_ok())
 }
 
 pub(super) fn looks_like_phone(value: &str) -> bool {

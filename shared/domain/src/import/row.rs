@@ -20,6 +20,7 @@ use crate::contact::phone_number::BadPhone;
 use crate::lead::attributes::LeadText;
 use crate::lead::custom_field::{CustomFields, SpellingEvidence};
 use crate::lead::stage::Stages;
+use crate::placeholder::{is_placeholder, is_placeholder_of_text};
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use custom_cells::{CustomCells, CustomColumns, Settled};
 use opt_outs::Hearing;
@@ -245,7 +246,7 @@ impl<'a> Building<'a> {
     fn text(&mut self, column: usize, text: LeadText) -> Option<String> {
         let raw = self.row.field(column);
         let value = if text.has_lines() { clean::lines(raw) } else { clean::line(raw) };
-        if value.is_empty() {
+        if value.is_empty() || text.is_missing_in(&value) {
             return None;
         }
         let limit = text.longest();
@@ -292,7 +293,7 @@ impl<'a> Building<'a> {
 
     fn take(&mut self, column: usize, target: Target) {
         let raw = self.row.field(column);
-        if raw.is_empty() {
+        if raw.is_empty() || target.is_missing_in(&clean::line(raw)) {
             return;
         }
         let is_website = target == Target::Website;
@@ -320,12 +321,12 @@ impl<'a> Building<'a> {
                 None if raw.trim().is_empty() => {}
                 None => self.keep_misfit(column, "is not a number of reviews"),
             },
-            Target::TimeZone => match ZoneName::parse(&clean::line(raw)) {
-                Some(zone) => {
+            Target::TimeZone => match ZoneName::parse_given(&clean::line(raw)) {
+                Ok(zone) => {
                     self.lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 })
                 }
-                None if raw.trim().is_empty() => {}
-                None => self.keep_misfit(column, "is not a time zone"),
+                Err(_) if raw.trim().is_empty() => {}
+                Err(why) => self.keep_misfit(column, &why.to_string()),
             },
             Target::Status => self.take_status(column),
             Target::ConsentBasis | Target::ConsentDate | Target::ConsentSource | Target::ConsentChannels => {
@@ -349,7 +350,7 @@ impl<'a> Building<'a> {
             None => name.split_once(' ').unwrap_or((name.as_str(), "")),
         };
         for (text, part) in [(LeadText::FirstName, first.trim()), (LeadText::LastName, last.trim())] {
-            if !part.is_empty() {
+            if !part.is_empty() && !text.is_missing_in(part) {
                 self.lead.texts.entry(text).or_insert_with(|| part.to_owned());
             }
         }
@@ -359,7 +360,9 @@ impl<'a> Building<'a> {
         let value = clean::line(self.row.field(column)).into_owned();
         // In our own export one sign separates tags, because a tag may have a comma itself.
         let separators: &[char] = if self.mapper.own_export { &[';'] } else { &[',', ';', '|'] };
-        for tag in value.split(separators).map(str::trim).filter(|tag| !tag.is_empty()) {
+        for tag in
+            value.split(separators).map(str::trim).filter(|tag| !tag.is_empty() && !is_placeholder(tag))
+        {
             if self.lead.tags.len() >= MAX_TAGS {
                 return self.warn(
                     self.header(column),
@@ -406,13 +409,14 @@ impl<'a> Building<'a> {
         let mut bad = None;
         if let Some(column) = column {
             let text = clean::line(row.field(column));
-            if text.is_empty() {
+            if text.is_empty() || is_placeholder_of_text(&text) {
                 bad = None;
-            } else if let Ok(address) = EmailAddress::parse(&text) {
+            } else if let Ok(address) = EmailAddress::parse_given(&text) {
                 self.lead.email = Some(address);
                 return None;
             } else {
-                let mut found = clean::emails(&text).filter_map(|part| EmailAddress::parse(part).ok());
+                let mut found =
+                    EmailAddress::parts_of(&text).filter_map(|part| EmailAddress::parse_given(part).ok());
                 if let Some(address) = found.next() {
                     if found.next().is_some() {
                         self.warn(self.header(column), "holds several addresses: the first is used");
@@ -421,14 +425,16 @@ impl<'a> Building<'a> {
                     self.lead.email = Some(address);
                     return None;
                 }
-                let why = EmailAddress::parse(&text).err().unwrap_or(BadEmail::NoAt);
+                let why = EmailAddress::parse_given(&text).err().unwrap_or(BadEmail::NoAt);
                 bad = Some((clean::limited(&text, 100).0.to_owned(), why));
             }
         }
         let slipped = row.ragged.then_some(0..row.len()).into_iter().flatten();
         for spare in self.mapper.spare_emails.iter().copied().chain(slipped) {
             let text = clean::line(row.field(spare));
-            if let Some(address) = clean::emails(&text).find_map(|part| EmailAddress::parse(part).ok()) {
+            if let Some(address) =
+                EmailAddress::parts_of(&text).find_map(|part| EmailAddress::parse_given(part).ok())
+            {
                 self.lead.email = Some(address);
                 let from = self.header(spare);
                 if let (Some((text, why)), Some(column)) = (&bad, column) {

@@ -5,6 +5,7 @@
 //! may name it. The compiler then asks for its place in the stored item and in the bodies of the API.
 
 use crate::lead::Lead;
+use crate::placeholder::{is_placeholder, is_placeholder_of_name, is_placeholder_of_text};
 use serde::{Deserialize, Serialize};
 
 const LINE: usize = 200;
@@ -123,6 +124,16 @@ impl Target {
     pub fn text(self) -> Option<LeadText> {
         TEXTS.iter().find(|row| row.target == self).map(|row| row.text)
     }
+
+    /// Whether a value stands where a lead has none of this, such as `#N/A`. What a cell says of opt-outs is heard
+    /// whatever it is.
+    pub fn is_missing_in(self, value: &str) -> bool {
+        match self {
+            _ if self.is_opt_out() => false,
+            Self::Country | Self::TimeZone => is_placeholder_of_text(value),
+            _ => self.text().map_or_else(|| is_placeholder(value), |text| text.is_missing_in(value)),
+        }
+    }
 }
 
 impl LeadText {
@@ -147,6 +158,14 @@ impl LeadText {
     /// The number of characters that the text may have.
     pub fn longest(self) -> usize {
         self.row().longest
+    }
+
+    /// Whether a value stands where this text is missing, such as `#N/A`.
+    pub fn is_missing_in(self, value: &str) -> bool {
+        match self {
+            Self::FirstName | Self::LastName => is_placeholder_of_name(value),
+            _ => is_placeholder_of_text(value),
+        }
     }
 
     /// Whether the text may have several lines.

@@ -15,6 +15,7 @@ pub use value::{BadValue, CustomValue};
 use crate::ids::{CustomFieldId, WorkspaceId};
 use crate::lead::attributes::Target;
 use crate::money::Currency;
+use crate::placeholder::is_placeholder;
 use crate::sequence::merge_fields::custom_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -151,6 +152,11 @@ impl CustomFields {
         option_faults(options).into_iter().next().map_or(Ok(()), Err)
     }
 
+    /// Whether a value stands where the field has none, such as `#N/A`. An option of the field's own never does.
+    pub fn is_missing_in(&self, key: &str, written: &str) -> bool {
+        self.get(key).map_or_else(|| is_placeholder(written), |field| field.is_missing_in(written))
+    }
+
     /// Makes the value of a field as it is stored, from a text that a person or a program wrote. A key without a field
     /// holds any text.
     pub fn stored_value(&self, key: &str, written: &str) -> Result<String, BadValue> {
@@ -162,6 +168,11 @@ impl CustomFields {
 }
 
 impl CustomField {
+    pub fn is_missing_in(&self, written: &str) -> bool {
+        let is_option = || self.kind.options().is_some() && self.kind.unknown_options(written).is_empty();
+        is_placeholder(written) && !is_option()
+    }
+
     /// Checks a field that is added or changed besides `others`: each fault with the part of the request that has it.
     pub fn faults<'a>(
         &self,

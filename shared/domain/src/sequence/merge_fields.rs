@@ -2,6 +2,7 @@
 
 use crate::lead::Lead;
 use crate::lead::attributes::{LeadText, TextUse};
+use crate::placeholder::is_placeholder;
 use crate::workspace::Company;
 use std::collections::BTreeMap;
 
@@ -68,7 +69,7 @@ impl MergeContext {
             context.put(&format!("{group}.booking_url"), &text(&booking_url));
             context.put(&format!("{group}.payment_url"), &text(&sender.payment_url));
         }
-        for (column, value) in &lead.custom {
+        for (column, value) in lead.custom.iter().filter(|(_, value)| !is_placeholder(value)) {
             context.put(&format!("custom.{}", custom_name(column)), value);
         }
         context
@@ -122,7 +123,8 @@ impl MergeContext {
 
 /// Returns the lead's own fields, besides its custom columns, each with its value or an empty text.
 fn lead_values(lead: &Lead) -> Vec<(&'static str, String)> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let text =
+        |value: &Option<String>| value.clone().filter(|text| !is_placeholder(text)).unwrap_or_default();
     let other_value = |name| match name {
         "full_name" => [text(&lead.first_name), text(&lead.last_name)].join(" "),
         "email" => lead.email.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -153,7 +155,7 @@ pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
         Some(name) => lead.custom.iter().find(|(column, _)| custom_name(column) == name)?.1.clone(),
         None => lead_values(lead).into_iter().find(|(name, _)| *name == field)?.1,
     };
-    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty() && !is_placeholder(value))
 }
 
 /// Whether the field is one of the lead's own, so that `lead_value` can give it.

@@ -1,5 +1,7 @@
 //! An IANA time zone that exists, and how it became known as a lead's.
 
+mod near_zone;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -8,10 +10,27 @@ use std::fmt;
 #[serde(try_from = "String", into = "String")]
 pub struct ZoneName(String);
 
+/// What is said of a text that names no time zone, with a zone that it may mean.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownZone {
+    #[error("is not an IANA time zone: did you mean {0}?")]
+    Near(ZoneName),
+    #[error("is not an IANA time zone such as Europe/Berlin")]
+    Unlike,
+}
+
 impl ZoneName {
+    /// Reads the name of a zone in IANA or in Windows.
     pub fn parse(text: &str) -> Option<Self> {
-        let zone = jiff::tz::TimeZone::get(text.trim()).ok()?;
+        let text = text.trim();
+        let zone = jiff::tz::TimeZone::get(near_zone::of_windows(text).unwrap_or(text)).ok()?;
         zone.iana_name().map(|name| Self(name.to_owned()))
+    }
+
+    /// Reads a name that a person or a program gives; what is wrong with another one names a zone that is near.
+    pub fn parse_given(text: &str) -> Result<Self, UnknownZone> {
+        let near = || near_zone::near(text).and_then(|name| Self::parse(&name));
+        Self::parse(text).ok_or_else(|| near().map_or(UnknownZone::Unlike, UnknownZone::Near))
     }
 
     pub fn utc() -> Self {
@@ -42,7 +61,7 @@ impl fmt::Debug for ZoneName {
 impl TryFrom<String> for ZoneName {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("'{text}' is not an IANA time zone"))
+        Self::parse_given(&text).map_err(|error| format!("'{text}' {error}"))
     }
 }
 

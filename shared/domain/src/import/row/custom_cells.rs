@@ -7,6 +7,7 @@ use crate::import::{BadValues, ValueOptions};
 use crate::lead::custom_field::{
     CustomField, CustomFields, FieldKind, LONGEST_NAME, MOST_VALUES, SpellingEvidence,
 };
+use crate::placeholder::is_placeholder;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -37,6 +38,9 @@ impl<'a> CustomColumns<'a> {
         let mut unknown = Vec::new();
         for (column, field) in self.with(|kind| kind.options().is_some()) {
             let value = clean::lines(row.field(column));
+            if field.is_missing_in(&value) {
+                continue;
+            }
             let options = field.kind.unknown_options(&value).into_iter();
             unknown.extend(options.map(|option| (column, option.to_owned())));
         }
@@ -96,7 +100,7 @@ impl CustomCells<'_> {
     /// Keeps a value as text under the header.
     pub fn keep(&mut self, header: &str, value: &str) -> Option<String> {
         let value = clean::lines(value);
-        if value.is_empty() {
+        if value.is_empty() || is_placeholder(&value) {
             return None;
         }
         let name = clean::line(header);
@@ -115,11 +119,12 @@ impl CustomCells<'_> {
         if value.is_empty() {
             return None;
         }
-        let field = self.columns.of_columns[column].filter(|field| field.kind != FieldKind::Text);
-        let Some(field) = field else { return self.keep_text(header, key, value) };
-        if field.kind == FieldKind::Check && matches!(value.as_ref(), "-" | "–" | "—") {
+        let field = self.columns.of_columns[column];
+        if field.map_or_else(|| is_placeholder(&value), |field| field.is_missing_in(&value)) {
             return None;
         }
+        let field = field.filter(|field| field.kind != FieldKind::Text);
+        let Some(field) = field else { return self.keep_text(header, key, value) };
         match field.kind.read_spelled(&value, self.options.spelling) {
             Ok(read) => self.store(header, key, read.to_string()),
             Err(bad) => {

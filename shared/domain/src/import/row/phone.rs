@@ -3,6 +3,7 @@
 use super::{BadPhoneCell, Building};
 use crate::contact::phone_number::{BadPhone, PhoneNumber};
 use crate::import::clean;
+use crate::placeholder::is_placeholder_of_phone;
 
 impl Building<'_> {
     /// Reads a number as one of the country that the row names or that a user chose, else as one that is likely of the
@@ -21,7 +22,7 @@ impl Building<'_> {
         let mut bad = None;
         if let Some(column) = column {
             let text = clean::line(row.field(column));
-            if !text.is_empty() {
+            if !text.is_empty() && !is_placeholder_of_phone(&text) {
                 let whole = self.phone(&text);
                 let found = whole.or_else(|why| {
                     let parts = || clean::phones(&text);
@@ -41,7 +42,7 @@ impl Building<'_> {
         }
         for &spare in &self.mapper.spare_phones {
             let text = clean::line(row.field(spare));
-            if text.is_empty() {
+            if text.is_empty() || is_placeholder_of_phone(&text) {
                 continue;
             }
             if let Ok(number) = self.phone(&text) {

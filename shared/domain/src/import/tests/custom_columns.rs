@@ -279,3 +279,16 @@ fn column_and_options_of_an_earlier_version_are_read() {
 fn header_of_own_export_is_the_mark_of_one() {
     assert_eq!(EXPORTED[EXPORTED.len() - 1], OWN_EXPORT);
 }
+
+#[test]
+fn option_called_as_a_placeholder_is_a_value() {
+    let file = b"email,Size,Budget,Allergies\na@one.example,N/A,#N/A,none\n";
+    let fields = fields(vec![field("Size", choice(&["N/A", "Large"])), field("Budget", FieldKind::Number)]);
+    let mut detected = detect(file, true).unwrap();
+    propose_fields(&mut detected.columns, &fields);
+    let outcome = import_as(&detected, file, &options("DE"), &fields);
+    assert!(outcome.rejected.is_empty(), "{:?}", outcome.rejected);
+    let custom = &outcome.leads[0].custom;
+    let custom: Vec<_> = custom.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(custom, [("Allergies", "none"), ("Size", "N/A")]);
+}

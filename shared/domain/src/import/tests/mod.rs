@@ -5,6 +5,7 @@ mod custom_columns;
 mod exported;
 mod mapped;
 mod odd_files;
+mod placeholders;
 mod reading;
 
 use super::detect::{Detected, NotReadable, detect};
