@@ -3,13 +3,16 @@
 
 use crate::wire::excerpt;
 use domain::lead::data_field::{DataField, DataFound, DataSubject};
+use domain::placeholder::{is_placeholder_of_name, is_placeholder_of_phone, is_placeholder_of_text};
 
 #[derive(Default)]
 pub(crate) struct Found(DataFound);
 
 impl Found {
     pub fn with(mut self, field: DataField, value: Option<impl AsRef<str>>) -> Self {
-        let value = value.map(|text| excerpt(text.as_ref())).filter(|text| !text.is_empty());
+        let value = value
+            .map(|text| excerpt(text.as_ref()))
+            .filter(|text| !text.is_empty() && !is_missing(field, text));
         if let Some(value) = value {
             self.0.values.entry(field).or_insert(value);
         }
@@ -26,6 +29,14 @@ impl Found {
     /// Returns what was told; `None` if that is nothing.
     pub fn any(self) -> Option<DataFound> {
         (!self.0.values.is_empty()).then_some(self.0)
+    }
+}
+
+fn is_missing(field: DataField, text: &str) -> bool {
+    match field {
+        DataField::FullName => is_placeholder_of_name(text),
+        DataField::MobilePhone | DataField::CompanyPhone => is_placeholder_of_phone(text),
+        _ => is_placeholder_of_text(text),
     }
 }
 
@@ -86,6 +97,22 @@ mod tests {
         let found =
             Found::default().with(DataField::City, Some(" New \n York ")).sure(Some(101.0)).any().unwrap();
         assert_eq!((found.values[&DataField::City].as_str(), found.confidence), ("New York", None));
+    }
+
+    #[test]
+    fn placeholders_are_no_values() {
+        let told = [
+            (DataField::FullName, "N/A"),
+            (DataField::City, "Unknown"),
+            (DataField::CompanyName, "-"),
+            (DataField::CompanyPhone, "0"),
+            (DataField::JobTitle, "null"),
+        ];
+        let found =
+            told.into_iter().fold(Found::default(), |found, (field, text)| found.with(field, Some(text)));
+        assert_eq!(found.any(), None);
+        let found = Found::default().with(DataField::FullName, Some("Jennifer Null")).any().unwrap();
+        assert_eq!(found.values[&DataField::FullName], "Jennifer Null");
     }
 
     #[test]

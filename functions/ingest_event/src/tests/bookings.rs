@@ -9,6 +9,7 @@ use application::ports::store::PageRequest;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
@@ -35,7 +36,11 @@ impl World {
         let settings = AccountSettings::Bookings { via };
         let account =
             stage.account(&workspace, settings, SecretFields::one("signing_secret", "s3cret")).await;
-        let ann = stage.lead(&workspace, "ann", |lead| lead.owner = Some(user)).await;
+        let ann = stage.lead(&workspace, "ann", |lead| {
+            lead.owner = Some(user);
+            lead.phone = PhoneNumber::parse("+491713920071", None).ok();
+        });
+        let ann = ann.await;
         let sequence = stage.sequence(&workspace, Channel::Email, &["one", "two"]).await;
         let campaign = stage.campaign("First", &sequence, CampaignState::Active, |_| {}).await;
         let enrolment = stage.enrolment(&campaign, &sequence, &ann.id).await;
@@ -203,4 +208,56 @@ async fn invitee_of_calendly_who_takes_another_time_has_one_meeting_in_either_or
         let news = world.news().await;
         assert!(!news.contains(&MeetingNews::CalledOff) && news.len() == 2, "{news:?}");
     }
+}
+
+#[tokio::test]
+async fn booking_by_number_alone_is_the_meeting_of_the_lead_with_that_number() {
+    let world = World::new(BookingService::CalCom).await;
+    let by_number = |trigger: &str| {
+        let mut event = cal_com(&world, trigger, "b1", "2030-05-06T09:00:00Z", None);
+        event["payload"]["attendees"] = json!([{ "email": "491713920071@sms.cal.com", "name": "Ann" }]);
+        event
+    };
+    world.hears("e1", &by_number("BOOKING_CREATED")).await;
+    assert_eq!(world.end_reason().await, Some(EndReason::Booked));
+    assert_eq!(world.meetings().await.len(), 1);
+    world.hears("e2", &by_number("BOOKING_CANCELLED")).await;
+    let outcomes: Vec<_> = world.meetings().await.iter().map(|task| task.outcome).collect();
+    assert_eq!(outcomes, [Some(TaskOutcome::Cancelled)]);
+    assert_eq!(world.news().await, [MeetingNews::Booked, MeetingNews::CalledOff]);
+}
+
+#[tokio::test]
+async fn seat_that_somebody_else_cancels_leaves_the_leads_meeting() {
+    let world = World::new(BookingService::CalCom).await;
+    let seat = |trigger: &str, who: &str| {
+        let mut event = cal_com(&world, trigger, "b1", "2030-05-06T09:00:00Z", None);
+        let payload = &mut event["payload"];
+        payload["attendees"] = json!([{ "email": "bert@berg.example", "name": "Bert" }, { "email": "ann@one.example", "name": "Ann" }]);
+        payload["responses"] = json!({ "email": { "value": who }, "name": { "value": who } });
+        payload["attendeeSeatId"] = json!(who);
+        payload["seatsPerTimeSlot"] = json!(10);
+        event
+    };
+    world.hears("e1", &seat("BOOKING_CREATED", "bert@berg.example")).await;
+    assert!(world.meetings().await.is_empty() && world.end_reason().await.is_none());
+    world.hears("e2", &seat("BOOKING_CREATED", "ann@one.example")).await;
+    assert_eq!(world.end_reason().await, Some(EndReason::Booked));
+    world.hears("e3", &seat("BOOKING_CANCELLED", "bert@berg.example")).await;
+    let outcomes: Vec<_> = world.meetings().await.iter().map(|task| task.outcome).collect();
+    assert_eq!(outcomes, [None], "Ann's seat stands");
+    world.hears("e4", &seat("BOOKING_CANCELLED", "ann@one.example")).await;
+    let outcomes: Vec<_> = world.meetings().await.iter().map(|task| task.outcome).collect();
+    assert_eq!(outcomes, [Some(TaskOutcome::Cancelled)]);
+}
+
+#[tokio::test]
+async fn meeting_that_the_host_calls_off_is_not_told_as_the_leads_doing() {
+    let world = World::new(BookingService::CalCom).await;
+    let mut event = cal_com(&world, "BOOKING_CANCELLED", "b1", "2030-05-06T09:00:00Z", None);
+    event["payload"]["organizer"] = json!({ "email": "maya@nq.example", "name": "Maya" });
+    event["payload"]["cancelledBy"] = json!("maya@nq.example");
+    world.hears("e1", &event).await;
+    let told = world.notifications().await;
+    assert!(told[0].starts_with("The meeting with") && told[0].ends_with("was called off"), "{told:?}");
 }

@@ -6,10 +6,11 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::news::{News, close_task, open_task};
 use crate::ingesting::payment::{event, find_lead};
 use crate::lead::company_hold::start_company_hold;
-use crate::ports::leads::ActivityKind;
+use crate::ports::leads::{ActivityKind, Reached};
 use crate::ports::provider_events::{MeetingReport, MeetingState};
 use crate::ports::store::{StoreResult, found};
 use crate::tasks::reminder::plan_reminder;
+use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::event::EventKind;
 use domain::lead::Lead;
@@ -36,6 +37,9 @@ pub(super) async fn record_meeting(
     let (news, title) = match (meeting.state, &meeting.replaces) {
         (MeetingState::Booked, None) => (MeetingNews::Booked, "{} booked a meeting"),
         (MeetingState::Booked, Some(_)) => (MeetingNews::Moved, "{} moved a meeting"),
+        (MeetingState::Cancelled, _) if meeting.by_host => {
+            (MeetingNews::CalledOff, "The meeting with {} was called off")
+        }
         (MeetingState::Cancelled, _) => (MeetingNews::CalledOff, "{} called off a meeting"),
         // The new booking tells it.
         (MeetingState::Moved, _) => return Ok(()),
@@ -46,8 +50,8 @@ pub(super) async fn record_meeting(
     };
     let at = origin.written_at(Some(meeting.at));
     let word = if news == MeetingNews::CalledOff { "off" } else { "booked" };
-    let someone =
-        meeting.name.as_deref().or(meeting.emails.first().map(String::as_str)).unwrap_or("Somebody");
+    let mut reached_at = meeting.emails.iter().chain(&meeting.phones).map(String::as_str);
+    let someone = meeting.name.as_deref().or_else(|| reached_at.next()).unwrap_or("Somebody");
     let told = News {
         id: &format!("meeting-{word}-{}", meeting_task(origin, lead.as_ref(), &meeting.booking)),
         cause: &meeting.booking,
@@ -60,7 +64,8 @@ pub(super) async fn record_meeting(
     told.tell(ports, origin, lead.as_ref(), someone, &event(origin, kind, at, &meeting.booking)).await
 }
 
-/// Finds the lead by the id that the booking link carried, else by the first known address of a guest.
+/// Finds the lead by the id that the booking link carried, else by the first known address of a guest, else by a number
+/// that is one lead's alone.
 async fn guest(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -71,6 +76,17 @@ async fn guest(
     }
     for email in meeting.emails.iter().take(10) {
         if let Some(lead) = find_lead(ports, origin, None, Some(email)).await? {
+            return Ok(Some(lead));
+        }
+    }
+    for number in meeting.phones.iter().take(10).filter_map(|text| PhoneNumber::parse(text, None).ok()) {
+        let mut ids = ports.leads.find_by_phone(origin.workspace, &number).await?;
+        if ids.is_empty() {
+            ids = ports.leads.find_by_former(origin.workspace, Reached::Phone(&number)).await?;
+        }
+        if let [only] = ids.as_slice()
+            && let Some(lead) = super::context::lead(ports, origin, only).await?
+        {
             return Ok(Some(lead));
         }
     }

@@ -343,8 +343,12 @@ pub struct MeetingReport {
     pub name: Option<String>,
     /// The addresses of the guests, with that of the person who booked first.
     pub emails: Vec<String>,
+    /// The telephone numbers of the guests, with the country's code. Some book by their number alone.
+    pub phones: Vec<String>,
     /// Our lead id, where the booking link carried it.
     pub reference: Option<String>,
+    /// Whether the host, not the guest, has called the meeting off.
+    pub by_host: bool,
     pub at: Timestamp,
 }
 

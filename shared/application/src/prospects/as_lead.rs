@@ -43,7 +43,7 @@ pub(super) fn lead_of(
         put(&mut lead, text, value(field));
     }
     lead.country = value(DataField::Country).and_then(Country::from_name);
-    lead.email = value(DataField::Email).and_then(|text| EmailAddress::parse(text).ok());
+    lead.email = value(DataField::Email).and_then(|text| EmailAddress::parse_given(text).ok());
     let region = Some(lead.country.unwrap_or(home));
     let number = |field| value(field).and_then(|text| PhoneNumber::parse(text, region).ok());
     lead.phone = number(DataField::MobilePhone).or_else(|| number(DataField::CompanyPhone));
@@ -52,7 +52,7 @@ pub(super) fn lead_of(
 
 fn put(lead: &mut Lead, text: LeadText, value: Option<&str>) {
     let value = value.map(|value| value.trim().chars().take(text.longest()).collect::<String>());
-    *text.value_mut_in(lead) = value.filter(|value| !value.is_empty());
+    *text.value_mut_in(lead) = value.filter(|value| !value.is_empty() && !text.is_missing_in(value));
 }
 
 /// Returns what the provider is asked about a prospect that it found.

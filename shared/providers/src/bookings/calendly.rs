@@ -22,6 +22,8 @@ struct Invitee {
     uri: String,
     email: Option<String>,
     name: Option<String>,
+    text_reminder_number: Option<String>,
+    cancellation: Option<Cancellation>,
     /// Whether the invitee has chosen another time: then the new booking is reported by itself.
     #[serde(default)]
     rescheduled: bool,
@@ -30,6 +32,11 @@ struct Invitee {
     scheduled_event: Scheduled,
     #[serde(default)]
     tracking: Tracking,
+}
+
+#[derive(Deserialize)]
+struct Cancellation {
+    canceler_type: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +99,9 @@ pub(super) fn translate(payload: &str) -> Result<Option<MeetingReport>, Unreadab
         link: link(meeting.location.and_then(|place| place.join_url)),
         name: invitee.name,
         emails: invitee.email.into_iter().chain(guests).collect(),
+        phones: invitee.text_reminder_number.into_iter().collect(),
         reference: invitee.tracking.utm_content,
+        by_host: invitee.cancellation.and_then(|by| by.canceler_type).as_deref() == Some("host"),
         at: event.created_at,
     }))
 }

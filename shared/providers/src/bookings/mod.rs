@@ -22,7 +22,7 @@ impl Reports for CalCom {
     }
 
     fn translate(&self, _: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
-        Ok(cal_com::translate(payload)?.map(ProviderEvent::Meeting).into_iter().collect())
+        Ok(cal_com::translate(payload)?.into_iter().map(ProviderEvent::Meeting).collect())
     }
 }
 

@@ -154,3 +154,105 @@ fn invitee_of_calendly_who_chooses_another_time_has_not_cancelled() {
     let other = json!({ "event": "routing_form_submission.created", "created_at": "2026-05-04T10:00:00Z" });
     assert!(calendly::translate(&other.to_string()).unwrap().is_none());
 }
+
+fn seat(trigger: &str, seat: Option<&str>, attendees: &[&str], booker: &str) -> Value {
+    let attendees: Vec<Value> =
+        attendees.iter().map(|email| json!({ "email": email, "name": email })).collect();
+    json!({
+        "triggerEvent": trigger, "createdAt": "2026-11-30T10:00:00.000Z",
+        "payload": {
+            "uid": "uid50", "title": "Intro", "startTime": "2026-12-10T09:00:00Z", "attendees": attendees,
+            "organizer": { "email": "mara@kontor.example", "name": "Mara" },
+            "responses": { "name": { "value": booker }, "email": { "value": booker } },
+            "metadata": { "lead": "lead_of_anna" }, "attendeeSeatId": seat, "seatsPerTimeSlot": 10,
+        },
+    })
+}
+
+fn guests(events: Vec<ProviderEvent>) -> Vec<Vec<String>> {
+    let emails = |event| match event {
+        ProviderEvent::Meeting(meeting) => {
+            assert_eq!((meeting.booking.as_str(), meeting.reference), ("uid50", None));
+            meeting.emails
+        }
+        other => panic!("{other:?}"),
+    };
+    events.into_iter().map(emails).collect()
+}
+
+#[test]
+fn seat_of_a_meeting_is_that_of_the_guest_who_books_or_cancels_it() {
+    let (anna, bert) = ("anna@see.example", "bert@berg.example");
+    let both = [anna, bert];
+    assert_eq!(guests(cal_com(&seat("BOOKING_CREATED", Some("b"), &both, bert))), [[bert]]);
+    assert_eq!(guests(cal_com(&seat("BOOKING_CANCELLED", Some("b"), &[bert], bert))), [[bert]]);
+    assert_eq!(guests(cal_com(&seat("BOOKING_CANCELLED", Some("b"), &[anna], bert))), [[bert]]);
+    assert_eq!(guests(cal_com(&seat("BOOKING_CANCELLED", None, &both, anna))), [[anna], [bert]]);
+}
+
+#[test]
+fn seats_booked_in_the_same_moment_are_two_webhooks() {
+    let secret = SecretFields::one("signing_secret", "s3cret");
+    let id = |of: &str| {
+        let body = seat("BOOKING_CREATED", Some(of), &["a@a.example"], "a@a.example").to_string();
+        let mut mac = <hmac::Hmac<sha2::Sha256> as hmac::Mac>::new_from_slice(b"s3cret").unwrap();
+        hmac::Mac::update(&mut mac, body.as_bytes());
+        let signature = hex::encode(hmac::Mac::finalize(mac).into_bytes());
+        let request = request("x-cal-signature-256", &signature, &body);
+        CalCom.verify(&request, &Key(&secret), at(0)).unwrap().event_id
+    };
+    assert_eq!(id("seat-a"), id("seat-a"));
+    assert_ne!(id("seat-a"), id("seat-b"));
+}
+
+#[test]
+fn guest_who_books_by_number_has_a_number_and_no_address() {
+    let event = |attendee: Value| {
+        json!({
+            "triggerEvent": "BOOKING_CREATED", "createdAt": "2026-11-30T10:00:00.000Z",
+            "payload": { "uid": "u", "startTime": "2026-12-10T09:00:00Z", "attendees": [attendee], "responses": {} },
+        })
+    };
+    for attendee in [
+        json!({ "email": "491713920071@sms.cal.com", "name": "Petra", "phoneNumber": "+491713920071" }),
+        json!({ "email": "491713920071@sms.cal.com", "name": "Petra" }),
+        json!({ "email": null, "name": "Petra", "phoneNumber": "+491713920071" }),
+    ] {
+        let booked = meeting(cal_com(&event(attendee)));
+        assert_eq!((booked.emails, booked.phones), (Vec::<String>::new(), vec!["+491713920071".to_owned()]));
+    }
+    let mut entered = event(json!({ "email": "petra@nord.example", "name": "Petra" }));
+    entered["payload"]["responses"] = json!({ "email": { "value": "petra@nord.example" }, "attendeePhoneNumber": { "value": "+491713920071" } });
+    let booked = meeting(cal_com(&entered));
+    assert_eq!(booked.emails, ["petra@nord.example"]);
+    assert_eq!(booked.phones, ["+491713920071"]);
+}
+
+#[test]
+fn report_says_whether_the_host_has_called_the_meeting_off() {
+    let by = |trigger: &str, who: &str| {
+        meeting(cal_com(&json!({
+            "triggerEvent": trigger, "createdAt": "2026-11-30T10:00:00.000Z",
+            "payload": {
+                "uid": "u", "startTime": "2026-12-10T09:00:00Z", "cancelledBy": who,
+                "organizer": { "email": "mara@kontor.example" }, "attendees": [{ "email": "nora@first.example" }],
+            },
+        })))
+        .by_host
+    };
+    assert!(by("BOOKING_CANCELLED", "Mara@kontor.example"));
+    assert!(!by("BOOKING_CANCELLED", "nora@first.example") && !by("BOOKING_CANCELLED", ""));
+    assert!(by("BOOKING_REJECTED", ""));
+    let calendly = |by: &str| {
+        calendly_meeting(&json!({
+            "event": "invitee.canceled", "created_at": "2026-05-04T10:00:00.000000Z",
+            "payload": {
+                "uri": "i1", "email": "nora@first.example", "text_reminder_number": "+1 404-555-1234",
+                "cancellation": { "canceled_by": "x", "canceler_type": by },
+                "scheduled_event": { "start_time": "2026-05-06T09:00:00.000000Z" },
+            },
+        }))
+    };
+    assert!(calendly("host").by_host && !calendly("invitee").by_host);
+    assert_eq!(calendly("host").phones, ["+1 404-555-1234"]);
+}

@@ -43,6 +43,23 @@ fn published_vectors_verify() {
 }
 
 #[test]
+fn sign_of_the_query_is_signed_plain_or_encoded() {
+    let form = |sid: &str| {
+        format!("AccountSid=AC1&Body=ok&From=%2B491713920012&MessageSid={sid}&To=%2B493023125000")
+    };
+    let url = |name: &str| format!("https://app.acme.example/api/webhooks/twilio?n={name}");
+    let (plain, decoded) = ("UcV9+pojr5TaWQFj3SXqDzBHogA=", "N+TajZuVXYjKocakj8BglugAl10=");
+    for (name, sid, signature) in
+        [("o'neil", "SM8", plain), ("o%27neil", "SM9", decoded), ("o'neil", "SM9", decoded)]
+    {
+        assert!(verify(&signed(&url(name), &form(sid), signature), "12345").is_ok(), "{name} {sid}");
+    }
+    for (name, sid) in [("o%27neill", "SM9"), ("o%22neil", "SM9"), ("oneil", "SM9"), ("o%27neil", "SM8x")] {
+        assert!(verify(&signed(&url(name), &form(sid), decoded), "12345").is_err(), "{name} {sid}");
+    }
+}
+
+#[test]
 fn changed_webhook_is_forged() {
     let good = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
     let forged = |request: WebhookRequest, token| verify(&request, token).unwrap_err();

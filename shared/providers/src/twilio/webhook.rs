@@ -185,7 +185,12 @@ fn sorted_fields(body: &[u8]) -> String {
     text
 }
 
-/// Returns the URL with and without its scheme's port: Twilio signs now one, now the other.
+/// Signs that a query may have plain or encoded.
+const PLAIN_OR_ENCODED: [(&str, &str); 6] =
+    [("'", "%27"), ("!", "%21"), ("(", "%28"), (")", "%29"), ("*", "%2A"), ("~", "%7E")];
+
+/// Returns the URL with and without its scheme's port, and with some signs of its query plain and encoded: Twilio signs
+/// now one, now the other.
 fn spellings(url: &str) -> Vec<String> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     let mut all = vec![url.to_owned()];
@@ -202,6 +207,17 @@ fn spellings(url: &str) -> Vec<String> {
             }
         }
     }
+    let queries = |url: &String| {
+        let (path, query) = url.split_once('?')?;
+        let plain = PLAIN_OR_ENCODED.iter().fold(query.to_owned(), |query, (plain, encoded)| {
+            query.replace(encoded, plain).replace(&encoded.to_ascii_lowercase(), plain)
+        });
+        let encode = |query: String, (plain, encoded): &(&str, &str)| query.replace(plain, encoded);
+        let encoded = PLAIN_OR_ENCODED.iter().fold(plain.clone(), encode);
+        Some([plain, encoded].map(|query| format!("{path}?{query}")))
+    };
+    let more: Vec<String> = all.iter().filter_map(queries).flatten().collect();
+    all.extend(more);
     all
 }
 

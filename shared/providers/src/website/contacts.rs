@@ -44,7 +44,7 @@ impl Contacts {
     fn email(&mut self, text: &str) {
         let text = text.trim().to_lowercase();
         let is_file = FILES.iter().any(|ending| text.ends_with(ending));
-        if let Ok(address) = EmailAddress::parse(&text)
+        if let Ok(address) = EmailAddress::parse_given(&text)
             && !is_file
         {
             count(&mut self.emails, address.as_str().to_owned());
