@@ -211,6 +211,28 @@ fn value_is_taken_only_if_the_field_can_hold_it() {
 }
 
 #[test]
+fn placeholder_that_a_source_tells_is_not_taken() {
+    let custom = |key: &str| ColumnTarget::CustomField { key: key.to_owned() };
+    let of_lead = |field| ColumnTarget::LeadField { field };
+    for (target, value) in [
+        (of_lead(FilledField::City), "N/A"),
+        (of_lead(FilledField::FirstName), "unknown"),
+        (of_lead(FilledField::Phone), "000"),
+        (of_lead(FilledField::Country), "-"),
+        (of_lead(FilledField::Email), "n/a"),
+        (custom("Rooms"), "n/a"),
+        (custom("Anything"), "Not found"),
+    ] {
+        let refused = Err(NotTaken::BadValue("is a placeholder".to_owned()));
+        assert_eq!(target.read(value, &fields(), None), refused, "{value}");
+    }
+    let address = of_lead(FilledField::Email).read("test@test.com", &fields(), None).unwrap_err();
+    assert_eq!(address.to_string(), "the value is a placeholder, not somebody's address");
+    assert_eq!(custom("Anything").read("0", &fields(), None).as_deref(), Ok("0"));
+    assert_eq!(of_lead(FilledField::FirstName).read("Null", &fields(), None).as_deref(), Ok("Null"));
+}
+
+#[test]
 fn value_is_written_into_its_field_once() {
     let mut lead = lead();
     let target = ColumnTarget::CustomField { key: "Rooms".to_owned() };

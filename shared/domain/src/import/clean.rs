@@ -62,8 +62,9 @@ pub(super) fn header_key(header: &str) -> String {
 pub(super) fn phones(value: &str) -> impl Iterator<Item = &str> {
     let enough = |part: &&str| part.bytes().filter(u8::is_ascii_digit).count() >= 7;
     let by_slash = value.split('/').filter(enough).count() > 1;
-    let parts = value.split(move |c: char| matches!(c, ';' | ',' | '|' | '\n') || by_slash && c == '/');
-    parts.map(str::trim).filter(|part| !part.is_empty())
+    let sign = move |c: char| matches!(c, ';' | ',' | '|' | '\n') || by_slash && c == '/';
+    // Google puts `:::` between the values of a cell.
+    value.split(":::").flat_map(move |part| part.split(sign)).map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// Reads numbers such as `4.5`, `4,5`, `1,234.5`, `1.234,5`, `4.5/5`, `4,5 stars`.

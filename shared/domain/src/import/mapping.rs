@@ -128,6 +128,10 @@ impl Mapping {
     }
 }
 
+/// A column of Google Contacts. Its files have a column of labels (`* Work`) before each value, and one of groups
+/// (`Clients ::: * myContacts`), which are no tags of ours.
+const GOOGLE_ADDRESS: &str = "E-mail 1 - Value";
+
 /// Proposes targets for the columns: by header (the best name wins, then the first), else by what the values look like.
 pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]) -> Vec<Option<Target>> {
     let mut targets: Vec<Option<Target>> = vec![None; headers.len()];
@@ -141,6 +145,7 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
             targets[place] = Some(Target::Ignore);
         }
     }
+    let is_google = headers.iter().any(|header| header == GOOGLE_ADDRESS);
     for target in Target::ALL {
         let claims = named.iter().enumerate().filter_map(|(place, name)| {
             let (named, rank) = name.as_ref()?;
@@ -150,6 +155,15 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
             claims.for_each(|(_, place)| targets[place] = Some(target));
         } else if let Some((_, place)) = claims.min() {
             targets[place] = Some(target);
+        }
+    }
+    if is_google {
+        for (place, header) in headers.iter().enumerate() {
+            if header.ends_with(" - Label") || header.ends_with(" - Type") {
+                targets[place] = Some(Target::Ignore);
+            } else if targets[place] == Some(Target::Tags) {
+                targets[place] = None;
+            }
         }
     }
     // A list of businesses calls them `name` or `title`.

@@ -4,9 +4,7 @@ use super::{BadEmail, EmailAddress};
 use crate::text_match::folded;
 
 /// What people enter on both sides of the @ where they have no address: `test@test.com`, `none@none.com`.
-const TWICE: [&str; 31] = [
-    "a",
-    "aa",
+const TWICE: [&str; 27] = [
     "aaa",
     "abc",
     "asd",
@@ -32,8 +30,6 @@ const TWICE: [&str; 31] = [
     "tests",
     "undefined",
     "unknown",
-    "x",
-    "xx",
     "xxx",
     "xyz",
 ];
@@ -254,7 +250,7 @@ mod tests {
             "none@none.com",
             "n.a@na.com",
             "no-email@noemail.com",
-            "x@x.com",
+            "xxx@xxx.com",
             "you@example.com",
             "name@company.com",
             "asdf@asdf.org",

@@ -32,6 +32,10 @@ impl Building<'_> {
                 });
                 match found {
                     Ok(number) => {
+                        if self.has_another(&text, &number) {
+                            self.warn(self.header(column), "holds several numbers: the first is used");
+                            self.keep_custom(self.header(column), &text);
+                        }
                         self.lead.phone = Some(number);
                         self.keep_extension(column, &text);
                         return None;
@@ -57,6 +61,12 @@ impl Building<'_> {
             }
         }
         bad
+    }
+
+    /// Whether the cell has a number besides the one that is used.
+    fn has_another(&self, text: &str, used: &PhoneNumber) -> bool {
+        let parts: Vec<&str> = clean::phones(text).collect();
+        parts.len() > 1 && parts.iter().filter_map(|part| self.phone(part).ok()).any(|number| number != *used)
     }
 
     /// Keeps an extension as a custom field: it is no use for texts, but for callers.

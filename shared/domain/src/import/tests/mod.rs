@@ -3,6 +3,7 @@
 mod chunks;
 mod custom_columns;
 mod exported;
+mod google_contacts;
 mod mapped;
 mod odd_files;
 mod placeholders;
