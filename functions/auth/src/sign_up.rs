@@ -87,8 +87,7 @@ impl NewWorkspace {
             errors.take("country", Country::from_name(&c).ok_or("is not a country code such as GB"))
         });
         let zone = errors.text("zone", self.zone, 60);
-        let zone =
-            zone.and_then(|z| errors.take("zone", ZoneName::parse(&z).ok_or("is not an IANA time zone")));
+        let zone = zone.and_then(|z| errors.take("zone", ZoneName::parse_given(&z)));
         let currency = errors.text("currency", self.currency, 3);
         let currency = currency
             .and_then(|c| errors.take("currency", Currency::parse(&c).ok_or("is not a currency code")));

@@ -78,7 +78,7 @@ pub async fn change_campaign(
         campaign.name = errors.required("name", name, 120);
     }
     if let Some(zone) = &changes.zone {
-        let zone = errors.take("zone", ZoneName::parse(zone).ok_or("is not an IANA time zone"));
+        let zone = errors.take("zone", ZoneName::parse_given(zone));
         campaign.zone = zone.unwrap_or(campaign.zone);
     }
     if let Some(tag) = changes.lead_tag {

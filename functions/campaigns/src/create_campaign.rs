@@ -51,7 +51,7 @@ pub async fn create_campaign(
     let name = errors.required("name", &new.name, 120);
     let lead_tag = errors.text("lead_tag", new.lead_tag, 60);
     let zone = errors.text("zone", new.zone, 60);
-    let zone = zone.map(|zone| errors.take("zone", ZoneName::parse(&zone).ok_or("is not an IANA time zone")));
+    let zone = zone.map(|zone| errors.take("zone", ZoneName::parse_given(&zone)));
     errors.finish()?;
     let workspace = &caller.workspace;
     let sequence = app.usable_sequence(workspace, &new.sequence_id).await?;

@@ -315,6 +315,7 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<(B
             let mut errors = FieldErrors::default();
             let written = errors.text("action.value", value.clone(), LONGEST_VALUE);
             let stored = written
+                .filter(|written| !known.is_missing_in(written))
                 .and_then(|written| errors.take("action.value", fields.stored_value(&known.key, &written)));
             errors.finish()?;
             let field = known.key.clone();

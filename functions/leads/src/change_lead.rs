@@ -33,6 +33,7 @@ use domain::lead::enrichment::Field;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, Priority};
+use domain::placeholder::is_placeholder_of_text;
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -242,7 +243,7 @@ fn apply(
     let (mut changes, before) = (changes.clone(), lead.clone());
     for text in LeadText::all() {
         let change = changes.text_mut(text).take();
-        set(text.value_mut_in(lead), change, |v| errors.text(text.name(), v, text.longest()));
+        set(text.value_mut_in(lead), change, |v| lead_fields::text(errors, text, v));
     }
     set(&mut lead.country, changes.country, |v| lead_fields::country(errors, v));
     set(&mut lead.owner, changes.owner, |v| v);
@@ -275,9 +276,9 @@ fn apply(
     }
     forget_stale_zone(&before, lead);
     set(&mut lead.zone, changes.zone, |v| {
-        let zone = ZoneName::parse(&errors.text("zone", v, 60)?).ok_or("is not an IANA time zone");
+        let text = errors.text("zone", v, 60).filter(|text| !is_placeholder_of_text(text))?;
         let given = |zone| ZoneFact { zone, source: ZoneSource::Given, confidence: 100 };
-        errors.take("zone", zone).map(given)
+        errors.take("zone", ZoneName::parse_given(&text)).map(given)
     });
     if let Some(tags) = changes.tags {
         lead.tags = lead_fields::tags(errors, tags);

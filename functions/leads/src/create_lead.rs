@@ -82,7 +82,7 @@ pub async fn create_lead(
     let mut errors = FieldErrors::default();
     for text in LeadText::all() {
         let value = new.text_mut(text).take().flatten();
-        *text.value_mut_in(&mut lead) = errors.text(text.name(), value, text.longest());
+        *text.value_mut_in(&mut lead) = lead_fields::text(&mut errors, text, value);
     }
     lead.source = lead.source.or_else(|| Some("manual".to_owned()));
     lead.country = lead_fields::country(&mut errors, new.country);

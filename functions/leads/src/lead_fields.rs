@@ -4,8 +4,10 @@ use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::{BadPhone, PhoneNumber};
 use domain::import::opt_out_columns::RowOptOuts;
+use domain::lead::attributes::LeadText;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES, OptOutAnswer};
 use domain::lead::{Lead, MOST_TAGS};
+use domain::placeholder::{is_placeholder, is_placeholder_of_phone, is_placeholder_of_text};
 use http_api::{FieldErrors, utoipa};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,9 +19,14 @@ const SHORT: usize = 200;
 /// The longest value of a custom field.
 pub const LONGEST_VALUE: usize = 1_000;
 
+/// Reads one of the lead's texts. One that stands for a missing value, such as `#N/A`, counts as absent.
+pub fn text(errors: &mut FieldErrors, text: LeadText, value: Option<String>) -> Option<String> {
+    errors.text(text.name(), value, text.longest()).filter(|value| !text.is_missing_in(value))
+}
+
 pub fn email(errors: &mut FieldErrors, field: &str, text: Option<String>) -> Option<EmailAddress> {
-    let text = errors.text(field, text, 254)?;
-    errors.take(field, EmailAddress::parse(&text))
+    let text = errors.text(field, text, 254).filter(|text| !is_placeholder_of_text(text))?;
+    errors.take(field, EmailAddress::parse_given(&text))
 }
 
 /// Reads a number without a country code as one of the lead's country; where that is not known, as one of the
@@ -30,7 +37,7 @@ pub fn phone(
     text: Option<String>,
     (of_lead, home): (Option<Country>, Country),
 ) -> Option<PhoneNumber> {
-    let text = errors.text(field, text, 40)?;
+    let text = errors.text(field, text, 40).filter(|text| !is_placeholder_of_phone(text))?;
     let read = match of_lead {
         Some(country) => PhoneNumber::parse_of(&text, country),
         None => PhoneNumber::parse(&text, Some(home)),
@@ -61,7 +68,7 @@ pub fn check_seconds(errors: &mut FieldErrors, lead: &Lead) {
 }
 
 pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country> {
-    let text = errors.text("country", text, SHORT)?;
+    let text = errors.text("country", text, SHORT).filter(|text| !is_placeholder_of_text(text))?;
     errors.take("country", Country::from_name(&text).ok_or("is not a country code such as GB"))
 }
 
@@ -81,7 +88,8 @@ pub fn tags(errors: &mut FieldErrors, tags: Vec<String>) -> BTreeSet<String> {
     if tags.len() > MOST_TAGS {
         errors.add("tags", format!("has more than {MOST_TAGS} entries"));
     }
-    tags.into_iter().filter_map(|tag| errors.text("tags", Some(tag), 60)).collect()
+    let tags = tags.into_iter().filter_map(|tag| errors.text("tags", Some(tag), 60));
+    tags.filter(|tag| !is_placeholder(tag)).collect()
 }
 
 /// A custom field's value in a request. Numbers and booleans are read as their text.
@@ -145,7 +153,7 @@ fn key_of(fields: &CustomFields, name: &str) -> String {
     fields.named(name).map_or_else(|| name.trim().to_owned(), |field| field.key.clone())
 }
 
-/// Changes a lead's custom values: `null` or an empty text removes one, those that are not named stay.
+/// Changes a lead's custom values: `null`, an empty text or a placeholder removes one, those that are not named stay.
 pub fn change_custom(
     errors: &mut FieldErrors,
     custom: &mut BTreeMap<String, String>,
@@ -155,7 +163,8 @@ pub fn change_custom(
     for (name, value) in changes {
         let key = key_of(fields, &name);
         let path = format!("custom.{name}");
-        let Some(written) = errors.text(&path, value.written(), LONGEST_VALUE) else {
+        let written = errors.text(&path, value.written(), LONGEST_VALUE);
+        let Some(written) = written.filter(|written| !fields.is_missing_in(&key, written)) else {
             custom.remove(&key);
             continue;
         };

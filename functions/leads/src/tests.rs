@@ -16,6 +16,7 @@ mod line;
 mod merging;
 mod opt_outs;
 mod pauses;
+mod placeholders;
 mod programs;
 mod routing;
 mod second_addresses;

@@ -49,9 +49,7 @@ impl DigestSettingsBody {
         if self.hour.is_some_and(|hour| hour > 23) {
             errors.add("hour", "is from 0 to 23");
         }
-        let zone = self.zone.map(|zone| {
-            errors.take("zone", ZoneName::parse(&zone).ok_or("is an IANA time zone such as Europe/Berlin"))
-        });
+        let zone = self.zone.map(|zone| errors.take("zone", ZoneName::parse_given(&zone)));
         if self.parts.is_empty() {
             errors.add("parts", "names at least one part");
         }

@@ -143,7 +143,7 @@ pub async fn change_settings(
             errors.take("default_country", country).unwrap_or(workspace.default_country);
     }
     if let Some(zone) = changes.default_zone {
-        let zone = ZoneName::parse(&zone).ok_or("is not an IANA time zone");
+        let zone = ZoneName::parse_given(&zone);
         workspace.default_zone = errors.take("default_zone", zone).unwrap_or(workspace.default_zone);
     }
     if let Some(currency) = changes.currency {

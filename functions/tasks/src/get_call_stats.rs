@@ -55,8 +55,9 @@ pub async fn get_call_stats(
 ) -> ApiResult<JsonBody<CallStats>> {
     let zone = match query.zone.as_deref() {
         None | Some("") => ZoneName::utc(),
-        Some(zone) => ZoneName::parse(zone)
-            .ok_or_else(|| ApiError::invalid("query.zone", "is not an IANA time zone"))?,
+        Some(zone) => {
+            ZoneName::parse_given(zone).map_err(|error| ApiError::invalid("query.zone", error.to_string()))?
+        }
     };
     let (zone, now) = (zone.zone(), app.clock.now());
     let today = now.to_zoned(zone.clone()).date();
