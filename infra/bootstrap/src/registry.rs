@@ -88,6 +88,7 @@ programs! {
     }
     for_inbox {
         routes: inbox, tasks, notifications, tracking, provider_webhooks, revenue;
+        events: poll_mailboxes;
     }
     for_workspace {
         routes: auth, settings, ops, web;
@@ -95,7 +96,7 @@ programs! {
     }
     for_events {
         events: enrich_lead, fill_columns, personalize_lead, send_message, ingest_event, record_visits, project_events, record_changes,
-            push, due_steps, poll_mailboxes;
+            push, due_steps;
     }
 }
 
