@@ -127,7 +127,8 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
     const call = page.getByRole("region", { name: "Call", exact: true });
     await expect(call.getByRole("status")).toHaveText(/^Call ended/, ENDED);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await call.getByRole("button", { name: /^Log / }).tap();
+    // The outcome stands beside the note, not in the bar.
+    await page.getByRole("region", { name: "Log outcome" }).getByRole("button", { name: /^Log / }).tap();
     await expect(call).toBeHidden();
     await expect(page.getByRole("region", { name: "Due" }).getByRole("button", { name: /Ada Caller/ })).toHaveCount(
       0,

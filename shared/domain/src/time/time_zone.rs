@@ -23,7 +23,8 @@ impl ZoneName {
     /// Reads the name of a zone in IANA or in Windows.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let zone = jiff::tz::TimeZone::get(near_zone::of_windows(text).unwrap_or(text)).ok()?;
+        let of_windows = || jiff::tz::TimeZone::get(near_zone::of_windows(text)?).ok();
+        let zone = jiff::tz::TimeZone::get(text).ok().or_else(of_windows)?;
         zone.iana_name().map(|name| Self(name.to_owned()))
     }
 

@@ -118,6 +118,7 @@ mod tests {
     fn zone_is_known_by_its_old_new_and_windows_name() {
         for (given, expected) in [
             ("Europe/Kyiv", "Europe/Kyiv"),
+            ("UTC", "UTC"),
             ("america/new_york", "America/New_York"),
             ("W. Europe Standard Time", "Europe/Berlin"),
             ("pacific standard time", "America/Los_Angeles"),
