@@ -7,7 +7,9 @@ use domain::import::opt_out_columns::RowOptOuts;
 use domain::lead::attributes::LeadText;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES, OptOutAnswer};
 use domain::lead::{Lead, MOST_TAGS};
-use domain::placeholder::{is_placeholder, is_placeholder_of_phone, is_placeholder_of_text};
+use domain::placeholder::{
+    is_placeholder, is_placeholder_of_country, is_placeholder_of_phone, is_placeholder_of_text,
+};
 use http_api::{FieldErrors, utoipa};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -68,7 +70,7 @@ pub fn check_seconds(errors: &mut FieldErrors, lead: &Lead) {
 }
 
 pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country> {
-    let text = errors.text("country", text, SHORT).filter(|text| !is_placeholder_of_text(text))?;
+    let text = errors.text("country", text, SHORT).filter(|text| !is_placeholder_of_country(text))?;
     errors.take("country", Country::from_name(&text).ok_or("is not a country code such as GB"))
 }
 

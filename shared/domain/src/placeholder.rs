@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 /// What programs write for a value that is missing. The case counts, because `Null` and `Nan` are also names.
-const OF_PROGRAMS: [&str; 13] = [
+const OF_PROGRAMS: [&str; 12] = [
     "NULL",
     "null",
     "nil",
     "NaN",
     "nan",
     "NaT",
-    "NA",
     "<NA>",
     "undefined",
     "UNDEFINED",
@@ -84,6 +83,10 @@ const NO_NAMES: [&str; 36] = [
 /// Words for it that may be names.
 const MAYBE_NAMES: [&str; 7] = ["none", "null", "nan", "na", "nichts", "ninguno", "nessuno"];
 
+/// What statistics programs write for a value that is missing. In a text it may be North America, and as a country it is
+/// Namibia.
+const NOT_AVAILABLE: &str = "NA";
+
 /// Tells whether a text of any field stands for a missing value.
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
@@ -95,9 +98,19 @@ pub fn is_placeholder(text: &str) -> bool {
         || within_brackets(text).is_some_and(|word| is_one_of(word, &IN_BRACKETS))
 }
 
+/// Tells whether a text stands for a missing number, date or choice: for anything but a text whose words are free.
+pub fn is_placeholder_of_typed(text: &str) -> bool {
+    is_placeholder(text) || text.trim() == NOT_AVAILABLE
+}
+
+/// Tells whether a text stands for a missing country.
+pub fn is_placeholder_of_country(text: &str) -> bool {
+    is_placeholder_of_text(text) && text.trim() != NOT_AVAILABLE
+}
+
 /// Tells whether a text stands for a missing name of a person.
 pub fn is_placeholder_of_name(text: &str) -> bool {
-    is_placeholder(text) || is_one_of(text.trim(), &NO_NAMES)
+    is_placeholder_of_typed(text) || is_one_of(text.trim(), &NO_NAMES)
 }
 
 /// Tells whether a text stands for a missing company, place or number: no field in which a word such as `None` is a name.
@@ -197,7 +210,7 @@ mod tests {
             assert!(!is_placeholder_of_name(text), "{text}");
         }
         for text in
-            ["", "None Such Ltd", "C++", "-5", "no", "yes", "0", "***", "Unknown Pleasures", "4/5", "N"]
+            ["", "NA", "None Such Ltd", "C++", "-5", "no", "yes", "0", "***", "Unknown Pleasures", "4/5", "N"]
         {
             assert!(!is_placeholder(text), "{text}");
         }
@@ -209,6 +222,14 @@ mod tests {
             assert!(is_placeholder_of_text(text), "{text}");
         }
         assert!(!is_placeholder_of_text("Nantes"));
+    }
+
+    #[test]
+    fn na_is_missing_where_it_cannot_be_a_word() {
+        assert!(
+            is_placeholder_of_typed("NA") && is_placeholder_of_name(" NA ") && is_placeholder_of_text("NA")
+        );
+        assert!(!is_placeholder_of_country("NA") && is_placeholder_of_country("N/A"));
     }
 
     #[test]

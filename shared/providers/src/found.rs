@@ -3,7 +3,9 @@
 
 use crate::wire::excerpt;
 use domain::lead::data_field::{DataField, DataFound, DataSubject};
-use domain::placeholder::{is_placeholder_of_name, is_placeholder_of_phone, is_placeholder_of_text};
+use domain::placeholder::{
+    is_placeholder_of_country, is_placeholder_of_name, is_placeholder_of_phone, is_placeholder_of_text,
+};
 
 #[derive(Default)]
 pub(crate) struct Found(DataFound);
@@ -35,6 +37,7 @@ impl Found {
 fn is_missing(field: DataField, text: &str) -> bool {
     match field {
         DataField::FullName => is_placeholder_of_name(text),
+        DataField::Country => is_placeholder_of_country(text),
         DataField::MobilePhone | DataField::CompanyPhone => is_placeholder_of_phone(text),
         _ => is_placeholder_of_text(text),
     }

@@ -22,6 +22,15 @@ async fn placeholder_in_a_request_is_no_value() {
 }
 
 #[tokio::test]
+async fn na_in_a_request_is_a_country_or_a_word() {
+    let suite = suite().await;
+    let body = json!({"email": "lena@nordlicht.example", "country": "NA", "tags": ["NA"], "custom": {"Territory": "NA"}});
+    let lead = suite.post("/api/leads", body).await.expect(201);
+    assert_eq!((&lead["country"], &lead["tags"]), (&json!("NA"), &json!(["NA"])));
+    assert_eq!(lead["custom"], json!({"Territory": "NA"}));
+}
+
+#[tokio::test]
 async fn address_that_is_a_placeholder_or_looks_like_another_is_refused_with_the_reason() {
     let suite = suite().await;
     for (email, why) in [

@@ -169,7 +169,7 @@ impl<'a> RowMapper<'a> {
         };
         let by_state =
             || self.states.iter().find_map(|state| country_of_state(&clean::line(row.field(*state))));
-        of(Target::Country, Country::from_name)
+        of(Target::Country, |text| Country::from_name(text).filter(|_| text != place::NAMIBIA))
             .or_else(|| of(Target::Address, country_of_address))
             .or_else(|| of(Target::City, country_of_address))
             .or_else(by_state)
@@ -306,11 +306,7 @@ impl<'a> Building<'a> {
         match target {
             Target::FullName => self.take_full_name(column),
             Target::Tags => self.take_tags(column),
-            Target::Country => match Country::from_name(&clean::line(raw)) {
-                Some(country) => self.lead.country = Some(country),
-                None if raw.trim().is_empty() => {}
-                None => self.keep_misfit(column, "is not a known country"),
-            },
+            Target::Country => self.take_country(column),
             Target::Rating => match clean::number(&clean::line(raw)) {
                 Some(rating) if (0.0..=5.0).contains(&rating) => self.lead.rating = Some(rating),
                 _ if raw.trim().is_empty() => {}

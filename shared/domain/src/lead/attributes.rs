@@ -5,7 +5,10 @@
 //! may name it. The compiler then asks for its place in the stored item and in the bodies of the API.
 
 use crate::lead::Lead;
-use crate::placeholder::{is_placeholder, is_placeholder_of_name, is_placeholder_of_text};
+use crate::placeholder::{
+    is_placeholder, is_placeholder_of_country, is_placeholder_of_name, is_placeholder_of_text,
+    is_placeholder_of_typed,
+};
 use serde::{Deserialize, Serialize};
 
 const LINE: usize = 200;
@@ -130,8 +133,10 @@ impl Target {
     pub fn is_missing_in(self, value: &str) -> bool {
         match self {
             _ if self.is_opt_out() => false,
-            Self::Country | Self::TimeZone => is_placeholder_of_text(value),
-            _ => self.text().map_or_else(|| is_placeholder(value), |text| text.is_missing_in(value)),
+            Self::Country => is_placeholder_of_country(value),
+            Self::TimeZone => is_placeholder_of_text(value),
+            Self::Tags => is_placeholder(value),
+            _ => self.text().map_or_else(|| is_placeholder_of_typed(value), |text| text.is_missing_in(value)),
         }
     }
 }

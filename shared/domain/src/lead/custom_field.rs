@@ -15,7 +15,7 @@ pub use value::{BadValue, CustomValue};
 use crate::ids::{CustomFieldId, WorkspaceId};
 use crate::lead::attributes::Target;
 use crate::money::Currency;
-use crate::placeholder::is_placeholder;
+use crate::placeholder::{is_placeholder, is_placeholder_of_typed};
 use crate::sequence::merge_fields::custom_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -168,9 +168,13 @@ impl CustomFields {
 }
 
 impl CustomField {
+    /// Whether a value stands where this field has none. An option of the field never does.
     pub fn is_missing_in(&self, written: &str) -> bool {
         let is_option = || self.kind.options().is_some() && self.kind.unknown_options(written).is_empty();
-        is_placeholder(written) && !is_option()
+        match self.kind {
+            FieldKind::Text => is_placeholder(written),
+            _ => is_placeholder_of_typed(written) && !is_option(),
+        }
     }
 
     /// Checks a field that is added or changed besides `others`: each fault with the part of the request that has it.

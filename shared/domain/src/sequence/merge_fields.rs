@@ -2,7 +2,7 @@
 
 use crate::lead::Lead;
 use crate::lead::attributes::{LeadText, TextUse};
-use crate::placeholder::is_placeholder;
+use crate::placeholder::{is_placeholder, is_placeholder_of_typed};
 use crate::workspace::Company;
 use std::collections::BTreeMap;
 
@@ -69,7 +69,8 @@ impl MergeContext {
             context.put(&format!("{group}.booking_url"), &text(&booking_url));
             context.put(&format!("{group}.payment_url"), &text(&sender.payment_url));
         }
-        for (column, value) in lead.custom.iter().filter(|(_, value)| !is_placeholder(value)) {
+        // No message says `NA`, not even where it may be a word.
+        for (column, value) in lead.custom.iter().filter(|(_, value)| !is_placeholder_of_typed(value)) {
             context.put(&format!("custom.{}", custom_name(column)), value);
         }
         context
@@ -123,8 +124,9 @@ impl MergeContext {
 
 /// Returns the lead's own fields, besides its custom columns, each with its value or an empty text.
 fn lead_values(lead: &Lead) -> Vec<(&'static str, String)> {
-    let text =
-        |value: &Option<String>| value.clone().filter(|text| !is_placeholder(text)).unwrap_or_default();
+    let text = |value: &Option<String>| {
+        value.clone().filter(|text| !is_placeholder_of_typed(text)).unwrap_or_default()
+    };
     let other_value = |name| match name {
         "full_name" => [text(&lead.first_name), text(&lead.last_name)].join(" "),
         "email" => lead.email.as_ref().map(ToString::to_string).unwrap_or_default(),

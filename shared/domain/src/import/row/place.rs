@@ -1,10 +1,35 @@
 //! A row's country and time zone.
 
-use super::Building;
+use super::{Building, clean};
+use crate::contact::country::Country;
 use crate::contact::phone_number::PhoneNumber;
 use crate::lead::zone::{LeadClock, clock_from};
 
+/// The code of Namibia, which statistics programs also write where a value is missing.
+pub(super) const NAMIBIA: &str = "NA";
+
 impl Building<'_> {
+    pub(super) fn take_country(&mut self, column: usize) {
+        let text = clean::line(self.row.field(column));
+        match Country::from_name(&text) {
+            Some(_) if text == NAMIBIA && !self.mapper.own_export && !self.is_namibian() => {
+                self.keep_misfit(column, "is Namibia, or no country: write 'Namibia' if it is meant");
+            }
+            Some(country) => self.lead.country = Some(country),
+            None if text.is_empty() => {}
+            None => self.keep_misfit(column, "is not a known country"),
+        }
+    }
+
+    /// Whether another cell of the row is a number or an address of Namibia.
+    fn is_namibian(&self) -> bool {
+        (0..self.row.len()).map(|column| clean::line(self.row.field(column))).any(|text| {
+            text.starts_with("+264")
+                || text.starts_with("00264")
+                || text.to_ascii_lowercase().ends_with(".na")
+        })
+    }
+
     /// Decides country and zone. The country is the one written, else a foreign number's, else the address's,
     /// else the import's. The zone is the one written, else that of the number or the lead's country if they
     /// tell one.

@@ -57,6 +57,28 @@ fn name_that_looks_like_a_placeholder_is_kept() {
 }
 
 #[test]
+fn na_that_may_be_a_word_is_kept_and_as_a_country_is_asked_about() {
+    let file = "Email,Phone,Country,Tags,Territory,Rating\n\
+        lena@nordlicht.example,,NA,NA;vip,NA,NA\n\
+        jan@hafen.example,+264 61 280 2000,NA,,EMEA,4\n\
+        mia@costa.na,,NA,,APAC,NA\n";
+    let outcome = import(file.as_bytes(), "DE");
+    let countries: Vec<_> =
+        outcome.leads.iter().map(|lead| lead.country.map(|country| country.to_string())).collect();
+    assert_eq!(countries, [Some("DE".to_owned()), Some("NA".to_owned()), Some("NA".to_owned())]);
+    let lead = &outcome.leads[0];
+    assert!(
+        lead.tags.contains("NA") && lead.custom["Territory"] == "NA" && lead.rating.is_none(),
+        "{lead:?}"
+    );
+    let [warning] = outcome.warnings.as_slice() else { panic!("{:?}", outcome.warnings) };
+    assert_eq!(
+        (warning.field.as_str(), warning.reason.as_str()),
+        ("Country", "'NA' is Namibia, or no country: write 'Namibia' if it is meant: kept as text")
+    );
+}
+
+#[test]
 fn row_whose_address_and_number_are_placeholders_is_rejected() {
     let outcome = import(b"Email,Phone,Name\nn/a,-,N/A\nlena@nordlicht.example,none,NULL NULL\n", "DE");
     let [nobody] = outcome.rejected.as_slice() else { panic!("{:?}", outcome.rejected) };
