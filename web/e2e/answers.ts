@@ -1611,6 +1611,7 @@ export const ANSWERS: Record<string, unknown> = {
         invited_by: "user_1",
         created_at: at(-1),
         expires_at: at(6),
+        ended: false,
       },
     ],
     total: 1,

@@ -57,6 +57,9 @@ pub async fn accept_invitation(
         Err(StoreError::Conflict) => return Err(login_changed()),
         Err(other) => return Err(other.into()),
     };
+    if let (Some(login), Err(NotJoined::WrongPassword)) = (&known, &joined) {
+        app.note_refusal(login, device.origin()).await;
+    }
     if let (Some(tries), Ok(_) | Err(NotJoined::CodeNeeded)) = (tries, &joined) {
         app.clear_attempts(tries).await?;
     }

@@ -51,6 +51,7 @@ impl App {
     ) -> ApiResult<()> {
         let tries = self.count_attempt("password", login.id.as_str(), network).await?;
         if !password_matches(password, Some(&login.password_hash)) {
+            self.note_refusal(login, network.origin()).await;
             return Err(ApiError::invalid(field, "is not your current password"));
         }
         self.clear_attempts(tries).await

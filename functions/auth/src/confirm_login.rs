@@ -72,6 +72,7 @@ impl App {
                 if used.id == *login {
                     return Ok(used);
                 }
+                self.note_refusal_of(login, network).await?;
                 Err(ApiError::invalid("passkey", "belongs to another login"))
             }
             _ => Err(ApiError::invalid("code", "is needed, or a passkey: one of them")),

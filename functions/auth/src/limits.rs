@@ -6,7 +6,7 @@
 use crate::App;
 use application::identity::access_log::Origin;
 use application::identity::second_factor::accept_code;
-use application::ports::store::found;
+use application::ports::store::{StoreResult, found};
 use domain::LoginId;
 use domain::workspace::login::Login;
 use http_api::{ApiError, ApiResult, ClientNetwork};
@@ -106,13 +106,23 @@ impl App {
                 Ok(login)
             }
             None => {
-                if let Some(login) = found(self.logins.login(login).await)? {
-                    let origin = Origin { network: &network.0, device: None };
-                    self.access.note_refusal((login.email.as_str(), Some(&login)), origin).await;
-                }
+                self.note_refusal_of(login, network).await?;
                 Err(ApiError::invalid("code", "is wrong, or was used before"))
             }
         }
+    }
+
+    /// Notes in the access log that somebody was refused who tried to be this login.
+    pub async fn note_refusal(&self, login: &Login, origin: Origin<'_>) {
+        self.access.note_refusal((login.email.as_str(), Some(login)), origin).await;
+    }
+
+    /// Does the same for a login by its id. An id that no login has is noted nowhere.
+    pub async fn note_refusal_of(&self, login: &LoginId, network: &ClientNetwork) -> StoreResult<()> {
+        if let Some(login) = found(self.logins.login(login).await)? {
+            self.note_refusal(&login, network.origin()).await;
+        }
+        Ok(())
     }
 
     /// Answers 429 only to a flood: a token cannot be guessed, and an office behind one IP address opens many

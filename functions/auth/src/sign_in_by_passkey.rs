@@ -54,6 +54,7 @@ pub async fn sign_in_by_passkey(
     let login = app.accept_passkey(&given.passkey, &network).await?;
     let who = match challenge {
         Some(challenge) if challenge.login != login.id => {
+            app.note_refusal_of(&challenge.login, &network).await?;
             return Err(ApiError::invalid("passkey", "belongs to another login"));
         }
         Some(challenge) if challenge.credentials != login.credentials => return Err(expired()),
@@ -87,16 +88,29 @@ impl App {
                 Ok(login)
             }
             Err(PasskeyRefusal::DeadAttempt) => Err(attempt_expired()),
-            Err(PasskeyRefusal::UserNotVerified) => Err(user_not_verified()),
+            Err(PasskeyRefusal::UserNotVerified) => {
+                self.note_claimed(claimed.as_ref(), network).await?;
+                Err(user_not_verified())
+            }
             Err(PasskeyRefusal::NotValid) => {
+                self.note_claimed(claimed.as_ref(), network).await?;
                 Err(ApiError::invalid("passkey", "is not known here. Sign in with your password"))
             }
             Err(PasskeyRefusal::Copied(login)) => {
+                self.note_refusal(&login, network.origin()).await;
                 self.tell_of_copy(&login).await?;
                 let detail = "This passkey may have been copied, so it signs nobody in. Sign in with your password, then \
                               remove it in your profile.";
                 Err(ApiError::new(StatusCode::FORBIDDEN, "passkey_copied", detail))
             }
+        }
+    }
+
+    /// Notes a refused passkey at the login that it claims to be of.
+    async fn note_claimed(&self, claimed: Option<&LoginId>, network: &ClientNetwork) -> ApiResult<()> {
+        match claimed {
+            Some(login) => Ok(self.note_refusal_of(login, network).await?),
+            None => Ok(()),
         }
     }
 

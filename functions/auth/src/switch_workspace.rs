@@ -1,4 +1,4 @@
-//! `POST /api/auth/switch`: lets this session show another workspace of the caller's login.
+//! `POST /api/auth/switch`: lets this session show another workspace of the caller's login. It is a sign-in to that one.
 
 use crate::App;
 use crate::refresh_session::refused;
@@ -8,8 +8,9 @@ use application::identity::sessions;
 use application::ports::store::found;
 use axum::extract::State;
 use domain::WorkspaceId;
+use domain::workspace::access_record::AccessKind;
 use domain::workspace::login::Membership;
-use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, Device, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub struct WorkspaceSwitch {
 pub async fn switch_workspace(
     State(app): State<Arc<App>>,
     caller: Caller,
+    device: Device,
     JsonBody(moved): JsonBody<WorkspaceSwitch>,
 ) -> ApiResult<JsonBody<SessionView>> {
     let signed_in = caller.signed_in()?;
@@ -42,6 +44,8 @@ pub async fn switch_workspace(
     let to = (&user, app.clock.now());
     let switched = sessions::switch(&*app.logins, (&*app.ids, &*app.keys), &moved.refresh_token, to).await?;
     let switched = switched.map_err(refused)?;
+    let signed_in = (AccessKind::SignedIn, user.id.clone().into());
+    app.access.note(&user.workspace, signed_in, device.origin(), None).await;
     login.put_first(membership);
     match app.logins.save_login(&login).await {
         // Another request changed the login: the next sign-in begins in the workspace that it was in before.

@@ -2,13 +2,15 @@
 
 mod access_log;
 mod ended_sessions;
+mod lost_access;
 mod passkeys;
 mod provider_sign_in;
 mod second_factor;
 
 use crate::{App, routes};
+use application::identity::api_keys::KeysOfLeaver;
 use application::identity::invitations::create_invitation;
-use application::identity::memberships::{LastOwner, save_member};
+use application::identity::memberships::{LastOwner, MemberStores, save_member};
 use application::identity::password_reset::create_reset_token;
 use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::Queue;
@@ -418,6 +420,7 @@ async fn invite(suite: &Suite, email: &str) -> String {
         name: "Ben".to_owned(),
         role: Role::Rep,
         invited_by: suite.user.clone(),
+        offers_ended: None,
         token_hash: String::new(),
         created_at: now,
         expires_at: now,
@@ -671,6 +674,14 @@ async fn two_owners() -> (Suite, User, User) {
     (suite, first, maya)
 }
 
+/// Saves a member as they are after a change.
+async fn change(suite: &Suite, before: &User, after: &User) -> Result<u64, LastOwner> {
+    let ports = &suite.stage.ports;
+    let (users, logins, api_keys) = (ports.users(), ports.logins(), ports.api_keys());
+    let stores = MemberStores { users: &*users, logins: &*logins, api_keys: &*api_keys };
+    save_member(stores, (before, after), KeysOfLeaver::Revoked, &disabled(suite)).await.unwrap()
+}
+
 #[tokio::test]
 async fn two_owners_who_leave_at_once_do_not_both_leave() {
     let (suite, first, maya) = two_owners().await;
@@ -681,10 +692,9 @@ async fn two_owners_who_leave_at_once_do_not_both_leave() {
     let alone = users.save_former_owner(&gone(&first), &maya, &event).await;
     assert_eq!(alone.unwrap(), first.rev + 1);
     assert!(matches!(users.save_former_owner(&gone(&maya), &first, &event).await, Err(StoreError::Conflict)));
-    let answer = save_member(&*users, (&maya, &gone(&maya)), &event).await.unwrap();
-    assert_eq!(answer, Err(LastOwner));
+    assert_eq!(change(&suite, &maya, &gone(&maya)).await, Err(LastOwner));
     let demoted = User { role: Role::Admin, ..maya.clone() };
-    assert_eq!(save_member(&*users, (&maya, &demoted), &event).await.unwrap(), Err(LastOwner));
+    assert_eq!(change(&suite, &maya, &demoted).await, Err(LastOwner));
 
     let first = users.get(&suite.workspace, &suite.user).await.unwrap();
     let back = User { disabled: false, ..first.clone() };
@@ -701,11 +711,7 @@ async fn two_owners_who_leave_at_once_do_not_both_leave() {
 async fn workspace_keeps_an_owner_when_both_ask_to_leave_at_the_same_moment() {
     let (suite, first, maya) = two_owners().await;
     let users = suite.stage.ports.users();
-    let event = disabled(&suite);
-    let leaves = async |user: &User| {
-        let gone = User { disabled: true, ..user.clone() };
-        save_member(&*users, (user, &gone), &event).await.unwrap()
-    };
+    let leaves = async |user: &User| change(&suite, user, &User { disabled: true, ..user.clone() }).await;
     let (one, other) = tokio::join!(leaves(&first), leaves(&maya));
     assert_ne!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
     let team = users.list(&suite.workspace).await.unwrap();

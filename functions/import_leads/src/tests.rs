@@ -524,6 +524,7 @@ async fn rep(scene: &Scene, name: &str) -> UserId {
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     };
     scene.stage.ports.users().add(&Login::of(&user, String::new()), &user).await.unwrap();

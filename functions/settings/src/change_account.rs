@@ -1,6 +1,7 @@
 //! `PATCH /api/settings/accounts/{id}`: changes an account. Secret fields that are not named stay, unless
 //! the account now points to another server: otherwise a user who may change it could learn its secret that
-//! way. It is tested again if the result may differ.
+//! way. Where it points to, and its secrets, change only by a user who has just shown that it is them. It is tested again if the
+//! result may differ.
 
 use crate::App;
 use crate::account_checks::{IMAP_PASSWORD, check_hours, check_limits};
@@ -101,6 +102,9 @@ pub async fn change_account(
     }
     let (secret, generated_secret) = app.secret(&account.settings, known, changes.secret, &mut errors);
     errors.finish()?;
+    if is_other {
+        caller.demand_proof().await?;
+    }
     account.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
     let was_off = !account.enabled;
     account.enabled = changes.enabled.unwrap_or(account.enabled);

@@ -1,9 +1,10 @@
 //! `PATCH /api/team/{id}`: changes a user's role, disables the user, or switches AI off for the user. At least one owner remains.
+//! What lost access has made ends with it.
 
 use crate::App;
 use crate::member_view::MemberView;
-use application::identity::api_keys::{KeysOfLeaver, settle_keys_of};
-use application::identity::memberships::{LastOwner, save_member};
+use application::identity::api_keys::KeysOfLeaver;
+use application::identity::memberships::{LastOwner, MemberStores, save_member};
 use axum::extract::State;
 use domain::UserId;
 use domain::event::{Event, EventKind};
@@ -19,8 +20,8 @@ pub struct MemberChanges {
     role: Option<Role>,
     /// `true`: the user cannot enter this workspace, and is signed out of it within a minute.
     disabled: Option<bool>,
-    /// What becomes of the API keys of a user who is disabled with this change: `true` hands them over to the caller, else
-    /// they are revoked. The user may know their secrets.
+    /// What becomes of the API keys of a user who is disabled with this change, or no admin any more: `true` hands them over
+    /// to the caller, else they are revoked. The user may know their secrets.
     #[serde(default)]
     keep_keys: bool,
     /// `true`: the user's own requests to language models are refused.
@@ -60,26 +61,16 @@ pub async fn change_member(
         }
     }
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
-    user.rev = save_member(&*app.users, (&before, &user), &event)
+    let become_of = match changes.keep_keys {
+        true => KeysOfLeaver::HandedOver(&caller.signed_in()?.user),
+        false => KeysOfLeaver::Revoked,
+    };
+    let stores = MemberStores { users: &*app.users, logins: &*app.logins, api_keys: &*app.api_keys };
+    user.rev = save_member(stores, (&before, &user), become_of, &event)
         .await?
         .map_err(|LastOwner| ApiError::conflict("last_owner", "A workspace keeps at least one owner."))?;
-    // Also where the user was disabled before: the keys may be left from a request that broke off.
-    if changes.disabled == Some(true) {
-        app.settle_keys(&caller, &user, changes.keep_keys).await?;
-    }
     let shown = app.members(&caller, vec![user]).await?.pop();
     shown.map(JsonBody).ok_or_else(|| ApiError::internal("one user was shown"))
-}
-
-impl App {
-    async fn settle_keys(&self, caller: &Caller, user: &User, keep: bool) -> ApiResult<()> {
-        let become_of = match keep {
-            true => KeysOfLeaver::HandedOver(&caller.signed_in()?.user),
-            false => KeysOfLeaver::Revoked,
-        };
-        let by = (caller.actor(), self.clock.now());
-        Ok(settle_keys_of(&*self.api_keys, (&caller.workspace, &user.id), become_of, by).await?)
-    }
 }
 
 fn check(caller: &Caller, user: &User, role: Role) -> ApiResult<()> {

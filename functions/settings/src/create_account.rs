@@ -1,5 +1,6 @@
 //! `POST /api/settings/accounts`: adds a provider account and tests it; its secret is encrypted at once
-//! and never shown again.
+//! and never shown again. What the workspace sends and asks goes where an account points, so the user shows first that it is
+//! them.
 
 use crate::App;
 use crate::account_checks::{check_hours, check_limits};
@@ -64,6 +65,7 @@ pub async fn create_account(
     let none = SecretFields::default();
     let (secret, generated_secret) = app.secret(&settings, none, new.secret, &mut errors);
     errors.finish()?;
+    caller.demand_proof().await?;
     let now = app.clock.now();
     let id = AccountId::new(app.ids.next());
     let mut account = Account {

@@ -17,6 +17,9 @@ pub struct InvitationView {
     pub invited_by: UserId,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    /// Whether the link works no more, because the admin who made it was deactivated, left or lost the role. Sending the
+    /// invitation again makes another link.
+    pub ended: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -39,6 +42,7 @@ impl From<Invitation> for InvitationView {
             invited_by: invitation.invited_by,
             created_at: invitation.created_at,
             expires_at: invitation.expires_at,
+            ended: false,
         }
     }
 }

@@ -67,6 +67,7 @@ pub async fn invite_member(
         name,
         role: new.role,
         invited_by: caller.signed_in()?.user.clone(),
+        offers_ended: None,
         token_hash: String::new(),
         created_at: now,
         expires_at: now,

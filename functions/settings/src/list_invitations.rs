@@ -16,6 +16,12 @@ pub async fn list_invitations(
     let now = app.clock.now();
     open.retain(|invitation| invitation.expires_at > now);
     let total = Some(open.len());
-    let items = open.into_iter().map(InvitationView::from).collect();
+    let team = app.users.list(&caller.workspace).await?;
+    let items = open.into_iter().map(|invitation| {
+        let maker = team.iter().find(|user| user.id == invitation.invited_by);
+        let counts = maker.is_some_and(|user| user.still_offers(invitation.role, invitation.offers_ended));
+        InvitationView { ended: !counts, ..InvitationView::from(invitation) }
+    });
+    let items = items.collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))
 }

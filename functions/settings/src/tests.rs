@@ -4,6 +4,7 @@ mod access_log;
 mod calls;
 mod connecting;
 mod keys;
+mod lost_access;
 mod model_suppressions;
 mod proof;
 mod routing;

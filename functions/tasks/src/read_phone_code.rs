@@ -53,6 +53,12 @@ fn refusal(reason: NotRead) -> ApiError {
                  again in 24 hours."
             ),
         ),
+        NotRead::Refused => (
+            "code_refused_often",
+            "The provider has refused too many of these calls today. Ask an admin to check the account that places calls, and \
+             try again in 24 hours."
+                .to_owned(),
+        ),
         NotRead::NotPlaced(reason) => return not_placed(reason),
     };
     ApiError::conflict(code, detail)

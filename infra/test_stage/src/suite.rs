@@ -275,6 +275,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     };
     // The second call finds the workspace already there.
@@ -304,6 +305,7 @@ fn new_user(workspace: &WorkspaceId, name: &str, role: Role, now: Timestamp) -> 
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     }
 }

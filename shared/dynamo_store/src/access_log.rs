@@ -10,7 +10,7 @@ use crate::write::{absent, put};
 use application::ports::access_log::AccessLogStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
-use domain::event::{Actor, Event, EventKind, UserOrKey};
+use domain::event::UserOrKey;
 use domain::workspace::access_record::{AccessKind, AccessRecord};
 use domain::{AccessRecordId, WorkspaceId};
 use jiff::Timestamp;
@@ -18,10 +18,8 @@ use jiff::Timestamp;
 #[async_trait]
 impl AccessLogStore for Table {
     async fn add(&self, record: &AccessRecord) -> StoreResult<()> {
-        // Nobody knows who was refused.
-        let actor = if record.kind == AccessKind::SignInRefused { Actor::System } else { record.by.actor() };
-        let event = Event::new(kind_of(record.kind), actor, record.at);
-        match self.write(put(encode(record, 1, Some(&event))?, absent())).await {
+        // An event would stay in the log of changes for good, and tell every open page.
+        match self.write(put(encode(record, 1, None)?, absent())).await {
             Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
@@ -34,15 +32,6 @@ impl AccessLogStore for Table {
             self.page_merged(&partition, Order::TableDescending, limit, page.cursor.as_deref()).await?;
         let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor: found.next_cursor })
-    }
-}
-
-fn kind_of(kind: AccessKind) -> EventKind {
-    match kind {
-        AccessKind::SignedIn => EventKind::SignedIn,
-        AccessKind::SignInRefused => EventKind::SignInRefused,
-        AccessKind::Exported => EventKind::LeadsExported,
-        AccessKind::KeyUsed => EventKind::ApiKeyUsed,
     }
 }
 

@@ -15,6 +15,8 @@ plain_item! { InvitationItem of Invitation, rev, {
     name: String,
     role: Role,
     invited_by: UserId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offers_ended: Option<u32>,
     token_hash: String,
     created_at: Timestamp,
     expires_at: Timestamp,
@@ -47,6 +49,10 @@ plain_item! { ResetItem of PasswordReset, {
     user: UserId,
     token_hash: String,
     credentials: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    made_by: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offers_ended: Option<u32>,
     expires_at: Timestamp,
 } }
 

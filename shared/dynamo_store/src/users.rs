@@ -180,7 +180,13 @@ plain_item! { UserItem of User, rev, {
     phone: Option<PhoneNumber>,
     #[serde(default, skip_serializing_if = "PhoneProof::is_none")]
     phone_proof: PhoneProof,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    offers_ended: u32,
 } }
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
 
 impl Stored for User {
     const ENTITY: &'static str = "user";

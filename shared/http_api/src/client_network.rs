@@ -1,6 +1,7 @@
 //! The network that a request comes from, as rate limits need it: the address that API Gateway saw, never a header.
 //! The network of an IPv6 address is its first half, which is one household or office.
 
+use application::identity::access_log::Origin;
 use axum::extract::FromRequestParts;
 use http::Extensions;
 use http::request::Parts;
@@ -18,6 +19,11 @@ impl ClientNetwork {
             _ => None,
         };
         Self(network_of(&address.unwrap_or_else(|| "unknown".to_owned())))
+    }
+
+    /// The origin of a request whose device is not asked for.
+    pub fn origin(&self) -> Origin<'_> {
+        Origin { network: &self.0, device: None }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
 use crate::method_table::{MethodTable, Refusal};
 use crate::routes::KeyScopes;
-use application::identity::access_log::{AccessLog, Origin};
+use application::identity::access_log::AccessLog;
 use application::identity::api_keys::{KeyRefusal, accept_api_key, is_api_key};
 use application::identity::session_checks::{SessionChecks, Standing, TokenOf};
 use application::identity::stage_keys::StageKeys;
@@ -185,8 +185,7 @@ async fn called_by_key(
     (needed, network): (&[ApiScope], &ClientNetwork),
 ) -> Result<Caller, ApiError> {
     let ports = (&*gate.api_keys, &*gate.limits, &gate.access);
-    let origin = Origin { network: &network.0, device: None };
-    let accepted = accept_api_key(ports, token, needed, (origin, gate.clock.now()));
+    let accepted = accept_api_key(ports, token, needed, (network.origin(), gate.clock.now()));
     let key = accepted.await?.map_err(|refusal| match refusal {
         KeyRefusal::Unknown => ApiError::unauthorized("There is no such API key."),
         KeyRefusal::Expired => is_over("key_expired", "This API key has expired. Create another one."),

@@ -357,8 +357,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The user is deactivated, as an admin would do it, and can be activated again. Their API keys are revoked. Leads stay the user's until they are
-         *     handed over.
+         * The user is deactivated, as an admin would do it, and can be activated again. Their API keys are revoked, and the invitations
+         *     and links that they made work no more. Leads stay the user's until they are handed over.
          */
         post: operations["leave_workspace"];
         delete?: never;
@@ -8669,6 +8669,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email: components["schemas"]["EmailAddress"];
+            /**
+             * @description Whether the link works no more, because the admin who made it was deactivated, left or lost the role. Sending the
+             *     invitation again makes another link.
+             */
+            ended: boolean;
             /** Format: date-time */
             expires_at: string;
             id: components["schemas"]["InvitationId"];
@@ -9327,8 +9332,8 @@ export interface components {
             /** @description `true`: the user cannot enter this workspace, and is signed out of it within a minute. */
             disabled?: boolean | null;
             /**
-             * @description What becomes of the API keys of a user who is disabled with this change: `true` hands them over to the caller, else
-             *     they are revoked. The user may know their secrets.
+             * @description What becomes of the API keys of a user who is disabled with this change, or no admin any more: `true` hands them over
+             *     to the caller, else they are revoked. The user may know their secrets.
              */
             keep_keys?: boolean;
             name?: string | null;
@@ -11079,6 +11084,11 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 email: components["schemas"]["EmailAddress"];
+                /**
+                 * @description Whether the link works no more, because the admin who made it was deactivated, left or lost the role. Sending the
+                 *     invitation again makes another link.
+                 */
+                ended: boolean;
                 /** Format: date-time */
                 expires_at: string;
                 id: components["schemas"]["InvitationId"];

@@ -2,6 +2,8 @@
 
 use super::second_factor::{switched_on, verify};
 use super::*;
+use application::PageRequest;
+use domain::workspace::access_record::AccessKind;
 use sandbox::PasskeyDevice;
 
 const DELETE: http::Method = http::Method::DELETE;
@@ -316,6 +318,25 @@ async fn passkey_of_another_login_is_no_proof() {
     let refused =
         send_as(&suite, POST, "/api/auth/confirm", &joe, json!({"passkey": answer})).await.expect(422);
     assert_eq!(refused["field"], "passkey");
+}
+
+#[tokio::test]
+async fn refused_passkeys_are_in_the_access_log() {
+    let suite = suite().await;
+    let WithPasskey { phone, .. } = maya_with_phone(&suite).await;
+    let refusals = async || {
+        let (_, user) = stored(&suite).await;
+        let page = PageRequest { limit: 100, cursor: None };
+        let noted = suite.stage.ports.access_log().list(&user.workspace, page).await.unwrap().items;
+        noted.iter().filter(|entry| entry.kind == AccessKind::SignInRefused).count()
+    };
+    let mut forged = phone.answer(&challenge(&suite).await);
+    forged["signature"] = json!("AAAA");
+    sign_in(&suite, forged).await.expect(422);
+    assert_eq!(refusals().await, 1);
+    suite.stage.advance(SignedDuration::from_secs(60));
+    sign_in(&suite, phone.unverified().answer(&challenge(&suite).await)).await.expect(422);
+    assert_eq!(refusals().await, 2);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Access that lasts is made only by a user who has shown within ten minutes that it is them.
 
-use super::{suite, text};
+use super::{smtp, suite, text};
 use application::{Clock, Ports};
 use domain::event::{Event, EventKind};
 use domain::workspace::user::Role;
@@ -83,4 +83,26 @@ async fn access_is_taken_away_without_a_proof_and_given_back_with_one() {
     suite.patch(&ben, json!({"disabled": true})).await.expect(200);
     assert_eq!(suite.patch(&ben, json!({"disabled": false})).await.expect(403)["code"], "proof_needed");
     suite.delete(&format!("/api/team/invitations/{invitation}")).await.expect(204);
+}
+
+#[tokio::test]
+async fn account_is_added_and_pointed_elsewhere_with_a_proof_alone() {
+    let (mut suite, _, _) = scene().await;
+    let path = "/api/settings/accounts";
+    assert_eq!(suite.post(path, smtp()).await.expect(403)["code"], "proof_needed");
+    suite.sign_in(Role::Owner);
+    let made = suite.post(path, smtp()).await.expect(201);
+    suite.stage.advance(SignedDuration::from_mins(10));
+    let path = format!("{path}/{}", text(&made["id"]));
+    let mut elsewhere = smtp()["settings"].clone();
+    elsewhere["host"] = json!("smtp.elsewhere.example");
+    for change in [
+        json!({"settings": elsewhere, "secret": {"password": "another"}}),
+        json!({"secret": {"password": "another"}}),
+    ] {
+        assert_eq!(suite.patch(&path, change.clone()).await.expect(403)["code"], "proof_needed", "{change}");
+    }
+    let same = json!({"settings": smtp()["settings"], "name": "Sales", "enabled": false});
+    suite.patch(&path, same).await.expect(200);
+    suite.delete(&path).await.expect(204);
 }

@@ -16,17 +16,17 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Stage, Suite};
 
-async fn invite(suite: &Suite, email: &str, role: &str) -> Reply {
+pub(super) async fn invite(suite: &Suite, email: &str, role: &str) -> Reply {
     suite.post("/api/team", json!({"email": email, "name": "Ben", "role": role})).await
 }
 
-fn token_of(answer: &Value) -> String {
+pub(super) fn token_of(answer: &Value) -> String {
     let link = text(&answer["link"]);
     link.split_once("#token=").expect("a link carries its token behind the #").1.to_owned()
 }
 
 /// Accepts an invitation, as its route does.
-async fn come_in(suite: &Suite, invited: &Value) -> Result<User, NotJoined> {
+pub(super) async fn come_in(suite: &Suite, invited: &Value) -> Result<User, NotJoined> {
     let ports = &suite.stage.ports;
     let (logins, users, ids) = (ports.logins(), ports.users(), ports.ids());
     let who = (&*token_of(invited), "Ben", Proof::Password("a long password"));
@@ -117,6 +117,7 @@ async fn member_of_other_workspaces_is_invited_and_gets_no_password_link() {
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     };
     login.put_first(Membership::of(&user));

@@ -128,11 +128,7 @@ async fn phone_abroad_of_a_higher_rate_or_beyond_the_cap_is_not_rung() {
     let (suite, asked) = scene().await;
     assert_eq!(ask(&suite, "+33142685300", 409).await["code"], "country_not_allowed");
     assert_eq!(ask(&suite, "+449012345678", 409).await["code"], "higher_rate");
-    let spend = suite.stage.ports.spend();
-    let mut settings = spend.settings(&suite.workspace).await.unwrap();
-    settings.month_cap = Some(Usd::ZERO);
-    let event = Event::system(EventKind::SpendSettingsChanged, suite.stage.clock.now());
-    spend.save_settings(&settings, &event).await.unwrap();
+    set_cap(&suite, Some(Usd::ZERO)).await;
     assert_eq!(ask(&suite, REP, 409).await["code"], "cap_reached");
     assert!(asked.lock().unwrap().is_empty(), "nothing rings");
     let before = me(&suite).await.phone_proof;
@@ -177,6 +173,47 @@ async fn refused_calls_leave_the_code_that_was_heard_and_the_days_number() {
     provider_accepts(&suite);
     suite.stage.advance(SignedDuration::from_secs(1));
     ask(&suite, OTHER, 202).await;
+}
+
+#[tokio::test]
+async fn refused_calls_end_for_the_day_after_twenty() {
+    let (mut suite, _) = scene().await;
+    refuse(&suite);
+    for _ in 0..20 {
+        assert_eq!(ask(&suite, REP, 409).await["code"], "call_refused");
+        suite.stage.advance(SignedDuration::from_secs(1));
+    }
+    let asked = provider_accepts(&suite);
+    assert_eq!(ask(&suite, REP, 409).await["code"], "code_refused_often");
+    // A colleague's calls are their own, and the number has all its codes of the day.
+    suite.user = suite.stage.add_user(&suite.workspace, "anna", Role::Rep).await;
+    suite.sign_in(Role::Rep);
+    for _ in 0..5 {
+        ask(&suite, REP, 202).await;
+        suite.stage.advance(SignedDuration::from_secs(80));
+    }
+    assert_eq!(asked.lock().unwrap().len(), 5);
+}
+
+async fn set_cap(suite: &Suite, cap: Option<Usd>) {
+    let spend = suite.stage.ports.spend();
+    let mut settings = spend.settings(&suite.workspace).await.unwrap();
+    settings.month_cap = cap;
+    let event = Event::system(EventKind::SpendSettingsChanged, suite.stage.clock.now());
+    spend.save_settings(&settings, &event).await.unwrap();
+}
+
+#[tokio::test]
+async fn cap_that_allows_no_call_uses_up_no_code_of_the_number() {
+    let (suite, asked) = scene().await;
+    set_cap(&suite, Some(Usd::ZERO)).await;
+    for _ in 0..6 {
+        assert_eq!(ask(&suite, REP, 409).await["code"], "cap_reached");
+        suite.stage.advance(SignedDuration::from_secs(1));
+    }
+    set_cap(&suite, None).await;
+    ask(&suite, REP, 202).await;
+    assert_eq!(asked.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -8,16 +8,22 @@ use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use domain::event::UserOrKey;
 use domain::workspace::access_record::{AccessKind, AccessRecord};
+use domain::workspace::api_key::ApiKey;
 use domain::workspace::login::Login;
 use domain::{AccessRecordId, WorkspaceId};
 use futures::future::join_all;
 use jiff::SignedDuration;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The digits of a network's digest that are kept: enough to tell networks of one workspace apart.
 const NETWORK_DIGITS: usize = 8;
 /// How long a minute of refusals is remembered.
 const MINUTE_KEPT: SignedDuration = SignedDuration::from_mins(10);
+/// How long an hour of a key's uses is remembered.
+const HOUR_KEPT: SignedDuration = SignedDuration::from_hours(2);
+/// The most uses of an hour that a process remembers.
+const MOST_USES: usize = 10_000;
 
 crate::ports! {
     #[derive(Clone)]
@@ -27,6 +33,29 @@ crate::ports! {
         keys: Arc<StageKeys>,
         ids: Arc<dyn Ids>,
         clock: Arc<dyn Clock>,
+        uses: KeyUses = KeyUses::new,
+    }
+}
+
+/// The uses of keys that a process knows to be noted in the present hour, so that a request costs no write for it.
+#[derive(Clone, Default)]
+struct KeyUses(Arc<Mutex<HashSet<String>>>);
+
+impl KeyUses {
+    fn new(_: &impl crate::Ports) -> Self {
+        Self::default()
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+    }
+
+    fn add(&self, key: String) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_USES {
+            known.clear();
+        }
+        known.insert(key);
     }
 }
 
@@ -84,6 +113,28 @@ impl AccessLog {
             self.note(&membership.workspace, refused, origin, None)
         });
         join_all(notes).await;
+    }
+
+    /// Notes that a key was used: once an hour for each network, so that a key that is used from elsewhere is seen at once.
+    pub async fn note_key_use(&self, key: &ApiKey, origin: Origin<'_>) {
+        let now = self.clock.now();
+        let hour = now.as_second().div_euclid(3_600);
+        let who = self.keys.keyed_digest(&format!("used {} {}", key.id, origin.network));
+        let bucket = format!("used/{who}/{hour}");
+        if self.uses.has(&bucket) {
+            return;
+        }
+        match self.limits.first_time(&bucket, now, HOUR_KEPT).await {
+            Ok(true) => {
+                self.note(&key.workspace, (AccessKind::KeyUsed, key.id.clone().into()), origin, None).await;
+            }
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(api_key.id = %key.id, %error, "the use of an API key was not noted");
+                return;
+            }
+        }
+        self.uses.add(bucket);
     }
 
     async fn is_first(&self, who: &str) -> StoreResult<bool> {

@@ -12,7 +12,6 @@ use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use crate::retry;
 use domain::event::{Actor, Event, EventKind};
-use domain::workspace::access_record::AccessKind;
 use domain::workspace::api_key::{ApiKey, ApiKeyState, ApiScope, USE_IS_KEPT_EVERY};
 use domain::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -87,12 +86,12 @@ pub async fn accept_api_key(
         if let Err(error) = keys.note_use(&key, to_the_hour(now)).await {
             tracing::warn!(api_key.id = %key.id, %error, "the use of an API key was not noted");
         }
-        access.note(&key.workspace, (AccessKind::KeyUsed, key.id.clone().into()), origin, None).await;
     }
+    access.note_key_use(&key, origin).await;
     Ok(Ok(key))
 }
 
-/// What becomes of the API keys of a user who leaves the workspace. The user may know their secrets.
+/// What becomes of the API keys of a user who loses the access to have any. The user may know their secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeysOfLeaver<'a> {
     Revoked,
@@ -100,8 +99,9 @@ pub enum KeysOfLeaver<'a> {
     HandedOver(&'a UserId),
 }
 
-/// Revokes the valid keys that a user created, or hands them over.
-pub async fn settle_keys_of(
+/// Revokes the valid keys that a user created, or hands them over. It is called where a member is saved
+/// (`memberships::save_member`), and nowhere else.
+pub(super) async fn settle_keys_of(
     keys: &dyn ApiKeyStore,
     (workspace, leaver): (&WorkspaceId, &UserId),
     become_of: KeysOfLeaver<'_>,

@@ -1,6 +1,7 @@
 //! Invitations: a place in a team, offered by a link. The person who opens the link gives a name and chooses a password,
 //! or gives the password of the login that they have; an account at a provider does for either.
 
+use crate::identity::memberships::still_offers;
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;
 use crate::identity::passwords::{hash_password, password_matches};
@@ -23,7 +24,7 @@ pub fn invitation_link(public_url: &str, token: &str) -> String {
 }
 
 /// Stores an invitation with a new link, and returns the link's token. The invitation's earlier link is dead from
-/// then on.
+/// then on. The link counts while the admin who makes it stays one.
 pub async fn create_invitation(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -32,6 +33,10 @@ pub async fn create_invitation(
 ) -> StoreResult<String> {
     let token = new_token(&format!("{}.{}", invitation.workspace, invitation.id), ids);
     invitation.token_hash = digest_of(&token);
+    if let Actor::User(maker) = &by {
+        let maker = users.get(&invitation.workspace, maker).await?;
+        (invitation.invited_by, invitation.offers_ended) = (maker.id, Some(maker.offers_ended));
+    }
     invitation.expires_at = now.checked_add(INVITATION_LASTS).unwrap_or(now);
     let kind = if invitation.rev == 0 { EventKind::InvitationCreated } else { EventKind::InvitationRenewed };
     invitation.rev = users.save_invitation(invitation, &Event::new(kind, by, now)).await?;
@@ -53,7 +58,9 @@ pub async fn read_invitation(
     if !bool::from(is_its) || invitation.expires_at <= now {
         return Ok(Err(DeadLink));
     }
-    Ok(Ok(invitation))
+    let of = (&invitation.workspace, &invitation.invited_by);
+    let still = still_offers(users, of, (invitation.role, invitation.offers_ended)).await?;
+    Ok(if still { Ok(invitation) } else { Err(DeadLink) })
 }
 
 /// Why nobody joins.
@@ -112,6 +119,7 @@ pub async fn join_by_invitation(
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     };
     let mut login = match known {

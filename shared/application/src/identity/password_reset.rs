@@ -1,6 +1,7 @@
 //! New passwords: users change their own or reset it by a link that works once. A new password ends all earlier
 //! sessions; a user may also end them and keep the password.
 
+use crate::identity::memberships::still_offers;
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::passwords::hash_password;
 use crate::ports::ids::Ids;
@@ -25,7 +26,7 @@ pub fn reset_link(public_url: &str, token: &str) -> String {
 }
 
 /// Makes the token of a link by which this user chooses a new password. Several may be open; the first that is used
-/// ends all.
+/// ends all. A link that an admin makes counts while they stay one.
 pub async fn create_reset_token(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -34,11 +35,17 @@ pub async fn create_reset_token(
     (now, lasts): (Timestamp, SignedDuration),
 ) -> StoreResult<String> {
     let token = new_token(&format!("{}.{}", user.workspace, user.id), ids);
+    let maker = match &by {
+        Actor::User(maker) => Some(users.get(&user.workspace, maker).await?),
+        _ => None,
+    };
     let reset = PasswordReset {
         workspace: user.workspace.clone(),
         user: user.id.clone(),
         token_hash: digest_of(&token),
         credentials: login.credentials,
+        offers_ended: maker.as_ref().map(|maker| maker.offers_ended),
+        made_by: maker.map(|maker| maker.id),
         expires_at: now.checked_add(lasts).unwrap_or(now),
     };
     users.save_reset(&reset, &Event::new(EventKind::PasswordResetOffered, by, now)).await?;
@@ -64,6 +71,11 @@ pub async fn reset_password(
     let Some(user) = found(users.get(&workspace, &user).await)? else { return Ok(Err(DeadLink)) };
     let Some(login) = found(logins.login(&user.login).await)? else { return Ok(Err(DeadLink)) };
     if reset.expires_at <= now || reset.credentials != login.credentials || user.disabled {
+        return Ok(Err(DeadLink));
+    }
+    if let Some(maker) = &reset.made_by
+        && !still_offers(users, (&workspace, maker), (user.role, reset.offers_ended)).await?
+    {
         return Ok(Err(DeadLink));
     }
     match set_by_link(logins, ids, (login, user), (password, now)).await {

@@ -108,6 +108,7 @@ pub async fn sign_up(
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     };
     let login = match new.by {

@@ -7,7 +7,8 @@ use domain::workspace::access_record::AccessRecord;
 
 #[async_trait]
 pub trait AccessLogStore: Send + Sync {
-    /// Adds an entry, with the event that the log of changes has of it. A known id changes nothing.
+    /// Adds an entry. It MUST NOT be in the log of changes, which keeps for good what the access log forgets. A known id
+    /// changes nothing.
     async fn add(&self, record: &AccessRecord) -> StoreResult<()>;
     /// Returns the entries, newest first.
     async fn list(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<AccessRecord>>;

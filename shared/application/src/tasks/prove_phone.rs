@@ -1,7 +1,8 @@
 //! Proves that a user's own phone is theirs: the app rings it, a voice reads a code, and the user enters the code.
 //!
 //! The code is stored before the provider is asked, with the revision of the user: of two requests one is first. The price
-//! of a minute is reserved before, and booked once the provider has accepted the call. Events say which number was asked for
+//! of a minute is reserved before, and booked once the provider has accepted the call. A call that the provider refuses counts
+//! for the user alone, whose next calls it bounds; a number's codes of the day are used up only by calls that may have rung it. Events say which number was asked for
 //! and confirmed, by a keyed digest: whoever was rung and complains can be answered.
 
 use crate::lead::suppression_lookup::scopes_of_phone;
@@ -24,6 +25,8 @@ use jiff::{SignedDuration, Timestamp};
 /// The codes that there are: those of six digits.
 const CODES: u64 = 1_000_000;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The most calls for one user in a day that the provider refuses.
+const REFUSED_A_DAY: u32 = 20;
 
 /// The reason why no code was read.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,8 @@ pub enum NotRead {
     JustNow,
     #[error("a day's codes were read")]
     Often,
+    #[error("a day's calls were refused")]
+    Refused,
     #[error(transparent)]
     NotPlaced(#[from] NotPlaced),
 }
@@ -71,16 +76,27 @@ pub async fn read_code(
     let (code, before) = (new_code(ids), user.phone_proof.code.clone());
     let digest = digest(ports, &user.id, &code);
     let expires_at = user.expect_code(number.clone(), digest.clone(), now)?;
+    let refused = format!("refused phone codes/{workspace}/{}", user.id);
+    if ports.limits.taken(&refused, DAY, now).await? >= REFUSED_A_DAY {
+        return Err(NotRead::Refused);
+    }
     let bucket = format!("own phone/{}", ports.keys.keyed_digest(&number.subscriber()));
     if ports.limits.take(&bucket, CODES_A_DAY, DAY, now).await?.is_err() {
         return Err(NotRead::Often);
     }
-    let held = reserve_minute(ports, (workspace, &user.id), now).await?;
+    let held = match reserve_minute(ports, (workspace, &user.id), now).await {
+        Ok(held) => held,
+        Err(refusal) => {
+            ports.limits.give_back(&bucket, DAY, now).await?;
+            return Err(refusal);
+        }
+    };
     let settle = async |bookings: &[_]| ports.caps.spend.settle(workspace, &held.id, bookings, now).await;
     if let Err(error) =
         ports.users.save(&user, &event(ports, EventKind::PhoneCodeAsked, (&user.id, &number))).await
     {
         settle(&[]).await?;
+        ports.limits.give_back(&bucket, DAY, now).await?;
         return Err(not_saved(ports, (workspace, &user.id), error, now).await);
     }
     let settled = match ports.call_placer.read_code(&open, &CodeCall { to: number, code }).await {
@@ -88,6 +104,7 @@ pub async fn read_code(
         Err(SendError::Uncertain(_)) => settle(&[booking(held.amount, BookingOutcome::Lost)]).await,
         Err(refusal) => {
             settle(&[]).await?;
+            ports.limits.take(&refused, REFUSED_A_DAY, DAY, now).await?.ok();
             ports.limits.give_back(&bucket, DAY, now).await?;
             take_back(ports, (workspace, &user.id), (&digest, before)).await?;
             return Err(NotPlaced::Refused(refusal.to_string()).into());

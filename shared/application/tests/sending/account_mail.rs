@@ -73,6 +73,7 @@ async fn invite(world: &World) -> String {
         name: "Ben".to_owned(),
         role: Role::Admin,
         invited_by: owner,
+        offers_ended: None,
         token_hash: String::new(),
         created_at: now,
         expires_at: now,

@@ -45,6 +45,7 @@ crate::codes! {
         ApiKeyCreated = "api_key_created",
         ApiKeyHandedOver = "api_key_handed_over",
         ApiKeyRevoked = "api_key_revoked",
+        /// Written no more, only read: it is in the access log alone.
         ApiKeyUsed = "api_key_used",
         CellAsked = "cell_asked",
         CellFilled = "cell_filled",
@@ -176,6 +177,7 @@ crate::codes! {
         OptOutHoldSettled = "opt_out_hold_settled",
         IdentityConnected = "identity_connected",
         IdentityDisconnected = "identity_disconnected",
+        /// Written no more, only read: it is in the access log alone.
         LeadsExported = "leads_exported",
         PasskeyAdded = "passkey_added",
         PasskeyCopied = "passkey_copied",
@@ -227,7 +229,9 @@ crate::codes! {
         SequencePatched = "sequence_patched",
         SessionsEnded = "sessions_ended",
         SettingsChanged = "settings_changed",
+        /// Written no more, only read: it is in the access log alone.
         SignInRefused = "sign_in_refused",
+        /// Written no more, only read: it is in the access log alone.
         SignedIn = "signed_in",
         StagesChanged = "stages_changed",
         SlotsGivenBack = "slots_given_back",

@@ -14,7 +14,7 @@ crate::codes! {
         SignInRefused = "sign_in_refused",
         /// Leads were exported to a file.
         Exported = "exported",
-        /// An API key was used. Written once an hour.
+        /// An API key was used. Written once an hour for each network.
         KeyUsed = "key_used",
     }
 }

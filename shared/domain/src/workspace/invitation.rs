@@ -20,7 +20,10 @@ pub struct Invitation {
     /// The name that the inviting user gave; the invited person may choose another.
     pub name: String,
     pub role: Role,
+    /// The admin who made the newest link.
     pub invited_by: UserId,
+    /// That admin's `offers_ended` when the link was made; not known of an older one.
+    pub offers_ended: Option<u32>,
     /// SHA-256 of the newest link's token; earlier links are void.
     pub token_hash: String,
     pub created_at: Timestamp,
@@ -36,5 +39,9 @@ pub struct PasswordReset {
     pub token_hash: String,
     /// The login's `credentials` when the link was made. A new password since, by this link or otherwise, or a workspace that was joined, makes it void.
     pub credentials: u32,
+    /// The admin who made the link; none of one that was mailed, or that the operator made.
+    pub made_by: Option<UserId>,
+    /// That admin's `offers_ended` when the link was made.
+    pub offers_ended: Option<u32>,
     pub expires_at: Timestamp,
 }

@@ -167,6 +167,7 @@ mod tests {
             ai_off: false,
             phone: None,
             phone_proof: PhoneProof::default(),
+            offers_ended: 0,
             rev: 0,
         }
     }

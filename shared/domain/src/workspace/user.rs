@@ -36,6 +36,8 @@ pub struct User {
     /// The number of the user's own phone, which rings when they call a lead once it is proven.
     pub phone: Option<PhoneNumber>,
     pub phone_proof: PhoneProof,
+    /// How often the user lost access that they could offer to others: what they offered before counts no more.
+    pub offers_ended: u32,
     pub rev: u64,
 }
 
@@ -45,5 +47,71 @@ impl User {
     pub fn disable(&mut self) {
         self.disabled = true;
         self.remove_phone();
+    }
+
+    /// Whether the user is an admin or an owner of the workspace at present: only they let others in, users or programs.
+    pub fn administers(&self) -> bool {
+        !self.disabled && self.role >= Role::Admin
+    }
+
+    /// Tells whether a link that the user made still counts, which lets somebody in with this role. `under` is the user's
+    /// `offers_ended` when the link was made; it is not known of an older one.
+    pub fn still_offers(&self, role: Role, under: Option<u32>) -> bool {
+        self.administers() && role <= self.role && under.is_none_or(|number| number == self.offers_ended)
+    }
+
+    /// Ends what the user offered as they were before this change, where the change takes access away. It stays ended if
+    /// the access comes back.
+    pub fn end_offers_of_lost_access(&mut self, before: &Self) {
+        if self.disabled && !before.disabled || self.role < before.role {
+            self.offers_ended = before.offers_ended.wrapping_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ann() -> User {
+        let at = Timestamp::UNIX_EPOCH;
+        User {
+            id: UserId::derived(at, &["ann"]),
+            workspace: WorkspaceId::derived(at, &["northquay"]),
+            login: LoginId::derived(at, &["ann"]),
+            email: EmailAddress::parse("ann@northquay.example").unwrap(),
+            name: "Ann".to_owned(),
+            role: Role::Admin,
+            created_at: at,
+            disabled: false,
+            ai_off: false,
+            phone: None,
+            phone_proof: PhoneProof::default(),
+            offers_ended: 0,
+            rev: 0,
+        }
+    }
+
+    #[test]
+    fn offer_counts_while_its_maker_is_an_admin_and_not_below_the_role() {
+        assert!(ann().still_offers(Role::Admin, Some(0)) && ann().still_offers(Role::Rep, None));
+        assert!(!ann().still_offers(Role::Owner, None), "an admin lets no owner in");
+        for lost in [User { disabled: true, ..ann() }, User { role: Role::Manager, ..ann() }] {
+            assert!(!lost.still_offers(Role::Rep, None));
+        }
+    }
+
+    #[test]
+    fn offer_of_before_stays_ended_when_its_maker_is_an_admin_again() {
+        for lost in [User { disabled: true, ..ann() }, User { role: Role::Manager, ..ann() }] {
+            let mut lost = lost;
+            lost.end_offers_of_lost_access(&ann());
+            let mut back = User { disabled: false, role: Role::Admin, ..lost.clone() };
+            back.end_offers_of_lost_access(&lost);
+            assert!(!back.still_offers(Role::Rep, Some(0)) && back.still_offers(Role::Rep, Some(1)));
+        }
+        let mut renamed = User { name: "Anna".to_owned(), ..ann() };
+        renamed.end_offers_of_lost_access(&ann());
+        assert!(renamed.still_offers(Role::Rep, Some(0)));
     }
 }

@@ -64,6 +64,7 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 0,
     }
 }

@@ -1,6 +1,6 @@
-// The server changes who gets in, and how, only for a user who has given the password, a code or a passkey within the last
-// minutes: ways to sign in, invitations, roles, keys. `proven` asks for that where it is needed; `ProofDialog` is drawn by the
-// settings, and by the pages of sign-in that use it.
+// The server changes who gets in, and how, and where data goes, only for a user who has given the password, a code or a passkey
+// within the last minutes: ways to sign in, invitations, roles, keys, accounts at providers. `proven` asks for that where it is
+// needed; `ProofDialog` is drawn around all pages of the app, and by the pages of sign-in that use it.
 import { ApiProblem } from "@/api/errors";
 import { createStore } from "@/shared/lib/store";
 

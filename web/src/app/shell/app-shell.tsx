@@ -6,6 +6,7 @@ import { CircleQuestionMark, PanelLeft, Search, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { watchOwnVisits } from "@/api/own-visits";
 import { onOtherWorkspace, onSessionChange, storedRefreshToken } from "@/api/session";
+import { openProof } from "@/app/auth/proof";
 import { useSees } from "@/app/auth/use-sees";
 import { useIdentity } from "@/app/auth/use-session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
@@ -29,6 +30,7 @@ const StopSending = lazy(() => import("./stop-sending").then((m) => ({ default: 
 const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));
 const HotAlert = lazy(() => import("@/app/notify/hot-alert").then((m) => ({ default: m.HotAlert })));
 const Background = lazy(() => import("./background").then((m) => ({ default: m.Background })));
+const ProofDialog = lazy(() => import("@/app/auth/proof-dialog").then((m) => ({ default: m.ProofDialog })));
 const Help = lazy(() => import("@/app/commands/help").then((m) => ({ default: m.Help })));
 
 const railState = createStoredStore<"auto" | "narrow">("leadflow.rail", "auto", ["auto", "narrow"]);
@@ -51,6 +53,7 @@ export function AppShell() {
   const paletteAsked = useStore(paletteOpen);
   const helpAsked = useStore(helpOpen);
   const stopAsked = useStore(stopping);
+  const proofAsked = useStore(openProof);
   const hasHotNews = useHotNews();
   useQuery(stagesQuery);
   const user = useIdentity()?.user.id;
@@ -149,6 +152,7 @@ export function AppShell() {
         {awake || paletteAsked ? <Palette /> : null}
         {helpAsked ? <Help /> : null}
         {stopAsked ? <StopSending /> : null}
+        {proofAsked ? <ProofDialog /> : null}
       </Suspense>
       <Toasts />
     </>

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { renderPage } from "@/test-page";
+import { ProofDialog } from "@/app/auth/proof-dialog";
+import { refusal, renderPage } from "@/test-page";
 import { AccountDialog } from "./account-dialog";
 import type { AccountView } from "./queries";
 
@@ -71,4 +72,32 @@ test("where the mailbox is read is asked for bit by bit", async () => {
     settings: { kind: "smtp", imap: { host: "imap.acme.example", port: 143, security: "tls" } },
     secret: { password: "hunter2" },
   });
+});
+
+test("a changed account is saved once the user has shown that it is them", async () => {
+  const path = "PATCH /api/settings/accounts/account_1";
+  const answers: Record<string, unknown> = {
+    [path]: refusal(403, { status: 403, code: "proof_needed", detail: "Confirm that it is you." }),
+    "GET /api/auth/totp": { on: false, has_password: true, recovery_codes_left: 0 },
+    "POST /api/auth/confirm": null,
+  };
+  let closed = false;
+  const { sent } = renderPage(
+    () => (
+      <>
+        <AccountDialog kind="whatsapp" account={CHATS} onClose={() => (closed = true)} />
+        <ProofDialog />
+      </>
+    ),
+    "/settings",
+    "/settings",
+    answers,
+  );
+  fireEvent.click(await screen.findByText("Save changes"));
+  await screen.findByRole("dialog", { name: "Confirm that it is you" });
+  fireEvent.change(await screen.findByLabelText("Password"), { target: { value: "a long password" } });
+  answers[path] = { ...CHATS, rev: 4 };
+  fireEvent.click(screen.getByRole("button", { name: "Continue" }));
+  await waitFor(() => expect(closed).toBe(true));
+  expect(sent.map((one) => one.method)).toEqual(["PATCH", "POST", "PATCH"]);
 });

@@ -8,18 +8,21 @@ import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { count, plural } from "@/shared/lib/format";
+import { type Role, roleWords } from "@/shared/lib/roles";
 import { stageOptions } from "@/shared/lib/stages";
 import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Select } from "@/shared/ui/select";
-import { Loaded } from "@/shared/ui/states";
+import { ErrorState, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { giveBack, handOver, ownedIds, ownedQuery, partsOf, type Receivers } from "./hand-over";
 import { keysQuery } from "./key-queries";
 
 type How = Receivers["how"];
+
+type KeysChange = { keep_keys?: boolean };
 
 const HOW: { value: How; label: string }[] = [
   { value: "one", label: "One member" },
@@ -194,13 +197,11 @@ export function DeactivateDialog({
 }: {
   member: MemberView;
   onHandOver: () => void;
-  onDeactivate: (keys: { keep_keys?: boolean }) => void;
+  onDeactivate: (keys: KeysChange) => void;
   onClose: () => void;
 }) {
   const owned = useQuery(ownedQuery(member.id));
-  const keys = useQuery(keysQuery);
-  const [keepsKeys, setKeepsKeys] = useState(false);
-  const theirs = keys.data?.items.filter((key) => key.created_by === member.id && key.state === "active") ?? [];
+  const keys = useTheirKeys(member);
   return (
     <Dialog
       open
@@ -213,10 +214,7 @@ export function DeactivateDialog({
               Hand over leads
             </Button>
           ) : null}
-          <Button
-            onClick={() => onDeactivate(keepsKeys ? { keep_keys: true } : {})}
-            disabled={owned.isPending || keys.isPending}
-          >
+          <Button onClick={() => onDeactivate(keys.change)} disabled={owned.isPending || keys.query.isPending}>
             Deactivate
           </Button>
           <Button kind="quiet" onClick={onClose}>
@@ -234,19 +232,83 @@ export function DeactivateDialog({
           </p>
         )}
       </Loaded>
-      {theirs.length ? (
-        <div className="mt-3 space-y-1">
-          <p className="text-ink-2">
-            {member.name} created {plural(theirs.length, "API key")}, and may know {theirs.length > 1 ? "them" : "it"}:{" "}
-            {theirs.map((key) => key.name).join(", ")}. Programs that use {theirs.length > 1 ? "them" : "it"} stop
-            working.
-          </p>
-          <label className="flex items-center gap-1.5">
-            <Checkbox checked={keepsKeys} onValue={setKeepsKeys} />
-            Keep {theirs.length > 1 ? "them" : "it"} as mine
-          </label>
-        </div>
-      ) : null}
+      <TheirKeys member={member} keys={keys} />
     </Dialog>
+  );
+}
+
+/** Asks before an admin gets a role in which nobody has keys or invites. */
+export function DemoteDialog({
+  member,
+  role,
+  onDemote,
+  onClose,
+}: {
+  member: MemberView;
+  role: Role;
+  onDemote: (keys: KeysChange) => void;
+  onClose: () => void;
+}) {
+  const keys = useTheirKeys(member);
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Change the role of ${member.name}`}
+      footer={
+        <>
+          <Button kind="primary" onClick={() => onDemote(keys.change)} disabled={keys.query.isPending}>
+            Change role
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2">
+        {member.name} becomes {roleWords(role)}. Invitations and password links that they sent end.
+      </p>
+      <TheirKeys member={member} keys={keys} />
+    </Dialog>
+  );
+}
+
+function useTheirKeys(member: MemberView) {
+  const query = useQuery(keysQuery);
+  const [kept, setKept] = useState(false);
+  const theirs = query.data?.items.filter((key) => key.created_by === member.id && key.state === "active") ?? [];
+  const change: KeysChange = kept && theirs.length ? { keep_keys: true } : {};
+  return { query, theirs, kept, setKept, change };
+}
+
+/** What becomes of the API keys that a member created, who loses the access to have any. */
+function TheirKeys({ member, keys }: { member: MemberView; keys: ReturnType<typeof useTheirKeys> }) {
+  const { query, theirs, kept, setKept } = keys;
+  const them = theirs.length > 1 ? "them" : "it";
+  if (query.isError)
+    return (
+      <>
+        <ErrorState
+          what="The API keys did not load"
+          error={query.error}
+          retry={() => void query.refetch()}
+          className="!mx-0 !mb-0 mt-3"
+        />
+        <p className="mt-1 text-ink-2">If {member.name} created any, programs that use them stop working.</p>
+      </>
+    );
+  if (!theirs.length) return null;
+  return (
+    <div className="mt-3 space-y-1">
+      <p className="text-ink-2">
+        {member.name} created {plural(theirs.length, "API key")}, and may know {them}:{" "}
+        {theirs.map((key) => key.name).join(", ")}. Programs that use {them} stop working.
+      </p>
+      <label className="flex items-center gap-1.5">
+        <Checkbox checked={kept} onValue={setKept} />
+        Keep {them} as mine
+      </label>
+    </div>
   );
 }

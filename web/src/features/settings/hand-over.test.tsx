@@ -18,7 +18,7 @@ const member = (id: string, name: string, role = "rep") => ({
 
 const LEADS = { items: [{ id: "lead_1" }, { id: "lead_2" }, { id: "lead_3" }], next_cursor: null, total: 3 };
 
-const open = (bulk: unknown, role?: "manager" | "rep", keys: unknown[] = []) =>
+const open = (bulk: unknown, role?: "manager" | "rep", keys: unknown[] | Response = []) =>
   renderPage(
     TeamSection,
     "/settings/team",
@@ -30,6 +30,7 @@ const open = (bulk: unknown, role?: "manager" | "rep", keys: unknown[] = []) =>
           member("user_2", "Rob"),
           member("user_3", "Eve"),
           member("user_4", "Ida", "read_only"),
+          member("user_5", "Ben", "admin"),
         ],
       },
       "GET /api/settings": {
@@ -38,7 +39,7 @@ const open = (bulk: unknown, role?: "manager" | "rep", keys: unknown[] = []) =>
         lead_access: { reps_see: "all_leads", teams: [] },
       },
       "GET /api/leads": LEADS,
-      "GET /api/keys": { items: keys, total: keys.length },
+      "GET /api/keys": keys instanceof Response ? keys : { items: keys, total: keys.length },
       "POST /api/leads/bulk": bulk,
       "PATCH /api/team/user_2": { ...member("user_2", "Rob"), disabled: true },
     },
@@ -111,6 +112,27 @@ test.each([
   const dialog = screen.getByRole("dialog", { name: "Deactivate Rob" });
   fireEvent.click([...dialog.querySelectorAll("button")].find((b) => b.textContent === "Deactivate") as HTMLElement);
   await expect.poll(() => bodies(sent, "PATCH")).toEqual(expected);
+});
+
+test("a member whose API keys cannot be loaded is deactivated by an admin who knows that keys may stop", async () => {
+  const { sent } = open({}, undefined, refusal(503, { status: 503, code: "unavailable", detail: "Later." }));
+  fireEvent.click((await screen.findAllByRole("button", { name: "Deactivate" }))[0] as HTMLElement);
+  await screen.findByText("The API keys did not load");
+  await screen.findByText("If Rob created any, programs that use them stop working.");
+  const dialog = screen.getByRole("dialog", { name: "Deactivate Rob" });
+  fireEvent.click([...dialog.querySelectorAll("button")].find((b) => b.textContent === "Deactivate") as HTMLElement);
+  await expect.poll(() => bodies(sent, "PATCH")).toEqual([{ disabled: true }]);
+});
+
+test("an admin is demoted after a question that says what ends", async () => {
+  const { sent } = open({}, undefined, [key("Nightly", "user_5")]);
+  fireEvent.change(await screen.findByLabelText("Role of Ben"), { target: { value: "rep" } });
+  await screen.findByText("Ben becomes Rep. Invitations and password links that they sent end.");
+  await screen.findByText(/^Ben created 1 API key/);
+  expect(bodies(sent, "PATCH")).toEqual([]);
+  fireEvent.click(screen.getByRole("checkbox", { name: "Keep it as mine" }));
+  fireEvent.click(screen.getByRole("button", { name: "Change role" }));
+  await expect.poll(() => bodies(sent, "PATCH")).toEqual([{ role: "rep", keep_keys: true }]);
 });
 
 test("a rep hands nothing over for others", async () => {

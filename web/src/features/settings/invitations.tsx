@@ -1,6 +1,7 @@
 // Open invitations: send again, or revoke.
 import { useQuery } from "@tanstack/react-query";
 import { day } from "@/shared/lib/format";
+import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -34,8 +35,13 @@ export function Invitations({ show }: { show: (link: ShownLink) => void }) {
                   <span className="min-w-0 flex-1 max-sm:basis-full">
                     <span className="block font-medium">{i.name}</span>
                     <span className="block text-meta text-ink-2 [overflow-wrap:anywhere]">{i.email}</span>
+                    {i.ended ? (
+                      <span className="block text-meta text-ink-2">
+                        Whoever sent it is no admin any more. Send it again for a link that works.
+                      </span>
+                    ) : null}
                   </span>
-                  <span className="text-ink-2">until {day(i.expires_at)}</span>
+                  {i.ended ? <Badge>Ended</Badge> : <span className="text-ink-2">until {day(i.expires_at)}</span>}
                   <Button
                     size="sm"
                     kind="quiet"

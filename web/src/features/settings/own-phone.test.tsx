@@ -243,3 +243,17 @@ test("a user who may not call sees a kept number and removes it, no more", async
   await button("Remove your phone");
   expect(screen.queryByRole("button", { name: "Change your phone" })).toBeNull();
 });
+
+test("another number right after a call is told to wait, and no code of the number before is asked for", async () => {
+  const user = { id: "user_1", phone: null, phone_proven: false, phone_code: CODE, role: "rep" };
+  const answers: Record<string, unknown> = { [READ]: CODE, "GET /api/auth/me": { user } };
+  await open({}, answers);
+  await haveCodeRead();
+  await press("Use another number");
+  type("Phone number", OTHER);
+  answers[READ] = problem(409, "code_read_just_now", "A code was asked for a moment ago.");
+  await press(CALL);
+  await screen.findByText("A code was asked for a moment ago.");
+  expect(field("Phone number").value).toBe(OTHER);
+  expect(screen.queryByRole("textbox", { name: "Code" })).toBeNull();
+});

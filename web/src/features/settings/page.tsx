@@ -2,12 +2,10 @@
 import { Link, useParams } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { ChangedBy } from "@/app/auth/changed-by";
-import { openProof } from "@/app/auth/proof";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { type AccountKind, isShared, sendersOf } from "@/shared/lib/senders";
-import { useStore } from "@/shared/lib/store";
 import { later } from "@/shared/ui/later";
 import { LoadingRows } from "@/shared/ui/states";
 import { intoView } from "@/shared/ui/tabs";
@@ -37,8 +35,6 @@ const RulesSection = fetched(() => import("./rules-section").then((p) => p.Rules
 const SuppressionSection = fetched(() => import("./suppression").then((p) => p.SuppressionSection));
 const TeamSection = fetched(() => import("./team").then((p) => p.TeamSection));
 const TrackingSection = fetched(() => import("./tracking").then((p) => p.TrackingSection));
-
-const ProofDialog = fetched(() => import("@/app/auth/proof-dialog").then((p) => p.ProofDialog));
 
 /** The mailboxes that are connected on their provider's page come first. */
 const MAILBOXES: AccountKind[] = [
@@ -113,7 +109,6 @@ export function SettingsPage() {
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
   const owns = useMay("owner");
   const administers = useMay("admin");
-  const asksForProof = useStore(openProof) !== undefined;
   const offered = SECTIONS.filter(
     (s) => (owns || s.id !== "self-check") && (administers || !["access-log", "keys", "received"].includes(s.id)),
   );
@@ -154,7 +149,6 @@ export function SettingsPage() {
           ) : (
             <current.Body key={current.id} />
           )}
-          {asksForProof ? <ProofDialog /> : null}
         </Scroll>
       </div>
     </Page>

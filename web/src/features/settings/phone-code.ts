@@ -18,6 +18,8 @@ export function expectCode(code: PhoneCode | null) {
   if (now) changeIdentity({ user: { ...now.user, phone_code: code } });
 }
 
+const digits = (phone: string) => phone.replace(/\D/g, "");
+
 /** Has the phone rung, and a code read to it. */
 export async function readCode(phone: string): Promise<PhoneCode> {
   const before = currentIdentity()?.user.phone_code?.expires_at;
@@ -29,7 +31,8 @@ export async function readCode(phone: string): Promise<PhoneCode> {
     if (status >= 400 && status < 500 && code !== "code_read_just_now") throw error;
     const { user } = await unwrap(client.GET("/api/auth/me", {})).catch(() => Promise.reject(error));
     const expected = expectedCode(user);
-    if (!expected || expected.expires_at === before) throw error;
+    // The code may be of another number, which was called just before.
+    if (!expected || expected.expires_at === before || digits(expected.phone) !== digits(phone)) throw error;
     return expected;
   }
 }

@@ -127,12 +127,12 @@ export function useAccountMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["accounts"] });
   const add = useMutation({
-    mutationFn: (body: NewAccount) => unwrap(client.POST("/api/settings/accounts", { body })),
+    mutationFn: (body: NewAccount) => proven(() => unwrap(client.POST("/api/settings/accounts", { body }))),
     onSettled,
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: Partial<NewAccount> & { enabled?: boolean; rev?: number } }) =>
-      unwrap(client.PATCH("/api/settings/accounts/{id}", { params: { path: { id } }, body })),
+      proven(() => unwrap(client.PATCH("/api/settings/accounts/{id}", { params: { path: { id } }, body }))),
     onSettled,
   });
   const remove = useMutation({
@@ -252,7 +252,7 @@ export function useTeamMoves() {
       proven(() => unwrap(client.POST("/api/team/{id}/reset-link", { params: { path: { id } } }))),
   });
   const change = useMutation({
-    mutationFn: ({ id, body }: { id: string; body: { role?: Role; disabled?: boolean } }) =>
+    mutationFn: ({ id, body }: { id: string; body: Schema["MemberChanges"] }) =>
       proven(() => unwrap(client.PATCH("/api/team/{id}", { params: { path: { id } }, body }))),
     onSettled,
   });

@@ -27,6 +27,7 @@ import { TwoStepsRule } from "./two-steps-rule";
 
 const HandOver = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.HandOverDialog })));
 const Deactivate = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.DeactivateDialog })));
+const Demote = lazy(() => import("./hand-over-dialog").then((m) => ({ default: m.DemoteDialog })));
 
 type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean; keep_keys?: boolean };
 
@@ -42,7 +43,11 @@ export function TeamSection() {
     if (may && hash === "invite") setAdding(true);
   }, [may, hash]);
   const mayHandOver = useMay("manager");
-  const [asked, setAsked] = useState<{ what: "hand-over" | "deactivate"; member: MemberView }>();
+  const [asked, setAsked] = useState<{
+    what: "hand-over" | "deactivate" | "demote";
+    member: MemberView;
+    role?: Role;
+  }>();
   const close = () => setAsked(undefined);
   const settings = useQuery(settingsQuery);
   const invitations = useQuery({ ...invitationsQuery, enabled: may });
@@ -126,7 +131,11 @@ export function TeamSection() {
                           aria-label={`Role of ${m.name}`}
                           value={m.role}
                           options={ROLES.filter((r) => r.value !== "owner")}
-                          onValue={(role) => move(m, { role }, { role: m.role })}
+                          onValue={(role) =>
+                            m.role === "admin" && !m.disabled && role !== "admin"
+                              ? setAsked({ what: "demote", member: m, role })
+                              : move(m, { role }, { role: m.role })
+                          }
                           className="w-30"
                         />
                         {m.disabled ? null : (
@@ -177,6 +186,16 @@ export function TeamSection() {
       <Suspense fallback={null}>
         {asked?.what === "hand-over" ? (
           <HandOver key={asked.member.id} member={asked.member} team={query.data?.items ?? []} onClose={close} />
+        ) : asked?.role ? (
+          <Demote
+            member={asked.member}
+            role={asked.role}
+            onDemote={(keys) => {
+              close();
+              move(asked.member, { role: asked.role, ...keys }, { role: asked.member.role });
+            }}
+            onClose={close}
+          />
         ) : asked ? (
           <Deactivate
             member={asked.member}

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
+import { proven } from "@/app/auth/proof";
 import { campaignsQuery } from "@/app/enrol/queries";
 import { sequencesQuery } from "@/app/shared-queries";
 import { channelOf } from "@/shared/lib/senders";
@@ -64,7 +65,7 @@ export function useGuideMoves() {
   });
   const connect = useMutation({
     mutationFn: async (accounts: NewAccount[]) => {
-      for (const body of accounts) await unwrap(client.POST("/api/settings/accounts", { body }));
+      for (const body of accounts) await proven(() => unwrap(client.POST("/api/settings/accounts", { body })));
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
   });

@@ -24,6 +24,7 @@ fn member(name: &str, role: Role, disabled: bool) -> User {
         ai_off: false,
         phone: None,
         phone_proof: PhoneProof::default(),
+        offers_ended: 0,
         rev: 1,
     }
 }
