@@ -2253,6 +2253,7 @@ export const SESSION = {
     name: "Maya Okafor",
     email: "maya@northquay.example",
     role: "owner",
+    email_proof: "proven",
     phone_proven: false,
     workspaces: 2,
   },

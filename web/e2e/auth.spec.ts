@@ -25,6 +25,8 @@ const DOORS: [string, string, Record<string, unknown>][] = [
   ["forgot", "/forgot", {}],
   ["reset", "/reset#token=ws_1.user_1.secret", {}],
   ["reset, without a token", "/reset", {}],
+  ["confirm the address, signed out", "/confirm-address#token=sealed", {}],
+  ["confirm the address, without a token", "/confirm-address", {}],
   ["invitation", "/invitation#token=ws_1.invitation_1.secret", { [INVITATION]: OFFER }],
   ["invitation, loading", "/invitation#token=ws_1.invitation_1.secret", { [INVITATION]: NEVER }],
   ["invitation, not loaded", "/invitation#token=ws_1.invitation_1.secret", {}],
@@ -177,7 +179,12 @@ test("an admin invites, hands the link over, and gives a colleague a link for a 
   const offered = { ...OFFER, id: "invitation_2", invited_by: "user_1", created_at: OFFER.expires_at };
   await openApp(page, "/settings/team", {
     override: {
-      "POST /api/team": { ...offered, link: "https://app.invalid/invitation#token=made", mailed: false },
+      "POST /api/team": {
+        ...offered,
+        link: "https://app.invalid/invitation#token=made",
+        mailed: false,
+        not_mailed_because: "no_sender",
+      },
       "POST /api/team/user_2/reset-link": {
         link: "https://app.invalid/reset#token=made",
         expires_at: OFFER.expires_at,

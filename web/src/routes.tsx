@@ -55,6 +55,11 @@ const reset = createRoute({
   path: "/reset",
   component: fetched(() => import("@/features/sign-in/reset"), "Reset"),
 });
+const confirmAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm-address",
+  component: fetched(() => import("@/features/sign-in/confirm-address"), "ConfirmAddress"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation",
@@ -328,6 +333,7 @@ const tree = root.addChildren([
   signUp,
   forgot,
   reset,
+  confirmAddress,
   invitation,
   signedIn,
   secondStep,

@@ -3,7 +3,6 @@
 
 use crate::App;
 use crate::session_view::Me;
-use application::identity::memberships::count_open_workspaces;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, given, utoipa};
@@ -42,6 +41,5 @@ pub async fn change_me(
     let event = Event::new(kind, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    let workspaces = count_open_workspaces(&*app.users, &login).await?;
-    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace, app.clock.now())))
+    app.me(&login, user, workspace).await.map(JsonBody)
 }

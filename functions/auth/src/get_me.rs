@@ -2,7 +2,6 @@
 
 use crate::App;
 use crate::session_view::Me;
-use application::identity::memberships::count_open_workspaces;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
@@ -11,6 +10,5 @@ use std::sync::Arc;
 pub async fn get_me(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<Me>> {
     let (login, user) = app.login_and_user(&caller).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    let workspaces = count_open_workspaces(&*app.users, &login).await?;
-    Ok(JsonBody(Me::of(&login, (user, workspaces), workspace, app.clock.now())))
+    app.me(&login, user, workspace).await.map(JsonBody)
 }

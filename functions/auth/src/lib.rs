@@ -29,7 +29,9 @@ mod list_workspaces;
 mod log_in;
 mod log_out;
 mod log_out_others;
+mod mail_address_link;
 mod open_provider_page;
+mod prove_address;
 mod read_invitation;
 mod refresh_session;
 mod remove_passkey;
@@ -57,6 +59,7 @@ use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::sign_in_providers::SignInProviders;
 use application::ports::sign_up_rule::SignUpRule;
+use application::ports::system_mail::SystemMail;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
@@ -75,6 +78,7 @@ application::ports! {
         outbox: Arc<dyn Outbox>,
         signing_up: SignUpPorts = SignUpPorts::new,
         sign_up_rule: SignUpRule,
+        system_mail: Arc<dyn SystemMail>,
         sign_in_providers: Arc<dyn SignInProviders>,
         public_url: Arc<str>,
         keys: Arc<StageKeys>,
@@ -110,6 +114,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads().before_second_factor(), routes!(list_workspaces::list_workspaces))
         .add(ReadOnly.without_leads().before_second_factor(), routes!(switch_workspace::switch_workspace))
         .add(ReadOnly.without_leads().before_second_factor(), routes!(leave_workspace::leave_workspace))
+        .add(ReadOnly.without_leads(), routes!(mail_address_link::mail_address_link))
+        .add(ReadOnly.without_leads(), routes!(prove_address::prove_address))
         .add(ReadOnly.without_leads(), routes!(change_password::change_password))
         .add(ReadOnly.without_leads().before_second_factor(), routes!(get_second_factor::get_second_factor))
         .add(ReadOnly.without_leads().before_second_factor(), routes!(begin_totp::begin_totp))

@@ -142,7 +142,7 @@ impl App {
         Ok(self.limits.taken(&bucket, KNOWN_FOR, before).await? > 0)
     }
 
-    async fn take(&self, bucket: &str, allowed: u32, window: SignedDuration) -> ApiResult<()> {
+    pub async fn take(&self, bucket: &str, allowed: u32, window: SignedDuration) -> ApiResult<()> {
         match self.limits.take(bucket, allowed, window, self.clock.now()).await? {
             Ok(()) => Ok(()),
             Err(wait) => Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs())),

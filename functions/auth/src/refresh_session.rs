@@ -62,7 +62,9 @@ pub async fn refresh_session(
 pub fn refused(refusal: Refusal) -> ApiError {
     match refusal {
         Refusal::Unknown => over("unauthorized", "Your session has ended. Sign in again."),
-        Refusal::Expired => over("session_expired", "You signed in 30 days ago. Sign in again."),
+        Refusal::Expired => {
+            over("session_expired", "You signed in 30 days ago, or were away for two weeks. Sign in again.")
+        }
         Refusal::Ended => over("session_ended", "Your session was ended. Sign in again."),
         Refusal::Reused => {
             over("token_reused", "This token was used before, so your session was ended. Sign in again.")

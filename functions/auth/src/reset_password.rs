@@ -1,5 +1,6 @@
 //! `POST /api/auth/reset`: sets a new password by a link that works once. All sessions end, accounts at providers are
-//! disconnected where the login had a password, and its user is signed in or asked for the code of the second step.
+//! disconnected where the login had a password, and its user is signed in or asked for the code of the second step. A mailed link
+//! also proves the address.
 
 use crate::App;
 use crate::session_view::SignInAnswer;
@@ -33,7 +34,7 @@ pub async fn reset_password(
     }
     app.limit_flood("reset", &network).await?;
     let link = (new.token.as_str(), new.password.as_str());
-    let stores = (&*app.logins, &*app.users);
+    let stores = (&*app.logins, &*app.users, app.sign_up_rule);
     let who = password_reset::reset_password(stores, &*app.ids, link, app.clock.now()).await?;
     app.sign_in_by_password(who.map_err(|_| dead_link())?, device).await
 }

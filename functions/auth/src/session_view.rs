@@ -94,26 +94,13 @@ impl SeenLeads {
     }
 }
 
-impl Me {
-    pub fn of(
-        login: &Login,
-        (user, workspaces): (User, usize),
-        workspace: Workspace,
-        now: Timestamp,
-    ) -> Self {
-        let sees = SeenLeads::of(&user, &workspace);
-        let second_factor_needed = lacks_second_factor(login, &workspace);
-        let user = UserView::of(user, workspaces, now);
-        Self { user, workspace: workspace.into(), sees, second_factor_needed }
-    }
-}
-
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct UserView {
     pub id: UserId,
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
+    pub email_proof: EmailProof,
     /// The number of the user's own phone, from which they call leads.
     pub phone: Option<PhoneNumber>,
     /// Whether the user proved by a code that the phone is theirs. One that is not proven does not ring.
@@ -122,6 +109,17 @@ pub struct UserView {
     pub phone_code: Option<PendingPhoneCode>,
     /// How many workspaces the user's login opens: those that have not deactivated it.
     pub workspaces: usize,
+}
+
+/// Whether the user has shown that mails to the address reach them. Invitations are mailed only for those who have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EmailProof {
+    Proven,
+    /// A link is mailed on request.
+    Unproven,
+    /// Not proven, and this installation has no sender for the link.
+    NoSender,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -141,7 +139,7 @@ pub struct WorkspaceView {
 }
 
 impl UserView {
-    pub fn of(user: User, workspaces: usize, now: Timestamp) -> Self {
+    fn of(user: User, email_proof: EmailProof, workspaces: usize, now: Timestamp) -> Self {
         let phone_proven = user.proven_phone().is_some();
         let phone_code = user
             .expected_code(now)
@@ -151,6 +149,7 @@ impl UserView {
             email: user.email,
             name: user.name,
             role: user.role,
+            email_proof,
             phone_proven,
             phone_code,
             phone: user.phone,
@@ -215,13 +214,30 @@ impl App {
         self.session_view(opened, (&login, user), workspace).await.map(JsonBody)
     }
 
+    /// Returns the signed-in user as the app shows them.
+    pub async fn me(&self, login: &Login, user: User, workspace: Workspace) -> ApiResult<Me> {
+        let sees = SeenLeads::of(&user, &workspace);
+        let second_factor_needed = lacks_second_factor(login, &workspace);
+        let user = self.user_view(login, user).await?;
+        Ok(Me { user, workspace: workspace.into(), sees, second_factor_needed })
+    }
+
+    async fn user_view(&self, login: &Login, user: User) -> ApiResult<UserView> {
+        let workspaces = count_open_workspaces(&*self.users, login).await?;
+        let email_proof = match self.has_proven_address(login) {
+            true => EmailProof::Proven,
+            false if self.system_mail.address().is_some() => EmailProof::Unproven,
+            false => EmailProof::NoSender,
+        };
+        Ok(UserView::of(user, email_proof, workspaces, self.clock.now()))
+    }
+
     pub async fn session_view(
         &self,
         (session, refresh): (Session, RefreshToken),
         (login, user): (&Login, User),
         workspace: Workspace,
     ) -> ApiResult<SessionView> {
-        let workspaces = count_open_workspaces(&*self.users, login).await?;
         let now = self.clock.now();
         let signed_in =
             SignedIn { user: user.id.clone(), login: login.id.clone(), role: user.role, session: session.id };
@@ -233,7 +249,7 @@ impl App {
             refresh_token: refresh.0,
             expires_in: ACCESS_TOKEN_MINUTES * 60,
             sees: SeenLeads::of(&user, &workspace),
-            user: UserView::of(user, workspaces, now),
+            user: self.user_view(login, user).await?,
             workspace: workspace.into(),
         })
     }

@@ -1,6 +1,7 @@
 //! Sign-up, sign-in, sessions, passwords and invitations.
 
 mod access_log;
+mod addresses;
 mod ended_sessions;
 mod lost_access;
 mod passkeys;
@@ -20,8 +21,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Endings, Ends};
-use domain::workspace::invitation::Invitation;
-use domain::workspace::login::{Login, Membership};
+use domain::workspace::invitation::{Invitation, LinkDelivery};
+use domain::workspace::login::{AddressProof, Login, Membership};
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -279,10 +280,16 @@ async fn stored(suite: &Suite) -> (Login, User) {
     (login, user)
 }
 
-async fn reset_token(suite: &Suite, (login, user): &(Login, User), hours: i64) -> String {
-    let lasts = (suite.stage.clock.now(), SignedDuration::from_hours(hours));
+async fn prove_address(suite: &Suite) {
+    let (login, user) = stored(suite).await;
+    let login = Login { address: AddressProof::Proven, ..login };
+    suite.stage.ports.logins().save_login_of(&login, &user, &disabled(suite)).await.unwrap();
+}
+
+async fn reset_token(suite: &Suite, (login, user): &(Login, User), delivery: LinkDelivery) -> String {
     let ports = &suite.stage.ports;
-    create_reset_token(&*ports.users(), &*ports.ids(), (login, user), Actor::System, lasts).await.unwrap()
+    let made = (delivery, suite.stage.clock.now());
+    create_reset_token(&*ports.users(), &*ports.ids(), (login, user), Actor::System, made).await.unwrap()
 }
 
 #[tokio::test]
@@ -374,7 +381,8 @@ async fn reset_link_works_once_and_ends_every_session() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
     let who = stored(&suite).await;
-    let (token, other) = (reset_token(&suite, &who, 1).await, reset_token(&suite, &who, 1).await);
+    let token = reset_token(&suite, &who, LinkDelivery::Mailed).await;
+    let other = reset_token(&suite, &who, LinkDelivery::Mailed).await;
     let with = |token: &str| json!({"token": token, "password": "a new horse"});
     let guessed = token.replace(token.rsplit('.').next().unwrap(), &"A".repeat(43));
     for dead in ["", "nonsense", &guessed] {
@@ -401,10 +409,10 @@ async fn reset_link_expires_and_dies_with_the_account() {
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let mut who = stored(&suite).await;
     let with = |token: String| json!({"token": token, "password": "a new horse"});
-    let late = reset_token(&suite, &who, 1).await;
+    let late = reset_token(&suite, &who, LinkDelivery::Mailed).await;
     suite.stage.advance(SignedDuration::from_hours(1));
     suite.post("/api/auth/reset", with(late)).await.expect(410);
-    let open = reset_token(&suite, &who, 1).await;
+    let open = reset_token(&suite, &who, LinkDelivery::Mailed).await;
     who.1.disabled = true;
     suite.stage.ports.users().save(&who.1, &disabled(&suite)).await.unwrap();
     suite.post("/api/auth/reset", with(open)).await.expect(410);
@@ -444,6 +452,7 @@ async fn invited_user_joins_with_own_name_and_password() {
     let session = suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(201);
     let user = &session["user"];
     assert_eq!((&user["name"], &user["email"]), (&json!("Benjamin"), &json!("ben@northquay.example")));
+    assert_ne!(user["email_proof"], "proven", "the inviter has seen the link");
     me(&suite, &session).await.expect(200);
     suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(410);
     suite.post("/api/auth/invitation/read", read).await.expect(410);
@@ -569,7 +578,7 @@ async fn switch_to_a_workspace_that_the_login_does_not_open_finds_none() {
 async fn reset_link_made_before_the_login_joined_another_workspace_is_dead() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
-    let handed_over = reset_token(&suite, &stored(&suite).await, 24).await;
+    let handed_over = reset_token(&suite, &stored(&suite).await, LinkDelivery::HandedOver).await;
     let token = invite(&suite, "maya@harbour.example").await;
     suite.post("/api/auth/invitation", accepted(&token, "correct horse")).await.expect(201);
     let with = json!({"token": handed_over, "password": "a new horse"});

@@ -28,8 +28,19 @@ pub struct OfferedInvitation {
     pub invitation: InvitationView,
     /// The link works once, for whoever has it.
     pub link: String,
-    /// Whether the link was also mailed; it cannot be where the installation has no sender of its own.
+    /// Whether the link was also mailed.
     pub mailed: bool,
+    pub not_mailed_because: Option<NotMailed>,
+}
+
+/// Why an invitation was not mailed. Its link is there to be handed over all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotMailed {
+    /// The installation has no sender of its own.
+    NoSender,
+    /// The inviting user has not proven their own address: mail to others goes out in the name of somebody who is known.
+    AddressNotProven,
 }
 
 impl From<Invitation> for InvitationView {

@@ -2,15 +2,15 @@
 //! sender of its own.
 
 use crate::App;
-use crate::invitation_view::{InvitationView, OfferedInvitation};
+use crate::invitation_view::{InvitationView, NotMailed, OfferedInvitation};
 use application::identity::invitations::{create_invitation, invitation_link};
 use application::ports::outbox::send_all;
+use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
 use axum::extract::State;
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Actor;
 use domain::workspace::invitation::Invitation;
 use domain::workspace::user::Role;
 use http::StatusCode;
@@ -73,7 +73,7 @@ pub async fn invite_member(
         expires_at: now,
         rev: 0,
     };
-    Ok((StatusCode::CREATED, JsonBody(app.send_invitation(invitation, caller.actor()).await?)))
+    Ok((StatusCode::CREATED, JsonBody(app.send_invitation(invitation, &caller).await?)))
 }
 
 impl App {
@@ -82,20 +82,31 @@ impl App {
     pub(crate) async fn send_invitation(
         &self,
         mut invitation: Invitation,
-        by: Actor,
+        caller: &Caller,
     ) -> ApiResult<OfferedInvitation> {
         let now = self.clock.now();
         let bucket = format!("invitations/{}", invitation.workspace);
         if let Err(wait) = self.limits.take(&bucket, MOST_INVITATIONS, DAY, now).await? {
             return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
         }
-        let token = create_invitation(&*self.users, &*self.ids, &mut invitation, (by, now)).await?;
-        let mailed = self.system_mail.address().is_some();
-        if mailed {
+        let by = (caller.actor(), now);
+        let token = create_invitation(&*self.users, &*self.ids, &mut invitation, by).await?;
+        let not_mailed_because = self.not_mailed_because(caller).await?;
+        if not_mailed_because.is_none() {
             let order = SendMessage::Invitation { sealed: self.keys.seal(INVITED, &token), at: now };
             send_all(&*self.outbox, &[order], 0).await?;
         }
         let link = invitation_link(&self.public_url, &token);
-        Ok(OfferedInvitation { invitation: InvitationView::from(invitation), link, mailed })
+        let invitation = InvitationView::from(invitation);
+        Ok(OfferedInvitation { invitation, link, mailed: not_mailed_because.is_none(), not_mailed_because })
+    }
+
+    async fn not_mailed_because(&self, caller: &Caller) -> ApiResult<Option<NotMailed>> {
+        if self.system_mail.address().is_none() {
+            return Ok(Some(NotMailed::NoSender));
+        }
+        let login = self.logins.login(&caller.signed_in()?.login).await?;
+        let is_proven = login.has_proven_address(self.sign_up_rule == SignUpRule::Open);
+        Ok((!is_proven).then_some(NotMailed::AddressNotProven))
     }
 }

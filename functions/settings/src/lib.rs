@@ -98,6 +98,7 @@ use application::ports::outbox::Outbox;
 use application::ports::provider_calls::{AccountTrial, MailSender};
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
+use application::ports::sign_up_rule::SignUpRule;
 use application::ports::spend::SpendStore;
 use application::ports::stages::StageStore;
 use application::ports::suppressions::SuppressionStore;
@@ -138,6 +139,7 @@ application::ports! {
         suppressions: Arc<dyn SuppressionStore>,
         suppressing: SuppressPorts = SuppressPorts::new,
         system_mail: Arc<dyn SystemMail>,
+        sign_up_rule: SignUpRule,
         users: Arc<dyn UserStore>,
         logins: Arc<dyn LoginStore>,
         api_keys: Arc<dyn ApiKeyStore>,

@@ -5,7 +5,7 @@ use crate::App;
 use application::identity::password_reset::{create_reset_token, reset_link};
 use axum::extract::State;
 use domain::UserId;
-use domain::workspace::invitation::HANDED_OVER_LASTS;
+use domain::workspace::invitation::LinkDelivery;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
@@ -46,9 +46,10 @@ pub async fn offer_reset(
     }
     caller.demand_proof().await?;
     let now = app.clock.now();
-    let lasts = (now, HANDED_OVER_LASTS);
-    let token = create_reset_token(&*app.users, &*app.ids, (&login, &user), caller.actor(), lasts).await?;
+    let by = caller.actor();
+    let handed_over = (LinkDelivery::HandedOver, now);
+    let token = create_reset_token(&*app.users, &*app.ids, (&login, &user), by, handed_over).await?;
     let link = reset_link(&app.public_url, &token);
-    let expires_at = now.checked_add(HANDED_OVER_LASTS).unwrap_or(now);
+    let expires_at = now.checked_add(LinkDelivery::HandedOver.lasts()).unwrap_or(now);
     Ok((StatusCode::CREATED, JsonBody(OfferedReset { link, expires_at })))
 }

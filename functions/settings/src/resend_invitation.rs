@@ -20,5 +20,5 @@ pub async fn resend_invitation(
         return Err(ApiError::forbidden());
     }
     caller.demand_proof().await?;
-    Ok(JsonBody(app.send_invitation(invitation, caller.actor()).await?))
+    Ok(JsonBody(app.send_invitation(invitation, &caller).await?))
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
-use domain::workspace::login::Login;
+use domain::workspace::login::{AddressProof, Login};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
@@ -197,7 +197,7 @@ impl Suite {
             None => {
                 let name = self.user.as_str().to_lowercase();
                 let user = User { id: self.user.clone(), ..new_user(workspace, &name, role, now) };
-                users.add(&Login::of(&user, String::new()), &user).await.expect("a new user");
+                users.add(&login_of(&user), &user).await.expect("a new user");
                 user
             }
         };
@@ -279,7 +279,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         rev: 0,
     };
     // The second call finds the workspace already there.
-    match stage.ports.users().sign_up(&tenant, (&Login::of(&owner, String::new()), &owner)).await {
+    match stage.ports.users().sign_up(&tenant, (&login_of(&owner), &owner)).await {
         Ok(()) | Err(StoreError::Conflict) => {}
         Err(error) => panic!("a fresh table takes a workspace: {error}"),
     }
@@ -288,8 +288,13 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
 
 pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str, role: Role) -> UserId {
     let user = new_user(workspace, name, role, stage.clock.now());
-    stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");
+    stage.ports.users().add(&login_of(&user), &user).await.expect("a new user");
     user.id
+}
+
+/// Makes the login of a user, whose address is proven.
+fn login_of(user: &User) -> Login {
+    Login { address: AddressProof::Proven, ..Login::of(user, String::new()) }
 }
 
 fn new_user(workspace: &WorkspaceId, name: &str, role: Role, now: Timestamp) -> User {

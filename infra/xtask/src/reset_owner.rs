@@ -17,7 +17,7 @@ use aws_types::region::Region;
 use clap::Args;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
-use domain::workspace::invitation::HANDED_OVER_LASTS;
+use domain::workspace::invitation::LinkDelivery;
 use dynamo_store::Table;
 use local_cloud::{Durability, LocalCloud, Principal};
 use local_host::{Stack, TEMPLATE};
@@ -124,9 +124,8 @@ async fn link(
         bail!("{email} is deactivated in every workspace");
     };
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-    let token =
-        create_reset_token(table, &*ids, (&login, &user), Actor::System, (clock.now(), HANDED_OVER_LASTS))
-            .await?;
+    let made = (LinkDelivery::HandedOver, clock.now());
+    let token = create_reset_token(table, &*ids, (&login, &user), Actor::System, made).await?;
     Ok(reset_link(url.trim_end_matches('/'), &token))
 }
 
@@ -238,7 +237,9 @@ mod tests {
         let token = link.strip_prefix("http://localhost/reset#token=").unwrap();
         let ids = RandomIds::new(clock.clone());
         let spent =
-            reset_password((&table, &table), &ids, (token, "a new password"), clock.now()).await.unwrap();
+            reset_password((&table, &table, SignUpRule::First), &ids, (token, "a new password"), clock.now())
+                .await
+                .unwrap();
         let login = spent.unwrap().0;
         assert_eq!((login.email, login.identities), (address, vec![]));
     }

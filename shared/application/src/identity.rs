@@ -1,6 +1,7 @@
 //! Users and their identity: sign-up, sessions, passwords, and links that prove who clicks them.
 
 pub mod access_log;
+pub mod address_proof;
 pub mod api_keys;
 pub mod invitations;
 pub mod links;

@@ -360,6 +360,8 @@ pub enum SendMessage {
     /// Handles a request for a new password. The address is sealed; only the consumer finds out whether there
     /// is such a user.
     ForgottenPassword { sealed: String, at: Timestamp },
+    /// Sends a user the link that proves the address of their login, whose id is sealed.
+    AddressLink { sealed: String, at: Timestamp },
     /// Sends an invitation. The token of its link is sealed.
     Invitation { sealed: String, at: Timestamp },
     /// Sends a user the digest of this day of the user's clock.

@@ -3,7 +3,7 @@
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
 use domain::contact::email_address::EmailAddress;
-use domain::workspace::invitation::{Invitation, PasswordReset};
+use domain::workspace::invitation::{Invitation, LinkDelivery, PasswordReset};
 use domain::workspace::user::Role;
 use domain::{InvitationId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -53,6 +53,8 @@ plain_item! { ResetItem of PasswordReset, {
     made_by: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     offers_ended: Option<u32>,
+    #[serde(default)]
+    delivery: LinkDelivery,
     expires_at: Timestamp,
 } }
 

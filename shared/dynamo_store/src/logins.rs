@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::workspace::identity::Identity;
-use domain::workspace::login::{FormerToken, Login, Membership, Session};
+use domain::workspace::login::{AddressProof, FormerToken, Login, Membership, Session};
 use domain::workspace::passkey::Passkey;
 use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::User;
@@ -130,6 +130,8 @@ plain_item! { LoginItem of Login, rev, {
     identities: Vec<Identity>,
     credentials: u32,
     memberships: Vec<Membership>,
+    #[serde(default, skip_serializing_if = "AddressProof::was_never_asked")]
+    address: AddressProof,
     created_at: Timestamp,
 } }
 

@@ -28,6 +28,7 @@ const session = (access: string, refresh: string): Session => ({
     name: "Maya Okafor",
     email: "maya@example.test",
     role: "owner",
+    email_proof: "proven",
     phone_proven: false,
     workspaces: 1,
   },

@@ -9,6 +9,7 @@ test("the browser is marked while somebody is signed in", () => {
     name: "Maya",
     email: "maya@x.example",
     role: "owner",
+    email_proof: "proven",
     phone_proven: false,
     workspaces: 1,
   } as const;

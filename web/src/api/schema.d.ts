@@ -251,6 +251,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["prove_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/address/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address that is proven gets no mail. */
+        post: operations["mail_address_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/confirm": {
         parameters: {
             query?: never;
@@ -5383,6 +5416,10 @@ export interface components {
             /** @description What became of each. */
             results: components["schemas"]["AddedProspectView"][];
         };
+        AddressToken: {
+            /** @description The token behind `#token=` in the mailed link. */
+            token: string;
+        };
         /** @description What a model answers with. */
         AiOutput: {
             /** Format: int32 */
@@ -7484,6 +7521,11 @@ export interface components {
             user: components["schemas"]["UserId"];
         };
         EmailAddress: string;
+        /**
+         * @description Whether the user has shown that mails to the address reach them. Invitations are mailed only for those who have.
+         * @enum {string}
+         */
+        EmailProof: "proven" | "unproven" | "no_sender";
         EmailView: {
             /** Format: date-time */
             accepted_at?: string | null;
@@ -10138,6 +10180,11 @@ export interface components {
          * @enum {string}
          */
         NotKnown: "leave_out" | "keep";
+        /**
+         * @description Why an invitation was not mailed. Its link is there to be handed over all the same.
+         * @enum {string}
+         */
+        NotMailed: "no_sender" | "address_not_proven";
         NotSearched: {
             name: string;
             why: string;
@@ -10145,8 +10192,9 @@ export interface components {
         OfferedInvitation: components["schemas"]["InvitationView"] & {
             /** @description The link works once, for whoever has it. */
             link: string;
-            /** @description Whether the link was also mailed; it cannot be where the installation has no sender of its own. */
+            /** @description Whether the link was also mailed. */
             mailed: boolean;
+            not_mailed_because?: components["schemas"]["NotMailed"] | null;
         };
         OfferedPlace: {
             email: components["schemas"]["EmailAddress"];
@@ -14545,6 +14593,7 @@ export interface components {
         };
         UserView: {
             email: components["schemas"]["EmailAddress"];
+            email_proof: components["schemas"]["EmailProof"];
             id: components["schemas"]["UserId"];
             name: string;
             phone?: components["schemas"]["PhoneNumber"] | null;
@@ -15430,6 +15479,64 @@ export interface operations {
         responses: {
             /** @description Done */
             303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressToken"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mail_address_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

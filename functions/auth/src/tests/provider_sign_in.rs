@@ -70,7 +70,8 @@ impl World {
     async fn start(&self, provider: &str) -> (String, String) {
         let reply = self.suite.send(GET, &format!("/api/auth/{provider}/start"), None, &[]).await;
         let cookie = header(&reply, "set-cookie");
-        assert!(cookie.contains("HttpOnly; SameSite=Lax"), "{cookie}");
+        assert!(cookie.contains("HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+        assert!(cookie.starts_with("__Secure-"), "a page without HTTPS can set it: {cookie}");
         let cookie = cookie.split(';').next().unwrap().to_owned();
         (header(&reply, "location").to_owned(), cookie)
     }
@@ -150,6 +151,21 @@ async fn account_with_the_address_of_a_login_does_not_open_it() {
 }
 
 #[tokio::test]
+async fn account_that_is_connected_proves_the_address_where_the_provider_has_checked_the_same() {
+    for (provider, email, proven) in [
+        ("google", "maya@harbour.example", true),
+        ("google", MAYA, false),
+        ("microsoft", "maya@harbour.example", false),
+    ] {
+        let world = world().await;
+        let session = world.suite.post("/api/auth/signup", maya()).await.expect(201);
+        world.connect(&world.at(provider, email).await, &session).await.expect(204);
+        let shown = me(&world.suite, &session).await.expect(200);
+        assert_eq!(shown["user"]["email_proof"] == "proven", proven, "{provider} {email}");
+    }
+}
+
+#[tokio::test]
 async fn second_factor_is_asked_for_after_the_provider_too() {
     let world = world().await;
     let session = world.maya_connected("google").await;
@@ -184,7 +200,7 @@ async fn disconnected_account_signs_in_no_more_and_may_be_connected_elsewhere() 
 }
 
 async fn reset_by_link(world: &World) -> Value {
-    let token = reset_token(&world.suite, &stored(&world.suite).await, 1).await;
+    let token = reset_token(&world.suite, &stored(&world.suite).await, LinkDelivery::Mailed).await;
     let new = json!({"token": token, "password": "a better horse"});
     world.suite.post("/api/auth/reset", new).await.expect(200)
 }
@@ -216,7 +232,7 @@ async fn answer_of_the_provider_is_taken_once_and_from_the_browser_that_asked() 
     let (page, cookie) = world.start("google").await;
     let (_, of_another) = world.start("google").await;
     let back = world.sandbox.sign_in_at(&page, MAYA).unwrap();
-    for stranger in [&of_another, "", "leadflow_sign_in=nonsense"] {
+    for stranger in [&of_another, "", "__Secure-leadflow_sign_in=nonsense"] {
         assert_eq!(world.come_back(&back, stranger).await.value, "expired", "{stranger}");
     }
     let elsewhere = back.replace("/google/", "/oidc/");

@@ -133,7 +133,8 @@ async fn guessed_codes_get_429_with_the_right_one_among_them() {
 async fn reset_link_asks_for_the_code_too() {
     let suite = suite().await;
     let TwoSteps { secret, .. } = maya_in_two_steps(&suite).await;
-    let token = reset_token(&suite, &stored(&suite).await, 1).await;
+    prove_address(&suite).await;
+    let token = reset_token(&suite, &stored(&suite).await, LinkDelivery::Mailed).await;
     let with = json!({"token": token, "password": "a new horse"});
     let answer = suite.post("/api/auth/reset", with).await.expect(200);
     assert!(answer.get("access_token").is_none(), "{answer}");

@@ -5,6 +5,7 @@ use super::{suite, text};
 use application::Clock;
 use application::Ports;
 use application::identity::password_reset::reset_password;
+use application::ports::sign_up_rule::SignUpRule;
 use domain::UserId;
 use domain::event::{Event, EventKind};
 use domain::workspace::user::{Role, User};
@@ -42,8 +43,8 @@ async fn scene() -> Scene {
 async fn resets(suite: &Suite, token: &str) -> bool {
     let ports = &suite.stage.ports;
     let (logins, users, ids) = (ports.logins(), ports.users(), ports.ids());
-    let link = (token, "another password");
-    reset_password((&*logins, &*users), &*ids, link, suite.stage.clock.now()).await.unwrap().is_ok()
+    let (stores, link) = ((&*logins, &*users, SignUpRule::First), (token, "another password"));
+    reset_password(stores, &*ids, link, suite.stage.clock.now()).await.unwrap().is_ok()
 }
 
 async fn key_works(suite: &mut Suite, key: &str) -> bool {

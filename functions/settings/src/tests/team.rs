@@ -8,7 +8,7 @@ use application::{Clock, Ports};
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
-use domain::workspace::login::{Login, Membership};
+use domain::workspace::login::{AddressProof, Login, Membership};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::second_factor::AuthenticatorApp;
 use domain::workspace::user::{Role, User};
@@ -79,6 +79,7 @@ async fn invitation_is_mailed_by_the_system_sender_and_its_token_is_not_stored()
     let once = suite.send(http::Method::POST, "/api/team", Some(body.clone()), &keyed).await.expect(201);
     let again = suite.send(http::Method::POST, "/api/team", Some(body), &keyed).await.expect(201);
     assert_eq!((&once["mailed"], &once), (&json!(true), &again), "whoever repeats it learns the same");
+    assert_eq!(once["not_mailed_because"], Value::Null);
     let queued = suite.stage.messages(Queue::Send);
     assert_eq!(queued[0]["send"], "invitation");
     let secret = token_of(&once).rsplit('.').next().unwrap().to_owned();
@@ -93,7 +94,7 @@ async fn invitation_is_mailed_by_no_mailbox_of_the_workspace() {
     let offered = invite(&suite, "ben@northquay.example", "admin").await.expect(201);
     assert_eq!(offered["mailed"], false, "who reads the mailbox would accept in Ben's name");
     assert!(text(&offered["link"]).contains("/invitation#token="), "the inviter hands it over");
-    assert_eq!(suite.stage.messages(Queue::Send), Vec::<serde_json::Value>::new());
+    assert_eq!(suite.stage.messages(Queue::Send), Vec::<Value>::new());
 }
 
 #[tokio::test]
@@ -220,4 +221,22 @@ async fn two_steps_are_asked_of_members_by_a_user_who_has_a_second_factor() {
     assert_eq!(suite.get("/api/team").await.expect(200)["items"][0]["second_factor"], true);
     suite.sign_in(Role::Rep);
     assert_eq!(suite.get("/api/team").await.expect(200)["items"][0]["second_factor"], Value::Null);
+}
+
+#[tokio::test]
+async fn invitation_of_a_user_whose_address_is_not_proven_is_not_mailed() {
+    let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;
+    let suite = Suite::over(stage, routes(), App::new).await;
+    let logins = suite.stage.ports.logins();
+    let mut login =
+        logins.by_email(&EmailAddress::parse("owner@northquay.example").unwrap()).await.unwrap().unwrap();
+    login.address = AddressProof::Unproven;
+    logins.save_login(&login).await.unwrap();
+    let offered = invite(&suite, "ben@northquay.example", "rep").await.expect(201);
+    assert_eq!(
+        (&offered["mailed"], &offered["not_mailed_because"]),
+        (&json!(false), &json!("address_not_proven"))
+    );
+    assert!(text(&offered["link"]).contains("/invitation#token="));
+    assert_eq!(suite.stage.messages(Queue::Send), Vec::<serde_json::Value>::new());
 }

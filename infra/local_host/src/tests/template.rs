@@ -422,7 +422,7 @@ fn ses_permission_needs_a_system_sender_and_is_limited_to_it() {
     assert_eq!(by_ses(&stack()), Vec::<String>::new());
     let named = with(&[("Stage", "local"), ("SystemSender", "accounts@leadflow.example")]);
     assert_eq!(by_ses(&named), ["send_message"]);
-    for name in ["monitor", "notifications", "ops", "send_message", "settings"] {
+    for name in ["auth", "monitor", "notifications", "ops", "send_message", "settings"] {
         assert_eq!(stack().function(name).unwrap().environment["SYSTEM_SENDER"], "none");
         let told = &named.function(name).unwrap().environment["SYSTEM_SENDER"];
         assert_eq!(told, "accounts@leadflow.example");

@@ -26,11 +26,13 @@ pub mod sign_in_ways;
 mod spend;
 mod unmatched;
 
-use super::story::Story;
+use super::story::{APP, Story};
 use crate::api::Api;
 use crate::seed;
 use anyhow::{Context, Result, anyhow};
-use application::Clock;
+use application::identity::address_proof::AddressLink;
+use application::{Clock, Ports};
+use domain::contact::email_address::EmailAddress;
 use http::Method;
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, Service};
@@ -579,7 +581,15 @@ fn token_of(answer: &Value) -> Result<Value> {
     Ok(json!(link.split_once("#token=").context("a token behind the #")?.1))
 }
 
-/// Invites two users, of whom one joins, forgets the password, leaves, and is activated again.
+/// Makes the token that a mail would have, where the installation had a sender.
+async fn address_token(story: &Story, email: &str) -> Result<String> {
+    let ports = story.world.host.ports();
+    let login = ports.logins().by_email(&EmailAddress::parse(email)?).await?.context("a login")?;
+    let link = AddressLink::new(&login, story.clock.now()).address(&ports.keys(), APP);
+    Ok(link.split_once("#token=").context("a token behind the #")?.1.to_owned())
+}
+
+/// Invites two users, of whom one joins, forgets the password, proves the address, leaves, and is activated again.
 async fn team(story: &Story) -> Result<String> {
     let new = |email: &str| json!({ "email": email, "name": "Rae", "role": "rep" });
     let unwanted = id_of(&story.post("/api/team", new("unwanted@northquay.example")).await?)?;
@@ -596,6 +606,10 @@ async fn team(story: &Story) -> Result<String> {
     story.post("/api/auth/forgot", json!({ "email": "rep@northquay.example" })).await?;
     let mut own = Api::over(story.recorder.clone());
     own.sign_in_as("rep@northquay.example", "another password").await?;
+    let proof = json!({ "token": address_token(story, "rep@northquay.example").await? });
+    own.post("/api/auth/address", proof).await?;
+    assert_eq!(own.get("/api/auth/me").await?["user"]["email_proof"], "proven");
+    own.post("/api/auth/address/link", json!({})).await?;
     own.post("/api/auth/leave", json!({})).await?;
     story.patch(&format!("/api/team/{member}"), json!({ "disabled": false })).await?;
     Ok(member)

@@ -6,15 +6,16 @@ use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::passwords::hash_password;
 use crate::ports::ids::Ids;
 use crate::ports::logins::LoginStore;
+use crate::ports::sign_up_rule::SignUpRule;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::identity::Identity;
-use domain::workspace::invitation::PasswordReset;
-use domain::workspace::login::Login;
+use domain::workspace::invitation::{LinkDelivery, PasswordReset};
+use domain::workspace::login::{AddressProof, Login};
 use domain::workspace::user::User;
 use domain::{UserId, WorkspaceId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// The link was used, has expired, was replaced, or never was one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub async fn create_reset_token(
     ids: &dyn Ids,
     (login, user): (&Login, &User),
     by: Actor,
-    (now, lasts): (Timestamp, SignedDuration),
+    (delivery, now): (LinkDelivery, Timestamp),
 ) -> StoreResult<String> {
     let token = new_token(&format!("{}.{}", user.workspace, user.id), ids);
     let maker = match &by {
@@ -46,16 +47,18 @@ pub async fn create_reset_token(
         credentials: login.credentials,
         offers_ended: maker.as_ref().map(|maker| maker.offers_ended),
         made_by: maker.map(|maker| maker.id),
-        expires_at: now.checked_add(lasts).unwrap_or(now),
+        delivery,
+        expires_at: now.checked_add(delivery.lasts()).unwrap_or(now),
     };
     users.save_reset(&reset, &Event::new(EventKind::PasswordResetOffered, by, now)).await?;
     Ok(token)
 }
 
 /// Sets the new password by a link. All earlier sessions end. A login that has a password loses its accounts at providers:
-/// whoever knew the password may have connected one of their own.
+/// whoever knew the password may have connected one of their own. Where a mailed link proves the address for the first time,
+/// whoever signed in before may have been somebody else: passkeys, authenticator app and recovery codes go, too.
 pub async fn reset_password(
-    (logins, users): (&dyn LoginStore, &dyn UserStore),
+    (logins, users, rule): (&dyn LoginStore, &dyn UserStore, SignUpRule),
     ids: &dyn Ids,
     (token, password): (&str, &str),
     now: Timestamp,
@@ -78,7 +81,9 @@ pub async fn reset_password(
     {
         return Ok(Err(DeadLink));
     }
-    match set_by_link(logins, ids, (login, user), (password, now)).await {
+    let is_first_proof =
+        reset.delivery == LinkDelivery::Mailed && !login.has_proven_address(rule == SignUpRule::Open);
+    match set_by_link(logins, ids, (login, user), (password, is_first_proof, now)).await {
         Ok(changed) => Ok(Ok(changed)),
         // The same link was used by another request at this very moment.
         Err(StoreError::Conflict) => Ok(Err(DeadLink)),
@@ -90,10 +95,16 @@ async fn set_by_link(
     logins: &dyn LoginStore,
     ids: &dyn Ids,
     (mut login, user): (Login, User),
-    (password, now): (&str, Timestamp),
+    (password, is_first_proof, now): (&str, bool, Timestamp),
 ) -> StoreResult<(Login, User)> {
-    let has_password = !login.password_hash.is_empty();
-    let dropped = if has_password { std::mem::take(&mut login.identities) } else { Vec::new() };
+    let may_be_anothers = is_first_proof || !login.password_hash.is_empty();
+    let dropped = if may_be_anothers { std::mem::take(&mut login.identities) } else { Vec::new() };
+    if is_first_proof {
+        login.address = AddressProof::Proven;
+        login.passkeys.clear();
+        login.authenticator = None;
+        login.recovery_codes.clear();
+    }
     login.password_hash = hash_password(password, ids);
     next_credentials(logins, (login, user), &dropped, (EventKind::PasswordChanged, now)).await
 }

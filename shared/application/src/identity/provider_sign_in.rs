@@ -18,7 +18,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::identity::{Identity, SignInProvider};
-use domain::workspace::login::{LastWayIn, Login};
+use domain::workspace::login::{AddressProof, LastWayIn, Login};
 use domain::workspace::user::User;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -180,6 +180,9 @@ pub async fn connect_identity(
     }
     let identity = ticket.identity(now);
     login.identities.push(identity.clone());
+    if ticket.verified_email().as_ref() == Some(&login.email) {
+        login.address = AddressProof::Proven;
+    }
     let event = Event::new(EventKind::IdentityConnected, Actor::User(user.id.clone()), now);
     match logins.connect(&login, &user, &identity, &event).await {
         Ok(()) => Ok(Ok(())),

@@ -144,7 +144,7 @@ async fn refresh_for(
         if session.revoked {
             return Ok(Err(Refusal::Ended));
         }
-        if session.expires_at <= now {
+        if session.is_over(now) {
             return Ok(Err(Refusal::Expired));
         }
         let next = match given_again(&session, keys, &hash, now) {

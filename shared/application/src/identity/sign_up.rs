@@ -17,7 +17,7 @@ use domain::money::Currency;
 use domain::time::country_zone::main_zone;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::identity::Identity;
-use domain::workspace::login::Login;
+use domain::workspace::login::{AddressProof, Login};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::tracking::Tracking;
 use domain::workspace::user::{Role, User};
@@ -111,10 +111,13 @@ pub async fn sign_up(
         offers_ended: 0,
         rev: 0,
     };
-    let login = match new.by {
+    let mut login = match new.by {
         SignUpBy::Password(password) => Login::of(&owner, hash_password(&password, &*ports.ids)),
         SignUpBy::Account(identity) => Login::with_account(&owner, identity),
     };
+    if rule == SignUpRule::First {
+        login.address = AddressProof::Proven;
+    }
     match rule {
         SignUpRule::First => ports.users.sign_up_first(&workspace, (&login, &owner)).await?,
         SignUpRule::Open => ports.users.sign_up(&workspace, (&login, &owner)).await?,

@@ -1,27 +1,31 @@
-//! Mails to users about their access to leadflow: an invitation, a new password. No ledger, no tracking and no limit of
-//! a campaign applies to them; a user who misses one asks for it again.
+//! Mails to users about their access to leadflow: an invitation, a new password, the proof of an address. No ledger, no
+//! tracking and no limit of a campaign applies to them; a user who misses one asks for it again.
 //!
 //! Their links open a login, so they go out by the installation's own sender alone, never by a mailbox of a workspace: a
 //! mailbox keeps what it sends, and its readers would enter in the user's name. Without such a sender nothing goes out: an
 //! admin hands the link over, or the operator does.
 
+use crate::identity::address_proof::AddressLink;
 use crate::identity::invitations::{invitation_link, read_invitation};
 use crate::identity::memberships::active_user;
 use crate::identity::password_reset::{create_reset_token, reset_link};
 use crate::ports::provider_calls::{OutgoingMail, SendError};
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, found};
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::Sent;
+use domain::LoginId;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
 use domain::message::mail_body::{End, MailParts, mail_body};
-use domain::workspace::invitation::RESET_LASTS;
+use domain::workspace::invitation::LinkDelivery;
 use jiff::{SignedDuration, Timestamp};
 
 /// The purpose that the sealed address of a user who has forgotten the password is bound to.
 pub const FORGOTTEN: &str = "forgotten password";
 /// The purpose that the sealed token of an invitation is bound to.
 pub const INVITED: &str = "invitation";
+/// The purpose that the sealed id of a login is bound to whose address is to be proven.
+pub const ADDRESS_ASKED: &str = "address to prove";
 /// A user who waits for longer has asked again, or was handed the link.
 const WORTH_SENDING: SignedDuration = SignedDuration::from_mins(30);
 /// The most mails to one user in an hour, so that nobody fills a mailbox by asking in another's name.
@@ -56,9 +60,9 @@ pub(super) async fn send_reset_link(
     if ports.limits.take(&bucket, MOST_RESETS, HOUR, now).await?.is_err() {
         return Ok(Sent::Done);
     }
+    let mailed = (LinkDelivery::Mailed, now);
     let token =
-        create_reset_token(&*ports.users, &*ports.ids, (&login, &user), Actor::System, (now, RESET_LASTS))
-            .await?;
+        create_reset_token(&*ports.users, &*ports.ids, (&login, &user), Actor::System, mailed).await?;
     let link = reset_link(&ports.public_url, &token);
     let text = format!(
         "Hello {},\n\nyou asked to reset your leadflow password. Choose a new one within an hour:\n\n{link}\n\nThe link works once. If you did not ask for it, ignore this mail: your password stays the same.",
@@ -66,6 +70,29 @@ pub(super) async fn send_reset_link(
     );
     let subject = "Reset your leadflow password".to_owned();
     send(ports, own, AccountMail { to: user.email, to_name: user.name, subject, text }).await
+}
+
+/// Sends the link that proves a login's address.
+pub(super) async fn send_address_link(
+    ports: &SendPorts,
+    sealed: &str,
+    asked_at: Timestamp,
+) -> StoreResult<Sent> {
+    let Some(own) = ports.system_mail.address() else { return Ok(no_sender()) };
+    let now = ports.clock.now();
+    let id = ports.keys.open(ADDRESS_ASKED, sealed).and_then(|text| LoginId::parse(&text).ok());
+    let Some(id) = id.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
+        return Ok(Sent::Done);
+    };
+    let Some(login) = found(ports.logins.login(&id).await)? else { return Ok(Sent::Done) };
+    let Some(user) = active_user(&*ports.users, &login).await? else { return Ok(Sent::Done) };
+    let link = AddressLink::new(&login, now).address(&ports.keys, &ports.public_url);
+    let text = format!(
+        "Hello {},\n\nconfirm that this is the address of your leadflow login. Open the link within a day, where you are signed in:\n\n{link}\n\nIf you have no such login, somebody entered your address by mistake: ignore this mail.",
+        plain_name(&user.name, "there")
+    );
+    let subject = "Confirm your address".to_owned();
+    send(ports, own, AccountMail { to: login.email, to_name: user.name, subject, text }).await
 }
 
 pub(super) async fn send_invitation(

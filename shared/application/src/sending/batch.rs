@@ -9,7 +9,7 @@ use crate::digest::send::{DigestSent, send_digest};
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::SendMessage;
-use crate::sending::account_mail::{send_invitation, send_reset_link};
+use crate::sending::account_mail::{send_address_link, send_invitation, send_reset_link};
 use crate::sending::admission::breaker::Breakers;
 use crate::sending::cache::Cache;
 use crate::sending::groups::groups_of;
@@ -82,6 +82,7 @@ async fn send(run: &mut SendRun<'_>, message: &SendMessage) -> StoreResult<Sent>
             send_one_off(run, order).await
         }
         SendMessage::ForgottenPassword { sealed, at } => send_reset_link(run.ports, sealed, *at).await,
+        SendMessage::AddressLink { sealed, at } => send_address_link(run.ports, sealed, *at).await,
         SendMessage::Invitation { sealed, at } => send_invitation(run.ports, sealed, *at).await,
         SendMessage::Digest { workspace, user, day } => {
             Ok(match send_digest(&run.ports.digest, (workspace, user), *day).await? {

@@ -68,6 +68,7 @@ fn sender_of(message: &SendMessage) -> Sender<'_> {
         SendMessage::Step { enrolment, .. } => Sender::AnyOf(&enrolment.workspace),
         SendMessage::OneOff { workspace, .. } => Sender::AnyOf(workspace),
         SendMessage::ForgottenPassword { .. }
+        | SendMessage::AddressLink { .. }
         | SendMessage::Invitation { .. }
         | SendMessage::Digest { .. } => Sender::System,
     }
@@ -78,6 +79,7 @@ fn lead_of(message: &SendMessage) -> Option<LeadId> {
         SendMessage::Step { enrolment, .. } => Some(enrolment.lead.clone()),
         SendMessage::OneOff { message, .. } => Some(message.lead()),
         SendMessage::ForgottenPassword { .. }
+        | SendMessage::AddressLink { .. }
         | SendMessage::Invitation { .. }
         | SendMessage::Digest { .. } => None,
     }

@@ -41,7 +41,7 @@ mod transitions;
 mod writes;
 
 pub(crate) use account_health::note_blocked;
-pub use account_mail::{FORGOTTEN, INVITED};
+pub use account_mail::{ADDRESS_ASKED, FORGOTTEN, INVITED};
 pub use admission::caps::{DAY, cap_queue, domain_bucket, workspace_bucket, workspace_room};
 pub use batch::send_batch;
 pub use compose::{ComposeError, Composed};

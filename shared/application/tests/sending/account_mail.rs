@@ -2,17 +2,19 @@
 
 use super::keyed::keyed;
 use super::scene::{World, answer};
+use application::identity::address_proof::prove_address;
 use application::identity::invitations::{create_invitation, read_invitation};
 use application::identity::password_reset::reset_password;
 use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
-use application::sending::{FORGOTTEN, INVITED};
+use application::sending::{ADDRESS_ASKED, FORGOTTEN, INVITED};
 use application::{Clock, Ports};
 use domain::InvitationId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
 use domain::workspace::invitation::Invitation;
+use domain::workspace::login::AddressProof;
 use domain::workspace::user::Role;
 use http::{Request, Response};
 use jiff::SignedDuration;
@@ -144,9 +146,29 @@ async fn installations_own_sender_mails_for_a_workspace_without_mailbox() {
     assert!(simple["Body"]["Html"]["Data"].as_str().unwrap().contains(&token));
     let (ports, now) = (world.ports(), world.stage.clock.now());
     let link = (&*token, "another password");
-    assert!(
-        reset_password((&*ports.logins(), &*ports.users()), &*ports.ids(), link, now).await.unwrap().is_ok()
-    );
+    let (logins, users) = (ports.logins(), ports.users());
+    let stores = (&*logins, &*users, ports.sign_up_rule());
+    assert!(reset_password(stores, &*ports.ids(), link, now).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn link_that_proves_an_address_is_mailed_to_the_login() {
+    let (world, seen) = with_system_sender(|| Ok(answer(200, &json!({ "MessageId": "0100" })))).await;
+    let (ports, now) = (world.ports(), world.stage.clock.now());
+    let owner = EmailAddress::parse("owner@northquay.example").unwrap();
+    let mut login = ports.logins().by_email(&owner).await.unwrap().unwrap();
+    login.address = AddressProof::Unproven;
+    login.rev = ports.logins().save_login(&login).await.unwrap();
+    let sealed = ports.keys().seal(ADDRESS_ASKED, login.id.as_str());
+    send_all(&*ports.outbox(), &[SendMessage::AddressLink { sealed, at: now }], 0).await.unwrap();
+    world.run().await;
+    let mail: Value = serde_json::from_slice(seen.lock().unwrap().remove(0).body()).unwrap();
+    assert_eq!(mail["Destination"]["ToAddresses"], json!([owner]));
+    let token = token_in(&json!({ "text": mail["Content"]["Simple"]["Body"]["Text"]["Data"] }));
+    let user = ports.users().get(&login.memberships[0].workspace, &login.memberships[0].user).await.unwrap();
+    let who = (login.clone(), user);
+    prove_address(&*ports.logins(), &ports.keys(), who, (&token, now)).await.unwrap().unwrap();
+    assert_eq!(ports.logins().login(&login.id).await.unwrap().address, AddressProof::Proven);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ crate::codes! {
     /// What kind of change was made. The stream's readers, the bus and whoever reads a stored item tell changes apart by
     /// it.
     pub enum EventKind {
+        AddressProven = "address_proven",
         AddressRefused = "address_refused",
         AddressSuppressed = "address_suppressed",
         AttemptDropped = "attempt_dropped",

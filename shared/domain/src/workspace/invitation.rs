@@ -4,13 +4,10 @@ use crate::contact::email_address::EmailAddress;
 use crate::ids::{InvitationId, UserId, WorkspaceId};
 use crate::workspace::user::Role;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// How long an invitation can be accepted.
 pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a password link is valid that was mailed on request.
-pub const RESET_LASTS: SignedDuration = SignedDuration::from_hours(1);
-/// How long a link is valid that an admin or the operator hands over.
-pub const HANDED_OVER_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Debug, Clone)]
 pub struct Invitation {
@@ -31,6 +28,26 @@ pub struct Invitation {
     pub rev: u64,
 }
 
+/// How a link to a new password gets to the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkDelivery {
+    /// Only the reader of the mailbox has seen it.
+    Mailed,
+    /// An admin or the operator has seen it and hands it over.
+    #[default]
+    HandedOver,
+}
+
+impl LinkDelivery {
+    pub fn lasts(self) -> SignedDuration {
+        match self {
+            Self::Mailed => SignedDuration::from_hours(1),
+            Self::HandedOver => SignedDuration::from_hours(24),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct PasswordReset {
     pub workspace: WorkspaceId,
@@ -43,5 +60,6 @@ pub struct PasswordReset {
     pub made_by: Option<UserId>,
     /// That admin's `offers_ended` when the link was made.
     pub offers_ended: Option<u32>,
+    pub delivery: LinkDelivery,
     pub expires_at: Timestamp,
 }

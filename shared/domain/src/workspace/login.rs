@@ -7,7 +7,7 @@ use crate::workspace::identity::Identity;
 use crate::workspace::passkey::Passkey;
 use crate::workspace::second_factor::AuthenticatorApp;
 use crate::workspace::user::User;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The most workspaces that one login opens.
@@ -33,8 +33,28 @@ pub struct Login {
     pub credentials: u32,
     /// The workspaces that the login opens, the one used last first.
     pub memberships: Vec<Membership>,
+    pub address: AddressProof,
     pub created_at: Timestamp,
     pub rev: u64,
+}
+
+/// What is known of whether the person who signs in reads the mails to the login's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressProof {
+    /// The login was made before addresses were proven.
+    #[default]
+    NeverAsked,
+    Unproven,
+    /// The person opened a link that was only mailed, or a provider has checked the address, or the operator's setup code
+    /// made the login.
+    Proven,
+}
+
+impl AddressProof {
+    pub fn was_never_asked(&self) -> bool {
+        *self == Self::NeverAsked
+    }
 }
 
 /// The user that a login is in one workspace.
@@ -67,6 +87,7 @@ impl Login {
             identities: Vec::new(),
             credentials: 0,
             memberships: vec![Membership::of(user)],
+            address: AddressProof::Unproven,
             created_at: user.created_at,
             rev: 0,
         }
@@ -91,9 +112,20 @@ impl Login {
         }
     }
 
-    /// Makes the login of a person who signs in by an account at a provider and has set no password.
+    /// Makes the login of a person who signs in by an account at a provider, which has checked the address, and has set no
+    /// password.
     pub fn with_account(user: &User, identity: Identity) -> Self {
-        Self { identities: vec![identity], ..Self::of(user, String::new()) }
+        Self { identities: vec![identity], address: AddressProof::Proven, ..Self::of(user, String::new()) }
+    }
+
+    /// Tells whether the address is the person's. A login of before addresses were proven counts as proven, unless everybody
+    /// may sign up with any address.
+    pub fn has_proven_address(&self, everybody_may_sign_up: bool) -> bool {
+        match self.address {
+            AddressProof::Proven => true,
+            AddressProof::NeverAsked => !everybody_may_sign_up,
+            AddressProof::Unproven => false,
+        }
     }
 
     pub fn membership(&self, workspace: &WorkspaceId) -> Option<&Membership> {
@@ -133,10 +165,18 @@ pub struct Session {
     pub rev: u64,
 }
 
+/// How long a device stays signed in that does not use the app. Used, it stays until `expires_at`.
+pub const LONGEST_IDLE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
 impl Session {
     /// Tells whether the session lasts: nobody ended it, and the login's credentials are those that it began with.
     pub fn is_open(&self, login: &Login, now: Timestamp) -> bool {
-        !self.revoked && self.expires_at > now && self.credentials == login.credentials
+        !self.revoked && !self.is_over(now) && self.credentials == login.credentials
+    }
+
+    /// Tells whether the session is too old, or was not used for too long.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now || now.duration_since(self.used_at) > LONGEST_IDLE
     }
 }
 
@@ -154,14 +194,14 @@ pub struct FormerToken {
 mod tests {
     use super::*;
 
-    #[test]
-    fn workspace_put_first_is_listed_once() {
+    fn member(name: &str) -> Membership {
         let at = Timestamp::UNIX_EPOCH;
-        let member = |name: &str| Membership {
-            workspace: WorkspaceId::derived(at, &[name]),
-            user: UserId::derived(at, &[name]),
-        };
-        let mut login = Login {
+        Membership { workspace: WorkspaceId::derived(at, &[name]), user: UserId::derived(at, &[name]) }
+    }
+
+    fn login() -> Login {
+        let at = Timestamp::UNIX_EPOCH;
+        Login {
             id: LoginId::derived(at, &["maya"]),
             email: EmailAddress::parse("maya@northquay.example").expect("an address"),
             password_hash: String::new(),
@@ -171,14 +211,33 @@ mod tests {
             identities: Vec::new(),
             credentials: 0,
             memberships: vec![member("quay")],
+            address: AddressProof::Unproven,
             created_at: at,
             rev: 0,
-        };
+        }
+    }
+
+    #[test]
+    fn login_of_before_has_a_proven_address_unless_everybody_may_sign_up() {
+        for (address, when_open, otherwise) in [
+            (AddressProof::NeverAsked, false, true),
+            (AddressProof::Unproven, false, false),
+            (AddressProof::Proven, true, true),
+        ] {
+            let login = Login { address, ..login() };
+            let seen = (login.has_proven_address(true), login.has_proven_address(false));
+            assert_eq!(seen, (when_open, otherwise), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn workspace_put_first_is_listed_once() {
+        let mut login = login();
         login.put_first(member("harbour"));
         assert_eq!(login.memberships, [member("harbour"), member("quay")]);
         login.put_first(member("quay"));
         assert_eq!(login.memberships, [member("quay"), member("harbour")]);
         assert_eq!(login.membership(&member("harbour").workspace), Some(&member("harbour")));
-        assert_eq!(login.membership(&WorkspaceId::derived(at, &["elsewhere"])), None);
+        assert_eq!(login.membership(&member("elsewhere").workspace), None);
     }
 }

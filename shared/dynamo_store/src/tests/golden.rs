@@ -36,6 +36,7 @@ use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::time::weekly_hours::WorkingHours;
 use domain::time::weekly_hours::{MinuteRange, OnHolidays};
 use domain::workspace::digest::DigestSettings;
+use domain::workspace::login::{AddressProof, Login};
 use domain::workspace::notification::NotificationKind;
 use domain::workspace::notification_choices::NotificationChoices;
 use domain::workspace::push::PushSession;
@@ -334,6 +335,15 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
 }
 
 #[test]
+fn logins_keep_their_stored_shape() {
+    let ada = people::user(workspace(), "ada");
+    let login = people::login(&ada);
+    golden("login", &login);
+    golden("login_proven", &Login { address: AddressProof::Proven, ..login });
+    golden("login_two_step", &people::login_with_more(&ada));
+}
+
+#[test]
 fn items_of_a_workspace_keep_their_stored_shape() {
     golden("workspace", &people::a_workspace(workspace()));
     let mut closed = people::a_workspace(workspace());
@@ -341,8 +351,6 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     closed.days_off.push(DayOff { date: "2027-06-11".parse().unwrap(), name, yearly: true });
     golden("workspace_days_off", &closed);
     golden("user", &people::user(workspace(), "ada"));
-    golden("login", &people::login(&people::user(workspace(), "ada")));
-    golden("login_two_step", &people::login_with_more(&people::user(workspace(), "ada")));
     golden("campaign", &campaign("spring"));
     let writing = CampaignWriting {
         ai: false,

@@ -9,7 +9,7 @@ use domain::contact::country::Country;
 use domain::money::Currency;
 use domain::workspace::api_key::{ApiKey, ApiScope};
 use domain::workspace::identity::{Identity, SignInProvider};
-use domain::workspace::login::{Login, Membership, Session};
+use domain::workspace::login::{AddressProof, Login, Membership, Session};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::passkey::Passkey;
 use domain::workspace::second_factor::AuthenticatorApp;
@@ -69,8 +69,9 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
     }
 }
 
+/// A login that was made before addresses were proven.
 pub(crate) fn login(user: &User) -> Login {
-    Login::of(user, "$argon2id$…".into())
+    Login { address: AddressProof::NeverAsked, ..Login::of(user, "$argon2id$…".into()) }
 }
 
 /// A login with an authenticator app, a passkey and an account at a provider.

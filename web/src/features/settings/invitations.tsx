@@ -9,12 +9,21 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import type { ShownLink } from "./link-dialog";
 import { invitationsQuery, type OfferedInvitation, useInvitationMoves } from "./queries";
 
+const NOT_MAILED = {
+  no_sender: "this installation has no sender of its own for such mail",
+  address_not_proven: "your own address is not confirmed yet, which you can do in your profile",
+};
+
+function noteOf({ name, email, not_mailed_because: why }: OfferedInvitation): string {
+  return why
+    ? `No e-mail was sent: ${NOT_MAILED[why]}. Share this link with ${name} yourself.`
+    : `An e-mail with this link is on its way to ${email}. You can also share it yourself.`;
+}
+
 /** The text about a link that was just made. */
 export const shownInvitation = (made: OfferedInvitation): ShownLink => ({
   title: `${made.name} is invited`,
-  note: made.mailed
-    ? `An e-mail with this link is on its way to ${made.email}. You can also share it yourself.`
-    : `No e-mail was sent: this installation has no sender of its own for such mail. Share this link with ${made.name} yourself.`,
+  note: noteOf(made),
   link: made.link,
 });
 

@@ -1,4 +1,4 @@
-// The user's own settings: display name, phone, password, passkeys, two-step sign-in, sign-in ways, sessions.
+// The user's own settings: display name, address, phone, password, passkeys, two-step sign-in, sign-in ways, sessions.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -16,6 +16,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { OwnAddress } from "./own-address";
 import { OwnPhone } from "./own-phone";
 import { Passkeys, passkeysQuery } from "./passkeys";
 import { identitiesQuery, SignInWays } from "./sign-in-ways";
@@ -44,6 +45,7 @@ export function ProfileSection() {
   return (
     <div className="max-w-[460px] space-y-6 p-6 max-lg:p-4">
       <NameForm me={me} key={me.user.id} />
+      <OwnAddress me={me} />
       <OwnPhone me={me} key={`phone of ${me.user.id}`} />
       <PasswordForm email={me.user.email} />
       <Passkeys />

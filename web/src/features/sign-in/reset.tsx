@@ -46,7 +46,7 @@ export function Reset() {
   return (
     <AuthFrame
       title="Choose a new password"
-      lead="You are signed out everywhere else. If you had a password before, accounts that you sign in with, such as Google, are disconnected: connect them again in your profile."
+      lead="You are signed out everywhere else. If you had a password before, accounts that you sign in with, such as Google, are disconnected: connect them again in your profile. The first mailed link to an address that was never confirmed also removes passkeys and two-step sign-in."
       foot={signInLink}
     >
       <form onSubmit={form.submit} noValidate className="space-y-3">

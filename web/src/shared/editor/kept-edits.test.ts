@@ -15,6 +15,7 @@ const signIn = (workspace: string) =>
       name: "Maya Okafor",
       email: "maya@example.test",
       role: "owner",
+      email_proof: "proven",
       phone_proven: false,
       workspaces: 1,
     },
