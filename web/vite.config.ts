@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const api = process.env.LEADFLOW_URL ?? "http://localhost:8787";
@@ -14,8 +16,25 @@ const OF_SHELL =
 /** Shared by so many pages that it is probably needed: one file of it is smaller than many. */
 const SHARED_BY = 8;
 
+/** Serves the document of the API at `/openapi.json`, for those who write programs against it. */
+function apiDocument(): Plugin {
+  const read = () => JSON.stringify(JSON.parse(readFileSync(new URL("../openapi.json", import.meta.url), "utf8")));
+  return {
+    name: "api-document",
+    configureServer: (server) => {
+      server.middlewares.use("/openapi.json", (_, answer) => {
+        answer.setHeader("content-type", "application/json");
+        answer.end(read());
+      });
+    },
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "openapi.json", source: read() });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), apiDocument()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::suppression_view::{SuppressionKind, SuppressionView, scope};
-use application::lead::suppressing::suppress_scope;
+use application::lead::suppressing::{own_addresses, suppress_foreign};
 use application::ports::leads::Reached;
 use axum::extract::State;
 use domain::LeadId;
@@ -13,12 +13,13 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::workspace::own_addresses::OwnAddresses;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
-const OWN: &str =
+pub(crate) const OWN: &str =
     "is the workspace's own: a mailbox, a number, a user's address, or one at a domain that it sends from";
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -38,29 +39,45 @@ pub async fn add_suppression(
     caller: Caller,
     JsonBody(new): JsonBody<NewSuppression>,
 ) -> ApiResult<(StatusCode, JsonBody<SuppressionView>)> {
-    let now = app.clock.now();
-    let suppression = Suppression {
-        workspace: caller.workspace.clone(),
-        scope: scope(new.scope, &new.value)?,
-        reason: new.reason.unwrap_or(SuppressionReason::Manual),
-        source: None,
-        created_by: Some(caller.user_or_key()),
-        created_at: now,
-        expires_at: None,
-        sign: None,
-    };
-    let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now);
-    if !suppress_scope(&app.suppressing, &suppression, &event).await? {
-        return Err(ApiError::invalid("value", OWN));
-    }
-    for lead in app.leads_of(&caller, &suppression.scope).await? {
-        let event = Event::new(EventKind::LeadStopped, caller.actor(), now);
-        app.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
-    }
+    let scope = scope(new.scope, &new.value)?;
+    let reason = new.reason.unwrap_or(SuppressionReason::Manual);
+    let own = own_addresses(&app.suppressing, &caller.workspace).await?;
+    let suppression = app.suppress(&caller, &own, scope, reason).await?;
+    let suppression = suppression.ok_or_else(|| ApiError::invalid("value", OWN))?;
     Ok((StatusCode::CREATED, JsonBody(suppression.into())))
 }
 
 impl App {
+    /// Adds an entry of the caller's and ends the active enrolments of its leads; none if it is about the workspace itself.
+    pub(crate) async fn suppress(
+        &self,
+        caller: &Caller,
+        own: &OwnAddresses,
+        scope: SuppressionScope,
+        reason: SuppressionReason,
+    ) -> ApiResult<Option<Suppression>> {
+        let now = self.clock.now();
+        let suppression = Suppression {
+            workspace: caller.workspace.clone(),
+            scope,
+            reason,
+            source: None,
+            created_by: Some(caller.user_or_key()),
+            created_at: now,
+            expires_at: None,
+            sign: None,
+        };
+        let event = Event::new(EventKind::SuppressionAdded, caller.actor(), now);
+        if !suppress_foreign(&self.suppressing, own, &suppression, &event).await? {
+            return Ok(None);
+        }
+        for lead in self.leads_of(caller, &suppression.scope).await? {
+            let event = Event::new(EventKind::LeadStopped, caller.actor(), now);
+            self.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
+        }
+        Ok(Some(suppression))
+    }
+
     /// The leads with this address, number or id. A domain has none here: it is checked before each send.
     pub async fn leads_of(&self, caller: &Caller, scope: &SuppressionScope) -> ApiResult<Vec<LeadId>> {
         match scope {

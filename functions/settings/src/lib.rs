@@ -19,6 +19,7 @@ mod delete_account;
 mod delete_rule;
 mod disconnect_account;
 mod disconnect_slack;
+mod export_suppressions;
 mod finish_connecting;
 mod get_account;
 mod get_account_why;
@@ -29,6 +30,7 @@ mod get_spend;
 mod get_tracking_domain;
 mod get_workspace_why;
 mod grant_access;
+mod import_suppressions;
 mod invitation_view;
 mod invite_member;
 mod judge_visits;
@@ -74,6 +76,7 @@ mod tests;
 mod tracking_domain_view;
 mod web_address;
 
+use application::identity::access_log::AccessLog;
 use application::identity::stage_keys::StageKeys;
 use application::lead::model_suppressions::ModelSuppressionPorts;
 use application::lead::routing::RoutingPorts;
@@ -143,6 +146,7 @@ application::ports! {
         users: Arc<dyn UserStore>,
         logins: Arc<dyn LoginStore>,
         api_keys: Arc<dyn ApiKeyStore>,
+        access: AccessLog = AccessLog::new,
         access_log: Arc<dyn AccessLogStore>,
         campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,
@@ -219,5 +223,7 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(revoke_key::revoke_key))
         .for_keys(SuppressionsRead, SuppressionsWrite)
         .add(ReadOnly, routes!(list_suppressions::list_suppressions))
+        .add(ReadOnly, routes!(export_suppressions::export_suppressions))
         .add(Rep, routes!(add_suppression::add_suppression))
+        .add(Rep, routes!(import_suppressions::import_suppressions))
 }

@@ -21,7 +21,7 @@ pub struct AccessView {
     pub device: Option<String>,
     /// Stands for the network: the same text for the same network, whose address is not kept.
     pub network: String,
-    /// The number of leads that were exported.
+    /// The number of leads, or entries of the suppression list, that were exported.
     pub leads: Option<u64>,
     pub at: Timestamp,
 }

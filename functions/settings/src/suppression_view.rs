@@ -1,5 +1,6 @@
 //! An entry of the suppression list as the API shows it, and reading one from a request.
 
+use domain::LeadId;
 use domain::contact::chat_recipient::ChatUser;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -19,6 +20,8 @@ pub struct SuppressionView {
     pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
+    /// The lead with this address, number or id, where the list was asked for and there is one.
+    pub lead_id: Option<LeadId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -32,14 +35,21 @@ pub enum SuppressionKind {
     ChatUser,
 }
 
+impl SuppressionKind {
+    /// The word by which an import of our own export knows the kind.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Domain => "domain",
+            Self::Phone => "phone",
+            Self::ChatUser => "chat_user",
+        }
+    }
+}
+
 impl From<Suppression> for SuppressionView {
     fn from(suppression: Suppression) -> Self {
-        let (scope, value) = match suppression.scope {
-            SuppressionScope::Email(value) => (SuppressionKind::Email, value),
-            SuppressionScope::Domain(value) => (SuppressionKind::Domain, value),
-            SuppressionScope::Phone(value) => (SuppressionKind::Phone, value),
-            SuppressionScope::ChatUser(value) => (SuppressionKind::ChatUser, value),
-        };
+        let (scope, value) = shown(suppression.scope);
         Self {
             scope,
             value,
@@ -48,7 +58,18 @@ impl From<Suppression> for SuppressionView {
             created_by: suppression.created_by,
             created_at: suppression.created_at,
             expires_at: suppression.expires_at,
+            lead_id: None,
         }
+    }
+}
+
+/// The kind and value of a scope as the API shows them.
+pub fn shown(scope: SuppressionScope) -> (SuppressionKind, String) {
+    match scope {
+        SuppressionScope::Email(value) => (SuppressionKind::Email, value),
+        SuppressionScope::Domain(value) => (SuppressionKind::Domain, value),
+        SuppressionScope::Phone(value) => (SuppressionKind::Phone, value),
+        SuppressionScope::ChatUser(value) => (SuppressionKind::ChatUser, value),
     }
 }
 

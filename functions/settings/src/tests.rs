@@ -11,6 +11,7 @@ mod routing;
 mod rules;
 mod slack;
 mod spend;
+mod suppression_list;
 mod team;
 mod tracking;
 mod tracking_domain;

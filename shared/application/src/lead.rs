@@ -28,5 +28,6 @@ pub mod rule_uses;
 pub mod sight;
 pub mod suppressing;
 pub mod suppression_lookup;
+pub mod suppression_search;
 pub mod temperature_job;
 pub mod told_opt_outs;

@@ -29,6 +29,7 @@ pub mod score;
 pub mod segment;
 pub mod stage;
 pub mod suppression;
+pub mod suppression_line;
 pub mod verdict;
 pub mod zone;
 

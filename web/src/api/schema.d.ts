@@ -4396,6 +4396,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/suppressions/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["export_suppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/suppressions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["import_suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/suppressions/keep": {
         parameters: {
             query?: never;
@@ -5110,7 +5142,7 @@ export interface components {
          * @description What somebody did to get in, or to take data out.
          * @enum {string}
          */
-        AccessKind: "signed_in" | "sign_in_refused" | "exported" | "key_used";
+        AccessKind: "signed_in" | "sign_in_refused" | "exported" | "suppressions_exported" | "key_used";
         AccessRecordId: string;
         AccessView: {
             /** Format: date-time */
@@ -5123,7 +5155,7 @@ export interface components {
             kind: components["schemas"]["AccessKind"];
             /**
              * Format: int64
-             * @description The number of leads that were exported.
+             * @description The number of leads, or entries of the suppression list, that were exported.
              */
             leads?: number | null;
             /** @description Stands for the network: the same text for the same network, whose address is not kept. */
@@ -8600,6 +8632,9 @@ export interface components {
              */
             warnings: number;
         };
+        ImportedSuppressions: {
+            items: components["schemas"]["LineResult"][];
+        };
         ImportId: string;
         ImportOptions: {
             campaign?: components["schemas"]["CampaignId"] | null;
@@ -9222,6 +9257,22 @@ export interface components {
             /** Format: date-time */
             written_at?: string | null;
             written_with?: components["schemas"]["WrittenWith"] | null;
+        };
+        /** @enum {string} */
+        LineOutcome: "added" | "already_listed" | "repeated" | "refused" | "skipped";
+        LineResult: {
+            /**
+             * Format: int32
+             * @description A line with several values has a result for each of them.
+             */
+            line: number;
+            outcome: components["schemas"]["LineOutcome"];
+            problem?: string | null;
+            scope?: components["schemas"]["SuppressionKind"] | null;
+            /** @description The beginning of the line as it was sent. */
+            text: string;
+            /** @description The entry as the list has it. */
+            value?: string | null;
         };
         /**
          * @description What an opening line was written for, or by whom.
@@ -10426,7 +10477,7 @@ export interface components {
                 kind: components["schemas"]["AccessKind"];
                 /**
                  * Format: int64
-                 * @description The number of leads that were exported.
+                 * @description The number of leads, or entries of the suppression list, that were exported.
                  */
                 leads?: number | null;
                 /** @description Stands for the network: the same text for the same network, whose address is not kept. */
@@ -11396,6 +11447,7 @@ export interface components {
                 created_by?: components["schemas"]["UserOrKey"] | null;
                 /** Format: date-time */
                 expires_at?: string | null;
+                lead_id?: components["schemas"]["LeadId"] | null;
                 reason: components["schemas"]["SuppressionReason"];
                 scope: components["schemas"]["SuppressionKind"];
                 /** @description Id of the message or event that caused it. */
@@ -13834,6 +13886,18 @@ export interface components {
         };
         /** @enum {string} */
         SuppressionKind: "email" | "domain" | "phone" | "chat_user";
+        SuppressionLines: {
+            /**
+             * Format: int32
+             * @description The number of the first line, for parts of a longer list; 1 if left out.
+             */
+            first_line?: number | null;
+            /**
+             * @description The lines, at most 500. A line is an address, a number or a domain, several addresses, or a row of a table: its e-mail
+             *     addresses count, without one its numbers, without these its domains. Our own export can be sent back.
+             */
+            lines: string[];
+        };
         /** @enum {string} */
         SuppressionReason: "opted_out" | "hard_bounce" | "complaint" | "manual";
         SuppressionView: {
@@ -13842,6 +13906,7 @@ export interface components {
             created_by?: components["schemas"]["UserOrKey"] | null;
             /** Format: date-time */
             expires_at?: string | null;
+            lead_id?: components["schemas"]["LeadId"] | null;
             reason: components["schemas"]["SuppressionReason"];
             scope: components["schemas"]["SuppressionKind"];
             /** @description Id of the message or event that caused it. */
@@ -25652,8 +25717,12 @@ export interface operations {
     list_suppressions: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description 1–200, 50 if left out. */
                 limit?: number;
+                /** @description A part of an address, a domain, a number or an id. A page of the answer may then be empty and still have a cursor. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -25733,6 +25802,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_ModelSuppressionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_suppressions: {
+        parameters: {
+            query?: {
+                /** @description A part of an address, a domain, a number or an id. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_suppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionLines"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedSuppressions"];
                 };
             };
             /** @description What is wrong */

@@ -98,7 +98,7 @@ async fn login_of_before_counts_as_proven_unless_everybody_may_sign_up() {
     }
 }
 
-/// Somebody has signed up with Maya's address and planted an authenticator app, before she had a login.
+// A stranger signed up with Maya's address, and planted an authenticator app, before she had a login.
 #[tokio::test]
 async fn first_mailed_password_link_drops_what_a_stranger_planted() {
     let (suite, stranger) = scene().await;

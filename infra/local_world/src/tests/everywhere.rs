@@ -563,7 +563,10 @@ async fn settings(story: &mut Story) -> Result<()> {
     story
         .post("/api/settings/suppressions", json!({ "scope": "email", "value": "ann@walk.example" }))
         .await?;
-    story.get("/api/settings/suppressions").await?;
+    let lines = json!({ "lines": ["dora@walk.example", "no address"] });
+    story.post("/api/settings/suppressions/import", lines).await?;
+    story.get("/api/settings/suppressions?q=walk").await?;
+    story.get("/api/settings/suppressions/export.csv").await?;
     story.get("/api/settings/suppressions/by-model").await?;
     let kept = json!({ "scope": "email", "value": "ann@walk.example" });
     story.post("/api/settings/suppressions/keep", kept).await?;

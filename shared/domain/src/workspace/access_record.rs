@@ -14,6 +14,8 @@ crate::codes! {
         SignInRefused = "sign_in_refused",
         /// Leads were exported to a file.
         Exported = "exported",
+        /// The suppression list was exported to a file.
+        SuppressionsExported = "suppressions_exported",
         /// An API key was used. Written once an hour for each network.
         KeyUsed = "key_used",
     }
@@ -31,7 +33,7 @@ pub struct AccessRecord {
     pub device: Option<String>,
     /// Stands for the network that it came from: the same text for the same network, which cannot be read from it.
     pub network: String,
-    /// The number of leads that were exported.
+    /// The number of leads, or entries of the suppression list, that were exported.
     pub leads: Option<u64>,
     pub at: Timestamp,
 }

@@ -19,7 +19,7 @@ pub struct Invitation {
     pub role: Role,
     /// The admin who made the newest link.
     pub invited_by: UserId,
-    /// That admin's `offers_ended` when the link was made; not known of an older one.
+    /// The admin's `offers_ended` when the link was made; not known of an older one.
     pub offers_ended: Option<u32>,
     /// SHA-256 of the newest link's token; earlier links are void.
     pub token_hash: String,
@@ -58,7 +58,7 @@ pub struct PasswordReset {
     pub credentials: u32,
     /// The admin who made the link; none of one that was mailed, or that the operator made.
     pub made_by: Option<UserId>,
-    /// That admin's `offers_ended` when the link was made.
+    /// The admin's `offers_ended` when the link was made.
     pub offers_ended: Option<u32>,
     pub delivery: LinkDelivery,
     pub expires_at: Timestamp,

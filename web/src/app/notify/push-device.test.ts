@@ -100,7 +100,12 @@ test("a subscription for the same key is used again, and one for another key is 
 });
 
 const session = (id: string) =>
-  startSession({ access_token: "access", refresh_token: `login_1.${id}.secret`, expires_in: 600 } as Session);
+  startSession({
+    access_token: "access",
+    refresh_token: `login_1.${id}.secret`,
+    expires_in: 600,
+    workspace: { id: "ws_1" },
+  } as Session);
 
 test("a start tells the server only what it does not know", async () => {
   session("session_1");

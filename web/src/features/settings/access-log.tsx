@@ -29,6 +29,8 @@ function What({ access }: { access: Access }) {
       return <Badge tone="warm">Refused to sign in</Badge>;
     case "exported":
       return `Exported ${plural(access.leads ?? 0, "lead")}`;
+    case "suppressions_exported":
+      return `Exported ${plural(access.leads ?? 0, "entry", "entries")} of the suppression list`;
     case "key_used":
       return "Used an API key";
   }

@@ -79,3 +79,9 @@ test("scopes are told in words, and the command fits them", () => {
   const scopes = SCOPE_GROUPS.flatMap(({ read, write }) => [read.scope, write?.scope]).filter(Boolean);
   expect(new Set(scopes).size).toBe(13);
 });
+
+test("the page links to the document of the API", async () => {
+  open({});
+  const link = await screen.findByRole("link", { name: "All routes of the API (openapi.json)" });
+  expect(link.getAttribute("href")).toBe("/openapi.json");
+});

@@ -31,7 +31,14 @@ export function KeysSection() {
     <div className="p-6 max-lg:p-4">
       <Heading
         className="max-w-table"
-        note="For programs: a website form, a report, another system. A key works with all leads, whoever owns them."
+        note={
+          <>
+            For programs: a website form, a report, another system. A key works with all leads, whoever owns them.{" "}
+            <a href="/openapi.json" target="_blank" rel="noreferrer" className="text-accent-ink underline">
+              All routes of the API (openapi.json)
+            </a>
+          </>
+        }
         aside={query.data?.items.length ? create : undefined}
       >
         API keys

@@ -145,13 +145,17 @@ export function useAccountMoves() {
 
 export type SuppressionView = Schema["SuppressionView"];
 
-export const suppressionQuery = infiniteQueryOptions({
-  queryKey: ["suppression"],
-  initialPageParam: undefined as string | undefined,
-  queryFn: ({ pageParam, signal }) =>
-    unwrap(client.GET("/api/settings/suppressions", { params: { query: { limit: 200, cursor: pageParam } }, signal })),
-  getNextPageParam: (page) => page.next_cursor ?? undefined,
-});
+/** The list, or those of its entries that have this text. */
+export const suppressionQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["suppression", q],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: 200, cursor: pageParam, q: q || undefined };
+      return unwrap(client.GET("/api/settings/suppressions", { params: { query }, signal }));
+    },
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
 
 export function useSuppressionMoves() {
   const cache = useQueryClient();

@@ -1,13 +1,16 @@
 // The suppression list: addresses, domains and numbers that get nothing, and why.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { Download, FileUp, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { download } from "@/api/download";
 import { useMay } from "@/app/auth/use-may";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { cx } from "@/shared/lib/cx";
 import { count, day, phone } from "@/shared/lib/format";
+import { useDelayed } from "@/shared/lib/hooks";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -18,6 +21,7 @@ import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { ModelSuppressions } from "./model-suppressions";
 import { type SuppressionView, suppressionQuery, useSuppressionMoves } from "./queries";
+import { ImportDialog } from "./suppression-import";
 
 const REASONS: Record<SuppressionView["reason"], string> = {
   opted_out: "Opted out",
@@ -32,9 +36,24 @@ const SCOPES = [
   { value: "chat_user" as const, label: "WhatsApp id" },
 ];
 
+const TYPED_MS = 200;
+
 export function SuppressionSection() {
-  const query = useInfiniteQuery(suppressionQuery);
+  const [search, setSearch] = useState("");
+  const [importing, setImporting] = useState(false);
+  const q = useDelayed(search.trim(), TYPED_MS);
+  const query = useInfiniteQuery(suppressionQuery(q));
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  // A page of a search may be empty though others follow.
+  const readsOn = !!q && !entries.length && query.hasNextPage && !query.isFetchingNextPage && !query.isError;
+  useEffect(() => {
+    if (readsOn) void query.fetchNextPage();
+  }, [readsOn, query.fetchNextPage]);
+  const save = () =>
+    void download(
+      `/api/settings/suppressions/export.csv${q ? `?q=${encodeURIComponent(q)}` : ""}`,
+      "suppression-list.csv",
+    ).catch((error) => toastProblem("The list could not be exported", error));
   const { add, lift, restore } = useSuppressionMoves();
   const may = useMay("rep");
   const mayLift = useMay("admin");
@@ -70,7 +89,7 @@ export function SuppressionSection() {
         onError: (error) => toastProblem(`${s.value} could not be removed`, error),
       },
     );
-  const rows = withGone(entries, gone);
+  const rows = withGone(entries, q ? [] : gone);
   return (
     <div className="p-6 max-lg:p-4">
       <Heading note="Opt-outs and hard bounces are added automatically.">Suppression list</Heading>
@@ -96,9 +115,38 @@ export function SuppressionSection() {
         </form>
       ) : null}
       {mayLift ? <ModelSuppressions /> : null}
+      <div className="mb-3 flex max-w-table flex-wrap items-end gap-2">
+        <Field label="Search" className="min-w-55 flex-1">
+          <Input
+            type="search"
+            value={search}
+            placeholder="Part of an address, number or domain"
+            onChange={(e) => setSearch(e.target.value)}
+          />
+        </Field>
+        {may ? (
+          <Button icon={<FileUp size={15} />} onClick={() => setImporting(true)}>
+            Import
+          </Button>
+        ) : null}
+        <Button icon={<Download size={15} />} onClick={save}>
+          {q ? "Export what is found" : "Export"}
+        </Button>
+      </div>
+      {importing ? <ImportDialog onClose={() => setImporting(false)} /> : null}
       <Loaded query={query} what="The list">
         {() =>
-          rows.length === 0 ? (
+          rows.length === 0 && q ? (
+            query.hasNextPage ? (
+              <p role="status" className="text-ink-2">
+                Searching the list
+              </p>
+            ) : (
+              <Empty title={`Nothing on the list has “${q}”`} className="!mx-0">
+                Nothing that fits is closed by the list. An entry of a domain closes all its addresses.
+              </Empty>
+            )
+          ) : rows.length === 0 ? (
             <Empty title="The list is empty" className="!mx-0">
               Addresses of leads who unsubscribe and numbers of leads who text STOP appear here. Nothing is sent to
               them.
@@ -123,6 +171,16 @@ export function SuppressionSection() {
                   <Row key={keyOf(s)} className={cx("h-9 border-b", one && "text-ink-3")}>
                     <Td className={cx("pr-3 pl-2 font-medium [overflow-wrap:anywhere]", one && "line-through")}>
                       <Breakable text={phone(s.value)} />
+                      {s.lead_id ? (
+                        <Link
+                          to="/leads/$id"
+                          params={{ id: s.lead_id }}
+                          aria-label={`Open the lead with ${s.value}`}
+                          className="ml-2 font-normal text-accent-ink hover:underline"
+                        >
+                          Open lead
+                        </Link>
+                      ) : null}
                     </Td>
                     <Td className="text-ink-2">{REASONS[s.reason]}</Td>
                     <Td wide className="text-ink-2">

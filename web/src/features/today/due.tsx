@@ -27,8 +27,10 @@ const SnoozeDialog = later(() => import("@/app/tasks/snooze-dialog").then((m) =>
 
 /** A call that fell due a moment ago is not late yet. */
 const LATE_MS = 15 * 60_000;
-/** A hot lead is not late: the moment passed, and the call is as good as it was. */
-const lateAt = (t: TaskView, now: number) => t.kind !== "hot_lead" && new Date(t.due_at).getTime() < now - LATE_MS;
+/** The call of a hot lead has a day: the moment has passed, and the interest of the day before yesterday is cold. */
+const HOT_LATE_MS = 24 * 60 * 60_000;
+export const lateAt = (t: Pick<TaskView, "kind" | "due_at">, now: number) =>
+  new Date(t.due_at).getTime() < now - (t.kind === "hot_lead" ? HOT_LATE_MS : LATE_MS);
 
 /** A lead counts as on the page for this long after the visit. */
 const HERE_MS = 3 * 60_000;
@@ -162,7 +164,9 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
                     className="absolute top-[18px] left-[159px] h-full border-l border-edge border-dotted max-lg:left-[151px] max-md:left-7"
                   />
                 ) : null}
-                <span className={cx("text-right max-md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
+                <span
+                  className={cx("whitespace-nowrap text-right max-md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}
+                >
                   {dueWords(t.due_at, now)}
                 </span>
                 <StationIcon tone={t.kind === "hot_lead" ? "hot" : i === at ? "next" : isLate ? "bad" : "past"}>
@@ -177,7 +181,7 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
                 >
                   {t.lead_name}
                   <span className="block font-normal text-ink-2 md:hidden">
-                    <span className={cx(isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span>{" "}
+                    <span className={cx("whitespace-nowrap", isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span>{" "}
                     {TASK_KIND_WORDS[t.kind]}
                   </span>
                   <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes that a log does not tell, as entity and how it was written, and why not.
 const NO_NEWS: &[(&str, &[&str], &str)] = &[
+    ("access_record", &["created"], "an entry of the access log, which is kept for 90 days only"),
     ("account", &["deleted"], "the revision before is told as the deletion"),
     ("ai_use", &["created", "changed"], "counters of what models were asked for"),
     ("api_key", &["changed"], "when a key was last used is no change of it"),
