@@ -19,9 +19,9 @@ const page = (answers: Record<string, unknown>) =>
 
 test("an entry has a link to its lead where one is known", async () => {
   page({});
-  const link = await screen.findByRole("link", { name: "Open the lead with ann@x.example" });
+  const link = await screen.findByRole("link", { name: "Open lead with ann@x.example" });
   expect(link.getAttribute("href")).toBe("/leads/lead_1");
-  expect(screen.queryByRole("link", { name: "Open the lead with ben@x.example" })).toBeNull();
+  expect(screen.queryByRole("link", { name: "Open lead with ben@x.example" })).toBeNull();
 });
 
 test("a search asks the server for the part that was typed", async () => {

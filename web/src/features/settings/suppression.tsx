@@ -175,7 +175,7 @@ export function SuppressionSection() {
                         <Link
                           to="/leads/$id"
                           params={{ id: s.lead_id }}
-                          aria-label={`Open the lead with ${s.value}`}
+                          aria-label={`Open lead with ${s.value}`}
                           className="ml-2 font-normal text-accent-ink hover:underline"
                         >
                           Open lead
