@@ -16,6 +16,7 @@ use domain::enrolment::pause::PausedScope;
 use domain::event::{Event, EventKind};
 use domain::sequence::ab_look::{FEWEST_LEADS, MOST_LEADS};
 use domain::time::time_zone::ZoneName;
+use domain::workspace::api_key::ApiScope;
 use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -100,6 +101,10 @@ pub async fn change_campaign(
         campaign.writing = writing.trimmed();
         for (field, why) in campaign.writing.faults() {
             errors.add(format!("writing.{field}"), why);
+        }
+        if campaign.writing.ai && campaign.writing != written {
+            // A model writes for the campaign, or writes anew.
+            caller.demand(ApiScope::BudgetSpend)?;
         }
     }
     let looks = changes.auto_enrol.is_some();

@@ -5,13 +5,14 @@ use application::StoreError;
 use application::columns::runs::{Chosen, NewRun, start};
 use application::ports::accounts::SecretFields;
 use application::retry;
-use domain::column::LeadColumn;
 use domain::column::order::ordered;
 use domain::column::recipe::{HookHeader, LookupSource, Recipe, secrets_of};
 use domain::column::run::RunMode;
 use domain::column::target::{ColumnTarget, FilledField};
+use domain::column::{LeadColumn, Triggers};
 use domain::event::{Event, EventKind};
 use domain::lead::custom_field::{CustomField, FieldKind, LONGEST_NAME, MOST_FIELDS};
+use domain::workspace::api_key::ApiScope;
 use domain::{ColumnRunId, CustomFieldId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, utoipa};
 use serde::Deserialize;
@@ -191,6 +192,15 @@ impl App {
             by: Some(caller.user_or_key()),
         };
         Ok(Some(start(&self.ports, &caller.workspace, id, new).await?.id))
+    }
+}
+
+/// Refuses a program that may not spend, where the column from now on spends by itself.
+pub fn demand_spending(caller: &Caller, column: &LeadColumn) -> ApiResult<()> {
+    let Triggers { on_new, on_change, schedule } = column.triggers;
+    match !column.recipe.is_computed() && (on_new || on_change || schedule.is_some()) {
+        true => caller.demand(ApiScope::BudgetSpend),
+        false => Ok(()),
     }
 }
 

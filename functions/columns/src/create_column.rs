@@ -1,7 +1,7 @@
 //! `POST /api/columns`: makes a column, and the field that it fills if that is new.
 
 use crate::App;
-use crate::column_body::{NewTarget, too_many};
+use crate::column_body::{NewTarget, demand_spending, too_many};
 use crate::column_view::ColumnView;
 use axum::extract::State;
 use domain::ColumnId;
@@ -9,6 +9,7 @@ use domain::column::recipe::Recipe;
 use domain::column::{LONGEST_COLUMN_NAME, LeadColumn, MOST_COLUMNS, Triggers};
 use domain::event::{Event, EventKind};
 use domain::spend::Usd;
+use domain::workspace::api_key::ApiScope;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -46,6 +47,9 @@ pub async fn create_column(
         errors.finish()?;
         return Err(too_many());
     };
+    if targeted.new.is_some() {
+        caller.demand(ApiScope::FieldsWrite)?;
+    }
     let others = app.ports.columns.list(&caller.workspace).await?;
     let now = app.ports.clock.now();
     let mut column = LeadColumn {
@@ -66,6 +70,7 @@ pub async fn create_column(
     };
     app.checked(&mut column, (None, &others), &mut errors);
     errors.finish()?;
+    demand_spending(&caller, &column)?;
     if others.len() >= MOST_COLUMNS {
         return Err(too_many());
     }

@@ -27,7 +27,7 @@ mod stop_column_run;
 mod tests;
 
 use application::columns::ColumnPorts;
-use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use domain::workspace::api_key::ApiScope::{BudgetSpend, ColumnsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{Manager, ReadOnly, Rep, Signed};
 use http_api::IdUse::Needs;
 use http_api::{OtherId, Routes, routes};
@@ -47,21 +47,22 @@ pub fn routes() -> Routes<App> {
         .group("/api/columns")
         .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly.without_leads(), routes!(list_columns::list_columns))
-        .add(Manager.with_totals().and_scope(LeadsRead), routes!(create_column::create_column))
         .add(ReadOnly.narrowed(), routes!(list_cells::list_cells))
         .add(ReadOnly.with_totals(), routes!(list_column_runs::list_column_runs))
-        .add(Rep.naming(CHOSEN_BY), routes!(start_column_run::start_column_run))
+        .add(Rep.naming(CHOSEN_BY).and_scope(BudgetSpend), routes!(start_column_run::start_column_run))
         .add(Rep.naming(CHOSEN_BY), routes!(estimate_column_run::estimate_column_run))
         .add(ReadOnly.with_totals(), routes!(get_column_run::get_column_run))
         .add(Rep, routes!(pause_column_run::pause_column_run))
-        .add(Rep, routes!(resume_column_run::resume_column_run))
+        .add(Rep.and_scope(BudgetSpend), routes!(resume_column_run::resume_column_run))
         .add(Rep, routes!(stop_column_run::stop_column_run))
-        .add(Rep, routes!(cap_column_run::cap_column_run))
+        .add(Rep.and_scope(BudgetSpend), routes!(cap_column_run::cap_column_run))
         .add(ReadOnly.without_leads(), routes!(get_column::get_column))
+        .add(ReadOnly.of_lead("lead"), routes!(get_cell::get_cell))
+        .add(Rep.of_lead("lead").and_scope(BudgetSpend), routes!(run_cell::run_cell))
+        .for_keys(LeadsRead, ColumnsWrite)
+        .add(Manager.with_totals().and_scope(LeadsRead), routes!(create_column::create_column))
         .add(Manager.with_totals().and_scope(LeadsRead), routes!(change_column::change_column))
         .add(Manager.with_totals(), routes!(delete_column::delete_column))
-        .add(ReadOnly.of_lead("lead"), routes!(get_cell::get_cell))
-        .add(Rep.of_lead("lead"), routes!(run_cell::run_cell))
         .for_users_only()
         .add(Rep, routes!(preview_column::preview_column))
 }

@@ -1,6 +1,7 @@
 //! Columns as users make, change and run them.
 
 use crate::{App, routes};
+use domain::workspace::api_key::ApiScope::{BudgetSpend, ColumnsWrite, FieldsWrite, LeadsRead, LeadsWrite};
 use domain::workspace::user::Role;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -178,4 +179,55 @@ async fn cells_of_a_run_are_listed_by_their_outcome() {
     let wrong: Value = suite.get(&list("&state=broken")).await.expect(422);
     assert_eq!(wrong["field"], "query.state");
     assert_eq!(suite.get("/api/columns/cells").await.expect(422)["field"], "query.leads");
+}
+
+#[tokio::test]
+async fn program_makes_columns_and_spends_only_with_the_scopes_for_it() {
+    let mut suite = suite().await;
+    let column = create(&suite, formula("Shout", "city | upper")).await;
+    let lead = suite.stage.lead(&suite.workspace, "ann", |lead| lead.city = Some("Bonn".to_owned())).await;
+    let asked = json!({ "columns": [column["id"]], "ids": [lead.id] });
+    let path = format!("/api/columns/{}", column["id"].as_str().unwrap());
+    let cell = format!("{path}/cells/{}/run", lead.id);
+    suite.use_new_key(&[LeadsRead, LeadsWrite]).await;
+    suite.post("/api/columns", formula("Low", "city")).await.lacks(ColumnsWrite);
+    suite.patch(&path, json!({ "name": "Loud" })).await.lacks(ColumnsWrite);
+    suite.delete(&path).await.lacks(ColumnsWrite);
+    suite.post("/api/columns/estimate", asked.clone()).await.expect(200);
+    suite.post("/api/columns/runs", asked.clone()).await.lacks(BudgetSpend);
+    suite.post(&cell, json!({})).await.lacks(BudgetSpend);
+    suite.use_new_key(&[LeadsRead, LeadsWrite, BudgetSpend]).await;
+    let run: Value = suite.post("/api/columns/runs", asked).await.expect(201);
+    let run = format!("/api/columns/runs/{}", run["id"].as_str().unwrap());
+    suite.use_new_key(&[LeadsRead, LeadsWrite]).await;
+    suite.post(&format!("{run}/pause"), json!({})).await.expect(200);
+    suite.post(&format!("{run}/resume"), json!({})).await.lacks(BudgetSpend);
+    suite.post(&format!("{run}/cap"), json!({})).await.lacks(BudgetSpend);
+    suite.post(&format!("{run}/stop"), json!({})).await.expect(200);
+    suite.stage.messages(application::queue_messages::Queue::Columns);
+}
+
+#[tokio::test]
+async fn program_for_columns_makes_no_field_and_none_that_spends_by_itself() {
+    let mut suite = suite().await;
+    suite.post("/api/columns", formula("Shout", "city | upper")).await.expect(201);
+    let webhook = json!({ "kind": "webhook", "method": "get", "url": "https://hooks.example/a",
+        "answer": "/score", "wait": "at_once", "headers": [] });
+    let target = json!({ "to": "lead_field", "field": "job_title" });
+    let column = |triggers: Value| json!({ "name": "Score", "target": target, "recipe": webhook, "triggers": triggers });
+    suite.use_new_key(&[LeadsRead, ColumnsWrite]).await;
+    suite.post("/api/columns", formula("Low", "city")).await.lacks(FieldsWrite);
+    suite.post("/api/columns", column(json!({ "on_new": true }))).await.lacks(BudgetSpend);
+    let made = suite.post("/api/columns", column(json!({}))).await.expect(201);
+    let path = format!("/api/columns/{}", made["id"].as_str().unwrap());
+    let daily = json!({ "triggers": { "schedule": "daily" } });
+    suite.patch(&path, daily.clone()).await.lacks(BudgetSpend);
+    suite.use_new_key(&[LeadsRead, ColumnsWrite, BudgetSpend]).await;
+    suite.patch(&path, daily).await.expect(200);
+    suite.use_new_key(&[LeadsRead, ColumnsWrite]).await;
+    suite.patch(&path, json!({ "name": "Points" })).await.expect(200);
+    suite.patch(&path, json!({ "month_cap": null, "fresh_days": 3 })).await.lacks(BudgetSpend);
+    suite.patch(&path, json!({ "triggers": {} })).await.expect(200);
+    suite.delete(&path).await.expect(204);
+    suite.stage.messages(application::queue_messages::Queue::Columns);
 }

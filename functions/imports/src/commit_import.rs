@@ -13,6 +13,7 @@ use domain::ImportId;
 use domain::event::{Event, EventKind};
 use domain::import::field_columns::prepare_fields;
 use domain::import::{Import, ImportCounts, ImportState};
+use domain::lead::custom_field::CustomFields;
 use domain::workspace::api_key::ApiScope;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -54,6 +55,15 @@ impl App {
         Ok(send_all(&*self.outbox, &[ImportLeads::Commit { workspace, import: id, chunk: 0 }], 0).await?)
     }
 
+    /// Refuses a program that may not change fields, where the columns need fields or options that are not there yet.
+    pub fn demand_fields(caller: &Caller, import: &Import, fields: &CustomFields) -> ApiResult<()> {
+        match prepare_fields(&mut import.clone(), &mut fields.clone()) {
+            Ok(true) => caller.demand(ApiScope::FieldsWrite),
+            // What is wrong with a column is told by the commit.
+            Ok(false) | Err(_) => Ok(()),
+        }
+    }
+
     /// Adds the text fields and options that the columns need, and maps the columns to them. If the import is then not
     /// saved, they are found again at the next try.
     async fn add_fields(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
@@ -69,6 +79,9 @@ impl App {
                 Err(bad) => return Ok(Err(of_column(bad.header(), &bad))),
             };
             if changed {
+                if let Err(refused) = caller.demand(ApiScope::FieldsWrite) {
+                    return Ok(Err(refused));
+                }
                 let is_new = fields.fields.len() > known;
                 let kind = if is_new { EventKind::CustomFieldCreated } else { EventKind::CustomFieldChanged };
                 let event = Event::new(kind, caller.actor(), self.clock.now()).because(import.id.as_str());

@@ -112,6 +112,9 @@ pub async fn import_file(
     let home = caller.read_workspace(&*app.workspaces).await?.default_country;
     fit(&mut import, std::slice::from_ref(&body.bytes), true, (home, &fields));
     ready(&import, &fields)?;
+    if !dry_run {
+        App::demand_fields(&caller, &import, &fields)?;
+    }
     if !force {
         app.refuse_repeat(&caller, &import).await?;
     }

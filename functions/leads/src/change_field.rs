@@ -12,6 +12,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::custom_field::{CustomField, FieldKind, LONGEST_NAME, OptionRename};
 use domain::lead::filter::LeadFilter;
 use domain::lead::segment::SegmentRule;
+use domain::workspace::api_key::ApiScope;
 use http_api::{ApiError, ApiResult, Caller, FieldError, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -42,6 +43,10 @@ pub async fn change_field(
     JsonBody(changes): JsonBody<FieldChanges>,
 ) -> ApiResult<JsonBody<CustomField>> {
     let is_renaming = !changes.renamed_options.is_empty();
+    if is_renaming {
+        // A job changes the leads that have the option.
+        caller.demand(ApiScope::LeadsWrite)?;
+    }
     let changed = retry!(async {
         let mut fields = app.custom_fields.get(&caller.workspace).await?;
         let Some(place) = fields.fields.iter().position(|field| field.id == id) else {

@@ -3,7 +3,7 @@
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::{BadPhone, PhoneNumber};
-use domain::import::opt_out_columns::RowOptOuts;
+use domain::import::opt_out_columns::{RowOptOuts, may_mean_opt_outs};
 use domain::lead::attributes::LeadText;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES, OptOutAnswer};
 use domain::lead::{Lead, MOST_TAGS};
@@ -155,7 +155,8 @@ fn key_of(fields: &CustomFields, name: &str) -> String {
     fields.named(name).map_or_else(|| name.trim().to_owned(), |field| field.key.clone())
 }
 
-/// Changes a lead's custom values: `null`, an empty text or a placeholder removes one, those that are not named stay.
+/// Changes a lead's custom values: `null`, an empty text or a placeholder removes one, those that are not named stay. A key
+/// that is no field's, and that the lead does not have yet, is refused, unless it may say that the lead has opted out.
 pub fn change_custom(
     errors: &mut FieldErrors,
     custom: &mut BTreeMap<String, String>,
@@ -174,7 +175,9 @@ pub fn change_custom(
         if custom.get(&key) == Some(&written) {
             continue;
         }
-        if key.is_empty() || key.chars().count() > LONGEST_NAME {
+        if fields.get(&key).is_none() && !custom.contains_key(&key) && !may_mean_opt_outs(&name, &written) {
+            errors.add(path, "is not a custom field of the workspace: add the field first");
+        } else if key.is_empty() || key.chars().count() > LONGEST_NAME {
             errors.add(path, format!("has a name of no or more than {LONGEST_NAME} characters"));
         } else if let Some(stored) = errors.take(&path, fields.stored_value(&key, &written)) {
             custom.insert(key, stored);

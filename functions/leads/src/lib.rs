@@ -124,7 +124,7 @@ use application::ports::tasks::TaskStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
-use domain::workspace::api_key::ApiScope::{CampaignsWrite, LeadsRead, LeadsWrite};
+use domain::workspace::api_key::ApiScope::{BudgetSpend, CampaignsWrite, FieldsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{Admin, Manager, ReadOnly, Rep};
 use http_api::IdUse::{Needs, OwnScope};
 use http_api::{OtherId, Routes, routes};
@@ -212,8 +212,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.of_lead("id"), routes!(get_timeline::get_timeline))
         .add(ReadOnly.of_lead("id"), routes!(get_lead_why::get_lead_why))
         .add(Rep.of_lead("id"), routes!(add_note::add_note))
-        .add(Rep.of_lead("id"), routes!(enrich_lead::enrich_lead))
-        .add(Rep.of_lead("id"), routes!(personalize_lead::personalize_lead))
+        .add(Rep.of_lead("id").and_scope(BudgetSpend), routes!(enrich_lead::enrich_lead))
+        .add(Rep.of_lead("id").and_scope(BudgetSpend), routes!(personalize_lead::personalize_lead))
         .add(Rep.of_lead("id"), routes!(set_opening_line::set_opening_line))
         .add(Rep.of_lead("id"), routes!(pause_lead::pause_lead))
         .add(Rep.of_lead("id").and_scope(CampaignsWrite), routes!(resume_lead::resume_lead))
@@ -241,6 +241,12 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(get_segment::get_segment))
         .add(Rep.with_totals(), routes!(change_segment::change_segment))
         .add(Rep.with_totals(), routes!(delete_segment::delete_segment))
+        .for_keys(LeadsRead, FieldsWrite)
+        .add(Manager.without_leads(), routes!(create_field::create_field))
+        .add(Manager.without_leads(), routes!(sort_fields::sort_fields))
+        .add(Manager.with_totals(), routes!(change_field::change_field))
+        .add(Manager.with_totals(), routes!(get_field_use::get_field_use))
+        .add(Manager.with_totals(), routes!(delete_field::delete_field))
         .for_users_only()
         .add(Admin.with_totals(), routes!(set_stages::set_stages))
         .add(ReadOnly.narrowed(), routes!(count_segment::count_segment))
@@ -248,11 +254,6 @@ pub fn routes() -> Routes<App> {
         .add(Rep.without_leads(), routes!(create_view::create_view))
         .add(Rep.without_leads(), routes!(change_view::change_view))
         .add(Rep.without_leads(), routes!(delete_view::delete_view))
-        .add(Manager.without_leads(), routes!(create_field::create_field))
-        .add(Manager.without_leads(), routes!(sort_fields::sort_fields))
-        .add(Manager.with_totals(), routes!(change_field::change_field))
-        .add(Manager.with_totals(), routes!(get_field_use::get_field_use))
-        .add(Manager.with_totals(), routes!(delete_field::delete_field))
         .add(Admin.with_totals(), routes!(list_opt_outs::list_opt_outs))
         .add(Admin.with_totals(), routes!(answer_opt_outs::answer_opt_outs))
 }

@@ -12,10 +12,10 @@ mod search_prospects;
 mod tests;
 
 use application::prospects::ProspectPorts;
-use domain::workspace::api_key::ApiScope::{CampaignsWrite, LeadsRead, LeadsWrite};
+use domain::workspace::api_key::ApiScope::{BudgetSpend, CampaignsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::IdUse::Needs;
-use http_api::{Routes, routes};
+use http_api::{OtherId, Routes, routes};
 
 application::ports! {
     pub struct App {
@@ -23,13 +23,16 @@ application::ports! {
     }
 }
 
+/// The campaign in which added prospects are enrolled.
+const ENROLS_IN: &[OtherId] = &[("campaign", Needs(CampaignsWrite))];
+
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/prospects")
         .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly.without_leads(), routes!(list_prospect_providers::list_prospect_providers))
         .add(Rep, routes!(estimate_prospects::estimate_prospects))
-        .add(Rep, routes!(search_prospects::search_prospects))
-        .add(Rep.naming(&[("campaign", Needs(CampaignsWrite))]), routes!(add_prospects::add_prospects))
+        .add(Rep.and_scope(BudgetSpend), routes!(search_prospects::search_prospects))
+        .add(Rep.naming(ENROLS_IN).and_scope(BudgetSpend), routes!(add_prospects::add_prospects))
         .add(ReadOnly, routes!(get_prospect_search::get_prospect_search))
 }

@@ -2,17 +2,19 @@
 
 use crate::stage::{START, Stage};
 use application::Ports;
+use application::identity::api_keys::new_secret;
 use application::identity::sessions;
 use application::{Clock, StoreError};
 use axum::Router;
 use axum::body::Body;
 use domain::contact::email_address::EmailAddress;
-use domain::event::{Event, EventKind};
+use domain::event::{Actor, Event, EventKind};
+use domain::workspace::api_key::{ApiKey, ApiScope};
 use domain::workspace::login::{AddressProof, Login};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
-use domain::{LoginId, UserId, WorkspaceId};
+use domain::{ApiKeyId, LoginId, UserId, WorkspaceId};
 use http::{Method, Request, StatusCode, header};
 use http_api::Routes;
 use http_api::SignedIn;
@@ -99,6 +101,31 @@ impl Suite {
     /// Sends requests as a program with this API key from now on.
     pub fn use_key(&mut self, secret: &str) {
         *self.bearer.get_mut() = Bearer::Token(secret.to_owned());
+    }
+
+    /// Creates an API key with these scopes, and sends requests with it from now on.
+    pub async fn use_new_key(&mut self, scopes: &[ApiScope]) -> ApiKeyId {
+        let (ports, now) = (&self.stage.ports, self.stage.clock.now());
+        let secret = new_secret(&*ports.ids());
+        let key = ApiKey {
+            id: ApiKeyId::new(ports.ids().next()),
+            workspace: self.workspace.clone(),
+            name: "Website form".to_owned(),
+            prefix: secret.prefix,
+            secret_hash: secret.hash,
+            scopes: scopes.iter().copied().collect(),
+            requests_per_minute: 100,
+            created_by: self.user.clone(),
+            created_at: now,
+            expires_at: None,
+            revoked_at: None,
+            last_used_at: None,
+            rev: 0,
+        };
+        let event = Event::new(EventKind::ApiKeyCreated, Actor::User(self.user.clone()), now);
+        ports.api_keys().create(&key, &event).await.expect("a key is created");
+        self.use_key(&secret.secret);
+        key.id
     }
 
     pub fn sign_out(&mut self) {
@@ -212,6 +239,15 @@ impl Suite {
 }
 
 impl Reply {
+    /// Checks that the request was refused because the key lacks this scope.
+    #[track_caller]
+    pub fn lacks(self, scope: ApiScope) {
+        let problem = self.expect(403);
+        assert_eq!(problem["code"], "scope_missing", "{problem}");
+        let names = problem["detail"].as_str().is_some_and(|detail| detail.contains(scope.as_str()));
+        assert!(names, "{scope}: {problem}");
+    }
+
     /// Returns the body as JSON if the status is the expected one; else the test fails with the answer.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {

@@ -81,7 +81,7 @@ impl RouteAccess {
         Self { access, leads, before_second_factor: false, and_scope: None, other_ids: &[] }
     }
 
-    /// A program needs this scope, too: what the route does reaches another resource.
+    /// A program needs this scope, too: what the route does reaches another resource, or costs money.
     pub fn and_scope(self, scope: ApiScope) -> Self {
         Self { and_scope: Some(scope), ..self }
     }
@@ -121,6 +121,11 @@ impl Access {
     /// Says what the route does with the ids of other resources that its body and query have.
     pub fn naming(self, other_ids: &'static [OtherId]) -> RouteAccess {
         RouteAccess::from(self).naming(other_ids)
+    }
+
+    /// A program needs this scope, too: what the route does reaches another resource, or costs money.
+    pub fn and_scope(self, scope: ApiScope) -> RouteAccess {
+        RouteAccess::from(self).and_scope(scope)
     }
 }
 

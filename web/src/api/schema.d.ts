@@ -5592,10 +5592,11 @@ export interface components {
             state: components["schemas"]["ApiKeyState"];
         };
         /**
-         * @description A scope of an API key: a group of routes, and whether the key may only read there or also change something.
+         * @description A scope of an API key: a group of routes, and whether the key may only read there or also change something. What
+         *     costs money needs `budget:spend` besides the scope of its group.
          * @enum {string}
          */
-        ApiScope: "leads:read" | "leads:write" | "campaigns:read" | "campaigns:write" | "sequences:read" | "sequences:write" | "inbox:read" | "inbox:write" | "tasks:read" | "tasks:write" | "suppressions:read" | "suppressions:write" | "reports:read";
+        ApiScope: "leads:read" | "leads:write" | "campaigns:read" | "campaigns:write" | "sequences:read" | "sequences:write" | "inbox:read" | "inbox:write" | "tasks:read" | "tasks:write" | "suppressions:read" | "suppressions:write" | "reports:read" | "fields:write" | "columns:write" | "budget:spend";
         ApprovedDraft: {
             account?: components["schemas"]["AccountId"] | null;
             channel?: components["schemas"]["Channel"] | null;

@@ -5,6 +5,7 @@ use domain::ai_prompt::WrittenWith;
 use domain::campaign::Campaign;
 use domain::lead::enrichment::{CitedFact, Field, FieldResult, FieldStatus, FieldValue};
 use domain::spend::{Booking, BookingOutcome, Reservation, Usd};
+use domain::workspace::api_key::ApiScope;
 
 async fn of(suite: &Suite, path: &str) -> Campaign {
     let id = path.rsplit('/').next().unwrap().parse().unwrap();
@@ -152,4 +153,19 @@ async fn clone_writes_as_its_original_does() {
     suite.patch(&path, json!({"writing": {"ai": false, "budget": 7}})).await.expect(200);
     let clone = suite.post(&format!("{path}/clone"), json!({})).await.expect(201);
     assert_eq!(clone["writing"], json!({"ai": false, "budget": 7}));
+}
+
+#[tokio::test]
+async fn program_has_models_write_for_a_campaign_only_with_the_scope_that_spends() {
+    let mut suite = suite().await;
+    let path = draft(&suite).await;
+    suite.use_new_key(&[ApiScope::CampaignsWrite]).await;
+    let warm = json!({"writing": {"tone": "warm"}});
+    suite.patch(&path, warm.clone()).await.lacks(ApiScope::BudgetSpend);
+    suite.patch(&path, json!({"writing": {"ai": true}, "name": "Spring"})).await.expect(200);
+    suite.patch(&path, json!({"writing": {"ai": false}})).await.expect(200);
+    suite.patch(&path, json!({"writing": {"ai": true}})).await.lacks(ApiScope::BudgetSpend);
+    suite.use_new_key(&[ApiScope::CampaignsWrite, ApiScope::BudgetSpend]).await;
+    suite.patch(&path, warm).await.expect(200);
+    suite.stage.messages(Queue::Enrolments);
 }

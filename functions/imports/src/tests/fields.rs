@@ -5,6 +5,7 @@ use application::ports::custom_fields::CustomFieldStore;
 use domain::CustomFieldId;
 use domain::event::{Event, EventKind};
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
+use domain::workspace::api_key::ApiScope;
 use std::sync::Arc;
 
 const FILE: &str = "email;Plan;Seats;Ends;Shoe size\n\
@@ -194,4 +195,23 @@ async fn file_in_one_request_leaves_bad_values_out_if_it_asks_for_that() {
         let dry = at_once(&suite, query, "text/csv", FILE.as_bytes()).await.expect(200);
         assert_eq!(dry["counts"]["created"], created, "{query}");
     }
+}
+
+#[tokio::test]
+async fn program_imports_into_the_fields_that_are_there_and_adds_some_only_with_their_scope() {
+    let mut suite = typed().await;
+    let (path, _) = uploaded(&suite, FILE).await;
+    suite.use_new_key(&[ApiScope::LeadsRead, ApiScope::LeadsWrite]).await;
+    suite.post(&format!("{path}/commit"), json!({})).await.lacks(ApiScope::FieldsWrite);
+    let whole = async |suite: &Suite, more: &str, file: &str| {
+        let path = format!("/api/leads/import?file_name=whole.csv{more}");
+        suite.send_bytes(Method::POST, &path, file.as_bytes().to_vec(), &[("content-type", "text/csv")]).await
+    };
+    whole(&suite, "&bad_values=leave_out", FILE).await.lacks(ApiScope::FieldsWrite);
+    whole(&suite, "&dry_run=true", FILE).await.expect(200);
+    whole(&suite, "", "email,Plan\nk@one.example,gold\n").await.expect(202);
+    assert_eq!(known(&suite).await.fields.len(), 3);
+    suite.use_new_key(&[ApiScope::LeadsRead, ApiScope::LeadsWrite, ApiScope::FieldsWrite]).await;
+    suite.post(&format!("{path}/commit"), json!({})).await.expect(202);
+    assert_eq!(known(&suite).await.fields.len(), 4);
 }

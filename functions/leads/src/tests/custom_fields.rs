@@ -88,6 +88,7 @@ async fn lead_values_are_checked_and_stored_as_their_fields_say() {
     field(&suite, json!({"label": "Seats", "kind": "number"})).await;
     field(&suite, json!({"label": "Fairs", "kind": "choices", "options": ["Bonn", "Lyon"]})).await;
     field(&suite, json!({"label": "Reference", "kind": "check"})).await;
+    field(&suite, json!({"label": "Remark"})).await;
     let custom = json!({"deal size": "1.200,50", "Seats": 12.5, "Fairs": ["lyon", "bonn"], "Reference": true,
         "Remark": "any text"});
     let new = json!({"email": "ana@quay.example", "custom": custom});
@@ -117,9 +118,32 @@ async fn value_that_no_longer_fits_its_field_stays_until_it_is_changed() {
     let lead = suite.post("/api/leads", new).await.expect(201);
     suite.patch(&format!("/api/fields/{}", id(&seats)), json!({"kind": "number"})).await.expect(200);
     let path = format!("/api/leads/{}", id(&lead));
+    field(&suite, json!({"label": "Other"})).await;
     let kept = suite.patch(&path, json!({"custom": {"Seats": "a dozen", "Other": "x"}})).await.expect(200);
     assert_eq!(kept["custom"], json!({"Seats": "a dozen", "Other": "x"}));
     suite.patch(&path, json!({"custom": {"Seats": "two dozen"}})).await.expect(422);
+}
+
+#[tokio::test]
+async fn custom_value_without_a_field_is_refused_by_its_name_and_a_stored_one_is_taken_back() {
+    let suite = suite().await;
+    let unknown = json!({"email": "ana@quay.example", "custom": {"Plan": "Gold", "Colour": "red"}});
+    let told = "is not a custom field of the workspace: add the field first";
+    let refused = suite.post("/api/leads", unknown).await.expect(422);
+    assert_eq!(faults(&refused), [("custom.Colour", told), ("custom.Plan", told)]);
+    let plan = field(&suite, json!({"label": "Plan"})).await;
+    let new = json!({"email": "ana@quay.example", "custom": {"plan": "Gold"}});
+    let path = format!("/api/leads/{}", id(&suite.post("/api/leads", new).await.expect(201)));
+    suite.delete(&format!("/api/fields/{}", id(&plan))).await.expect(204);
+    let read = suite.get(&path).await.expect(200);
+    let sent_back = suite.patch(&path, json!({"custom": read["custom"]})).await.expect(200);
+    assert_eq!(sent_back["custom"], json!({"Plan": "Gold"}));
+    let refused = suite.patch(&path, json!({"custom": {"Plan": "Gold", "Colour": "red"}})).await.expect(422);
+    assert_eq!(faults(&refused), [("custom.Colour", told)]);
+    let cleared = suite.patch(&path, json!({"custom": {"Plan": null, "Colour": null}})).await.expect(200);
+    assert_eq!(cleared["custom"], json!({}));
+    let refused = suite.patch(&path, json!({"custom": {"Plan": "Gold"}})).await.expect(422);
+    assert_eq!(faults(&refused), [("custom.Plan", told)], "it is gone by now");
 }
 
 #[tokio::test]
@@ -128,8 +152,10 @@ async fn exported_file_has_a_column_for_each_field_in_their_order() {
     let plan = field(&suite, json!({"label": "Plan", "kind": "choice", "options": ["Gold", "Silver"]})).await;
     field(&suite, json!({"label": "Score", "kind": "number"})).await;
     suite.patch(&format!("/api/fields/{}", id(&plan)), json!({"label": "Tariff; yearly"})).await.expect(200);
+    let remark = field(&suite, json!({"label": "Remark"})).await;
     let custom = json!({"Plan": "gold", "Score": -5, "Remark": "has no field"});
     suite.post("/api/leads", json!({"email": "ana@quay.example", "custom": custom})).await.expect(201);
+    suite.delete(&format!("/api/fields/{}", id(&remark))).await.expect(204);
     suite.post("/api/leads", json!({"email": "bea@quay.example"})).await.expect(201);
     let reply = suite.get("/api/leads/export.csv?sort=name").await;
     let csv = String::from_utf8(reply.body).unwrap();

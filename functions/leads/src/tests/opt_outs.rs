@@ -75,6 +75,7 @@ async fn denied_consent_or_a_tag_of_an_opt_out_closes_a_lead_by_every_route() {
         let changed = suite.patch(&format!("/api/leads/{}", id(&lead)), body.clone()).await.expect(200);
         assert_eq!((&changed["do_not_contact"], open(&changed)), (&json!(true), vec![false; 3]), "{body}");
     }
+    suite.post("/api/fields", json!({"label": "Newsletter", "kind": "text"})).await.expect(201);
     for body in [
         json!({"custom": {"Subscribed": "yes"}, "tags": ["subscribed", "vip"]}),
         json!({"custom": {"Newsletter": "no"}}),

@@ -5,6 +5,7 @@ use super::*;
 #[tokio::test]
 async fn placeholder_in_a_request_is_no_value() {
     let suite = suite().await;
+    suite.post("/api/fields", json!({"label": "Diet", "kind": "text"})).await.expect(201);
     let body = json!({
         "email": "lena@nordlicht.example", "phone": "-", "first_name": "#N/A", "last_name": "NULL", "company": "n/a",
         "city": "None", "country": "N/A", "tags": ["n/a", "vip"], "custom": {"Room": "#REF!", "Diet": "none"},
@@ -24,6 +25,7 @@ async fn placeholder_in_a_request_is_no_value() {
 #[tokio::test]
 async fn na_in_a_request_is_a_country_or_a_word() {
     let suite = suite().await;
+    suite.post("/api/fields", json!({"label": "Territory", "kind": "text"})).await.expect(201);
     let body = json!({"email": "lena@nordlicht.example", "country": "NA", "tags": ["NA"], "custom": {"Territory": "NA"}});
     let lead = suite.post("/api/leads", body).await.expect(201);
     assert_eq!((&lead["country"], &lead["tags"]), (&json!("NA"), &json!(["NA"])));

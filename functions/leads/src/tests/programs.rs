@@ -2,41 +2,17 @@
 
 use super::pauses::{BOTH, ana_in, stands};
 use super::{id, suite};
-use application::identity::api_keys::new_secret;
-use application::{Clock, Ports};
 use domain::ApiKeyId;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::{Actor, Event, EventKind};
-use domain::workspace::api_key::{ApiKey, ApiScope};
+use domain::workspace::api_key::ApiScope;
 use http::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use test_stage::Suite;
 
 /// Creates a key that may read and change leads, and sends requests with it from now on.
 async fn program(suite: &mut Suite) -> ApiKeyId {
-    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
-    let secret = new_secret(&*ports.ids());
-    let key = ApiKey {
-        id: ApiKeyId::new(ports.ids().next()),
-        workspace: suite.workspace.clone(),
-        name: "Website form".to_owned(),
-        prefix: secret.prefix,
-        secret_hash: secret.hash,
-        scopes: BTreeSet::from([ApiScope::LeadsRead, ApiScope::LeadsWrite]),
-        requests_per_minute: 100,
-        created_by: suite.user.clone(),
-        created_at: now,
-        expires_at: None,
-        revoked_at: None,
-        last_used_at: None,
-        rev: 0,
-    };
-    let event = Event::new(EventKind::ApiKeyCreated, Actor::User(suite.user.clone()), now);
-    ports.api_keys().create(&key, &event).await.unwrap();
-    suite.use_key(&secret.secret);
-    key.id
+    suite.use_new_key(&[ApiScope::LeadsRead, ApiScope::LeadsWrite]).await
 }
 
 #[tokio::test]
@@ -105,4 +81,40 @@ async fn program_for_leads_does_not_give_an_end_to_a_pause_of_a_user() {
         assert_eq!(*stands(&suite, enrolment).await.state(), paused);
     }
     suite.post(&path, json!({})).await.expect(200);
+}
+
+#[tokio::test]
+async fn program_for_leads_spends_nothing_and_changes_no_field() {
+    let mut suite = suite().await;
+    let field = suite.post("/api/fields", json!({ "label": "Plan" })).await.expect(201);
+    let lead = suite.post("/api/leads", json!({ "email": "ana@quay.example" })).await.expect(201);
+    program(&mut suite).await;
+    for action in ["enrich", "personalize"] {
+        let path = format!("/api/leads/{}/{action}", id(&lead));
+        suite.post(&path, json!({})).await.lacks(ApiScope::BudgetSpend);
+    }
+    let path = format!("/api/fields/{}", id(&field));
+    suite.post("/api/fields", json!({ "label": "Seats" })).await.lacks(ApiScope::FieldsWrite);
+    suite.patch(&path, json!({ "label": "Tariff" })).await.lacks(ApiScope::FieldsWrite);
+    suite.put("/api/fields/order", json!({ "fields": [] })).await.lacks(ApiScope::FieldsWrite);
+    suite.delete(&path).await.lacks(ApiScope::FieldsWrite);
+    suite.use_new_key(&[ApiScope::LeadsWrite, ApiScope::BudgetSpend]).await;
+    suite.post(&format!("/api/leads/{}/enrich", id(&lead)), json!({})).await.expect(202);
+}
+
+#[tokio::test]
+async fn program_for_fields_adds_one_and_renames_options_only_with_the_scope_of_leads() {
+    let mut suite = suite().await;
+    suite.use_new_key(&[ApiScope::FieldsWrite, ApiScope::LeadsRead]).await;
+    let new = json!({ "label": "Plan", "kind": "choice", "options": ["Gold"] });
+    let field = suite.post("/api/fields", new).await.expect(201);
+    assert_eq!(suite.get("/api/fields").await.expect(200)["items"][0]["key"], "Plan");
+    let path = format!("/api/fields/{}", id(&field));
+    let renamed = json!({ "options": ["Premium"], "renamed_options": { "Gold": "Premium" } });
+    suite.patch(&path, renamed.clone()).await.lacks(ApiScope::LeadsWrite);
+    suite.use_new_key(&[ApiScope::FieldsWrite, ApiScope::LeadsWrite]).await;
+    suite.patch(&path, renamed).await.expect(200);
+    let new = json!({ "email": "ana@quay.example", "custom": { "Plan": "premium" } });
+    assert_eq!(suite.post("/api/leads", new).await.expect(201)["custom"], json!({ "Plan": "Premium" }));
+    suite.stage.messages(application::queue_messages::Queue::Enrolments);
 }

@@ -1,6 +1,7 @@
 //! Searching: what is asked, what it costs, and what users see of it.
 
 use super::*;
+use domain::workspace::api_key::ApiScope;
 use domain::workspace::user::Role;
 use jiff::SignedDuration;
 
@@ -253,4 +254,18 @@ async fn search_of_another_workspace_is_not_there() {
     let add = json!({"search": found["id"], "ids": ids(&found)});
     let refused: Value = suite.post("/api/prospects/add", add).await.expect(422);
     assert_eq!(fields(&refused), ["search"]);
+}
+
+#[tokio::test]
+async fn program_searches_and_adds_only_with_the_scope_that_spends() {
+    let mut suite = suite().await;
+    let asked = apollo_answers(&suite);
+    suite.use_new_key(&[ApiScope::LeadsRead, ApiScope::LeadsWrite]).await;
+    suite.post("/api/prospects/estimate", owners()).await.expect(200);
+    suite.post("/api/prospects/search", owners()).await.lacks(ApiScope::BudgetSpend);
+    let add = json!({"search": "none", "ids": ["p-ann"]});
+    suite.post("/api/prospects/add", add).await.lacks(ApiScope::BudgetSpend);
+    assert_eq!(asked.counts(), (0, 0));
+    suite.use_new_key(&[ApiScope::LeadsWrite, ApiScope::BudgetSpend]).await;
+    search(&suite).await;
 }

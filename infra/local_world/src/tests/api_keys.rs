@@ -91,6 +91,14 @@ async fn key_passes_the_routes_of_its_scope_and_is_refused_at_every_other() -> R
             }
         }
     }
+    for row in rows {
+        let Some((own, and)) = row.scope.zip(row.and_scope) else { continue };
+        needed.extend([own, and]);
+        let (_, program) = key(&story, &[own, and], None).await?;
+        let (status, problem) = call(&program, &row).await?;
+        let line = format!("{} {} with {own} and {and}: {status} {problem}", row.method, row.path);
+        assert!(status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN, "{line}");
+    }
     assert_eq!(needed, ApiScope::ALL.iter().copied().collect(), "a scope that no route needs");
     Ok(())
 }
@@ -130,6 +138,35 @@ fn route_that_reads_needs_the_read_scope_and_route_that_writes_the_write_scope()
             assert_eq!(scope.only_reads(), row.method == Method::GET, "{} {}", row.method, row.path);
         }
     }
+}
+
+/// The operations that cost money, or have something cost money later.
+const SPENDING: [&str; 8] = [
+    "add_prospects",
+    "cap_column_run",
+    "enrich_lead",
+    "personalize_lead",
+    "resume_column_run",
+    "run_cell",
+    "search_prospects",
+    "start_column_run",
+];
+const COLUMNS: [&str; 3] = ["change_column", "create_column", "delete_column"];
+const FIELDS: [&str; 4] = ["change_field", "create_field", "delete_field", "sort_fields"];
+
+#[test]
+fn routes_that_spend_or_change_fields_and_columns_demand_the_scope_for_it() {
+    let operations = |chosen: &dyn Fn(&RouteRow) -> bool| {
+        let rows = signed_in_rows();
+        rows.iter().filter(|row| chosen(row)).map(|row| row.operation.clone()).collect::<BTreeSet<_>>()
+    };
+    let spending = operations(&|row| row.and_scope == Some(ApiScope::BudgetSpend));
+    assert_eq!(spending, SPENDING.map(str::to_owned).into());
+    assert_eq!(
+        operations(&|row| row.scope == Some(ApiScope::ColumnsWrite)),
+        COLUMNS.map(str::to_owned).into()
+    );
+    assert_eq!(operations(&|row| row.scope == Some(ApiScope::FieldsWrite)), FIELDS.map(str::to_owned).into());
 }
 
 #[test]

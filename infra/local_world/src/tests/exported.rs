@@ -18,6 +18,10 @@ async fn own_export_imported_again_with_overwrite_changes_no_lead() -> Result<()
     ] {
         story.api.post("/api/fields", field).await?;
     }
+    let mut left = Vec::new();
+    for label in ["Score", "created_at"] {
+        left.push(story.api.post("/api/fields", json!({ "label": label, "kind": "text" })).await?);
+    }
     for new in [
         json!({ "email": "kinds@one.example", "custom": { "Seats": "1.234", "Website": "https://one.example/?a=1",
             "Fairs": ["Lyon", "Bonn, Rhein"], "Deal size": -1200.5, "City": "2026-03-04" } }),
@@ -29,6 +33,10 @@ async fn own_export_imported_again_with_overwrite_changes_no_lead() -> Result<()
             "follow_up_at": "2026-12-01T09:00:00Z", "phone": "+12025550123" }),
     ] {
         story.api.post("/api/leads", new).await?;
+    }
+    // Their values stay with the lead, which no longer shows them as fields.
+    for field in left {
+        story.api.delete(&format!("/api/fields/{}", field["id"].as_str().context("an id")?)).await?;
     }
     story.live(10).await?;
     let before = leads(&story).await?;

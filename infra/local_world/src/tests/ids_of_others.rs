@@ -142,7 +142,8 @@ async fn key_without_the_scope_of_an_id_is_refused_at_each_route_that_acts_on_it
             tried += 1;
             let (query, body) = naming(place);
             let line = format!("{} {} {place}", row.method, row.path);
-            let (_, program) = key(&story, &[own], None).await?;
+            let own: Vec<ApiScope> = [own].into_iter().chain(row.and_scope).collect();
+            let (_, program) = key(&story, &own, None).await?;
             // A list of the values is read as the object, so it may name the id, too.
             let listed = json!([["some"], { "any": "id" }]);
             for body in [&listed, &body] {
@@ -165,7 +166,7 @@ async fn key_without_the_scope_of_an_id_is_refused_at_each_route_that_acts_on_it
                     "{line}, {after:?} behind the body"
                 );
             }
-            let (_, program) = key(&story, &[own, *scope], None).await?;
+            let (_, program) = key(&story, &[own, vec![*scope]].concat(), None).await?;
             let torn = (body.to_string() + " x").into_bytes();
             let (status, problem) = call_with(&program, &row, (query.as_str(), body)).await?;
             assert_ne!(status, StatusCode::FORBIDDEN, "{line}: {problem}");

@@ -7,7 +7,7 @@
 use super::json_rows::{self, Leaf};
 use super::opt_out_names::manner_of;
 pub use super::opt_out_names::{is_named_so, target_for};
-pub use super::opt_out_signs::Heard;
+pub use super::opt_out_signs::{Heard, may_mean_opt_outs};
 use super::opt_out_words::{self, Manner, Says};
 use super::{Column, Target, clean, consent_columns};
 use crate::contact::channel::Channel;

@@ -59,6 +59,12 @@ impl RowOptOuts {
     }
 }
 
+/// Whether a value under this name says that somebody has opted out, or would say it with other words.
+pub fn may_mean_opt_outs(name: &str, text: &str) -> bool {
+    let heard = RowOptOuts::default().hear(name, text);
+    heard != Heard::Nothing || known_target(name).is_some() || is_named_so(name)
+}
+
 fn says_clearly(name: &str, text: &str) -> bool {
     matches!(opt_out_words::read(text, manner_of(name)), Says::OptedOut | Says::Bounced)
 }

@@ -13,7 +13,8 @@ pub const MOST_REQUESTS_PER_MINUTE: u32 = 1_000;
 pub const MOST_KEYS: usize = 50;
 
 crate::codes! {
-    /// A scope of an API key: a group of routes, and whether the key may only read there or also change something.
+    /// A scope of an API key: a group of routes, and whether the key may only read there or also change something. What
+    /// costs money needs `budget:spend` besides the scope of its group.
     #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
     pub enum ApiScope {
         LeadsRead = "leads:read",
@@ -29,6 +30,9 @@ crate::codes! {
         SuppressionsRead = "suppressions:read",
         SuppressionsWrite = "suppressions:write",
         ReportsRead = "reports:read",
+        FieldsWrite = "fields:write",
+        ColumnsWrite = "columns:write",
+        BudgetSpend = "budget:spend",
     }
 }
 

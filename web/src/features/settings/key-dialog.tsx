@@ -10,7 +10,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast } from "@/shared/ui/toast";
 import { type NewKey, useKeyMoves } from "./key-queries";
-import { type ApiScope, curlExample, LASTS, type Lasts, SCOPE_GROUPS } from "./key-scopes";
+import { type ApiScope, curlExample, LASTS, type Lasts, rightsOf, SCOPE_GROUPS } from "./key-scopes";
 
 /** As the server has it, unless the user enters another number. */
 const USUAL_PER_MINUTE = 120;
@@ -115,18 +115,16 @@ function Scopes({
     <fieldset aria-describedby={error ? id : undefined}>
       <legend className="mb-1 font-medium">What it may do</legend>
       <div className="divide-y border-y">
-        {SCOPE_GROUPS.map(({ label, read, write }) => (
-          <div key={label} className="flex gap-x-4 py-1 max-sm:flex-col">
-            <span className="w-28 shrink-0 pt-0.5 text-ink-2">{label}</span>
+        {SCOPE_GROUPS.map((group) => (
+          <div key={group.label} className="flex gap-x-4 py-1 max-sm:flex-col">
+            <span className="w-28 shrink-0 pt-0.5 text-ink-2">{group.label}</span>
             <div className="min-w-0">
-              {[read, write]
-                .filter((right) => right !== undefined)
-                .map(({ scope, words }) => (
-                  <label key={scope} className="flex items-start gap-1.5">
-                    <Checkbox checked={chosen.includes(scope)} onValue={(on) => onTick(scope, on)} />
-                    <span className="pt-0.5">{words}</span>
-                  </label>
-                ))}
+              {rightsOf(group).map(({ scope, words }) => (
+                <label key={scope} className="flex items-start gap-1.5">
+                  <Checkbox checked={chosen.includes(scope)} onValue={(on) => onTick(scope, on)} />
+                  <span className="pt-0.5">{words}</span>
+                </label>
+              ))}
             </div>
           </div>
         ))}

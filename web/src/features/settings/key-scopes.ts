@@ -3,17 +3,34 @@ import type { Schema } from "@/api/types";
 
 export type ApiScope = Schema["ApiScope"];
 
+interface Right {
+  scope: ApiScope;
+  words: string;
+}
+
 interface ScopeGroup {
   label: string;
-  read: { scope: ApiScope; words: string };
-  write?: { scope: ApiScope; words: string };
+  read?: Right;
+  write?: Right;
+  spend?: Right;
 }
+
+export const rightsOf = ({ read, write, spend }: ScopeGroup): Right[] =>
+  [read, write, spend].filter((right) => right !== undefined);
 
 export const SCOPE_GROUPS: ScopeGroup[] = [
   {
     label: "Leads",
     read: { scope: "leads:read", words: "Read leads, their history and imports; export them" },
     write: { scope: "leads:write", words: "Create, change, import and delete leads" },
+  },
+  { label: "Fields", write: { scope: "fields:write", words: "Add, change and delete custom fields" } },
+  {
+    label: "Columns",
+    write: {
+      scope: "columns:write",
+      words: "Create, change and delete columns, also those that send leads to a webhook",
+    },
   },
   {
     label: "Campaigns",
@@ -41,14 +58,24 @@ export const SCOPE_GROUPS: ScopeGroup[] = [
     write: { scope: "suppressions:write", words: "Add addresses, domains and numbers" },
   },
   { label: "Reports", read: { scope: "reports:read", words: "Read the dashboard, revenue and clients" } },
+  {
+    label: "Budget",
+    spend: {
+      scope: "budget:spend",
+      words: "Spend money: fill columns, look up leads and prospects, have models write",
+    },
+  },
 ];
 
 /** "Leads: read and write, Reports: read" */
 export function scopeWords(scopes: ApiScope[]): string {
   const has = new Set(scopes);
-  return SCOPE_GROUPS.flatMap(({ label, read, write }) => {
-    const rights = [has.has(read.scope) && "read", write && has.has(write.scope) && "write"].filter(Boolean);
-    return rights.length ? [`${label}: ${rights.join(" and ")}`] : [];
+  return SCOPE_GROUPS.flatMap((group) => {
+    const rights = (["read", "write", "spend"] as const).filter((what) => {
+      const right = group[what];
+      return right && has.has(right.scope);
+    });
+    return rights.length ? [`${group.label}: ${rights.join(" and ")}`] : [];
   }).join(", ");
 }
 

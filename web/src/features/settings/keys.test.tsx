@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { refusal, renderPage } from "@/test-page";
-import { curlExample, SCOPE_GROUPS, scopeWords } from "./key-scopes";
+import { curlExample, rightsOf, SCOPE_GROUPS, scopeWords } from "./key-scopes";
 import { KeysSection } from "./keys";
 
 const key = (more: object = {}) => ({
@@ -76,8 +76,9 @@ test("scopes are told in words, and the command fits them", () => {
     'curl -H "Authorization: Bearer lf_x" https://a.example/api/dashboard/stats',
   );
   expect(curlExample("lf_x", ["leads:write"], "https://a.example")).toContain("https://a.example/api/leads");
-  const scopes = SCOPE_GROUPS.flatMap(({ read, write }) => [read.scope, write?.scope]).filter(Boolean);
-  expect(new Set(scopes).size).toBe(13);
+  expect(scopeWords(["budget:spend", "fields:write"])).toBe("Fields: write, Budget: spend");
+  const scopes = SCOPE_GROUPS.flatMap((group) => rightsOf(group).map(({ scope }) => scope));
+  expect(new Set(scopes).size).toBe(16);
 });
 
 test("the page links to the document of the API", async () => {
