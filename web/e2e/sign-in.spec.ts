@@ -236,6 +236,7 @@ test("the sign-in page offers the installation's providers, and says what a refu
   expect(await violationsInBothThemes(page)).toEqual([]);
   const unknown = refusal(403, "not_connected", "This account is not connected to a login.");
   await page.route("**/api/auth/provider-sign-in", (route) => route.fulfill(unknown));
+  await page.evaluate(() => sessionStorage.setItem("leadflow.provider-errand", '{"what":"sign-in"}'));
   await page.goto("about:blank");
   await page.goto("https://app.invalid/signed-in#ticket=sealed");
   await expect(page.getByText("This account is not connected to a login.")).toBeVisible();

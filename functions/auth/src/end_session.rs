@@ -1,4 +1,4 @@
-//! `DELETE /api/auth/sessions/{id}`: ends one of the caller's sessions. Its device is signed out within minutes.
+//! `DELETE /api/auth/sessions/{id}`: ends one of the caller's sessions. Its device is signed out within a minute.
 
 use crate::App;
 use application::identity::sessions;

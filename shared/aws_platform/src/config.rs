@@ -31,7 +31,7 @@ pub struct Config {
     /// The host that a tracking domain's CNAME record names (`TRACKING_TARGET=public-address`, or absent: the host of the
     /// public address).
     pub tracking_target: Option<String>,
-    /// The sender of mail about accounts (`SYSTEM_SENDER=none`: it comes from a mailbox of a workspace).
+    /// The sender of mail about accounts (`SYSTEM_SENDER=none`: no such mail is sent).
     pub system_sender: Option<EmailAddress>,
     /// The address that pages connect to, `wss://…`; absent where the function neither names nor uses it.
     pub push_url: Option<String>,

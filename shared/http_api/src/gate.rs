@@ -205,6 +205,9 @@ fn is_over(code: &'static str, detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code, detail)
 }
 
+/// The policy of an answer that has none of its own: pages of the app, mails and previews do.
+const NOTHING_RUNS: &str = "default-src 'none'; frame-ancestors 'none'";
+
 /// The outermost layer lets the route table decide, gives the request its id, writes error bodies and logs each failure once. What it
 /// logs as the route is the table's pattern, never the path that was asked for.
 pub(crate) async fn envelope(
@@ -242,6 +245,7 @@ pub(crate) async fn envelope(
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING_RUNS));
     headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     response
 }

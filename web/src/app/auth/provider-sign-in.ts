@@ -30,8 +30,9 @@ export function goToProvider(provider: SignInProvider, errand: Errand) {
   location.assign(`/api/auth/${provider}/start`);
 }
 
-export function takeErrand(): Errand {
+/** None where this tab has sent nobody to a provider: the answer is another tab's, or an attacker's. */
+export function takeErrand(): Errand | undefined {
   const kept = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  return kept ? (JSON.parse(kept) as Errand) : { what: "sign-in" };
+  return kept ? (JSON.parse(kept) as Errand) : undefined;
 }

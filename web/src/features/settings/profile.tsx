@@ -159,14 +159,14 @@ function Sessions() {
     mutationFn: (id: string) => unwrap(client.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } })),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: sessionsQuery.queryKey });
-      toast("The device is signed out within 15 minutes");
+      toast("The device is signed out within a minute");
     },
     onError: (error) => toastProblem("Could not sign out the device", error),
   });
   return (
     <section aria-label="Sessions">
       <Heading>Where you are signed in</Heading>
-      <p className="mt-1 mb-2 text-ink-2">A device that you sign out is out within 15 minutes.</p>
+      <p className="mt-1 mb-2 text-ink-2">A device that you sign out is out within a minute.</p>
       <Loaded query={query} what="Your sessions">
         {(list) => (
           <>

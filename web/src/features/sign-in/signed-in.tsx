@@ -28,18 +28,19 @@ const pageOf = (next: string | undefined) => (next?.startsWith("/") && !next.sta
 export function SignedIn() {
   const navigate = useNavigate();
   const [ticket] = useState(() => fromFragment("ticket"));
-  const [problem, setProblem] = useState(() =>
-    ticket ? undefined : (PROBLEMS[fromFragment("problem") || "expired"] ?? FAILED),
-  );
   const [errand] = useState(takeErrand);
+  const [problem, setProblem] = useState(() => {
+    if (ticket && errand) return undefined;
+    return ticket ? PROBLEMS.expired : (PROBLEMS[fromFragment("problem") || "expired"] ?? FAILED);
+  });
   const [challenge, setChallenge] = useState<SecondFactorChallenge>();
   const begun = useRef(false);
-  const connects = errand.what === "connect";
-  const next = connects ? "/settings/profile" : pageOf(errand.what === "sign-in" ? errand.next : undefined);
+  const connects = errand?.what === "connect";
+  const next = connects ? "/settings/profile" : pageOf(errand?.what === "sign-in" ? errand.next : undefined);
   const go = () => void navigate({ to: next, replace: true });
 
   const opened = () => {
-    switch (errand.what) {
+    switch (errand?.what) {
       case "sign-up":
         return unwrap(client.POST("/api/auth/provider-sign-up", { body: { ...errand.body, ticket } }));
       case "join":
@@ -61,7 +62,7 @@ export function SignedIn() {
   };
   // A ticket works once, so it is shown once, however often the page is drawn.
   useEffect(() => {
-    if (!ticket || begun.current) return;
+    if (!ticket || !errand || begun.current) return;
     begun.current = true;
     finish().catch((error: unknown) => setProblem(asProblem(error).detail));
   });
@@ -77,13 +78,13 @@ export function SignedIn() {
           <Link to="/settings/$section" params={{ section: "profile" }} className={link}>
             Back to your profile
           </Link>
-        ) : errand.what === "join" ? (
+        ) : errand?.what === "join" ? (
           <a href={`/invitation#token=${encodeURIComponent(errand.body.token)}`} className={link}>
             Back to the invitation
           </a>
         ) : (
-          <Link to={errand.what === "sign-up" ? "/sign-up" : "/sign-in"} className={link}>
-            {errand.what === "sign-up" ? "Back to sign up" : "Back to sign in"}
+          <Link to={errand?.what === "sign-up" ? "/sign-up" : "/sign-in"} className={link}>
+            {errand?.what === "sign-up" ? "Back to sign up" : "Back to sign in"}
           </Link>
         )}
       </AuthFrame>
