@@ -162,6 +162,18 @@ async fn lead_list_is_filtered_counted_and_paged() {
 }
 
 #[tokio::test]
+async fn answer_without_a_policy_of_its_own_runs_nothing_and_is_framed_nowhere() {
+    let suite = suite().await;
+    for path in ["/api/leads", "/api/leads/none", "/api/leads/export.csv"] {
+        let reply = suite.get(path).await;
+        assert_eq!(
+            reply.headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn exported_list_cannot_be_executed_by_a_spreadsheet() {
     let suite = suite().await;
     ana(&suite).await;

@@ -204,7 +204,7 @@ async fn program_imports_into_the_fields_that_are_there_and_adds_some_only_with_
     suite.use_new_key(&[ApiScope::LeadsRead, ApiScope::LeadsWrite]).await;
     suite.post(&format!("{path}/commit"), json!({})).await.lacks(ApiScope::FieldsWrite);
     let whole = async |suite: &Suite, more: &str, file: &str| {
-        let path = format!("/api/leads/import?file_name=whole.csv{more}");
+        let path = format!("/api/leads/import?file_name=whole.csv&force=true{more}");
         suite.send_bytes(Method::POST, &path, file.as_bytes().to_vec(), &[("content-type", "text/csv")]).await
     };
     whole(&suite, "&bad_values=leave_out", FILE).await.lacks(ApiScope::FieldsWrite);
