@@ -1,5 +1,7 @@
 //! The repair job: what an event missed is done later, once; everything else stays as it is.
 
+mod watched;
+
 use crate::App;
 use application::PageRequest;
 use application::Ports;

@@ -173,6 +173,7 @@ impl Stack {
                 "AWS::Lambda::Permission"
                 | "AWS::Logs::LogGroup"
                 | "AWS::Logs::MetricFilter"
+                | "AWS::Budgets::Budget"
                 | "AWS::CloudWatch::Alarm"
                 | "AWS::S3::BucketPolicy"
                 | "AWS::SNS::Topic" => {}

@@ -10,6 +10,7 @@ pub mod imports;
 pub mod pause_losers;
 pub mod repair_ports;
 pub mod tracking_domains;
+pub mod watch;
 
 use crate::digest::plan::order_digests;
 use crate::ports::store::StoreResult;

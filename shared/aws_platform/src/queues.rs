@@ -101,8 +101,12 @@ impl Redelivery for Queues {
 impl QueueInspector for Queues {
     async fn depth(&self, queue: Queue) -> StoreResult<QueueDepth> {
         let [waiting, in_flight, delayed] = self.counts(self.url(queue)?).await?;
+        Ok(QueueDepth { waiting, in_flight, delayed, dead: self.dead(queue).await? })
+    }
+
+    async fn dead(&self, queue: Queue) -> StoreResult<u64> {
         let [dead, ..] = self.counts(self.dead_letters_url(queue)?).await?;
-        Ok(QueueDepth { waiting, in_flight, delayed, dead })
+        Ok(dead)
     }
 
     async fn dead_letters(&self, queue: Queue) -> StoreResult<Vec<DeadLetter>> {

@@ -6,7 +6,7 @@ mod schedule;
 mod stream;
 
 pub use queue::{Delivery, Outcome, batch_handler, queue_handler};
-pub use schedule::{RunLog, Tick, schedule_handler};
+pub use schedule::{RunLog, Tick, schedule_handler, watching_schedule_handler};
 pub use stream::{StreamBatch, stream_handler};
 
 use futures::future::BoxFuture;

@@ -36,6 +36,27 @@ impl RunLog {
     }
 }
 
+/// Handles a firing. `watch` looks, after the work was done and noted, for what the operator must hear of: what it finds
+/// fails the invocation, because a function's errors are counted without a price, and an alarm is on them.
+pub fn watching_schedule_handler<A, F, Fut, W, Watched>(log: RunLog, app: Arc<A>, handle: F, watch: W) -> Handler
+where
+    A: Send + Sync + 'static,
+    F: Fn(Arc<A>, Tick) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), BoxError>> + Send + 'static,
+    W: Fn(Arc<A>) -> Watched + Send + Sync + 'static,
+    Watched: Future<Output = Result<(), BoxError>> + Send + 'static,
+{
+    let work = schedule_handler(log, app.clone(), handle);
+    Arc::new(move |event: Value| {
+        let (work, watch) = (work(event), watch(app.clone()));
+        Box::pin(async move {
+            let done = work.await?;
+            watch.await?;
+            Ok(done)
+        })
+    })
+}
+
 pub fn schedule_handler<A, F, Fut>(log: RunLog, app: Arc<A>, handle: F) -> Handler
 where
     A: Send + Sync + 'static,

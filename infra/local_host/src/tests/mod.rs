@@ -1,4 +1,5 @@
 //! The template and the code agree.
 
+mod alarms;
 mod gateway;
 mod template;

@@ -34,7 +34,7 @@ const CONSUMERS: [(&str, &str, u64); 19] = [
     ("send_message", "a mail that a user writes", 14),
     ("due_steps", "a mailbox is due", 7),
     ("poll_mailboxes", "a mailbox without news", 5),
-    ("monitor", "nothing is wrong", 34),
+    ("monitor", "nothing is wrong", 46),
     ("nightly", "a small workspace", 21),
     ("fold_changes", "the changes of a day", 9),
 ];

@@ -20,7 +20,8 @@ pub fn add(edits: &mut Edits, name: &str, queue: &str) -> Result<()> {
     for (mark, text) in [
         ("  # Route functions.", include_str!("texts/queue.yaml")),
         ("  # The table's stream.\n", include_str!("texts/consumer.yaml")),
-        ("  SendErrorsAlarm:\n", include_str!("texts/queue_alarm.yaml")),
+        ("          # addresses of dead letters: end\n", include_str!("texts/watched_url.yaml")),
+        ("                # dead letters that are watched: end\n", include_str!("texts/watched_queue.yaml")),
     ] {
         edits.insert_before("template.yaml", mark, &filled(text, name, &more))?;
     }

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn consumer_gets_queue_dead_letters_alarm_and_message() {
+    fn consumer_gets_queue_watched_dead_letters_and_message() {
         let copy = copy();
         let mut edits = Edits::at(copy.path());
         consumer::add(&mut edits, "deliver_webhook", "delivery").unwrap();
@@ -171,7 +171,10 @@ mod tests {
         let (_, queue) = stack.queues.iter().find(|(name, _)| name.ends_with("-DeliveryQueue")).unwrap();
         assert!(queue["VisibilityTimeout"].as_u64().unwrap() >= 6 * function.timeout_seconds);
         assert!(stack.queues.iter().any(|(name, _)| name.ends_with("-DeliveryDeadLetters")));
-        assert!(text(&copy, "template.yaml").contains("\n  DeliveryDeadLettersAlarm:\n"));
+        let monitor = stack.function("monitor").unwrap();
+        assert!(monitor.environment["DELIVERY_DEAD_LETTERS_URL"].ends_with("-DeliveryDeadLetters"));
+        let looks = monitor.policy.iter().find(|s| s.actions == ["sqs:GetQueueAttributes"]).unwrap();
+        assert!(looks.resources.iter().any(|queue| queue.ends_with("-DeliveryDeadLetters")));
         let messages = text(&copy, "shared/application/src/queue_messages.rs");
         for line in [
             "    Delivery,\n",

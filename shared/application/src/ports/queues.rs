@@ -7,6 +7,8 @@ use async_trait::async_trait;
 #[async_trait]
 pub trait QueueInspector: Send + Sync {
     async fn depth(&self, queue: Queue) -> StoreResult<QueueDepth>;
+    /// Counts the dead letters, and needs to be told of no other queue.
+    async fn dead(&self, queue: Queue) -> StoreResult<u64>;
     /// Reads the bodies of up to ten dead letters, which stay where they are.
     async fn dead_letters(&self, queue: Queue) -> StoreResult<Vec<DeadLetter>>;
     /// Starts moving all dead letters back to their queue.
