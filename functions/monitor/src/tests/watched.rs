@@ -30,7 +30,7 @@ async fn run_with_dead_letters_does_its_work_is_noted_and_fails_by_their_queues(
     for queue in [Queue::Send, Queue::Folds, Queue::Folds] {
         scene.bury(queue);
     }
-    assert_eq!(scene.fire().await.unwrap(), "1 dead letters of send; 2 dead letters of folds");
+    assert_eq!(scene.fire().await.unwrap(), "1 dead letter of send; 2 dead letters of folds");
     assert_eq!(scene.alerts().await, ["ann@one.example turned hot"]);
     let runs = scene.stage.ports.schedules().runs(Schedule::Monitor).await.unwrap().unwrap();
     assert_eq!(runs.last, scene.stage.ports.clock().now(), "the self-check must not take it for dead");
@@ -41,7 +41,7 @@ async fn dead_letters_of_each_queue_are_seen() {
     for queue in Queue::ALL {
         let scene = Scene::new().await;
         scene.bury(queue);
-        assert_eq!(scene.fire().await.unwrap(), format!("1 dead letters of {}", queue.as_str()));
+        assert_eq!(scene.fire().await.unwrap(), format!("1 dead letter of {}", queue.as_str()));
     }
 }
 

@@ -32,6 +32,7 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::DeadLetters { queue, count: 1 } => write!(f, "1 dead letter of {}", queue.as_str()),
             Self::DeadLetters { queue, count } => write!(f, "{count} dead letters of {}", queue.as_str()),
             Self::Overdue { schedule, since } => {
                 write!(f, "no run of {} has ended since {since}", schedule.as_str())
