@@ -285,12 +285,14 @@ impl LocalHost {
     }
 }
 
-/// A function that has the variables of all functions.
+/// A function that has the variables of all functions, and the keys.
 fn whole(stack: &Stack) -> FunctionDefinition {
     let mut environment = BTreeMap::new();
     for function in &stack.functions {
         environment.extend(function.environment.clone());
     }
+    // It has the keys, as most functions do.
+    environment.remove("STAGE_KEYS");
     FunctionDefinition {
         logical_id: "Host".to_owned(),
         name: "host".to_owned(),

@@ -6,7 +6,7 @@ use application::queue_messages::Queue;
 use domain::contact::email_address::EmailAddress;
 use std::collections::BTreeMap;
 
-/// The word for no bus, so that no events are published, or for no system sender.
+/// The word for no bus, so that no events are published, for no system sender, or for no keys.
 const NONE: &str = "none";
 const FROM_TAG: &str = "from-tag";
 /// The memory that is taken for that of a function on one machine, in MB.
@@ -22,6 +22,8 @@ pub struct Config {
     /// The public address; absent when a tag of the stage's secret holds it (`PUBLIC_URL=from-tag`).
     pub public_url: Option<String>,
     pub secret_id: String,
+    /// Whether the function is given the stage's keys; one that needs none may not read the secret (`STAGE_KEYS=none`).
+    pub has_keys: bool,
     /// The bucket's name; absent where the function does not use the bucket.
     pub bucket: Option<String>,
     /// The event bus; absent where the stage has none (`BUS_NAME=none`), and where the function publishes no events.
@@ -95,12 +97,17 @@ impl Config {
             }
             parsed
         });
+        let keys = optional("STAGE_KEYS", &mut problems);
+        if keys.as_ref().is_some_and(|word| word != NONE) {
+            problems.push("STAGE_KEYS is not none".to_owned());
+        }
         let config = Self {
             function: function.to_owned(),
             stage: required("STAGE", &mut problems),
             table: required("TABLE_NAME", &mut problems),
             public_url: Some(required("PUBLIC_URL", &mut problems)).filter(|url| url != FROM_TAG),
             secret_id: required("SECRET_ID", &mut problems),
+            has_keys: keys.is_none(),
             bucket: optional("BUCKET_NAME", &mut problems),
             bus: optional("BUS_NAME", &mut problems).filter(|bus| bus != NONE),
             sign_up,
@@ -140,6 +147,7 @@ mod tests {
             "SEND_QUEUE_URL" => Some("send".to_owned()),
             "SIGN_UP" => Some("everybody".to_owned()),
             "SYSTEM_SENDER" => Some("leadflow".to_owned()),
+            "STAGE_KEYS" => Some("all".to_owned()),
             _ => None,
         };
         let problems = Config::read("leads", read).unwrap_err().problems;
@@ -148,6 +156,7 @@ mod tests {
             [
                 "SIGN_UP is neither first nor open",
                 "SYSTEM_SENDER is not an e-mail address",
+                "STAGE_KEYS is not none",
                 "TABLE_NAME is empty",
                 "SECRET_ID is not set",
                 "SEND_QUEUE_URL is not a URL",

@@ -18,7 +18,7 @@ use application::ports::sign_up_rule::SignUpRule;
 use application::{Clock, Ids};
 use dynamo_store::Table;
 use providers::transport::{Http, Imap, Smtp, Web};
-use providers::{OpenIdConnect, Providers, SmtpAccount};
+use providers::{OpenIdConnect, Providers, SignInClient, SmtpAccount};
 use std::sync::Arc;
 
 pub struct Outside {
@@ -41,7 +41,8 @@ pub struct Outside {
 /// Every port, implemented over what is connected here.
 #[derive(Clone)]
 pub struct Connected {
-    keys: Arc<StageKeys>,
+    /// The stage's keys; absent where the function is given none.
+    keys: Option<Arc<StageKeys>>,
     public_url: Arc<str>,
     stage: Arc<str>,
     sign_up: SignUpRule,
@@ -60,25 +61,14 @@ pub struct Connected {
     lead_cache: Arc<LeadCache>,
 }
 
-/// Connects everything. It reads the stage's secret once; everything else waits for its first use.
+/// Connects everything. It reads the stage's secret once, if the function is given keys; everything else waits for its first
+/// use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
     let Outside { aws, http, web, smtp, imap, clock, ids, aws_http, system_smtp, held } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-    let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
-    let text = answer.secret_string().unwrap_or("");
-    let keys = read_secret_text(text)?;
-    // Sending does not stop because a registration for sign-ins is wrong.
-    let sign_in = read_sign_in_clients(text).unwrap_or_else(|error| {
-        tracing::error!(%error, "no sign-in at a provider is offered");
-        Vec::new()
-    });
-    let system_smtp = match system_smtp {
-        Some(account) => Some(account),
-        None => read_system_smtp(text).unwrap_or_else(|error| {
-            tracing::error!(%error, "mail about accounts goes out by SES, if at all");
-            None
-        }),
-    };
+    let secret = if config.has_keys { Some(Secret::read(&secrets, &config.secret_id).await?) } else { None };
+    let Secret { keys, sign_in, system_smtp: of_secret } = secret.unwrap_or_default();
+    let system_smtp = system_smtp.or(of_secret);
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
         None => tagged_address(&secrets, &config.secret_id).await?,
@@ -112,7 +102,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         held: held.clone(),
     };
     Ok(Connected {
-        keys: Arc::new(keys),
+        keys: keys.map(Arc::new),
         public_url: public_url.trim_end_matches('/').into(),
         stage: config.stage.as_str().into(),
         sign_up: config.sign_up,
@@ -130,6 +120,32 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         config: Arc::new(config.clone()),
         lead_cache: Arc::new(LeadCache::of(config.lead_list_bytes())),
     })
+}
+
+/// The contents of the stage's secret.
+#[derive(Default)]
+struct Secret {
+    keys: Option<StageKeys>,
+    sign_in: Vec<SignInClient>,
+    system_smtp: Option<SmtpAccount>,
+}
+
+impl Secret {
+    async fn read(secrets: &aws_sdk_secretsmanager::Client, id: &str) -> Result<Self, BoxError> {
+        let answer = secrets.get_secret_value().secret_id(id).send().await?;
+        let text = answer.secret_string().unwrap_or("");
+        let keys = Some(read_secret_text(text)?);
+        // Sending does not stop because a registration for sign-ins is wrong.
+        let sign_in = read_sign_in_clients(text).unwrap_or_else(|error| {
+            tracing::error!(%error, "no sign-in at a provider is offered");
+            Vec::new()
+        });
+        let system_smtp = read_system_smtp(text).unwrap_or_else(|error| {
+            tracing::error!(%error, "mail about accounts goes out by SES, if at all");
+            None
+        });
+        Ok(Self { keys, sign_in, system_smtp })
+    }
 }
 
 #[cfg(test)]

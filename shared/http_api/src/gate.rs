@@ -46,16 +46,26 @@ pub struct Gate {
 
 impl Gate {
     pub fn new(ports: &impl Ports) -> Self {
+        Self::with_keys(ports, ports.keys())
+    }
+
+    /// Makes the gate of a function whose routes are all public. Nobody signs in there, so it needs no keys of the
+    /// installation, and is not given any: under those that it draws, no token is good.
+    pub fn of_public_routes(ports: &impl Ports) -> Self {
+        Self::with_keys(ports, Arc::new(StageKeys::drawn(&*ports.ids())))
+    }
+
+    fn with_keys(ports: &impl Ports, keys: Arc<StageKeys>) -> Self {
         let https = ports.public_url().starts_with("https://");
         Self {
-            keys: ports.keys(),
             clock: ports.clock(),
             ids: ports.ids(),
             limits: ports.limits(),
             api_keys: ports.api_keys(),
             lead_access: ports.lead_access(),
             workspaces: ports.workspaces(),
-            access: AccessLog::new(ports),
+            access: AccessLog::with_keys(ports, keys.clone()),
+            keys,
             sessions: Arc::new(SessionChecks::new(ports.logins(), ports.users(), ports.clock())),
             https,
         }

@@ -2,4 +2,5 @@
 
 mod alarms;
 mod gateway;
+mod rights;
 mod template;

@@ -1,17 +1,37 @@
 //! Finds the users whose digest is due and orders it. Every quarter of an hour asks again within the hour; the sender takes
 //! the day once.
 
-use crate::digest::DigestPorts;
+use crate::ports::clock::Clock;
+use crate::ports::digests::DigestStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::StoreResult;
+use crate::ports::system_mail::SystemMail;
+use crate::ports::users::UserStore;
+use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::SendMessage;
 use domain::time::days_off::DaysOff;
 use domain::workspace::digest::DigestSettings;
 use domain::{UserId, WorkspaceId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+crate::ports! {
+    #[derive(Clone)]
+    pub struct DigestPlanPorts {
+        pub clock: Arc<dyn Clock>,
+        pub digests: Arc<dyn DigestStore>,
+        pub system_mail: Arc<dyn SystemMail>,
+        pub users: Arc<dyn UserStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+    }
+}
 
 /// Orders the digests of a workspace that are due now. Returns how many there are.
-pub async fn order_digests(ports: &DigestPorts, outbox: &dyn Outbox, id: &WorkspaceId) -> StoreResult<usize> {
+pub async fn order_digests(
+    ports: &DigestPlanPorts,
+    outbox: &dyn Outbox,
+    id: &WorkspaceId,
+) -> StoreResult<usize> {
     if ports.system_mail.address().is_none() {
         return Ok(0);
     }

@@ -1,6 +1,6 @@
 //! The ports that the repair job needs.
 
-use crate::digest::DigestPorts;
+use crate::digest::plan::DigestPlanPorts;
 use crate::ingesting::rules::RulePorts;
 use crate::lead::list::LeadLists;
 
@@ -26,7 +26,7 @@ crate::ports! {
     pub struct RepairPorts {
         pub clock: Arc<dyn Clock>,
         pub campaigns: Arc<dyn CampaignStore>,
-        pub digest: DigestPorts = DigestPorts::new,
+        pub digest: DigestPlanPorts = DigestPlanPorts::new,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub imports: Arc<dyn ImportStore>,
         pub auto_enrols: Arc<dyn AutoEnrolStore>,

@@ -2,8 +2,7 @@
 
 use super::account_mail::{Seen, with_system_sender};
 use super::scene::{World, answer};
-use application::digest::DigestPorts;
-use application::digest::plan::order_digests;
+use application::digest::plan::{DigestPlanPorts, order_digests};
 use application::ports::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::{Clock, Ports};
@@ -227,7 +226,7 @@ async fn throttled_digest_comes_again_and_a_refused_one_does_not() {
 #[tokio::test]
 async fn digests_are_ordered_for_users_in_whose_hour_it_is() {
     let scene = Scene::new(200).await;
-    let ports = DigestPorts::new(scene.world.ports());
+    let ports = DigestPlanPorts::new(scene.world.ports());
     let outbox = scene.world.ports().outbox();
     scene.world.stage.messages(Queue::Send);
     let order = async || order_digests(&ports, &*outbox, &scene.world.workspace).await.unwrap();

@@ -91,8 +91,10 @@ impl Ports for Connected {
     fn ids(&self) -> Arc<dyn Ids> {
         self.ids.clone()
     }
+    /// A port that needs keys is asked for when the function starts, so that no test and no deploy misses a wrong
+    /// `STAGE_KEYS`.
     fn keys(&self) -> Arc<StageKeys> {
-        self.keys.clone()
+        self.keys.clone().expect("the template gives keys to every function that has a port which needs them")
     }
     fn public_url(&self) -> Arc<str> {
         self.public_url.clone()
@@ -127,14 +129,14 @@ impl Ports for Connected {
         Arc::new(Parts {
             aws: self.aws.clone(),
             config: self.config.clone(),
-            keys: self.keys.clone(),
+            keys: self.keys(),
             bucket: self.bucket.clone(),
             http: self.providers.http.clone(),
             public_url: self.public_url.clone(),
         })
     }
     fn vault(&self) -> Arc<dyn Vault> {
-        Arc::new(SealedVault::new(self.keys.clone(), self.ids.clone()))
+        Arc::new(SealedVault::new(self.keys(), self.ids.clone()))
     }
     fn quotas(&self) -> Arc<dyn QuotaStore> {
         self.table.clone()
