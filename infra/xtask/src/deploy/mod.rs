@@ -263,6 +263,10 @@ fn parameter_names(template: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.starts_with(' '))
 }
 
+/// A stream is read once for each shard, and a new table that is paid by request has four partitions with a shard each. A
+/// table that has grown has more.
+const SHARDS: u64 = 4;
+
 /// The number of invocations that AWS starts by itself at the same time; requests of users come on top.
 fn runs_at_once(parameters: &[String]) -> Result<u64> {
     let given: Vec<(&str, &str)> = parameters.iter().filter_map(|given| given.split_once('=')).collect();
@@ -271,7 +275,8 @@ fn runs_at_once(parameters: &[String]) -> Result<u64> {
     Ok(sources
         .map(|source| match source {
             EventSource::Queue { max_concurrency, .. } => *max_concurrency as u64,
-            EventSource::Stream { .. } | EventSource::Schedule { .. } => 1,
+            EventSource::Stream { .. } => SHARDS,
+            EventSource::Schedule { .. } => 1,
             EventSource::Route { .. } => 0,
         })
         .sum())
