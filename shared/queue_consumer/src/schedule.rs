@@ -38,7 +38,12 @@ impl RunLog {
 
 /// Handles a firing. `watch` looks, after the work was done and noted, for what the operator must hear of: what it finds
 /// fails the invocation, because a function's errors are counted without a price, and an alarm is on them.
-pub fn watching_schedule_handler<A, F, Fut, W, Watched>(log: RunLog, app: Arc<A>, handle: F, watch: W) -> Handler
+pub fn watching_schedule_handler<A, F, Fut, W, Watched>(
+    log: RunLog,
+    app: Arc<A>,
+    handle: F,
+    watch: W,
+) -> Handler
 where
     A: Send + Sync + 'static,
     F: Fn(Arc<A>, Tick) -> Fut + Send + Sync + 'static,

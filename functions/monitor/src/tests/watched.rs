@@ -17,7 +17,11 @@ impl Scene {
     }
 
     fn bury(&self, queue: Queue) {
-        self.stage.cloud.queues().send(&format!("test-{}-dead", queue.as_str()), "no message of ours").unwrap();
+        self.stage
+            .cloud
+            .queues()
+            .send(&format!("test-{}-dead", queue.as_str()), "no message of ours")
+            .unwrap();
     }
 }
 

@@ -28,7 +28,8 @@ fn may(action: &str) -> BTreeSet<(String, String)> {
     let place = names::object_arn(bucket, "");
     let mut found = BTreeSet::new();
     for function in &stack.functions {
-        let granted = function.policy.iter().filter(|statement| statement.actions.iter().any(|a| a == action));
+        let granted =
+            function.policy.iter().filter(|statement| statement.actions.iter().any(|a| a == action));
         for resource in granted.flat_map(|statement| &statement.resources) {
             let kind = resource.strip_prefix(&place).unwrap_or_else(|| panic!("{resource}"));
             found.insert((function.name.clone(), kind.to_owned()));
@@ -80,7 +81,8 @@ const WITHOUT_KEYS: [&str; 9] = [
 fn secret_is_read_by_the_functions_that_have_keys_and_by_no_other() {
     let mut without = BTreeSet::new();
     for function in &stack().functions {
-        let actions: Vec<&str> = function.policy.iter().flat_map(|s| &s.actions).map(String::as_str).collect();
+        let actions: Vec<&str> =
+            function.policy.iter().flat_map(|s| &s.actions).map(String::as_str).collect();
         let has_keys = !function.environment.contains_key("STAGE_KEYS");
         assert_eq!(actions.contains(&"secretsmanager:GetSecretValue"), has_keys, "{}", function.name);
         if !has_keys {

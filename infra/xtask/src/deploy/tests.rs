@@ -372,7 +372,11 @@ fn stack_without_an_address_is_no_installation() {
 
 #[test]
 fn concurrency_of_queues_stream_and_schedules_is_counted() {
-    assert_eq!(runs_at_once(&[]).unwrap(), 10 * 2 + 2 * 4 + 3, "queues, two readers of four shards, schedules");
+    assert_eq!(
+        runs_at_once(&[]).unwrap(),
+        10 * 2 + 2 * 4 + 3,
+        "queues, two readers of four shards, schedules"
+    );
     assert!(parameter_names(TEMPLATE).any(|name| name == "PublicUrl"));
     assert!(!parameter_names(TEMPLATE).any(|name| name == "Type" || name == "HasPublicUrl"));
 }

@@ -51,14 +51,13 @@ pub async fn look_for_trouble(ports: &WatchPorts) -> StoreResult<Vec<Trouble>> {
     Ok(dead.chain(overdue(ports).await?).collect())
 }
 
-/// Where no nightly run has ended yet, the time counts from the first run of the monitor.
+/// The time counts from the first run of the monitor as long as no nightly run has ended.
 async fn overdue(ports: &WatchPorts) -> StoreResult<Option<Trouble>> {
     let since = match ports.schedules.runs(Schedule::Nightly).await? {
         Some(runs) => Some(runs.last),
         None => ports.schedules.runs(Schedule::Monitor).await?.map(|runs| runs.first),
     };
-    let late = |since: &Timestamp| {
-        ports.clock.now().duration_since(*since) > Schedule::Nightly.period() + GRACE
-    };
+    let late =
+        |since: &Timestamp| ports.clock.now().duration_since(*since) > Schedule::Nightly.period() + GRACE;
     Ok(since.filter(late).map(|since| Trouble::Overdue { schedule: Schedule::Nightly, since }))
 }
