@@ -14,6 +14,8 @@ pub const MOST_PRIVATE_VIEWS: usize = 50;
 pub const MOST_SHARED_VIEWS: usize = 100;
 /// The most characters of a view's name.
 pub const LONGEST_VIEW_NAME: usize = 80;
+/// The column that shows what comes next for a lead. It is no field: the app puts it together from tasks and replies.
+pub const NEXT_STEP: &str = "next_step";
 /// The most columns of a view.
 pub const MOST_COLUMNS: usize = 30;
 
@@ -75,7 +77,7 @@ impl LeadListView {
             faults.push(("columns".to_owned(), format!("are at most {MOST_COLUMNS}")));
         }
         for (at, column) in self.columns.iter().enumerate() {
-            if ListField::named(column, fields).is_none() {
+            if column != NEXT_STEP && ListField::named(column, fields).is_none() {
                 faults.push((format!("columns[{at}]"), unknown(column)));
             } else if self.columns[..at].contains(column) {
                 faults.push((format!("columns[{at}]"), format!("names '{column}' a second time")));
@@ -123,6 +125,13 @@ mod tests {
         assert_eq!(faulty(&odd), ["filter.q", "sort", "columns[1]", "columns[2]", "columns[3]"]);
         let wide = LeadListView { columns: vec!["company".to_owned(); 31], ..view() };
         assert_eq!(faulty(&wide)[0], "columns");
+    }
+
+    #[test]
+    fn view_may_show_what_comes_next_for_a_lead_and_not_sort_by_it() {
+        let columns = vec!["company".to_owned(), NEXT_STEP.to_owned()];
+        assert_eq!(faulty(&LeadListView { columns, ..view() }), Vec::<String>::new());
+        assert_eq!(faulty(&LeadListView { sort: Some(NEXT_STEP.to_owned()), ..view() }), ["sort"]);
     }
 
     #[test]

@@ -10,10 +10,13 @@ import { countryName } from "@/shared/lib/country-name";
 import { clock, day, when } from "@/shared/lib/format";
 import { stageOptions, stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
+import { later } from "@/shared/ui/later";
 import { openList } from "@/shared/ui/select";
 import { FieldCell } from "./columns/field-cell";
-import { columnWord, DEFAULT_COLUMNS, WIDE_COLUMNS } from "./model";
+import { columnWord, DEFAULT_COLUMNS, NEXT_STEP, WIDE_COLUMNS } from "./model";
 import type { LeadChanges } from "./queries";
+
+const NextStep = later(() => import("./next-step").then((m) => m.NextStepCell));
 
 /** The lead's local time, muted at night; nothing if the browser does not know the time zone. */
 export function TheirTime({ zone, country, now }: { zone?: string | null; country?: string | null; now: number }) {
@@ -134,6 +137,12 @@ export function leadColumns(options: {
       cell: (l) => <FollowUp at={l.follow_up_at} now={now} />,
     },
     {
+      id: NEXT_STEP,
+      header: columnWord(NEXT_STEP, custom),
+      width: "minmax(100px,1.15fr)",
+      cell: (l) => <NextStep lead={l} now={now} campaigns={campaigns} />,
+    },
+    {
       id: "last_contacted",
       header: "Last contacted",
       width: "minmax(100px,.8fr)",
@@ -190,14 +199,7 @@ export function LeadCard({ lead, now, campaigns }: { lead: LeadRow; now: number;
       <div className="flex min-w-0 justify-between gap-3">
         <span className="text-ink-2">{barWord(lead) ?? stageWord(lead.status)}</span>
         <span className="min-w-0 truncate">
-          {lead.follow_up_at ? (
-            <FollowUp at={lead.follow_up_at} now={now} />
-          ) : (
-            lead.active
-              .map((id) => campaigns[id])
-              .filter(Boolean)
-              .join(", ")
-          )}
+          {barWord(lead) ? null : <NextStep lead={lead} now={now} campaigns={campaigns} />}
         </span>
       </div>
     </Link>

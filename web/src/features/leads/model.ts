@@ -72,6 +72,9 @@ export function parseSort(text: string | undefined): Sort {
 
 export const spellSort = (sort: Sort) => `${sort.dir === "desc" ? "-" : ""}${sort.by}`;
 
+/** The column of what comes next for a lead. It is no field of the lead: the app puts it together. */
+export const NEXT_STEP = "next_step";
+
 /** The columns that are shown unless others are chosen. */
 export const DEFAULT_COLUMNS: readonly string[] = [
   "name",
@@ -79,7 +82,7 @@ export const DEFAULT_COLUMNS: readonly string[] = [
   "score",
   "status",
   "campaign",
-  "follow_up",
+  NEXT_STEP,
   "last_contacted",
   "city",
   "time_zone",
@@ -88,9 +91,9 @@ export const DEFAULT_COLUMNS: readonly string[] = [
 /** Columns that yield to a narrow window, unless they were chosen. */
 export const WIDE_COLUMNS: readonly string[] = ["last_contacted", "city", "time_zone"];
 
-const COLUMN_WORDS: Record<string, string> = { city: "Location", time_zone: "Local time" };
+const COLUMN_WORDS: Record<string, string> = { city: "Location", time_zone: "Local time", [NEXT_STEP]: "Next" };
 
-/** The head of a column. Two of them show more than their field says. */
+/** The head of a column. Some show more than their field says. */
 export const columnWord = (name: string, custom: readonly { key: string; label: string }[]): string =>
   COLUMN_WORDS[name] ?? listFieldWord(name, custom);
 

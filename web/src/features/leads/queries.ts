@@ -6,7 +6,7 @@ import type { LeadFilter } from "@/app/enrol/queries";
 import { LIST_FILTERS, type ListFilter, listQuery } from "@/shared/lib/lead-fields";
 import { stageBefore, stageWord } from "@/shared/lib/stages";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type Filters, parseSort } from "./model";
+import { type Filters, NEXT_STEP, parseSort } from "./model";
 
 export interface LeadsView {
   q?: string;
@@ -49,7 +49,7 @@ export function fetchLeads(
   signal?: AbortSignal,
 ): Promise<Page<LeadRow> & { as_of?: string | null }> {
   // A name with a comma in it can be asked for in JSON alone.
-  const names = view.columns ?? [];
+  const names = (view.columns ?? []).filter((name) => name !== NEXT_STEP);
   const columns = names.some((name) => name.includes(",")) ? JSON.stringify(names) : names.join(",");
   const query = { ...apiQuery(view), columns: columns || undefined, cursor, limit };
   return unwrap(client.GET("/api/leads", { params: { query }, signal }));

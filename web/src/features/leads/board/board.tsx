@@ -14,12 +14,12 @@ import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Select } from "@/shared/ui/select";
+import { useNextSteps } from "../next-steps";
 import type { LeadsView } from "../queries";
 import type { Drag } from "./card";
 import { LaneSum } from "./deal-sums";
 import { Lane } from "./lane";
 import type { BoardSort } from "./model";
-import { useNextSteps } from "./next-steps";
 
 const CLOSED_DAYS = 30;
 /** The lanes that are open at first. */

@@ -1,55 +1,19 @@
 // A card of the board: who it is, the score, what comes next, and how long the lead has been in its stage.
-import { ArrowRightLeft, Bell, Clock } from "lucide-react";
+import { ArrowRightLeft, Clock } from "lucide-react";
 import { type Ref, useEffect, useRef, useState } from "react";
 import type { LeadRow } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
 import { cx } from "@/shared/lib/cx";
-import { plural, when } from "@/shared/lib/format";
-import { daysIn, isStale, reasonWord, stageWord } from "@/shared/lib/stages";
+import { plural } from "@/shared/lib/format";
+import { daysIn, isStale, stageWord } from "@/shared/lib/stages";
 import { IconButton } from "@/shared/ui/button";
-import type { NextStep } from "./next-steps";
+import { NextStepWords } from "../next-step";
+import type { NextStep } from "../next-steps";
 
 /** The height of a card with the line below it. */
 export const CARD_HEIGHT = 86;
 
 export type Drag = typeof import("./drag");
-
-function Next({
-  lead,
-  now,
-  campaigns,
-  step,
-}: {
-  lead: LeadRow;
-  now: number;
-  campaigns: Record<string, string>;
-  step?: NextStep;
-}) {
-  if (lead.lost_reason) return <>{reasonWord(lead.lost_reason)}</>;
-  if (lead.do_not_contact) return <>Do not contact</>;
-  if (lead.possible_opt_out) return <>Possible opt-out</>;
-  if (step) {
-    const late = !!step.due && new Date(step.due).getTime() < now;
-    return (
-      <span className={late ? "text-bad-ink" : undefined}>
-        {step.word}
-        {step.due ? ` ${when(step.due, now)}` : ""}
-      </span>
-    );
-  }
-  if (lead.follow_up_at) {
-    const late = new Date(lead.follow_up_at).getTime() < now;
-    return (
-      <span className={late ? "text-bad-ink" : undefined}>
-        <Bell size={12} aria-hidden="true" className="mr-1 inline" />
-        <span className="sr-only">Follow-up </span>
-        {when(lead.follow_up_at, now)}
-      </span>
-    );
-  }
-  const running = lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ");
-  return <>{running || "No next step"}</>;
-}
 
 export function Card({
   lead,
@@ -113,7 +77,7 @@ export function Card({
         <span className="block max-w-full truncate pr-8 text-ink-2">{lead.company ?? "–"}</span>
         <span className="flex min-w-0 items-center justify-between gap-2 text-meta text-ink-2">
           <span className="truncate">
-            <Next lead={lead} now={now} campaigns={campaigns} step={step} />
+            <NextStepWords {...{ lead, now, campaigns, step }} none="No next step" />
           </span>
           <span
             title={`In this stage for ${plural(days, "day")}`}

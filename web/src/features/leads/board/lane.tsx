@@ -8,12 +8,12 @@ import { stageWord, useStages } from "@/shared/lib/stages";
 import { Select } from "@/shared/ui/select";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { AsOfNote } from "../as-of";
+import type { NextStep } from "../next-steps";
 import { Card, type Drag } from "./card";
 import { Column } from "./column";
 import { CutOffNote } from "./deal-sums";
 import { cardAt, type Place, placeOf } from "./model";
 import { MoveDialog } from "./move-dialog";
-import type { NextStep } from "./next-steps";
 import { type BoardAsked, useBoard } from "./queries";
 
 /** Goes from anywhere on the page to the card that the tab key reaches. */

@@ -1,4 +1,4 @@
-// What a person is to do next for the leads of the board: the replies that wait, and the open tasks.
+// What a person is to do next for leads, on the board and in the list: the replies that wait, and the open tasks.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
@@ -36,8 +36,17 @@ const waitingQuery = queryOptions({
   refetchInterval: live(LIVE_MS * 2),
 });
 
+/** One map for everybody who asks about the same answers: each cell of the list does. */
+let known: { tasks?: readonly Task[]; waiting?: readonly { lead_id: string }[]; steps: Map<string, NextStep> } = {
+  steps: new Map(),
+};
+
 export function useNextSteps(): Map<string, NextStep> {
   const tasks = useQuery(tasksQuery).data?.items;
   const waiting = useQuery(waitingQuery).data?.items;
-  return useMemo(() => nextSteps(tasks ?? [], waiting ?? []), [tasks, waiting]);
+  return useMemo(() => {
+    if (known.tasks !== tasks || known.waiting !== waiting)
+      known = { tasks, waiting, steps: nextSteps(tasks ?? [], waiting ?? []) };
+    return known.steps;
+  }, [tasks, waiting]);
 }
