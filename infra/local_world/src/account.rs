@@ -129,14 +129,24 @@ pub async fn whatsapp(api: &Api, sandbox: &str, name: &str, (id, number): (&str,
     connect(api, name, settings, secret).await
 }
 
-/// The request that adds a mailbox at the sandbox.
+/// The request that adds the demo owner's mailbox at the sandbox.
 pub fn mailbox(sandbox: &SandboxAddress) -> Value {
+    labelled_mailbox(sandbox, "Maya's mailbox", "Maya Okafor")
+}
+
+/// The request that adds a mailbox at the sandbox to anybody's workspace: the app puts the user's own name on its mails.
+pub fn offered_mailbox(sandbox: &SandboxAddress) -> Value {
+    labelled_mailbox(sandbox, "Sandbox mailbox", "")
+}
+
+/// The request that adds a mailbox at the sandbox under this label, with this name on its mails.
+fn labelled_mailbox(sandbox: &SandboxAddress, label: &str, from_name: &str) -> Value {
     let settings = json!({
         "kind": "smtp", "host": sandbox.smtp_host, "port": sandbox.smtp_port, "security": "none",
-        "username": Credentials::SMTP_USER, "from_address": Credentials::SMTP_USER, "from_name": "Maya Okafor",
+        "username": Credentials::SMTP_USER, "from_address": Credentials::SMTP_USER, "from_name": from_name,
         "reply_to": format!("replies@{}", Credentials::REPLY_DOMAIN),
     });
-    account("Maya's mailbox", settings, json!({ "password": Credentials::SMTP_PASSWORD }))
+    account(label, settings, json!({ "password": Credentials::SMTP_PASSWORD }))
 }
 
 /// The request that adds the account at which replies to that mailbox arrive.
@@ -172,4 +182,21 @@ pub async fn confirm_phone(api: &Api, sandbox: &Sandbox, phone: &str) -> Result<
         code.split('.').next().into_iter().flat_map(str::chars).filter(char::is_ascii_digit).collect();
     api.post("/api/calls/phone/confirm", json!({ "code": digits })).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mailbox_that_anybody_may_connect_is_named_after_nobody() {
+        let sandbox = SandboxAddress {
+            url: "http://localhost:1".to_owned(),
+            smtp_host: "localhost".to_owned(),
+            smtp_port: 2,
+        };
+        let offered = offered_mailbox(&sandbox);
+        assert_eq!((&offered["name"], &offered["settings"]["from_name"]), (&json!("Sandbox mailbox"), &json!("")));
+        assert!(!offered.to_string().contains("Maya"), "{offered}");
+    }
 }

@@ -163,7 +163,7 @@ const OFFERED_ACCOUNTS: &str = "/sandbox-accounts";
 
 /// The accounts that a new workspace can connect with one click.
 fn offered_accounts(port: u16) -> Router {
-    let offered = json!({ "items": [account::mailbox(&sandbox_at(port)), account::replies()] });
+    let offered = json!({ "items": [account::offered_mailbox(&sandbox_at(port)), account::replies()] });
     let answer = ([(CONTENT_TYPE, "application/json")], offered.to_string());
     Router::new().route(OFFERED_ACCOUNTS, get(|| async move { answer }))
 }
@@ -370,8 +370,22 @@ async fn announce(
         set_up_demo(world, port).await?;
         std::fs::remove_file(&half_way)?;
     }
-    println!("Sign in as {EMAIL} with the password {PASSWORD}\nCtrl-C stops.\n");
+    let is_demo = has_demo_owner(world).await?;
+    println!("{}\nCtrl-C stops.\n", how_to_sign_in(is_demo));
     Ok(())
+}
+
+/// Tells whether the demo's owner has a login. An installation that was begun with `--fresh` has its own users.
+async fn has_demo_owner(world: &World) -> Result<bool> {
+    let email = EmailAddress::parse(EMAIL).expect("the demo's owner has an address");
+    Ok(world.host.ports().logins().by_email(&email).await?.is_some())
+}
+
+fn how_to_sign_in(is_demo: bool) -> String {
+    match is_demo {
+        true => format!("Sign in as {EMAIL} with the password {PASSWORD}"),
+        false => "Sign in with your own login".to_owned(),
+    }
 }
 
 /// Prints the setup code, so that whoever starts the server can become its owner.
@@ -453,6 +467,18 @@ async fn wait_for_signal() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::routes::world;
+
+    #[tokio::test]
+    async fn installation_without_the_demo_does_not_name_its_owner_for_signing_in() {
+        let world = world().await.unwrap();
+        assert!(!has_demo_owner(&world).await.unwrap());
+        assert!(!how_to_sign_in(false).contains(EMAIL));
+        let mut api = Api::new(&world.host);
+        open_workspace(&mut api, &world.host.setup_code(), "US").await.unwrap();
+        assert!(has_demo_owner(&world).await.unwrap());
+        assert!(how_to_sign_in(true).contains(EMAIL));
+    }
 
     #[test]
     fn data_of_another_shape_is_refused() {

@@ -26,7 +26,7 @@ mod permissions;
 mod process;
 mod push;
 mod restored;
-mod routes;
+pub(crate) mod routes;
 mod sent_folder;
 mod story;
 mod trouble;

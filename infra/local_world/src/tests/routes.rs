@@ -11,7 +11,7 @@ use sandbox::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-async fn world() -> Result<World> {
+pub(crate) async fn world() -> Result<World> {
     let clock: Arc<dyn Clock> = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse()?));
     let sandbox = Sandbox::new(SandboxConfig::demo(clock.clone(), 7).with_urls(APP, SANDBOX));
     let ids = Arc::new(SeededIds::new(clock.clone(), 7));

@@ -4,6 +4,7 @@ import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { proven } from "@/app/auth/proof";
+import { useIdentity } from "@/app/auth/use-session";
 import { campaignsQuery } from "@/app/enrol/queries";
 import { sequencesQuery } from "@/app/shared-queries";
 import { channelOf } from "@/shared/lib/senders";
@@ -56,8 +57,15 @@ export function useProgress(leads: number) {
 
 export type Progress = NonNullable<ReturnType<typeof useProgress>>;
 
+/** An offered mailbox belongs to nobody yet: its mails bear the name of the user who connects it. */
+export const signedBy = (body: NewAccount, name: string): NewAccount =>
+  "from_name" in body.settings && !body.settings.from_name
+    ? { ...body, settings: { ...body.settings, from_name: name } }
+    : body;
+
 export function useGuideMoves() {
   const cache = useQueryClient();
+  const name = useIdentity()?.user.name ?? "";
   const address = useMutation({
     mutationFn: (postal_address: string) =>
       unwrap(client.PATCH("/api/settings", { body: { company: { postal_address } } })),
@@ -65,7 +73,8 @@ export function useGuideMoves() {
   });
   const connect = useMutation({
     mutationFn: async (accounts: NewAccount[]) => {
-      for (const body of accounts) await proven(() => unwrap(client.POST("/api/settings/accounts", { body })));
+      for (const body of accounts)
+        await proven(() => unwrap(client.POST("/api/settings/accounts", { body: signedBy(body, name) })));
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
   });
