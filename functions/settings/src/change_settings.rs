@@ -61,8 +61,9 @@ pub struct SettingsChanges {
     lead_access: Option<LeadAccessChanges>,
     calls: Option<CallChanges>,
     recording: Option<RecordingChanges>,
-    /// Whether members need a second factor. Only a user who has one switches this on; members without one are led to set
-    /// it up within 15 minutes, and can do nothing else here until then. API keys go on.
+    /// Whether members need a second factor. Only a user who has one switches this on. A member without one is led to set
+    /// it up with the next access token, which is 15 minutes away at most, and can do nothing else here until then. API
+    /// keys go on.
     two_steps_required: Option<bool>,
     /// Replaces all caps; one that is left out is removed.
     caps: Option<Caps>,

@@ -17,7 +17,7 @@ export function TwoStepsRule() {
       <Heading className="max-w-table">How members sign in</Heading>
       <Choice
         label="Second step"
-        help="A member without a passkey or an authenticator app sets one up before anything else, within 15 minutes. You need one yourself to switch this on."
+        help="A member without a passkey or an authenticator app sets one up before anything else. Members who are signed in now are asked within 15 minutes. You need one yourself to switch this on."
         value={settings.two_steps_required ? "yes" : "no"}
         options={OPTIONS}
         change={(value) => ({ two_steps_required: value === "yes" })}
