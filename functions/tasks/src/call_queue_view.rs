@@ -24,6 +24,8 @@ pub struct CallQueueRow {
     pub do_not_contact: bool,
     /// Whether a message of the lead may be an opt-out and no user has decided yet: it is not called until then.
     pub possible_opt_out: bool,
+    /// Whether the lead has become a client.
+    pub is_client: bool,
     pub score: u8,
     pub temperature: Temperature,
     /// What makes the lead worth a call now.
@@ -78,6 +80,7 @@ impl CallQueueRow {
             email: lead.email.as_ref().map(ToString::to_string),
             do_not_contact: lead.do_not_contact,
             possible_opt_out: lead.opt_out_hold.is_some(),
+            is_client: lead.is_client(),
             score: score(lead, now).total,
             temperature: lead.temperature(now),
             reason: row.reason,

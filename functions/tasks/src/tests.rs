@@ -36,6 +36,27 @@ async fn task(suite: &Suite, lead: &Lead, title: &str, due: &str) -> Value {
 }
 
 #[tokio::test]
+async fn tasks_of_nobody_are_listed_with_ones_own_where_they_are_asked_for() {
+    let (suite, lead) = suite().await;
+    let own = task(&suite, &lead, "Send the offer", "2026-11-21T09:00:00Z").await;
+    let unowned = task(&suite, &lead, "Ask about spring", "2026-11-22T09:00:00Z").await;
+    let path = format!("/api/tasks/{}", unowned["id"].as_str().unwrap());
+    suite.patch(&path, json!({"owner": null})).await.expect(200);
+    let others = task(&suite, &lead, "Send the contract", "2026-11-23T09:00:00Z").await;
+    let id = domain::TaskId::parse(others["id"].as_str().unwrap()).unwrap();
+    let mut stored = suite.stage.ports.tasks().get(&suite.workspace, &id).await.unwrap();
+    stored.owner = Some(domain::UserId::derived(suite.stage.clock.now(), &["other"]));
+    let event = Event::system(EventKind::TaskChanged, suite.stage.clock.now());
+    suite.stage.ports.tasks().save(&stored, &event).await.unwrap();
+    let ids = async |query: &str| -> Vec<Value> {
+        let list = suite.get(&format!("/api/tasks?owner=me{query}")).await.expect(200);
+        list["items"].as_array().unwrap().iter().map(|task| task["id"].clone()).collect()
+    };
+    assert_eq!(ids("&unowned=true").await, [own["id"].clone(), unowned["id"].clone()]);
+    assert_eq!(ids("").await, [own["id"].clone()]);
+}
+
+#[tokio::test]
 async fn tasks_are_listed_by_due_time_snoozed_completed_and_reopened() {
     let (suite, lead) = suite().await;
     let late = task(&suite, &lead, "Send the offer", "2026-11-23T09:00:00Z").await;

@@ -332,6 +332,11 @@ impl Lead {
         moved
     }
 
+    /// Whether the lead has become a client.
+    pub fn is_client(&self) -> bool {
+        self.status == StageId::WON
+    }
+
     /// Whether a follow-up date acts. One that comes while it does not acts as soon as it does again.
     pub fn takes_follow_ups(&self) -> bool {
         let is_barred = self.do_not_contact || self.opt_out_hold.is_some();

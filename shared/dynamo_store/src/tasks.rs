@@ -6,7 +6,7 @@ use crate::pages::{ItemPage, Order};
 use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::times::sortable;
-use application::ports::tasks::TaskStore;
+use application::ports::tasks::{OwnedBy, TaskStore};
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
@@ -31,10 +31,15 @@ impl TaskStore for Table {
     async fn open(
         &self,
         workspace: &WorkspaceId,
-        owner: Option<&UserId>,
+        owner: Option<OwnedBy<'_>>,
         page: PageRequest,
     ) -> StoreResult<Page<Task>> {
-        let wanted = |item: &Item| owner.is_none_or(|owner| is_named(item, "owner", owner));
+        let wanted = |item: &Item| {
+            owner.is_none_or(|owner| match named(item, "owner") {
+                Some(named) => named == owner.user.as_str(),
+                None => owner.or_nobody,
+            })
+        };
         let (tasks, limit) = (keys::tasks::open_tasks(workspace), page.limit.clamp(1, 200));
         let found = self.page(&tasks, Order::Index, limit, page.cursor.as_deref(), wanted).await?;
         read_page(found)
@@ -106,8 +111,12 @@ fn during(time: std::ops::Range<Timestamp>) -> Range {
 }
 
 fn is_named(item: &Item, field: &str, user: &UserId) -> bool {
+    named(item, field) == Some(user.as_str())
+}
+
+fn named<'i>(item: &'i Item, field: &str) -> Option<&'i str> {
     let sum = item.get("sum").and_then(|sum| sum.as_m().ok());
-    sum.and_then(|sum| text_of(sum, field)) == Some(user.as_str())
+    sum.and_then(|sum| text_of(sum, field))
 }
 
 fn read_listed(item: Item) -> StoreResult<Task> {

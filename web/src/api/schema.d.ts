@@ -5984,6 +5984,8 @@ export interface components {
             email?: string | null;
             /** @description Whether it is a time to call: 9 to 18, Monday to Friday, on the lead's clock. */
             hours: components["schemas"]["CallHoursState"];
+            /** @description Whether the lead has become a client. */
+            is_client: boolean;
             job_title?: string | null;
             last_message?: components["schemas"]["LastMessage"] | null;
             late: boolean;
@@ -10631,6 +10633,8 @@ export interface components {
                 email?: string | null;
                 /** @description Whether it is a time to call: 9 to 18, Monday to Friday, on the lead's clock. */
                 hours: components["schemas"]["CallHoursState"];
+                /** @description Whether the lead has become a client. */
+                is_client: boolean;
                 job_title?: string | null;
                 last_message?: components["schemas"]["LastMessage"] | null;
                 late: boolean;
@@ -13256,8 +13260,9 @@ export interface components {
             rev?: number | null;
             tracking?: components["schemas"]["TrackingChanges"] | null;
             /**
-             * @description Whether members need a second factor. Only a user who has one switches this on; members without one are led to set
-             *     it up within 15 minutes, and can do nothing else here until then. API keys go on.
+             * @description Whether members need a second factor. Only a user who has one switches this on. A member without one is led to set
+             *     it up with the next access token, which is 15 minutes away at most, and can do nothing else here until then. API
+             *     keys go on.
              */
             two_steps_required?: boolean | null;
             when_late?: components["schemas"]["WhenLate"] | null;
@@ -26362,6 +26367,8 @@ export interface operations {
                 limit?: number;
                 /** @description A user's id, or `me`; tasks of all users, if left out. */
                 owner?: string;
+                /** @description Whether the tasks without an owner are listed with the owner's; false if left out. */
+                unowned?: boolean;
             };
             header?: never;
             path?: never;

@@ -9,6 +9,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::engagement::Action;
 use domain::lead::enrichment::Deliverability;
 use domain::lead::score::{HotBy, score};
+use domain::lead::stage::StageId;
 use domain::lead::verdict::Traits;
 use domain::lead::{Lead, Temperature};
 use domain::workspace::notification::NotificationKind;
@@ -88,6 +89,16 @@ async fn three_short_looks_in_one_tab_make_a_lead_hot_that_is_told_so() {
     assert_eq!(lead.temperature(at), Temperature::Hot, "score {}", score(&lead, at).total);
     assert_eq!(lead.hot(at).unwrap().until, at + SignedDuration::from_hours(7 * 24));
     assert_eq!(world.told().await, (vec!["3 preview visits within ten minutes".to_owned()], 1));
+}
+
+#[tokio::test]
+async fn client_who_turns_hot_is_told_of_and_not_to_be_called() {
+    let world = World::with(|lead| lead.status = StageId::WON).await;
+    for (minute, id) in ["v1", "v2", "v3"].into_iter().enumerate() {
+        let view = Action::PreviewViewed { session: "tab".to_owned() };
+        world.does(id, view, i64::try_from(minute).unwrap()).await;
+    }
+    assert_eq!(world.told().await, (vec!["3 preview visits within ten minutes".to_owned()], 0));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::contact::channel::Channel;
+use domain::lead::stage::StageId;
 use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
 
@@ -70,6 +71,23 @@ async fn queue_has_due_calls_and_waiting_replies_in_order_of_value() {
         let sum: i64 = row["parts"].as_array().unwrap().iter().map(points).sum();
         assert_eq!(row["value"].as_i64(), Some(sum), "{row}");
     }
+}
+
+#[tokio::test]
+async fn queue_says_which_lead_is_a_client() {
+    let (suite, elena) = suite().await;
+    let ben = another(&suite, "ben").await;
+    let mut won = suite.stage.ports.leads().get(&suite.workspace, &ben.id).await.unwrap();
+    won.move_to(StageId::WON, suite.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
+    suite.stage.ports.leads().save(&won, &event).await.unwrap();
+    for lead in [&elena, &ben] {
+        call(&suite, lead, "2026-11-20T08:55:00Z").await;
+    }
+    let queue = suite.get("/api/calls/queue").await.expect(200);
+    let clients = queue["items"].as_array().unwrap().iter().filter(|row| row["is_client"] == true);
+    let clients: Vec<&str> = clients.map(|row| row["lead_name"].as_str().unwrap()).collect();
+    assert_eq!(clients, ["ben"]);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use domain::lead::Lead;
 use domain::lead::engagement::HOT_VIEWS;
 use domain::lead::score::score;
 use domain::workspace::notification::{Notification, NotificationKind};
-use domain::workspace::task::{Task, TaskKind};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{LeadId, NotificationId, TaskId};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -74,7 +74,11 @@ pub async fn announce_hot(
         read_at: None,
     };
     notifications.put(&notification, &event).await?;
-    let task = Task::about(lead, hot_task_id(&lead.id, since), TaskKind::HotLead, title, since);
+    let mut task = Task::about(lead, hot_task_id(&lead.id, since), TaskKind::HotLead, title, since);
+    // A client is not called to be won. The task is still written: it shows that the announcement is complete.
+    if lead.is_client() {
+        task.close(TaskOutcome::Cancelled, since);
+    }
     unless_taken(tasks.save(&task, &event).await.map(drop))
 }
 

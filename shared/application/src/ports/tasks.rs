@@ -8,6 +8,14 @@ use domain::{TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use std::ops::Range;
 
+/// The user whose open tasks are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnedBy<'a> {
+    pub user: &'a UserId,
+    /// Whether the tasks without an owner are listed, too.
+    pub or_nobody: bool,
+}
+
 #[async_trait]
 pub trait TaskStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &TaskId) -> StoreResult<Task>;
@@ -16,7 +24,7 @@ pub trait TaskStore: Send + Sync {
     async fn open(
         &self,
         workspace: &WorkspaceId,
-        owner: Option<&UserId>,
+        owner: Option<OwnedBy<'_>>,
         page: PageRequest,
     ) -> StoreResult<Page<Task>>;
     /// Returns open tasks due in this time, earliest first, and no more than `most` of those that are wanted. The store

@@ -23,6 +23,8 @@ const LONGEST_CLOSED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// A call that fell due a moment ago is not late yet.
 const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// The call of a hot lead has a day: the moment has passed, and the interest of the day before yesterday is cold.
+const HOT_LATE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// A row of the queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,11 +86,16 @@ impl QueueRow {
         self.parts.iter().map(|part| part.points).sum()
     }
 
-    /// Returns the row of a task; none for tasks that are no reason to speak with the lead.
+    /// Returns the row of a task; none for tasks that are no reason to speak with the lead. A client who looks at the
+    /// preview page is not sold to any more.
     pub fn of_task(task: &Task, lead: &Lead, now: Timestamp) -> Option<Self> {
         let (reason, label, points) = worth(task, lead)?;
         let is_hot = task.kind == TaskKind::HotLead;
-        let is_late = !is_hot && now.duration_since(task.due_at) > LATE_AFTER;
+        if is_hot && lead.is_client() {
+            return None;
+        }
+        let late_after = if is_hot { HOT_LATE_AFTER } else { LATE_AFTER };
+        let is_late = now.duration_since(task.due_at) > late_after;
         let mut parts = vec![ValuePart { label: label.to_owned(), points }];
         if is_late {
             parts.push(ValuePart { label: "Late".to_owned(), points: 20 });
@@ -145,9 +152,7 @@ fn worth(task: &Task, lead: &Lead) -> Option<(String, &'static str, i32)> {
         return Some(("Asked to be called back".to_owned(), "Asked to be called back", 60));
     }
     Some(match task.kind {
-        TaskKind::HotLead => {
-            (format!("Viewed the preview {} times", lead.engagement.views.max(1)), "Hot lead", 50)
-        }
+        TaskKind::HotLead => (hot_words(lead), "Hot lead", 50),
         TaskKind::Call if task.tries > 0 => {
             let try_words = format!("{}, try {} of {MOST_TRIES}", task.title, task.tries + 1);
             (try_words, "Call, tried before", 20)
@@ -164,6 +169,15 @@ fn worth(task: &Task, lead: &Lead) -> Option<(String, &'static str, i32)> {
         | TaskKind::Linkedin
         | TaskKind::Whatsapp => return None,
     })
+}
+
+/// Says why the lead is hot. One that is hot by its score may have seen no preview page.
+fn hot_words(lead: &Lead) -> String {
+    match lead.engagement.views {
+        0 => "Turned hot".to_owned(),
+        1 => "Viewed the preview once".to_owned(),
+        views => format!("Viewed the preview {views} times"),
+    }
 }
 
 /// Puts the rows in the order of their value; of equal ones the one that has waited longest comes first. A reply of a lead
@@ -186,6 +200,7 @@ mod tests {
     use crate::contact::country::Country;
     use crate::contact::phone_number::PhoneNumber;
     use crate::ids::{TaskId, WorkspaceId};
+    use crate::lead::stage::StageId;
     use crate::message::Direction;
     use crate::message::conversation::Folder;
     use crate::planning::send_window::is_awake;
@@ -265,6 +280,32 @@ mod tests {
         let late = row(TaskKind::Call, "cat", "Europe/London", "2026-11-19T09:50:00Z");
         assert!(late.is_late && !due.is_late);
         assert_eq!(rank(vec![later.clone(), due.clone(), late.clone()]), [late, due, later]);
+    }
+
+    #[test]
+    fn hot_call_is_late_after_a_day_and_not_after_an_hour() {
+        let of = |due| row(TaskKind::HotLead, "ann", "Europe/London", due).is_late;
+        assert!(of("2026-11-18T10:00:00Z") && !of("2026-11-20T09:00:00Z"));
+    }
+
+    #[test]
+    fn client_is_not_offered_as_a_hot_call_and_is_called_for_anything_else() {
+        let mut ann = lead("ann", "Europe/London");
+        ann.move_to(StageId::WON, now());
+        let of = |kind| QueueRow::of_task(&task(&ann, kind, "2026-11-20T09:55:00Z"), &ann, now());
+        assert_eq!(of(TaskKind::HotLead), None);
+        assert!(of(TaskKind::Call).is_some() && of(TaskKind::ChurnRisk).is_some());
+    }
+
+    #[test]
+    fn hot_lead_without_a_view_of_the_preview_is_not_said_to_have_viewed_it() {
+        let mut ann = lead("ann", "Europe/London");
+        let reason = |ann: &Lead| {
+            QueueRow::of_task(&task(ann, TaskKind::HotLead, "2026-11-20T09:55:00Z"), ann, now()).unwrap().reason
+        };
+        assert_eq!(reason(&ann), "Turned hot");
+        ann.engagement.views = 3;
+        assert_eq!(reason(&ann), "Viewed the preview 3 times");
     }
 
     #[test]

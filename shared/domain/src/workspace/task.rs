@@ -133,9 +133,9 @@ impl TaskOutcome {
 }
 
 impl Task {
-    /// A task about a lead, for its owner, due at once.
+    /// A task about a lead, for its owner, due at once, with the link to where it is done.
     pub fn about(lead: &Lead, id: TaskId, kind: TaskKind, title: String, now: Timestamp) -> Self {
-        Self {
+        let task = Self {
             id,
             workspace: lead.workspace.clone(),
             lead_name: lead.display_name(),
@@ -162,7 +162,8 @@ impl Task {
             tries: 0,
             created_at: now,
             rev: 0,
-        }
+        };
+        Self { link: task.link_to(lead), ..task }
     }
 
     /// Updates what is copied from the lead, and the link to where the task is done. True if anything changed.
@@ -182,11 +183,10 @@ impl Task {
     fn link_to(&self, lead: &Lead) -> Option<String> {
         match self.kind {
             TaskKind::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &self.body)),
-            TaskKind::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
+            TaskKind::Call | TaskKind::HotLead => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
             TaskKind::Linkedin => linkedin_page(lead),
             TaskKind::Meeting => Some(self.body.clone()).filter(|place| place.starts_with("https://")),
-            TaskKind::HotLead
-            | TaskKind::FollowUp
+            TaskKind::FollowUp
             | TaskKind::ResolveUncertain
             | TaskKind::ChurnRisk
             | TaskKind::AnswerDispute
@@ -285,6 +285,19 @@ mod tests {
         ] {
             assert_eq!(of(&[other]), None, "{other}");
         }
+    }
+
+    #[test]
+    fn call_of_a_hot_lead_has_the_number_to_call() {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), WorkspaceId::derived(now, &["w"]), now);
+        let link = |lead: &Lead| {
+            let id = TaskId::derived(&lead.id, &["hot"]);
+            Task::about(lead, id, TaskKind::HotLead, "Call while the lead is hot".to_owned(), now).link
+        };
+        assert_eq!(link(&lead), None);
+        lead.phone = PhoneNumber::parse("+44 20 7496 0351", None).ok();
+        assert_eq!(link(&lead).as_deref(), Some("tel:+442074960351"));
     }
 
     #[test]

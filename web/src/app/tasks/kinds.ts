@@ -15,3 +15,31 @@ export const TASK_KIND_WORDS: Record<TaskView["kind"], string> = {
   linkedin: "LinkedIn",
   whatsapp: "WhatsApp",
 };
+
+/** The kinds in groups, by which a list of tasks is filtered. */
+export type TaskGroup = "calls" | "follow_ups" | "messages" | "meetings" | "other";
+
+const GROUPS: Record<TaskView["kind"], TaskGroup> = {
+  hot_lead: "calls",
+  call: "calls",
+  follow_up: "follow_ups",
+  email: "messages",
+  linkedin: "messages",
+  whatsapp: "messages",
+  meeting: "meetings",
+  resolve_uncertain: "other",
+  churn_risk: "other",
+  answer_dispute: "other",
+  possible_opt_out: "other",
+  manual: "other",
+};
+
+export const TASK_GROUP_WORDS: Record<TaskGroup, string> = {
+  calls: "Calls",
+  follow_ups: "Follow-ups",
+  messages: "Messages by hand",
+  meetings: "Meetings",
+  other: "Other tasks",
+};
+
+export const groupOf = (task: Pick<TaskView, "kind">): TaskGroup => GROUPS[task.kind];

@@ -12,14 +12,14 @@ export type TaskOutcome = Schema["TaskOutcome"];
 
 export type TaskChanges = Schema["TaskChanges"];
 
-/** Whose tasks a list shows. */
+/** Whose tasks a list shows: the user's with those of nobody, whom they wait for as well, or everybody's. */
 export type TasksOf = "mine" | "all";
 
 const list = (of: TasksOf) =>
   queryOptions({
     queryKey: ["tasks", of],
     queryFn: ({ signal }) => {
-      const query = of === "mine" ? { limit: 50, owner: "me" } : { limit: 50 };
+      const query = of === "mine" ? { limit: 50, owner: "me", unowned: true } : { limit: 50 };
       return unwrap(client.GET("/api/tasks", { params: { query }, signal }));
     },
     refetchInterval: live(LIVE_MS * 2),

@@ -28,6 +28,7 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { toastProblem } from "@/shared/ui/toast";
 import { dueWords, hoursWords } from "./model";
 import type { QueueRow } from "./queries";
+import { ClientBadge } from "./queue";
 
 const SnoozeDialog = later(() => import("@/app/tasks/snooze-dialog").then((m) => m.SnoozeDialog));
 const WhyDrawer = later(() => import("./why-drawer").then((m) => m.WhyDrawer));
@@ -120,6 +121,7 @@ export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
               <Link to="/leads/$id" params={{ id: row.lead_id }} className="hover:underline">
                 {row.lead_name}
               </Link>
+              {row.is_client ? <ClientBadge /> : null}
             </h2>
             <p className="text-ink-2">{[row.job_title, row.company, row.city].filter(Boolean).join(", ")}</p>
           </div>

@@ -36,3 +36,13 @@ test("the lead that is shown stays when a more valuable one comes in above it", 
   await waitFor(() => expect(screen.getByRole("button", { name: /Elena Marsh/ })).toBeDefined());
   expect(screen.getByRole("heading", { level: 2, name: "Marcus Hale" })).toBeDefined();
 });
+
+test("a lead who has become a client is marked in the list and beside it", async () => {
+  renderPage(CallsPage, "/calls", "/calls", {
+    "GET /api/calls/queue": { items: [{ ...row("lead_2", "Marcus Hale", 50), is_client: true }], total: 1 },
+    "GET /api/calls/stats": { today: {}, week: {} },
+    "GET /api/targets": { members: [] },
+  });
+  await screen.findByRole("heading", { level: 2, name: /Marcus Hale/ });
+  expect(screen.getAllByText("Client")).toHaveLength(2);
+});

@@ -5,6 +5,7 @@ import { TimelineIcon } from "@/app/timeline/icon";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
+import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Heading } from "@/shared/ui/section";
@@ -17,6 +18,13 @@ function RowIcon({ row }: { row: QueueRow }) {
   if (row.task.kind === "hot_lead") return <TimelineIcon name="hot" />;
   return row.task.kind === "follow_up" ? <Bell size={13} /> : <TimelineIcon name="call" />;
 }
+
+/** Says that the lead has become a client: it is no longer sold to. */
+export const ClientBadge = () => (
+  <Badge tone="good" className="ml-1.5">
+    Client
+  </Badge>
+);
 
 export function Queue({
   label,
@@ -70,6 +78,7 @@ export function Queue({
                   <span className="block truncate">
                     <span className="font-medium">{row.lead_name}</span>{" "}
                     <span className="text-ink-2">{row.company}</span>
+                    {row.is_client ? <ClientBadge /> : null}
                   </span>
                   <span className="block truncate text-ink-2">{row.reason}</span>
                 </span>

@@ -8,6 +8,7 @@ const ROW: QueueRow = {
   at: "2026-11-20T09:00:00Z",
   do_not_contact: false,
   possible_opt_out: false,
+  is_client: false,
   hours: "open",
   late: false,
   lead_id: "lead_2",

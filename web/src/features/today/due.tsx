@@ -1,17 +1,17 @@
 // Due tasks on the day's line.
 import { useNavigate } from "@tanstack/react-router";
 import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { TASK_KIND_WORDS } from "@/app/tasks/kinds";
+import { groupOf, TASK_GROUP_WORDS, TASK_KIND_WORDS, type TaskGroup } from "@/app/tasks/kinds";
 import { Closing, useFinish } from "@/app/tasks/outcome";
 import type { TasksOf, TaskView } from "@/app/tasks/queries";
 import { TaskMenu } from "@/app/tasks/task-menu";
 import { hasMore, TaskText } from "@/app/tasks/task-text";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { cx } from "@/shared/lib/cx";
-import { happened, plural, when } from "@/shared/lib/format";
+import { daysBetween, happened, plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { useSteady } from "@/shared/lib/steady";
@@ -19,6 +19,7 @@ import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
 import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
 import { StationIcon } from "@/shared/ui/timeline";
 
@@ -39,6 +40,18 @@ export const titleAt = (t: TaskView, now: number) =>
     ? `Turned hot ${happened(t.due_at, now)}`
     : t.title;
 
+/** How many are due by the end of today, how many of them are late, and how many come later. */
+export function dueNote(tasks: readonly Pick<TaskView, "kind" | "due_at">[], now: number): string | undefined {
+  const due = tasks.filter((t) => daysBetween(now, t.due_at) <= 0);
+  const late = due.filter((t) => lateAt(t, now)).length;
+  const later = tasks.length - due.length;
+  const lateWords = late === due.length && late > 0 ? (late > 1 ? "all late" : "late") : late ? `${late} late` : "";
+  const words = [due.length ? `${due.length} due` : "", lateWords, later ? `${later} later` : ""];
+  return words.filter(Boolean).join(", ") || undefined;
+}
+
+const GROUPS = Object.keys(TASK_GROUP_WORDS) as TaskGroup[];
+
 /** The time alone for today, the day before it otherwise. */
 const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
 
@@ -51,8 +64,12 @@ function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
   return <SquareCheckBig size={13} />;
 }
 
-export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; onOf: (of: TasksOf) => void }) {
+export function Due({ tasks: open, of, onOf }: { tasks: TaskView[]; of: TasksOf; onOf: (of: TasksOf) => void }) {
   const may = useMay("rep");
+  const [group, setGroup] = useState<TaskGroup>();
+  // The same list until tasks or filter change: what follows it would never come to rest.
+  const due = useMemo(() => (group ? open.filter((t) => groupOf(t) === group) : open), [open, group]);
+  const groups = GROUPS.filter((one) => one === group || open.some((t) => groupOf(t) === one));
   const [dialog, setDialog] = useState<"new" | "snooze">();
   const now = useNow();
   const navigate = useNavigate();
@@ -61,15 +78,18 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
   // No row moves under a pointer or a focus: tasks that fall due meanwhile wait.
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
-  const { items: tasks, fresh, take } = useSteady(`due ${of}`, due, (t) => t.id, undefined, pointed || focused);
+  const {
+    items: tasks,
+    fresh,
+    take,
+  } = useSteady(`due ${of} ${group ?? ""}`, due, (t) => t.id, undefined, pointed || focused);
   // The cursor stays on a task, not on a row's position: a key acts on that task.
   const at = Math.max(
     0,
     tasks.findIndex((t) => t.id === cursor),
   );
   const put = (i: number) => setCursor(tasks[Math.max(0, Math.min(tasks.length - 1, i))]?.id);
-  const late = tasks.filter((t) => lateAt(t, now)).length;
-  const open = (t: TaskView) => void navigate({ to: "/leads/$id", params: { id: t.lead_id } });
+  const show = (t: TaskView) => void navigate({ to: "/leads/$id", params: { id: t.lead_id } });
   useKeys({
     j: () => put(at + 1),
     k: () => put(at - 1),
@@ -80,7 +100,7 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
       finish(task);
     },
     ...(may ? { h: () => tasks[at] && setDialog("snooze") } : {}),
-    Enter: () => tasks[at] && open(tasks[at]),
+    Enter: () => tasks[at] && show(tasks[at]),
   });
   useCommands(
     may
@@ -108,7 +128,7 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
     >
       <Heading
         className="px-6 max-lg:px-4"
-        note={tasks.length ? `${tasks.length}${late ? `, ${late} late` : ""}` : undefined}
+        note={dueNote(tasks, now)}
         aside={
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
             {fresh ? (
@@ -121,6 +141,18 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
                 <Key>J</Key>
                 <Key>K</Key> move <Key>E</Key> done <Key>H</Key> snooze
               </span>
+            ) : null}
+            {groups.length > 1 || group ? (
+              <Select
+                bare
+                aria-label="Kind of task"
+                value={group ?? "any"}
+                onValue={(to) => setGroup(to === "any" ? undefined : to)}
+                options={[
+                  { value: "any" as const, label: "All kinds" },
+                  ...groups.map((value) => ({ value, label: TASK_GROUP_WORDS[value] })),
+                ]}
+              />
             ) : null}
             <Segmented
               label="Tasks of"
@@ -143,7 +175,11 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
       </Heading>
       {tasks.length === 0 ? (
         <p className="border-t px-6 py-2 text-ink-2 max-lg:px-4">
-          Nothing is due. Hot leads and follow-ups appear here.
+          {group
+            ? `No ${TASK_GROUP_WORDS[group].toLowerCase()} are due.`
+            : of === "mine"
+              ? "Nothing of yours is due. Hot leads and follow-ups appear here."
+              : "Nothing is due. Hot leads and follow-ups appear here."}
         </p>
       ) : (
         <ol className="border-t">
@@ -176,7 +212,7 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
                 <Button
                   kind="bare"
                   onFocus={() => setCursor(t.id)}
-                  onClick={() => open(t)}
+                  onClick={() => show(t)}
                   className="min-w-0 truncate py-1 text-left font-medium hover:underline max-md:whitespace-normal"
                 >
                   {t.lead_name}
@@ -209,8 +245,10 @@ export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; 
       {pointedAt ? (
         <SnoozeDialog open={dialog === "snooze"} task={pointedAt} onClose={() => setDialog(undefined)} />
       ) : null}
-      {tasks.length >= 50 ? (
-        <p className="px-6 py-1 text-meta text-ink-3">Showing the first {plural(tasks.length, "task")}.</p>
+      {open.length >= 50 ? (
+        <p className="px-6 py-1 text-meta text-ink-3">
+          The first {plural(open.length, "task")} of the list{group ? ", filtered" : ""}.
+        </p>
       ) : null}
     </section>
   );

@@ -7,6 +7,7 @@ import { AccountTrouble, inTrouble } from "@/app/accounts/trouble";
 import { useSees } from "@/app/auth/use-sees";
 import { Heat } from "@/app/parts/heat";
 import { Page, Split } from "@/app/shell/page";
+import { TodaysTargets } from "@/app/targets/own-targets";
 import { myTasksQuery, type TasksOf, tasksQuery } from "@/app/tasks/queries";
 import { Bars } from "@/shared/charts/bars";
 import { Spark } from "@/shared/charts/spark";
@@ -46,9 +47,9 @@ export function TodayPage() {
 /** Today of a rep who sees own leads: what waits for the rep, without the figures of all leads. */
 function OwnToday() {
   const now = useNow();
-  const [of, setOf] = useState<TasksOf>("all");
+  const [of, setOf] = useState<TasksOf>("mine");
   const tasks = useQuery(of === "all" ? tasksQuery : myTasksQuery);
-  const parts = [useQuery(tasksQuery), useQuery(waitingQuery), useQuery(hotQuery), useQuery(accountsQuery)];
+  const parts = [useQuery(myTasksQuery), useQuery(waitingQuery), useQuery(hotQuery), useQuery(accountsQuery)];
   return (
     <Page title="Today" muted={`${longDay(now)}, ${clock(now)}`}>
       {parts.some((q) => q.isPending) ? (
@@ -78,7 +79,7 @@ function WholeToday() {
   const empty = stats.data && stats.data.leads === 0;
   // Parts below wait for the parts above them, so that nothing moves once it is shown.
   const parts = [
-    useQuery(tasksQuery),
+    useQuery(myTasksQuery),
     useQuery(summariesQuery),
     useQuery(daysQuery),
     useQuery(waitingQuery),
@@ -103,7 +104,7 @@ function WholeToday() {
 }
 
 function Main({ stats }: { stats: StatsView }) {
-  const [of, setOf] = useState<TasksOf>("all");
+  const [of, setOf] = useState<TasksOf>("mine");
   const tasks = useQuery(of === "all" ? tasksQuery : myTasksQuery);
   const days = useQuery(daysQuery).data?.days ?? [];
   const series = (pick: (c: Counters) => number) => days.map((d) => pick(d.counters));
@@ -359,6 +360,8 @@ function Side({ stats }: { stats?: StatsView }) {
           </p>
         )}
       </section>
+      {/* They come later than the rest, and so below it: nothing moves. */}
+      <TodaysTargets className="border-t pt-2" />
     </div>
   );
 }
