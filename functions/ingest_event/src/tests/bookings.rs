@@ -12,8 +12,10 @@ use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::meeting::MeetingNews;
+use domain::time::time_zone::ZoneName;
 use domain::workspace::account::{AccountKind, AccountSettings, BookingService};
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{AccountId, WorkspaceId};
@@ -115,6 +117,21 @@ async fn booking_ends_the_sequences_and_becomes_a_task_due_when_the_meeting_begi
     let told = world.notifications().await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].ends_with("booked a meeting"), "{told:?}");
+}
+
+#[tokio::test]
+async fn notice_of_a_meeting_tells_the_time_on_the_workspaces_clock_and_names_it() {
+    let world = World::new(BookingService::CalCom).await;
+    let workspaces = world.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&world.workspace).await.unwrap();
+    workspace.default_zone = ZoneName::parse("America/New_York").unwrap();
+    let event = Event::system(EventKind::SettingsChanged, world.stage.clock.now());
+    workspaces.save(&workspace, &event).await.unwrap();
+    world.hears("e1", &cal_com(&world, "BOOKING_CREATED", "b1", "2030-05-06T19:00:00Z", None)).await;
+    let user = world.ann.owner.as_ref().unwrap();
+    let told = world.stage.ports.notifications();
+    let told = told.list(&world.workspace, user, PageRequest::first(1)).await.unwrap().items;
+    assert_eq!(told[0].detail, "Intro, 6 May 2030, 15:00 (America/New_York)");
 }
 
 #[tokio::test]

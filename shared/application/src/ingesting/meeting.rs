@@ -52,13 +52,16 @@ pub(super) async fn record_meeting(
     let word = if news == MeetingNews::CalledOff { "off" } else { "booked" };
     let mut reached_at = meeting.emails.iter().chain(&meeting.phones).map(String::as_str);
     let someone = meeting.name.as_deref().or_else(|| reached_at.next()).unwrap_or("Somebody");
+    // The notice may be for several users: it is told on the workspace's clock, and names it.
+    let zone = ports.workspaces.get(origin.workspace).await?.default_zone;
+    let starts = meeting.starts_at.to_zoned(zone.zone()).strftime("%-d %b %Y, %H:%M").to_string();
     let told = News {
         id: &format!("meeting-{word}-{}", meeting_task(origin, lead.as_ref(), &meeting.booking)),
         cause: &meeting.booking,
         at,
         kind: NotificationKind::Meeting,
         title,
-        detail: format!("{}, {}", meeting.title, meeting.starts_at.strftime("%-d %b %Y, %H:%M UTC")),
+        detail: format!("{}, {starts} ({zone})", meeting.title),
         activity: ActivityKind::Meeting { title: meeting.title.clone(), starts_at: meeting.starts_at, news },
     };
     told.tell(ports, origin, lead.as_ref(), someone, &event(origin, kind, at, &meeting.booking)).await

@@ -26,7 +26,7 @@ export function DayLoad({
       </span>
       {taken ? (
         <span className="block text-meta text-ink-2">
-          {count(taken)} booked, {count(expected)} expected
+          {count(taken)} sent or reserved, {count(expected)} planned
         </span>
       ) : null}
       <ProgressBar
@@ -35,7 +35,7 @@ export function DayLoad({
           { value: expected, className: held ? "hatch-strong" : "bg-c3" },
         ]}
         total={day.allowed}
-        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${taken ? `, ${count(taken)} of them booked` : ""}${held ? `, ${count(expected)} of them waiting` : ""}`}
+        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${taken ? `, ${count(taken)} of them sent or reserved` : ""}${held ? `, ${count(expected)} of them waiting` : ""}`}
       />
     </>
   );

@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { renderPage } from "@/test-page";
 import { SendingFoot } from "./sending";
 
@@ -20,4 +20,11 @@ test("a workspace with a mailbox that works sends", async () => {
   open([{ id: "account_1", kind: "smtp", name: "Maya's mailbox", enabled: true, state: "connected" }]);
   expect(await screen.findByText("Sending on")).toBeTruthy();
   expect(screen.queryByText("Nothing can send yet")).toBeNull();
+});
+
+test("the messages of today say whose day is counted where it is not the reader's", async () => {
+  const offset = vi.spyOn(Date.prototype, "getTimezoneOffset").mockReturnValue(300);
+  open([{ id: "account_1", kind: "smtp", name: "Maya's mailbox", enabled: true, state: "connected" }]);
+  expect(await screen.findByText("0 messages sent today, UTC")).toBeTruthy();
+  offset.mockRestore();
 });

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { OctagonPause, Play } from "lucide-react";
+import { serverNow } from "@/api/clock";
 import { type AccountView, accountsQuery, sendersIn } from "@/app/accounts/queries";
 import { useMay } from "@/app/auth/use-may";
 import { isFailing, isNeverConnected, isUntested } from "@/shared/lib/account-state";
@@ -16,6 +17,9 @@ import { stopping } from "./stopping";
 
 const doubtWords = (c: AccountView) =>
   isNeverConnected(c) ? "is not connected yet" : isFailing(c) ? "is failing" : "is not tested yet";
+
+/** The server counts by the day in UTC. Where the reader's day is another one, the figure says so. */
+const isUtcDay = () => new Date(serverNow()).getTimezoneOffset() === 0;
 
 export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
@@ -81,6 +85,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       {on && !narrow && stats ? (
         <div className="mt-1 text-meta text-ink-2">
           {plural(stats.today.emails_sent + stats.today.sms_sent + stats.today.whatsapp_sent, "message")} sent today
+          {isUtcDay() ? "" : ", UTC"}
         </div>
       ) : null}
       {nothing && !narrow ? (

@@ -64,7 +64,7 @@ function Coverage({ health }: { health: Health }) {
         note={
           coverage.length
             ? `of ${valueWords(health.won_three_months)} won in the last three months`
-            : "Nothing was won in the last three months"
+            : "No deal with a value was won in the last three months"
         }
       />
       <StatTile

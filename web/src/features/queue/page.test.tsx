@@ -205,6 +205,6 @@ test("what is planned by an account that is off or paused is said to wait", asyn
   expect(screen.getByText(/Hatched: not sent/)).toBeTruthy();
   // The text stands in the table, and below the account on a phone.
   expect(
-    screen.getAllByLabelText(/^paused, .*25 of 40, 10 of them booked, 15 of them waiting$/).length,
+    screen.getAllByLabelText(/^paused, .*25 of 40, 10 of them sent or reserved, 15 of them waiting$/).length,
   ).toBeGreaterThan(0);
 });

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
-import { RevenuePage } from "./page";
+import { hasTrend, RevenuePage } from "./page";
 
 const usd = (amount_minor: number) => ({ amount_minor, currency: "USD" });
 const inCurrency = (currency: string, clients: number, mrr: number, collected: number, more = {}) => {
@@ -71,4 +71,21 @@ test("what ends, what is disputed and what is unsure is told", async () => {
   expect(screen.getByText(/\$49 of it disputed/)).toBeTruthy();
   expect(screen.getByText("Chargeback")).toBeTruthy();
   expect(screen.getByRole("note").textContent).toContain("1 client");
+});
+
+const month = (name: string, mrr_minor: number, new_minor: number) => ({
+  ...{ month: name, mrr_minor, new_minor, net_minor: new_minor, collected_minor: 0 },
+  ...{ expansion_minor: 0, contraction_minor: 0, churn_minor: 0 },
+});
+
+test("revenue of less than three months is not projected, and the page says why", async () => {
+  const young = [month("2026-09", 0, 0), month("2026-10", 0, 0), month("2026-11", 2600, 2600)];
+  expect(hasTrend({ months: young })).toBe(false);
+  const grown = [month("2026-09", 2600, 2600), month("2026-10", 2600, 0), month("2026-11", 5200, 2600)];
+  expect(hasTrend({ months: grown })).toBe(true);
+  const projection = [{ month: "2026-12", mrr_minor: 3467 }];
+  open(figures(1, 2600, 2600, { months: young, projection }), []);
+  const region = within(await screen.findByRole("region", { name: "Projection" }));
+  expect(region.getByText(/a trend needs three months with revenue/)).toBeTruthy();
+  expect(region.queryByText("Dec")).toBeNull();
 });

@@ -14,6 +14,9 @@ import { Tabs } from "@/shared/ui/tabs";
 import { PaymentKind } from "./payment-kind";
 import { type CurrencyRevenue, revenueQuery, type TransactionView } from "./queries";
 
+/** The projection is the mean of so many months. */
+const MONTHS_OF_TREND = 3;
+
 const PLACES = { overview: "/revenue", clients: "/clients", commissions: "/revenue/commissions" } as const;
 
 export function RevenueTabs({ value, clients }: { value: "overview" | "clients" | "commissions"; clients?: number }) {
@@ -71,6 +74,14 @@ export function RevenuePage() {
   );
 }
 
+/** Whether there was revenue for three months: one month's new clients are no trend. */
+export function hasTrend({ months }: Pick<CurrencyRevenue, "months">): boolean {
+  const began = months.findIndex(
+    (m) => m.mrr_minor || m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor,
+  );
+  return began >= 0 && months.length - began >= MONTHS_OF_TREND;
+}
+
 /** The revenue in one currency; different currencies are never added. */
 function InCurrency({
   revenue: r,
@@ -85,6 +96,7 @@ function InCurrency({
   isPaying: boolean;
 }) {
   const amount = (minor: number) => money({ amount_minor: minor, currency: r.currency });
+  const trend = hasTrend(r);
   const now = r.months.at(-1);
   const net = now?.net_minor ?? 0;
   const lost = now ? now.contraction_minor + now.churn_minor : 0;
@@ -121,7 +133,7 @@ function InCurrency({
       </Figures>
       <div className="grid border-b px-6 max-lg:px-4 xl:grid-cols-2 xl:gap-10">
         <section aria-label="MRR movements" className="pb-4">
-          <Heading note={`${r.currency} per month`}>MRR movements</Heading>
+          <Heading note={`${r.currency} per month, in UTC`}>MRR movements</Heading>
           {r.months.some((m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor) ? (
             <Movements
               label="Monthly revenue gained and lost"
@@ -146,7 +158,15 @@ function InCurrency({
           )}
         </section>
         <section aria-label="Projection" className="pb-4">
-          <Heading note="month-end values, then the trend of the last three months">Projection</Heading>
+          <Heading
+            note={
+              trend
+                ? "month-end values, then the trend of the last three months"
+                : "month-end values; a trend needs three months with revenue"
+            }
+          >
+            Projection
+          </Heading>
           {r.mrr.amount_minor > 0 ? (
             <Bars
               label="Monthly revenue"
@@ -159,7 +179,7 @@ function InCurrency({
                   label: monthName(`${m.month}-01`, "short"),
                   value: m.mrr_minor,
                 })),
-                ...r.projection.slice(0, 3).map((m) => ({
+                ...r.projection.slice(0, trend ? 3 : 0).map((m) => ({
                   key: m.month,
                   label: monthName(`${m.month}-01`, "short"),
                   value: 0,

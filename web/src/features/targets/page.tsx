@@ -137,8 +137,8 @@ function DaysNote({ targets, isNow }: { targets: Targets; isNow: boolean }) {
     <div className="space-y-1 px-6 pb-3 text-ink-2 max-lg:px-4">
       {isNow ? (
         <p>
-          {days_over} of {plural(working_days, "working day")} are over. The mark on a bar is the pace: where the figure
-          should be by now.
+          {days_over} of {plural(working_days, "working day")} are over. A month begins at midnight UTC. The mark on a
+          bar is the pace: where the figure should be by now.
         </p>
       ) : null}
       {targets.other_currencies ? (

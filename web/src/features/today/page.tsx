@@ -120,7 +120,7 @@ function Main({ stats }: { stats: StatsView }) {
           figure={count(sent(week))}
           change={change(sent(week), sent(last_week))}
           note={sinceLastWeek(sent(week), sent(last_week))}
-          spark={<Spark label="Sent by day" values={series(sent)} />}
+          spark={<Spark label="Sent by day, UTC" values={series(sent)} />}
         />
         <StatTile
           label="Human replies"
@@ -137,14 +137,14 @@ function Main({ stats }: { stats: StatsView }) {
           ]
             .filter(Boolean)
             .join(", ")}
-          spark={<Spark label="Replies by day" values={series((c) => n(c, "replied"))} />}
+          spark={<Spark label="Replies by day, UTC" values={series((c) => n(c, "replied"))} />}
         />
         <StatTile
           label="Preview visits"
           figure={count(n(week, "preview_views"))}
           change={change(n(week, "preview_views"), n(last_week, "preview_views"))}
           note={`${count(n(week, "turned_hot"))} turned hot`}
-          spark={<Spark label="Preview visits by day" values={series((c) => n(c, "preview_views"))} />}
+          spark={<Spark label="Preview visits by day, UTC" values={series((c) => n(c, "preview_views"))} />}
         />
         <StatTile
           label="Leads"
