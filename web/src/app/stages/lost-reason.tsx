@@ -1,8 +1,11 @@
-// Asks why a lead is lost, wherever it is moved to lost. The dialog's code is fetched when it is first asked.
+// Asks why a lead is lost, wherever it is moved to lost, and whether a client is to be moved out of the won stage.
 
 import type { LostReasonId } from "@/shared/lib/stages";
 import { createStore, useStore } from "@/shared/lib/store";
+import { later } from "@/shared/ui/later";
 import { LostDialog as Dialog } from "./lost-dialog";
+
+const ClientDialog = later(() => import("./client-dialog").then((m) => m.ClientDialog));
 
 export interface LostQuestion {
   /** The lead's name, or how many leads. */
@@ -25,11 +28,39 @@ export const askLostReason = (whom: string): Promise<LostReasonId | undefined> =
     });
   });
 
-/** The change that moves leads to a stage, with the reason if that is lost; nothing if the user gave none. */
+export interface ClientQuestion {
+  whom: string;
+  /** The stage that the client would be moved to. */
+  to: string;
+  answer: (yes: boolean) => void;
+}
+
+const leaving = createStore<ClientQuestion | undefined>(undefined);
+
+/** Whether a client is to be taken out of the won stage. */
+const askClient = (whom: string, to: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    leaving.get()?.answer(false);
+    leaving.set({
+      whom,
+      to,
+      answer: (yes) => {
+        leaving.set(undefined);
+        resolve(yes);
+      },
+    });
+  });
+
+/**
+ * The change that moves leads to a stage, with the reason if that is lost; nothing if the user gave none, or keeps a client
+ * where they are. `from` is the stage of the one lead that is moved.
+ */
 export async function stageChange(
   status: string,
   whom: string,
+  from?: string,
 ): Promise<{ status: string } | { status: string; lost_reason: LostReasonId } | undefined> {
+  if (from === "won" && status !== "won" && !(await askClient(whom, status))) return undefined;
   if (status !== "lost") return { status };
   const lost_reason = await askLostReason(whom);
   return lost_reason ? { status, lost_reason } : undefined;
@@ -37,5 +68,11 @@ export async function stageChange(
 
 export function LostReason() {
   const question = useStore(asked);
-  return question ? <Dialog question={question} /> : null;
+  const client = useStore(leaving);
+  return (
+    <>
+      {question ? <Dialog question={question} /> : null}
+      {client ? <ClientDialog question={client} /> : null}
+    </>
+  );
 }

@@ -37,7 +37,16 @@ import { civilDay, count, day, plural, when } from "@/shared/lib/format";
 import { useMedia, useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
-import { daysIn, isStale, reasonWord, stageBefore, stageOptions, stageWord, useStages } from "@/shared/lib/stages";
+import {
+  daysIn,
+  isStale,
+  movedWords,
+  reasonWord,
+  stageBefore,
+  stageOptions,
+  stageWord,
+  useStages,
+} from "@/shared/lib/stages";
 import { useStore } from "@/shared/lib/store";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -237,7 +246,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   };
   const stageField = useRef<HTMLSelectElement>(null);
   const move = (status: string) =>
-    void stageChange(status, lead.name).then((to) => to && save(to, `Moved ${lead.name} to ${stageWord(status)}`));
+    void stageChange(status, lead.name, lead.status).then((to) => to && save(to, movedWords(lead, status)));
   const life = useStages().stages.filter(({ id }) => id !== "lost");
   const stage = life.findIndex(({ id }) => id === lead.status);
   const place = [lead.job_title, lead.company, lead.city].filter(Boolean).join(", ");

@@ -102,7 +102,7 @@ export function leadColumns(options: {
             aria-label={`Stage of ${l.name}`}
             onKeyDown={openList}
             value={l.status}
-            onChange={(e) => void stageChange(e.target.value, l.name).then((to) => to && change(l, to))}
+            onChange={(e) => void stageChange(e.target.value, l.name, l.status).then((to) => to && change(l, to))}
             className="-ml-1 h-6 max-w-full appearance-none rounded-key bg-transparent px-1 hover:bg-trough"
           >
             {stageOptions().map((o) => (

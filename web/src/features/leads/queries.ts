@@ -4,7 +4,7 @@ import { client, unwrap } from "@/api/client";
 import type { LeadRow, Page, SegmentRule } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { LIST_FILTERS, type ListFilter, listQuery } from "@/shared/lib/lead-fields";
-import { stageBefore, stageWord } from "@/shared/lib/stages";
+import { movedWords, stageBefore } from "@/shared/lib/stages";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Filters, NEXT_STEP, parseSort } from "./model";
 
@@ -96,7 +96,7 @@ export function useChangeLead() {
         Object.keys(changes).map((key) => [key, row[key as keyof LeadRow] ?? null]),
       ) as LeadChanges;
       if (changes.status) Object.assign(before, stageBefore(row));
-      const what = changes.status ? `Moved ${row.name} to ${stageWord(changes.status)}` : `Changed ${row.name}`;
+      const what = changes.status ? movedWords(row, changes.status) : `Changed ${row.name}`;
       toast(what, {
         undo: async () => {
           patchRows(cache, row.id, before as Partial<LeadRow>);

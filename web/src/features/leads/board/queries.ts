@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { stageChange } from "@/app/stages/lost-reason";
-import { stageBefore, stageWord } from "@/shared/lib/stages";
+import { movedWords, stageBefore, stageWord } from "@/shared/lib/stages";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { apiQuery, type LeadsView } from "../queries";
 import { type Board, type BoardSort, cardAt, moved, placeOf, withMore } from "./model";
@@ -86,7 +86,7 @@ export function useBoard(asked: BoardAsked) {
     const from = known && placeOf(known, card.id);
     const before = known && cardAt(known, from);
     if (!from || !before || from.stage === stage || busy.has(card.id)) return false;
-    const to = await stageChange(stage, card.name);
+    const to = await stageChange(stage, card.name, before.status);
     if (!to) return false;
     await cache.cancelQueries({ queryKey: key });
     setBusy((ids) => new Set([...ids, card.id]));
@@ -100,7 +100,7 @@ export function useBoard(asked: BoardAsked) {
     try {
       const lead = await send(before, to, before.rev);
       change((board) => patched(board, card.id, { rev: lead.rev, stage_since: lead.stage_since }));
-      toast(`Moved ${card.name} to ${stageWord(stage)}`, {
+      toast(movedWords(before, stage), {
         undo: async () => {
           back((await send(before, stageBefore(before))).rev);
           const hasDeals = cache.getQueryData<Board>(key)?.deals.deals;
