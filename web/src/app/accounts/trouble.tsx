@@ -1,6 +1,7 @@
 // Accounts that fail or are untested: the fault, what to do, and the button that tests again.
 
 import { Link } from "@tanstack/react-router";
+import { useMay } from "@/app/auth/use-may";
 import { adviceOn } from "@/shared/lib/account-advice";
 import { errorLine, isFailing, isUntested, stateOf } from "@/shared/lib/account-state";
 import { sectionOf } from "@/shared/lib/senders";
@@ -11,6 +12,7 @@ import { TryAccount } from "./try-account";
 export const inTrouble = (a: AccountView) => a.enabled && (isFailing(a) || isUntested(a));
 
 export function AccountTrouble({ accounts }: { accounts: AccountView[] }) {
+  const may = useMay("admin");
   const shown = accounts.filter(inTrouble);
   if (!shown.length) return null;
   return (
@@ -30,6 +32,7 @@ export function AccountTrouble({ accounts }: { accounts: AccountView[] }) {
             </span>
             <span className="block [overflow-wrap:anywhere]">{isFailing(a) ? errorLine(a) : "Not tested yet."}</span>
             {adviceOn(a) ? <span className="block font-medium">{adviceOn(a)}</span> : null}
+            {may ? null : <span className="block text-ink-2">An admin can change the account.</span>}
           </span>
           <TryAccount account={a} again={isFailing(a)} />
         </li>

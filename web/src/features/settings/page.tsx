@@ -7,7 +7,7 @@ import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { type AccountKind, isShared, sendersOf } from "@/shared/lib/senders";
 import { later } from "@/shared/ui/later";
-import { LoadingRows } from "@/shared/ui/states";
+import { LoadingRows, NoAccess } from "@/shared/ui/states";
 import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
 
@@ -142,7 +142,9 @@ export function SettingsPage() {
           ))}
         </nav>
         <Scroll>
-          {ADMINS.includes(current.id) ? (
+          {!offered.includes(current) ? (
+            <NoAccess>{current.id === "self-check" ? "It is the owner's." : "It is for admins."}</NoAccess>
+          ) : ADMINS.includes(current.id) ? (
             <ChangedBy who="admin" key={current.id} className="px-6 pt-4 max-lg:px-4">
               <current.Body />
             </ChangedBy>

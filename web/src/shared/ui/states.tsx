@@ -3,7 +3,7 @@ import { CloudOff } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { cx } from "@/shared/lib/cx";
-import { Button } from "./button";
+import { Button, buttonStyle } from "./button";
 
 export function Bar({ className }: { className?: string }) {
   return <span aria-hidden="true" className={cx("block h-2 rounded-full bg-sunken dark:bg-line", className)} />;
@@ -45,6 +45,30 @@ export function Empty({
   );
 }
 
+/** What the server refuses to this user: asking again would not help. */
+const REFUSED = ["forbidden", "own_leads_only"];
+
+/** The page is for others: why, and the way back. */
+export function NoAccess({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <div
+      role="alert"
+      className={cx("m-6 max-w-form rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}
+    >
+      <h2 className="font-semibold">You don't have access to this page</h2>
+      <p className="mt-0.5 break-words text-ink-2">{children}</p>
+      <div className="mt-3 flex flex-wrap gap-2">
+        <Button kind="primary" onClick={() => history.back()}>
+          Go back
+        </Button>
+        <a href="/" className={buttonStyle({})}>
+          Go to Today
+        </a>
+      </div>
+    </div>
+  );
+}
+
 /** An error: what happened, what is safe, what to do. */
 export function ErrorState({
   what,
@@ -62,6 +86,8 @@ export function ErrorState({
   const details = [what, `${problem.status} ${problem.code}`, problem.detail, problem.requestId]
     .filter(Boolean)
     .join("\n");
+  if (problem.status === 403 && REFUSED.includes(problem.code))
+    return <NoAccess className={className}>{problem.detail}</NoAccess>;
   return (
     <div
       role="alert"
