@@ -43,3 +43,16 @@ test("a number is typed and saved under the field's key", async () => {
   fireEvent.keyDown(input, { key: "Enter" });
   expect(onChange).toHaveBeenCalledWith("Seats", "12");
 });
+
+test("many empty fields are shown once they are asked for, and a few at once", async () => {
+  const more = ["Fleet", "Owner", "Region"].map((key) => ({ id: key, key, label: key, kind: "text" }));
+  renderPage(() => <CustomFacts custom={{ Seats: "4" }} />, "/leads/1", "/leads/1", {
+    "GET /api/fields": { items: [...FIELDS, ...more] },
+  });
+  const unfold = await screen.findByRole("button", { name: "Show 5 empty fields" });
+  expect(screen.getByText("Seats")).toBeTruthy();
+  expect(screen.queryByText("Tariff")).toBeNull();
+  fireEvent.click(unfold);
+  expect(screen.getByText("Tariff")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /empty fields/ })).toBeNull();
+});

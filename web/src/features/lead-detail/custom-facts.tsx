@@ -1,10 +1,12 @@
 // The lead's custom fields, each edited as its kind asks, and the values that no field takes.
 
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { type CustomField, fieldsQuery, teamQuery } from "@/app/shared-queries";
 import { EditCell } from "@/shared/grid/edit-cell";
-import { day } from "@/shared/lib/format";
+import { count, day } from "@/shared/lib/format";
 import { Breakable } from "@/shared/ui/breakable";
+import { Button } from "@/shared/ui/button";
 import { Fact } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { ChooseSeveral } from "./choose-several";
@@ -102,6 +104,8 @@ function Edit({ field, value, onSave }: { field: CustomField; value: string; onS
   }
 }
 
+const FEW_EMPTY = 3;
+
 export function CustomFacts({
   custom,
   onChange,
@@ -111,10 +115,15 @@ export function CustomFacts({
   onChange?: (key: string, value: string | null) => void;
 }) {
   const fields = useQuery(fieldsQuery).data?.items ?? [];
+  const [all, setAll] = useState(false);
+  const empty = fields.filter((field) => !custom[field.key]);
+  // A few empty rows invite to fill them; many hide what is known.
+  const isFolded = !all && empty.length > FEW_EMPTY;
+  const shown = isFolded ? fields.filter((field) => custom[field.key]) : fields;
   const strays = Object.entries(custom).filter(([key]) => !fields.some((field) => field.key === key));
   return (
     <>
-      {fields.map((field) => {
+      {shown.map((field) => {
         const value = custom[field.key] ?? "";
         return (
           <Fact key={field.id} label={field.label}>
@@ -133,6 +142,13 @@ export function CustomFacts({
           <Breakable text={value} />
         </Fact>
       ))}
+      {isFolded ? (
+        <Fact label="">
+          <Button kind="inline" onClick={() => setAll(true)}>
+            Show {count(empty.length)} empty fields
+          </Button>
+        </Fact>
+      ) : null}
     </>
   );
 }
