@@ -93,7 +93,7 @@ test("each column of the board says what its deals come to, and a moved card has
 
 test("the pipeline's health is reached from the board, with forecast, stages and ages", async ({ page }) => {
   const { errors } = await openApp(page, "/leads?layout=board", { override: { "GET /api/leads/board": BOARD } });
-  await page.getByRole("link", { name: "Pipeline health" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Pipeline" }).click();
   await expect(page.getByText("weighted, of €4,500 · 4 deals")).toBeVisible();
   await expect(page.getByText("of €6,300 won in the last three months")).toBeVisible();
   const forecast = page.getByRole("region", { name: "Forecast" });

@@ -287,7 +287,7 @@ test("a manager and two reps work a morning with the keyboard", async ({ browser
 
   await test.step("the manager reads the health of the pipeline", async () => {
     await go(maya, "d");
-    await expect(maya.getByRole("heading", { level: 1, name: "Pipeline health" })).toBeVisible(SOON);
+    await expect(maya.getByRole("heading", { level: 1, name: "Pipeline" })).toBeVisible(SOON);
     await expect(maya.getByText(/£1,200/).first()).toBeVisible(SOON);
   });
 

@@ -53,7 +53,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "read_only" | "rep" 
       ["E-mail", "rep"],
       ["Enrol", "rep"],
       ["Pause", "rep"],
-      ["Stop sequences", "rep"],
+      ["Remove from campaigns", "rep"],
       ["Message Elena", "rep"],
       ["Company: Linden Physio, edit", "rep"],
     ],

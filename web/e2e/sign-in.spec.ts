@@ -216,7 +216,7 @@ test("a member whose workspace asks for two steps sets up one before anything el
 
 test("an admin sees who signs in with one step, and asks the members for two", async ({ page }) => {
   await openApp(page, "/settings/team", { override: { "PATCH /api/settings": {} } });
-  await expect(page.getByText("One step").first()).toBeVisible();
+  await expect(page.getByText("Password only").first()).toBeVisible();
   const rule = page.getByRole("region", { name: "How members sign in" });
   const sent = page.waitForRequest((request) => request.method() === "PATCH");
   await rule.getByLabel("Second step").selectOption({ label: "Members must use two steps" });

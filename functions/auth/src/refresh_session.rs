@@ -67,7 +67,7 @@ pub fn refused(refusal: Refusal) -> ApiError {
         }
         Refusal::Ended => over("session_ended", "Your session was ended. Sign in again."),
         Refusal::Reused => {
-            over("token_reused", "This token was used before, so your session was ended. Sign in again.")
+            over("token_reused", "You were signed out to be safe. Sign in again.")
         }
     }
 }

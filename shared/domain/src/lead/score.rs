@@ -135,7 +135,11 @@ fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64
     };
     let mut parts = vec![(label, heat)];
     if let Some(hours) = engagement.response_hours.filter(|hours| hours.is_finite()) {
-        parts.push((format!("Replied within {} h", hours.ceil()), answered));
+        let label = match hours.ceil() {
+            whole if whole <= 1.0 => "Replied within the hour".to_owned(),
+            whole => format!("Replied within {whole} h"),
+        };
+        parts.push((label, answered));
     }
     parts.push(("Came back to the preview page".to_owned(), came_back));
     parts

@@ -24,7 +24,7 @@ pub enum TemplateError {
     Syntax { line: usize, detail: String },
     #[error("line {line}: '{tag}' is not available here; only if, elif, else, endif and fields are")]
     NotAvailable { line: usize, tag: String },
-    #[error("unknown field '{field}'")]
+    #[error("there is no field '{field}'")]
     UnknownField { field: String },
     /// The lead has no value for a field that the text needs.
     #[error("'{field}' has no value, and the text gives no default")]

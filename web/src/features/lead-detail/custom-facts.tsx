@@ -143,7 +143,7 @@ export function CustomFacts({
         </Fact>
       ))}
       {isFolded ? (
-        <Fact label="">
+        <Fact label="More">
           <Button kind="inline" onClick={() => setAll(true)}>
             Show {count(empty.length)} empty fields
           </Button>

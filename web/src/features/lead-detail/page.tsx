@@ -352,7 +352,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             {may ? <PauseLead id={lead.id} name={lead.name} underWay={underWay} /> : null}
             {may && underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setDialog({ open: "stop" })}>
-                Stop sequences
+                Remove from campaigns
               </Button>
             ) : null}
             {mayDelete ? (

@@ -22,14 +22,14 @@ export function StopDialog({
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Stop sequences for ${name}?`}
+      title={`Remove ${name} from campaigns?`}
       footer={
         <>
           <Button kind="grave" busy={busy} onClick={onStop}>
-            Stop {plural(campaigns.length, "sequence")}
+            Remove from {plural(campaigns.length, "campaign")}
           </Button>
           <Button kind="quiet" onClick={onClose}>
-            Keep running
+            Keep
           </Button>
         </>
       }

@@ -167,7 +167,7 @@ export function LeadsPage() {
   useCommands([
     {
       id: "running-columns",
-      title: "Columns that fill themselves",
+      title: "AI columns",
       also: "enrich waterfall ai formula run",
       group: "Go to",
       icon: Sparkles,
@@ -303,10 +303,10 @@ export function LeadsPage() {
             <Link
               to="/leads/columns"
               search={{ q: search.q, f: search.f, sort: search.sort, rule: search.rule }}
-              title="Columns that fill themselves"
+              title="AI columns"
               className={buttonStyle({ kind: "quiet" })}
             >
-              <Sparkles size={15} aria-hidden="true" /> <span className="max-xl:sr-only">Columns</span>
+              <Sparkles size={15} aria-hidden="true" /> <span className="max-xl:sr-only">AI columns</span>
             </Link>
           ) : null}
           {seesAll ? (

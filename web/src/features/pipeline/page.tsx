@@ -21,7 +21,7 @@ export function PipelinePage() {
   const health = useQuery({ ...healthQuery, enabled: seesTotals });
   const isThere = useTogether(seesTotals ? [forecast, health] : [forecast], "pipeline");
   return (
-    <Page title="Pipeline health" parent={{ to: "/leads", label: "Leads" }}>
+    <Page title="Pipeline" parent={{ to: "/leads", label: "Leads" }}>
       <Scroll>
         <Loaded query={isThere ? forecast : { ...forecast, data: undefined }} what="The pipeline">
           {(months) => (

@@ -23,8 +23,8 @@ import { letter, variantsOf } from "./variants";
 function detail(s: PreviewStep): ReactNode {
   if (s.skipped) return `Skipped: ${wordOf(SKIP_WORDS, s.skipped)}`;
   if (s.passed) return passedWords(s.kind, s.passed);
-  if (s.held) return `Would be held: ${HOLD_WORDS[s.held]}`;
-  if (s.error) return `Would be held: ${s.error}`;
+  if (s.held) return `Won't be sent: ${HOLD_WORDS[s.held]}`;
+  if (s.error) return `Won't be sent: ${s.error}`;
   return s.sms ? <SmsBill {...s.sms} /> : undefined;
 }
 

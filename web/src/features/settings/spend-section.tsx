@@ -136,7 +136,7 @@ function Providers({ spend }: { spend: Spend }) {
           <Th>Provider</Th>
           <Th end>Found</Th>
           <Th end>Not found</Th>
-          <Th end>Answer lost</Th>
+          <Th end>No answer</Th>
           <Th end>Cost</Th>
         </>
       }

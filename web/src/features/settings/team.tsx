@@ -109,7 +109,7 @@ export function TeamSection() {
                       <span className="block font-medium">
                         {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
                         {m.disabled ? <Badge>Deactivated</Badge> : null} {m.ai_off ? <Badge>AI off</Badge> : null}{" "}
-                        {m.second_factor === false ? <Badge>One step</Badge> : null}
+                        {m.second_factor === false ? <Badge>Password only</Badge> : null}
                       </span>
                       <span className="block text-meta break-all text-ink-2">{m.email}</span>
                       <span className="block text-meta text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>

@@ -38,7 +38,7 @@ const n = (c: Counters | undefined, key: keyof Counters) => c?.[key] ?? 0;
 const sent = (c: Counters | undefined) => n(c, "emails_sent") + n(c, "sms_sent") + n(c, "whatsapp_sent");
 const change = (now: number, before: number) =>
   now === before ? undefined : `${now > before ? "+" : "−"}${count(Math.abs(now - before))}`;
-const sinceLastWeek = (now: number, before: number) => (now === before ? "as many as last week" : "vs last week");
+const sinceLastWeek = (now: number, before: number) => (now === before ? "no change from last week" : "vs last week");
 
 export function TodayPage() {
   return useSees() === "own" ? <OwnToday /> : <WholeToday />;

@@ -8,17 +8,17 @@ const open = (text: string, prices: object) =>
     "GET /api/settings": { currency: "USD", prices },
   });
 
-test("an SMS says its length, its encoding and what it costs", async () => {
+test("an SMS says its length, the messages that it takes and what it costs", async () => {
   open("a".repeat(161), { sms_segment_micros: 7900 });
-  expect(await screen.findByText(/161 characters, 2 segments, GSM-7, (US)?\$0\.0158/)).toBeTruthy();
+  expect(await screen.findByText(/161 characters, 2 SMS, (US)?\$0\.0158/)).toBeTruthy();
 });
 
 test("which character makes it dearer is named, and no price is none, not nought", async () => {
   open("It’s", {});
-  expect(await screen.findByText(/4 characters, 1 segment, UCS-2 because of “’”, no price set/)).toBeTruthy();
+  expect(await screen.findByText(/4 characters, 1 SMS, “’” halves the room, no price set/)).toBeTruthy();
 });
 
 test("where values are filled in later, the length is about right", async () => {
   open("Hi {{ first_name }}", {});
-  expect(await screen.findByText(/^About \d+ characters before fields are filled in, 1 segment, GSM-7/)).toBeTruthy();
+  expect(await screen.findByText(/^About \d+ characters before fields are filled in, 1 SMS/)).toBeTruthy();
 });

@@ -1,11 +1,9 @@
-// The size of an SMS as it will be billed: its length, its encoding, and its price.
+// The size of an SMS as it will be billed: its length, the messages that it takes, what makes it dearer, and its price.
 import { useQuery } from "@tanstack/react-query";
 import { pricesQuery } from "@/api/prices";
-import { plural } from "@/shared/lib/format";
+import { count, plural } from "@/shared/lib/format";
 import { price } from "@/shared/lib/money";
 import { hasFields, segments } from "./sms";
-
-const ENCODINGS = { gsm7: "GSM-7", ucs2: "UCS-2" };
 
 /** Merge fields are filled in when it is sent: then the length is only approximate. */
 export function SmsSize({ text }: { text: string }) {
@@ -24,8 +22,8 @@ export function SmsBill({ segments: n, encoding, odd }: { segments: number; enco
   const each = settings?.prices?.sms_segment_micros;
   return (
     <>
-      {plural(n, "segment")}, {ENCODINGS[encoding]}
-      {odd ? ` because of “${odd}”` : ""}
+      {count(n)} SMS
+      {encoding === "ucs2" ? `, ${odd ? `“${odd}” halves` : "the signs halve"} the room` : ""}
       {settings ? `, ${typeof each === "number" ? price(each * n, settings.currency) : "no price set"}` : ""}
     </>
   );

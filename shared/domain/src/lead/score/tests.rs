@@ -162,3 +162,17 @@ fn refusal_counts_as_a_reply_and_warms_nobody() {
     assert!(lead.engagement.reread_reply("no", false, now()));
     assert_eq!((lead.engagement.messages, score(&lead, now()).total), (1, before));
 }
+
+#[test]
+fn quick_reply_is_told_within_the_hour_and_never_within_none() {
+    let told = |hours: f64| {
+        let mut lead = lead();
+        lead.engagement.response_hours = Some(hours);
+        lead.engagement.last_action_at = Some(now());
+        let reasons = score(&lead, now()).reasons.into_iter().map(|reason| reason.label);
+        reasons.filter(|label| label.starts_with("Replied")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(0.0), ["Replied within the hour"]);
+    assert_eq!(told(0.9), ["Replied within the hour"]);
+    assert_eq!(told(1.2), ["Replied within 2 h"]);
+}

@@ -89,7 +89,7 @@ export function Board({ view }: { view: LeadsView }) {
           className="w-56 shrink-0"
         />
         <Link to="/pipeline" className="shrink-0 text-accent-ink hover:underline">
-          Pipeline health
+          Pipeline
         </Link>
         {may ? (
           <span className="ml-auto shrink-0 text-meta text-ink-2 max-lg:hidden">

@@ -311,7 +311,7 @@ export function ColumnsPage() {
 
   return (
     <Page
-      title="Columns"
+      title="AI columns"
       parent={{ to: "/leads", label: "Leads" }}
       muted={rows.total === undefined ? undefined : plural(rows.total, "lead")}
       actions={
