@@ -109,3 +109,20 @@ for (const [path, title, width] of [
     expect(Math.round(lines)).toBe(1);
   });
 }
+
+test("on a phone Today begins with what is to be done, and the figures follow", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openApp(page, "/");
+  const due = await page.getByRole("region", { name: "Due", exact: true }).boundingBox();
+  const sent = await page.getByText("Sent, 7 days").boundingBox();
+  if (!due || !sent) throw new Error("Today shows no tasks or no figures");
+  expect(due.y).toBeLessThan(300);
+  expect(sent.y).toBeGreaterThan(due.y);
+});
+
+test("on a phone the row of filters ends within the screen", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openApp(page, "/leads");
+  const layout = await page.getByRole("group", { name: "Layout" }).boundingBox();
+  expect(layout && layout.x + layout.width).toBeLessThanOrEqual(390);
+});

@@ -1,9 +1,9 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { movedWords } from "@/shared/lib/stages";
 import { renderPage } from "@/test-page";
 import { LostReason, stageChange } from "./lost-reason";
+import { movedWords } from "./moved-words";
 
 const open = () => renderPage(LostReason, "/leads", "/leads", {});
 

@@ -27,6 +27,7 @@ import { useStanding, waitOf } from "@/app/pause/waits";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { stageChange } from "@/app/stages/lost-reason";
+import { movedWords } from "@/app/stages/moved-words";
 import type { LeadEnrolment } from "@/app/timeline/model";
 import { openedLeads } from "@/app/timeline/opened-list";
 import { timelineQuery } from "@/app/timeline/queries";
@@ -37,16 +38,7 @@ import { civilDay, count, day, plural, when } from "@/shared/lib/format";
 import { useMedia, useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
-import {
-  daysIn,
-  isStale,
-  movedWords,
-  reasonWord,
-  stageBefore,
-  stageOptions,
-  stageWord,
-  useStages,
-} from "@/shared/lib/stages";
+import { daysIn, isStale, reasonWord, stageBefore, stageOptions, stageWord, useStages } from "@/shared/lib/stages";
 import { useStore } from "@/shared/lib/store";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";

@@ -49,7 +49,7 @@ export function FilterBar({
   const { text, setText, askNow } = useSearchText(q, onSearch);
   useKeys({ f: () => setOpen(true) });
   return (
-    <div className="no-scrollbar flex min-h-row-field shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-lg:px-4">
+    <div className="no-scrollbar flex min-h-row-field shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-sm:flex-wrap max-lg:px-4">
       {(Object.entries(filters) as [FilterField, string[]][]).map(([field, values]) => (
         <Chip
           key={field}
@@ -85,7 +85,7 @@ export function FilterBar({
           campaigns={campaigns}
         />
       </Popover>
-      <span className="relative ml-1 w-50 shrink-0 max-sm:w-37.5">
+      <span className="relative ml-1 w-50 shrink-0 max-sm:w-auto max-sm:min-w-24 max-sm:flex-1">
         <Search size={14} aria-hidden="true" className="absolute top-1/2 left-2 -translate-y-1/2 text-ink-2" />
         <input
           type="search"
@@ -106,7 +106,8 @@ export function FilterBar({
           </Button>
         ) : null}
       </span>
-      <span className="ml-auto shrink-0 pl-3 text-ink-2">{total}</span>
+      {/* On a phone it stands in the title. */}
+      <span className="ml-auto shrink-0 pl-3 text-ink-2 max-sm:hidden">{total}</span>
       <span className="shrink-0">
         <Segmented
           label="Layout"

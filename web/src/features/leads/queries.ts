@@ -3,8 +3,9 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { client, unwrap } from "@/api/client";
 import type { LeadRow, Page, SegmentRule } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
+import { movedWords } from "@/app/stages/moved-words";
 import { LIST_FILTERS, type ListFilter, listQuery } from "@/shared/lib/lead-fields";
-import { movedWords, stageBefore } from "@/shared/lib/stages";
+import { stageBefore } from "@/shared/lib/stages";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Filters, NEXT_STEP, parseSort } from "./model";
 

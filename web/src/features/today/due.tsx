@@ -216,12 +216,9 @@ export function Due({ tasks: open, of, onOf }: { tasks: TaskView[]; of: TasksOf;
                   className="min-w-0 truncate py-1 text-left font-medium hover:underline max-md:whitespace-normal"
                 >
                   {t.lead_name}
-                  <span className="block font-normal text-ink-2 md:hidden">
-                    <span className={cx("whitespace-nowrap", isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span>{" "}
-                    {TASK_KIND_WORDS[t.kind]}
-                  </span>
                   <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">
-                    {titleAt(t, now)}
+                    <span className={cx("whitespace-nowrap", isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span>{" "}
+                    {TASK_KIND_WORDS[t.kind]}: {titleAt(t, now)}
                   </span>
                 </Button>
                 <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">

@@ -111,10 +111,11 @@ function Main({ stats }: { stats: StatsView }) {
   const { week, last_week } = stats;
   const mrrNow = n(week, "mrr_new_minor") + n(week, "mrr_expansion_minor");
   return (
-    <div className="pb-6">
+    <div className="flex flex-col pb-6">
       <Trouble />
       {sent(stats.total) === 0 ? <Guide leads={stats.leads} /> : null}
-      <Figures className="mx-6 max-lg:mx-4">
+      {/* On a phone the figures would fill the screen: what is to be done comes first. */}
+      <Figures className="mx-6 max-sm:order-1 max-lg:mx-4">
         <StatTile
           label="Sent, 7 days"
           figure={count(sent(week))}
@@ -166,7 +167,9 @@ function Main({ stats }: { stats: StatsView }) {
           <Due tasks={tasks.data?.items ?? []} of={of} onOf={setOf} />
         )}
       </div>
-      <Campaigns />
+      <div className="max-sm:order-2">
+        <Campaigns />
+      </div>
     </div>
   );
 }

@@ -63,9 +63,3 @@ export const stageBefore = (lead: { status: LeadStatus; lost_reason?: LostReason
   status: lead.status,
   lost_reason: lead.status === "lost" ? (lead.lost_reason ?? "other") : null,
 });
-
-/** "Moved Ann to Replied", and what is odd about it: the app itself moves a lead there once it has replied. */
-export const movedWords = (lead: { name: string; status: LeadStatus }, to: LeadStatus): string => {
-  const odd = to === "replied" && (lead.status === "new" || lead.status === "contacted");
-  return `Moved ${lead.name} to ${stageWord(to)}${odd ? ". No reply from them has come in" : ""}`;
-};
