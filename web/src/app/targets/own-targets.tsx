@@ -38,7 +38,7 @@ export function TodaysTargets({ className }: { className?: string }) {
   const same = { targets, className, list: "space-y-3" };
   return (
     <>
-      {targets.team ? <OfMonth {...same} title="Targets of the team" of="the team" progress={targets.team} /> : null}
+      {targets.team ? <OfMonth {...same} title="Team targets" of="the team" progress={targets.team} /> : null}
       {own ? <OfMonth {...same} title="My targets" of="you" progress={own} /> : null}
     </>
   );

@@ -139,7 +139,7 @@ export function leadColumns(options: {
     {
       id: NEXT_STEP,
       header: columnWord(NEXT_STEP, custom),
-      width: "minmax(100px,1.15fr)",
+      width: "minmax(120px,1.4fr)",
       cell: (l) => <NextStep lead={l} now={now} campaigns={campaigns} />,
     },
     {

@@ -49,7 +49,7 @@ export function FilterBar({
   const { text, setText, askNow } = useSearchText(q, onSearch);
   useKeys({ f: () => setOpen(true) });
   return (
-    <div className="no-scrollbar flex min-h-row-field shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-sm:flex-wrap max-lg:px-4">
+    <div className="no-scrollbar flex min-h-row-field shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-lg:px-4">
       {(Object.entries(filters) as [FilterField, string[]][]).map(([field, values]) => (
         <Chip
           key={field}

@@ -67,7 +67,7 @@ test("tasks are filtered by their kind, and the call of a hot lead has the numbe
 
 test("a manager sees the team's targets of the month on Today", async () => {
   renderPage(TodayPage, "/", "/", ANSWERS, "manager", "all");
-  const team = within(await screen.findByRole("region", { name: "Targets of the team" }));
+  const team = within(await screen.findByRole("region", { name: "Team targets" }));
   expect(team.getByText("25 of 40")).toBeDefined();
   expect(team.getByText("7 working days left")).toBeDefined();
   expect(screen.queryByRole("region", { name: "My targets" })).toBeNull();
