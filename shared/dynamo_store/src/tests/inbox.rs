@@ -5,7 +5,7 @@ use application::ports::conversations::ConversationStore;
 use application::ports::inbound_records::{InboundFilter, InboundRecord, InboundRecordStore, Replay};
 use application::ports::leads::LeadStore;
 use application::ports::messages::{Draft, MessageStore};
-use application::ports::tasks::TaskStore;
+use application::ports::tasks::{OwnedBy, TaskStore};
 use application::queue_messages::{IngestEvent, Payload};
 use application::{PageRequest, StoreError};
 use domain::ai_prompt::WrittenWith;
@@ -488,15 +488,21 @@ async fn open_tasks_are_listed_by_due_time_and_owner() {
     let mut done = TaskStore::get(&world.table, &workspace(), &task(5).id).await.unwrap();
     done.done_at = Some(later(1));
     TaskStore::save(&world.table, &done, &event(EventKind::TaskDone)).await.unwrap();
-    let titles = |owner: Option<UserId>| {
+    let titles = |owner: Option<UserId>, or_nobody: bool| {
         let table = world.table.clone();
         async move {
-            let page = table.open(&workspace(), owner.as_ref(), PageRequest::first(10)).await.unwrap();
+            let owner = owner.as_ref().map(|user| OwnedBy { user, or_nobody });
+            let page = table.open(&workspace(), owner, PageRequest::first(10)).await.unwrap();
             page.items.into_iter().map(|task| task.title).collect::<Vec<_>>()
         }
     };
-    assert_eq!(titles(None).await, ["Call 4", "Call 3", "Call 2", "Call 1", "Call 0"]);
-    assert_eq!(titles(Some(owners()[1].clone())).await, ["Call 3", "Call 1"]);
+    assert_eq!(titles(None, false).await, ["Call 4", "Call 3", "Call 2", "Call 1", "Call 0"]);
+    assert_eq!(titles(Some(owners()[1].clone()), false).await, ["Call 3", "Call 1"]);
+    let mut unowned = TaskStore::get(&world.table, &workspace(), &task(4).id).await.unwrap();
+    unowned.owner = None;
+    TaskStore::save(&world.table, &unowned, &event(EventKind::TaskChanged)).await.unwrap();
+    assert_eq!(titles(Some(owners()[1].clone()), false).await, ["Call 3", "Call 1"]);
+    assert_eq!(titles(Some(owners()[1].clone()), true).await, ["Call 4", "Call 3", "Call 1"]);
 }
 
 #[tokio::test]
