@@ -7,7 +7,7 @@ use crate::session_view::SignInAnswer;
 use crate::sign_in_by_provider::not_verified;
 use application::StoreError;
 use application::identity::invitations::{NotJoined, Proof, join_by_invitation, read_invitation};
-use application::identity::passwords::password_fault;
+use application::identity::passwords::{length_fault, password_fault};
 use application::identity::sign_in_challenge::AfterCode;
 use axum::extract::State;
 use domain::workspace::login::MOST_WORKSPACES;
@@ -37,7 +37,7 @@ pub async fn accept_invitation(
 ) -> ApiResult<(StatusCode, JsonBody<SignInAnswer>)> {
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &given.name, 120);
-    if let Some(why) = password_fault(&given.password) {
+    if let Some(why) = length_fault(&given.password) {
         errors.add("password", why);
     }
     errors.finish()?;
@@ -46,6 +46,11 @@ pub async fn accept_invitation(
     let invited = invited.map_err(|_| dead_link())?;
     // The password of a login that is there may be guessed here as it may at sign-in: the tries are counted together.
     let known = app.logins.by_email(&invited.email).await?;
+    if known.is_none()
+        && let Some(why) = password_fault(&given.password)
+    {
+        return Err(ApiError::invalid("password", why));
+    }
     let tries = match &known {
         Some(_) => Some(app.count_attempt("login", invited.email.as_str(), &network).await?),
         None => None,

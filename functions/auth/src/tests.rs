@@ -151,6 +151,28 @@ async fn sign_up_names_every_invalid_field() {
 }
 
 #[tokio::test]
+async fn password_that_everybody_tries_first_is_refused_at_every_door() {
+    let suite = suite().await;
+    let mut new = maya();
+    new["password"] = json!("Password123!");
+    let problem = suite.post("/api/auth/signup", new).await.expect(422);
+    assert_eq!(problem["field"], "password");
+    assert!(problem["detail"].as_str().unwrap().contains("tried first"), "{problem}");
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let change = json!({"current_password": "correct horse", "new_password": "qwertyuiop"});
+    let path = "/api/auth/password";
+    let refused = send_as(&suite, http::Method::POST, path, &session, change).await.expect(422);
+    assert_eq!(refused["field"], "new_password");
+    let token = reset_token(&suite, &stored(&suite).await, LinkDelivery::Mailed).await;
+    let reset = json!({"token": token, "password": "leadflow2026"});
+    assert_eq!(suite.post("/api/auth/reset", reset).await.expect(422)["field"], "password");
+    let token = invite(&suite, "joe@harbour.example").await;
+    let refused = suite.post("/api/auth/invitation", accepted(&token, "1234567890")).await.expect(422);
+    assert_eq!(refused["field"], "password");
+    log_in(&suite, "correct horse").await.expect(200);
+}
+
+#[tokio::test]
 async fn sign_in_answers_alike_to_a_wrong_password_and_an_unknown_address() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);

@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod address_proof;
 pub mod api_keys;
+mod common_passwords;
 pub mod invitations;
 pub mod links;
 pub mod memberships;

@@ -1,5 +1,6 @@
 //! Passwords: Argon2id with 19 MiB, two passes, one lane (the OWASP minimum).
 
+use crate::identity::common_passwords::is_common;
 use crate::ports::ids::Ids;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -10,6 +11,14 @@ pub const LONGEST: usize = 200;
 
 /// Returns what is wrong with a new password, if anything.
 pub fn password_fault(password: &str) -> Option<String> {
+    length_fault(password).or_else(|| {
+        let why = "is among the passwords that are tried first: choose one that nobody else has";
+        is_common(password).then(|| why.to_owned())
+    })
+}
+
+/// Returns what is wrong with the length of a password, if anything. A login of before may have a common one.
+pub fn length_fault(password: &str) -> Option<String> {
     match password.chars().count() {
         ..SHORTEST => Some(format!("needs at least {SHORTEST} characters")),
         SHORTEST..=LONGEST => None,
