@@ -98,6 +98,22 @@ async fn recovery_code_signs_in_once_and_new_ones_void_the_rest() {
 }
 
 #[tokio::test]
+async fn recovery_code_has_more_than_112_bits_and_a_shorter_one_of_before_still_signs_in() {
+    let suite = suite().await;
+    let TwoSteps { codes, .. } = maya_in_two_steps(&suite).await;
+    for code in &codes {
+        let characters = code.chars().filter(|c| *c != '-').count();
+        assert!(characters * 5 >= 112 && code.split('-').all(|group| group.len() == 4), "{code}");
+    }
+    let (mut login, _) = stored(&suite).await;
+    // The digest of `abcd2345efgh6723`.
+    login.recovery_codes[0] = "37efd7c759eca8b9ef3b1d66ec3e93a0ed007dfb8da3746fcdd0477fb288db8a".to_owned();
+    suite.stage.ports.logins().save_login(&login).await.unwrap();
+    verify(&suite, &challenged(&suite).await, "ABCD-2345-efgh-6723").await.expect(200);
+    verify(&suite, &challenged(&suite).await, &codes[1]).await.expect(200);
+}
+
+#[tokio::test]
 async fn challenge_is_dead_after_five_minutes_and_after_a_new_password() {
     let suite = suite().await;
     let TwoSteps { session, secret, .. } = maya_in_two_steps(&suite).await;

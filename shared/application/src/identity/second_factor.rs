@@ -21,8 +21,8 @@ use domain::workspace::user::User;
 use jiff::{SignedDuration, Timestamp};
 
 const SECRET_BYTES: usize = 20;
-/// A recovery code has 80 unpredictable bits: its digest tells nothing of it.
-const RECOVERY_BYTES: usize = 10;
+/// A recovery code has 120 unpredictable bits: a fast digest tells nothing of it. Codes of before have 80, and work.
+const RECOVERY_BYTES: usize = 15;
 const SETUP_LASTS: SignedDuration = SignedDuration::from_mins(30);
 
 /// A second factor that is being set up.
@@ -167,7 +167,7 @@ fn use_up(login: &mut Login, keys: &StageKeys, code: &str, now: Timestamp) -> bo
             return true;
         }
     }
-    // The digest of 80 unpredictable bits: the time of the comparison tells nothing.
+    // The digest of 80 unpredictable bits or more: the time of the comparison tells nothing.
     let digest = digest_of(code);
     let before = login.recovery_codes.len();
     login.recovery_codes.retain(|known| *known != digest);
@@ -185,7 +185,8 @@ fn new_recovery_codes(ids: &dyn Ids) -> (Vec<String>, Vec<String>) {
         let mut bytes = [0; RECOVERY_BYTES];
         ids.secret_bytes(&mut bytes);
         let code = base32(&bytes);
-        ([&code[..4], &code[4..8], &code[8..12], &code[12..]].join("-"), digest_of(&code))
+        let groups: Vec<&str> = (0..code.len()).step_by(4).map(|at| &code[at..at + 4]).collect();
+        (groups.join("-"), digest_of(&code))
     };
     (0..RECOVERY_CODES).map(|_| code()).unzip()
 }

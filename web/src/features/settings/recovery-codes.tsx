@@ -23,7 +23,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
         Keep them where you keep your passwords. Each signs you in once if you lose your phone. They are not shown
         again.
       </p>
-      <ul className="grid grid-cols-2 gap-x-4 gap-y-1 font-mono max-sm:grid-cols-1">
+      <ul className="grid gap-y-1 font-mono">
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}
