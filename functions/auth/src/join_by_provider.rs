@@ -39,6 +39,7 @@ pub async fn join_by_provider(
     errors.finish()?;
     app.limit_flood("invitation", &network).await?;
     let ticket = app.ticket(&given.ticket, &cookie).await?;
+    let proven_at = ticket.proven_at(app.clock.now());
     let who = (given.token.as_str(), name.as_str(), Proof::Account(&ticket));
     let stores = (&*app.logins, &*app.users);
     let joined = match join_by_invitation(stores, &*app.ids, who, app.clock.now()).await {
@@ -52,6 +53,6 @@ pub async fn join_by_provider(
         let then = AfterCode::Join { token: given.token, name };
         return Ok((StatusCode::OK, JsonBody(app.second_step(&login, then))));
     }
-    let JsonBody(session) = app.sign_in(joined.map_err(refused)?, device).await?;
+    let JsonBody(session) = app.sign_in_since(joined.map_err(refused)?, (device, proven_at)).await?;
     Ok((StatusCode::CREATED, JsonBody(SignInAnswer::Session(Box::new(session)))))
 }

@@ -8,19 +8,30 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::workspace::identity::SignInProvider;
 use http::{StatusCode, header};
-use http_api::{ApiError, ApiResult, ClientNetwork, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, ClientNetwork, PathOf, QueryOf, axum, utoipa};
+use serde::Deserialize;
 use std::sync::Arc;
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageOfProvider {
+    /// Whether the provider is to ask the person again, so that the sign-in proves anew who it is.
+    #[serde(default)]
+    afresh: bool,
+}
+
 #[utoipa::path(get, path = "/api/auth/{provider}/start", operation_id = "open_provider_page",
-    params(("provider" = SignInProvider, Path)), responses((status = 303)))]
+    params(("provider" = SignInProvider, Path), PageOfProvider), responses((status = 303)))]
 pub async fn open_provider_page(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
     PathOf(provider): PathOf<SignInProvider>,
+    QueryOf(asked): QueryOf<PageOfProvider>,
 ) -> ApiResult<Response> {
     app.limit_flood("provider", &network).await?;
     let attempt = SignInAttempt::begin(&*app.ids, provider, app.clock.now());
-    let request = attempt.request(app.redirect_uri(provider));
+    let request = attempt.request(app.redirect_uri(provider), asked.afresh);
     let page = match app.sign_in_providers.page(provider, &request).await {
         Ok(page) => page,
         Err(SignInFailure::NotOffered) => return Err(ApiError::not_found("provider")),

@@ -174,13 +174,22 @@ impl App {
     /// Opens a new session for a user whose password was right, or asks for the code of the second step.
     pub async fn sign_in_by_password(
         &self,
-        (login, user): (Login, User),
+        who: (Login, User),
         device: Device,
+    ) -> ApiResult<JsonBody<SignInAnswer>> {
+        self.sign_in_or_ask(who, (device, self.clock.now())).await
+    }
+
+    /// Opens a new session for this user, who has shown at that time that it is them, or asks for the code of the second step.
+    pub async fn sign_in_or_ask(
+        &self,
+        (login, user): (Login, User),
+        (device, proven_at): (Device, Timestamp),
     ) -> ApiResult<JsonBody<SignInAnswer>> {
         if login.has_second_factor() {
             return Ok(JsonBody(self.second_step(&login, AfterCode::SignIn(Membership::of(&user)))));
         }
-        let JsonBody(session) = self.sign_in((login, user), device).await?;
+        let JsonBody(session) = self.sign_in_since((login, user), (device, proven_at)).await?;
         Ok(JsonBody(SignInAnswer::Session(Box::new(session))))
     }
 
@@ -197,9 +206,18 @@ impl App {
 
     /// Opens a new session for this user, who has just shown that it is them.
     pub async fn sign_in(&self, who: (Login, User), device: Device) -> ApiResult<JsonBody<SessionView>> {
+        self.sign_in_since(who, (device, self.clock.now())).await
+    }
+
+    /// Opens a new session for this user, who has just come in, and has shown at that time that it is them.
+    pub async fn sign_in_since(
+        &self,
+        who: (Login, User),
+        (device, proven_at): (Device, Timestamp),
+    ) -> ApiResult<JsonBody<SessionView>> {
         let signed_in = (AccessKind::SignedIn, who.1.id.clone().into());
         self.access.note(&who.1.workspace, signed_in, device.origin(), None).await;
-        self.sign_in_proven(who, (device, self.clock.now())).await
+        self.sign_in_proven(who, (device, proven_at)).await
     }
 
     /// Opens a new session for this user, who has shown at that time that it is them.

@@ -33,7 +33,10 @@ pub async fn sign_in_by_provider(
     let ticket = app.ticket(&given.ticket, &cookie).await?;
     let login = ticket.login(&*app.logins).await?.ok_or_else(not_connected)?;
     match active_user(&*app.users, &login).await? {
-        Some(user) => app.sign_in_by_password((login, user), device).await,
+        Some(user) => {
+            let proven_at = ticket.proven_at(app.clock.now());
+            app.sign_in_or_ask((login, user), (device, proven_at)).await
+        }
         None => Err(over("account_disabled", "You were deactivated. Ask an admin of your team.")),
     }
 }

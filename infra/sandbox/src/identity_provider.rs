@@ -42,6 +42,8 @@ pub(crate) struct IdentityProviders {
     codes: BTreeMap<String, Grant>,
     /// How many times the keys were replaced.
     rotations: u32,
+    /// When people signed in there, by provider and address: they need not do so again for each app.
+    since: BTreeMap<(String, String), Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ struct Grant {
     nonce: String,
     challenge: Option<String>,
     email: String,
+    /// When the person signed in there, where the app has asked how long ago that may be.
+    authenticated_at: Option<Timestamp>,
     until: Timestamp,
     used: bool,
 }
@@ -86,18 +90,22 @@ impl Sandbox {
         PROVIDERS.map(client).into()
     }
 
-    /// Signs in at the provider's page, as a person with this address does. Returns where the page leads.
+    /// Signs in at the provider's page, as a person with this address does. Returns where the page leads. Who has signed in
+    /// there before is not asked again, unless the app wishes it or that was too long ago.
     pub fn sign_in_at(&self, page: &str, email: &str) -> Result<String, &'static str> {
         let page = Url::parse(page).map_err(|_| "no address")?;
         let provider = page.path().split('/').rev().nth(1).unwrap_or_default().to_owned();
         let asked: Fields = page.query_pairs().into_owned().collect();
         self.fault_of(&provider, &asked).map_or(Ok(()), Err)?;
         let redirect_uri = asked["redirect_uri"].clone();
+        let email = email.trim().to_lowercase();
+        let authenticated_at = self.authenticated_at(&provider, &email, &asked);
         let grant = Grant {
             nonce: asked["nonce"].clone(),
             challenge: asked.get("code_challenge").cloned(),
             redirect_uri: redirect_uri.clone(),
-            email: email.trim().to_lowercase(),
+            email,
+            authenticated_at,
             until: self.now() + CODE_LASTS,
             used: false,
             provider,
@@ -108,6 +116,18 @@ impl Sandbox {
         let mut back = Url::parse(&redirect_uri).map_err(|_| "no redirect address")?;
         back.query_pairs_mut().append_pair("code", &code).append_pair("state", &asked["state"]);
         Ok(back.into())
+    }
+
+    fn authenticated_at(&self, provider: &str, email: &str, asked: &Fields) -> Option<Timestamp> {
+        let now = self.now();
+        let most = asked.get("max_age").and_then(|text| text.parse::<i64>().ok());
+        let asks_again = asked.get("prompt").is_some_and(|prompt| prompt == "login");
+        let mut held = self.identity_providers();
+        let since = held.since.entry((provider.to_owned(), email.to_owned())).or_insert(now);
+        if asks_again || most.is_some_and(|most| now.duration_since(*since).as_secs() > most) {
+            *since = now;
+        }
+        most.map(|_| *since)
     }
 
     /// Replaces the keys with which the providers sign.
@@ -330,6 +350,9 @@ fn claims(sandbox: &Sandbox, grant: &Grant) -> Value {
         "email": email,
         "name": email.split('@').next(),
     });
+    if let Some(at) = grant.authenticated_at {
+        claims["auth_time"] = json!(at.as_second());
+    }
     match provider.as_str() {
         "microsoft" => {
             claims["tid"] = json!(TENANT);

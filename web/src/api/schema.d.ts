@@ -15539,7 +15539,10 @@ export interface operations {
     };
     open_provider_page: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the provider is to ask the person again, so that the sign-in proves anew who it is. */
+                afresh?: boolean;
+            };
             header?: never;
             path: {
                 provider: components["schemas"]["SignInProvider"];

@@ -68,7 +68,11 @@ fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
 impl World {
     /// Opens the provider's page; returns its address and the cookie.
     async fn start(&self, provider: &str) -> (String, String) {
-        let reply = self.suite.send(GET, &format!("/api/auth/{provider}/start"), None, &[]).await;
+        self.start_at(&format!("/api/auth/{provider}/start")).await
+    }
+
+    async fn start_at(&self, path: &str) -> (String, String) {
+        let reply = self.suite.send(GET, path, None, &[]).await;
         let cookie = header(&reply, "set-cookie");
         assert!(cookie.contains("HttpOnly; SameSite=Lax; Secure"), "{cookie}");
         assert!(cookie.starts_with("__Secure-"), "a page without HTTPS can set it: {cookie}");
@@ -91,6 +95,12 @@ impl World {
         let back = self.come_back(&back, &cookie).await;
         assert_eq!(back.name, "ticket", "{}", back.value);
         back
+    }
+
+    /// Signs in at the provider, which is wished to ask the person again.
+    async fn afresh_at(&self, provider: &str, email: &str) -> Back {
+        let (page, cookie) = self.start_at(&format!("/api/auth/{provider}/start?afresh=true")).await;
+        self.come_back(&self.sandbox.sign_in_at(&page, email).unwrap(), &cookie).await
     }
 
     async fn sign_in(&self, back: &Back) -> Reply {
@@ -175,6 +185,21 @@ async fn second_factor_is_asked_for_after_the_provider_too() {
     let with = json!({"token": answer["second_factor"]["token"], "code": two.codes[0]});
     let opened = world.suite.post("/api/auth/totp/verify", with).await.expect(200);
     me(&world.suite, &opened).await.expect(200);
+}
+
+#[tokio::test]
+async fn sign_in_by_what_a_provider_remembers_of_an_hour_ago_is_no_fresh_proof_but_one_afresh_is() {
+    let world = world().await;
+    let session = world.maya_connected("oidc").await;
+    world.connect(&world.at("google", MAYA).await, &session).await.expect(204);
+    let path = "/api/auth/identities/google";
+    world.suite.stage.advance(SignedDuration::from_hours(1));
+    let remembered = world.sign_in(&world.at("oidc", MAYA).await).await.expect(200);
+    me(&world.suite, &remembered).await.expect(200);
+    let refused = bearer(&world.suite, http::Method::DELETE, path, &remembered).await.expect(403);
+    assert_eq!(refused["code"], "proof_needed");
+    let afresh = world.sign_in(&world.afresh_at("oidc", MAYA).await).await.expect(200);
+    bearer(&world.suite, http::Method::DELETE, path, &afresh).await.expect(204);
 }
 
 #[tokio::test]

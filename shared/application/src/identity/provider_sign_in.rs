@@ -45,6 +45,8 @@ pub struct SignInTicket {
     key: String,
     email: Option<String>,
     email_verified: bool,
+    #[serde(default)]
+    authenticated_at: Option<Timestamp>,
     /// The digest of the attempt's state: the ticket is good with that attempt only.
     attempt: String,
     expires_at: Timestamp,
@@ -71,9 +73,10 @@ impl SignInAttempt {
         (now < attempt.expires_at).then_some(attempt)
     }
 
-    pub fn request(&self, redirect_uri: String) -> SignInRequest {
+    pub fn request(&self, redirect_uri: String, afresh: bool) -> SignInRequest {
         SignInRequest {
             redirect_uri,
+            afresh,
             state: self.state.clone(),
             nonce: self.nonce.clone(),
             code_verifier: self.code_verifier.clone(),
@@ -103,6 +106,7 @@ impl SignInAttempt {
             key: key_of(self.provider, &account),
             email: account.email,
             email_verified: account.email_verified,
+            authenticated_at: account.authenticated_at,
             attempt: digest_of(&self.state),
             expires_at: self.expires_at,
         }
@@ -135,6 +139,17 @@ impl SignInTicket {
     pub fn verified_email(&self) -> Option<EmailAddress> {
         let email = self.email.as_ref().filter(|_| self.email_verified)?;
         EmailAddress::parse(email).ok()
+    }
+
+    /// The time at which the person showed that it is them, as far as the provider's word proves. A provider of the
+    /// installation's choice is asked to tell it; where it does not, nothing was proven. The others cannot be asked, and their
+    /// word counts for the moment in which it came.
+    pub fn proven_at(&self, now: Timestamp) -> Timestamp {
+        match self.authenticated_at {
+            Some(at) => at.min(now),
+            None if self.provider.tells_when() => Timestamp::UNIX_EPOCH,
+            None => now,
+        }
     }
 
     /// Whether the account is connected to this login.

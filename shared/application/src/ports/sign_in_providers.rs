@@ -3,6 +3,7 @@
 use crate::ports::store::BoxError;
 use async_trait::async_trait;
 use domain::workspace::identity::SignInProvider;
+use jiff::Timestamp;
 
 #[async_trait]
 pub trait SignInProviders: Send + Sync {
@@ -35,6 +36,8 @@ pub struct SignInRequest {
     pub nonce: String,
     /// The text whose digest goes to the provider's page (PKCE, RFC 7636).
     pub code_verifier: String,
+    /// Whether the provider is to ask the person again, though it knows who sits there.
+    pub afresh: bool,
 }
 
 /// The code of the provider's page, with what shows that it answers our own request.
@@ -60,6 +63,8 @@ pub struct ProviderAccount {
     pub email: Option<String>,
     /// Whether the provider says that it has checked the address. MUST be false where its word proves nothing.
     pub email_verified: bool,
+    /// The time at which the person last showed the provider that it is them, where the provider tells it.
+    pub authenticated_at: Option<Timestamp>,
 }
 
 /// The reason why nobody is signed in. `code` is the provider's word, and never its whole text.

@@ -26,6 +26,12 @@ impl SignInProvider {
         }
     }
 
+    /// Tells whether the provider is asked, and has to say, when the person last showed that it is them, as the standard wants
+    /// (`max_age`, `auth_time`). The three known ones answer that with nothing that could be relied on.
+    pub fn tells_when(self) -> bool {
+        self == Self::Oidc
+    }
+
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|provider| provider.as_str() == word)
     }

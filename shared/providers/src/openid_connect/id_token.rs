@@ -60,6 +60,9 @@ struct Claims {
     exp: i64,
     iat: i64,
     nonce: Option<String>,
+    /// Seconds; some write them with a fraction.
+    #[serde(default)]
+    auth_time: serde_json::Value,
     email: Option<String>,
     /// A boolean, or its word.
     #[serde(default)]
@@ -147,7 +150,8 @@ fn account(claims: Claims, provider: SignInProvider) -> Result<ProviderAccount, 
     };
     let email = claims.email.filter(|email| email.len() <= LONGEST_EMAIL && email.contains('@'));
     // Microsoft lets its tenants write any address, whatever the token says.
+    let authenticated_at = claims.auth_time.as_f64().and_then(|at| Timestamp::from_second(at as i64).ok());
     let is_verified = claims.email_verified == true || claims.email_verified == "true";
     let email_verified = is_verified && provider != SignInProvider::Microsoft && email.is_some();
-    Ok(ProviderAccount { issuer, subject, email, email_verified })
+    Ok(ProviderAccount { issuer, subject, email, email_verified, authenticated_at })
 }

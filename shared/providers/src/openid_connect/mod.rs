@@ -13,6 +13,7 @@ pub use preset::SignInClient;
 
 use crate::transport::Http;
 use application::Clock;
+use application::identity::sessions::{LONGEST, PROOF_LASTS};
 use application::ports::sign_in_providers::{
     OfferedProvider, ProviderAccount, SignInCode, SignInFailure, SignInProviders, SignInRequest,
 };
@@ -93,6 +94,14 @@ impl SignInProviders for OpenIdConnect {
             .append_pair("scope", "openid profile email")
             .append_pair("state", &asked.state)
             .append_pair("nonce", &asked.nonce);
+        if provider.tells_when() {
+            // Whoever is asked for an age has to tell the time of the sign-in, too.
+            let at_most = if asked.afresh { PROOF_LASTS } else { LONGEST };
+            page.query_pairs_mut().append_pair("max_age", &at_most.as_secs().to_string());
+        }
+        if asked.afresh && client.asks_again() {
+            page.query_pairs_mut().append_pair("prompt", "login");
+        }
         if client.takes_pkce() {
             let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&asked.code_verifier));
             page.query_pairs_mut()

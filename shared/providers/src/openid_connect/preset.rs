@@ -48,6 +48,11 @@ impl SignInClient {
         self.provider != SignInProvider::Linkedin
     }
 
+    /// Whether the provider's page takes the wish that it ask the person again. Google and LinkedIn have no word for it.
+    pub(super) fn asks_again(&self) -> bool {
+        matches!(self.provider, SignInProvider::Microsoft | SignInProvider::Oidc)
+    }
+
     /// Whether the client's secret travels in the body where the provider's document does not say.
     pub(super) fn posts_its_secret(&self) -> bool {
         self.provider != SignInProvider::Oidc

@@ -85,6 +85,7 @@ fn signed_word_of_the_provider_names_the_account() {
         subject: "maya".to_owned(),
         email: Some("maya@harbour.example".to_owned()),
         email_verified: false,
+        authenticated_at: None,
     };
     assert_eq!(account, expected);
 }
@@ -242,6 +243,31 @@ fn asked_for() -> SignInRequest {
         state: "state".to_owned(),
         nonce: "asked".to_owned(),
         code_verifier: "verifier".to_owned(),
+        afresh: false,
+    }
+}
+
+#[tokio::test]
+async fn provider_is_asked_when_the_person_signed_in_there_and_afresh_to_ask_again() {
+    let provider = provider(document(), Arc::default());
+    let page = provider.page(SignInProvider::Oidc, &asked_for()).await.unwrap();
+    assert!(page.contains("max_age=2592000") && !page.contains("prompt="), "{page}");
+    let afresh = SignInRequest { afresh: true, ..asked_for() };
+    let page = provider.page(SignInProvider::Oidc, &afresh).await.unwrap();
+    assert!(page.contains("max_age=600") && page.contains("prompt=login"), "{page}");
+}
+
+#[test]
+fn time_of_the_sign_in_is_read_where_the_provider_tells_it() {
+    let told = |said: Value| {
+        let token = token(&with("auth_time", said));
+        read_by(SignInProvider::Oidc, ISSUER, &token).unwrap().authenticated_at
+    };
+    assert_eq!(told(json!(NOW - 3600)), Timestamp::from_second(NOW - 3600).ok());
+    assert_eq!(told(json!(NOW as f64 - 0.5)), Timestamp::from_second(NOW - 1).ok());
+    assert_eq!(told(Value::Null), None);
+    for nothing in [json!(1e300), json!("an hour ago")] {
+        assert_eq!(told(nothing.clone()), None, "{nothing}");
     }
 }
 

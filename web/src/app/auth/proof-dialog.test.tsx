@@ -4,6 +4,7 @@ import { ApiProblem } from "@/api/errors";
 import { refusal, renderPage } from "@/test-page";
 import { proven } from "./proof";
 import { ProofDialog } from "./proof-dialog";
+import { goToProvider } from "./provider-sign-in";
 
 const stale = new ApiProblem({ status: 403, code: "proof_needed", detail: "Confirm that it is you." });
 
@@ -52,4 +53,14 @@ test("a login without password and second step is told to sign out and in again"
   fireEvent.click(screen.getByRole("button", { name: "Sign out" }));
   await expect(asked).rejects.toMatchObject({ code: "proof_needed" });
   await waitFor(() => expect(sent.at(-1)?.path).toBe("/api/auth/logout"));
+});
+
+test("the sign-in after that asks the provider to ask again, and the one after it does not", async () => {
+  const assign = vi.spyOn(location, "assign").mockImplementation(() => undefined);
+  const { asked } = await open({ on: false, has_password: false });
+  fireEvent.click(await screen.findByRole("button", { name: "Sign out" }));
+  await expect(asked).rejects.toMatchObject({ code: "proof_needed" });
+  goToProvider("oidc", { what: "sign-in" });
+  goToProvider("oidc", { what: "sign-in" });
+  expect(assign.mock.calls).toEqual([["/api/auth/oidc/start?afresh=true"], ["/api/auth/oidc/start"]]);
 });

@@ -15,6 +15,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { openProof } from "./proof";
+import { askAfresh } from "./provider-sign-in";
 import { secondFactorQuery } from "./second-factor";
 import { signOut } from "./use-session";
 
@@ -38,6 +39,7 @@ function Question({ onAnswer }: { onAnswer: OnAnswer }) {
   if (has && (has.on || has.has_password)) return <Proof has={has} onAnswer={onAnswer} />;
   const leave = () => {
     onAnswer(false);
+    askAfresh();
     void signOut().finally(() => navigate({ to: "/sign-in" }));
   };
   return (

@@ -16,6 +16,10 @@ export type Errand =
   | { what: "join"; body: Omit<Schema["ProviderInvitation"], "ticket"> };
 
 const KEY = "leadflow.provider-errand";
+/** The next sign-in of this tab is to prove anew who sits there: a provider is to ask, too, though it remembers. */
+const AFRESH = "leadflow.sign-in-afresh";
+
+export const askAfresh = () => sessionStorage.setItem(AFRESH, "1");
 
 export const offeredProviders = () => unwrap(client.GET("/api/auth/providers"));
 
@@ -27,7 +31,9 @@ export const providersQuery = queryOptions({
 
 export function goToProvider(provider: SignInProvider, errand: Errand) {
   sessionStorage.setItem(KEY, JSON.stringify(errand));
-  location.assign(`/api/auth/${provider}/start`);
+  const afresh = sessionStorage.getItem(AFRESH);
+  sessionStorage.removeItem(AFRESH);
+  location.assign(`/api/auth/${provider}/start${afresh ? "?afresh=true" : ""}`);
 }
 
 /** None where this tab has sent nobody to a provider: the answer is another tab's, or an attacker's. */
