@@ -50,7 +50,12 @@ impl Scene {
     }
 
     async fn connect(&self, ticket: &str, id: &str) -> u64 {
+        self.connect_from(json!({}), ticket, id).await
+    }
+
+    async fn connect_from(&self, headers: Value, ticket: &str, id: &str) -> u64 {
         let event = json!({
+            "headers": headers,
             "queryStringParameters": { "ticket": ticket },
             "requestContext": { "routeKey": "$connect", "connectionId": id },
         });
@@ -87,6 +92,24 @@ async fn ticket_opens_one_connection_and_no_second() {
     assert_eq!(scene.connect(&ticket, "one=").await, 200);
     assert_eq!(scene.connect(&ticket, "two=").await, 401);
     assert_eq!(scene.known().await, ["one="]);
+}
+
+#[tokio::test]
+async fn page_of_another_site_opens_no_connection_even_with_a_ticket() {
+    let scene = Scene::new().await;
+    let ticket = scene.ticket().await;
+    let own = scene.stage.ports.public_url();
+    for foreign in
+        ["https://evil.example", "null", "", &format!("{own}.evil.example"), &own.replace("https", "http")]
+    {
+        for name in ["Origin", "origin"] {
+            let refused = scene.connect_from(json!({ name: foreign }), &ticket, "foreign=").await;
+            assert_eq!(refused, 403, "{foreign}");
+        }
+    }
+    assert_eq!(scene.known().await, [""; 0]);
+    let upper = own.to_uppercase();
+    assert_eq!(scene.connect_from(json!({ "Origin": upper }), &ticket, "own=").await, 200, "{own}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::socket_api::SocketApi;
 use axum::body::Body;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::{Request, StatusCode};
 use jiff::SignedDuration;
 use local_cloud::{LARGEST_FRAME, LARGEST_MESSAGE, trace};
 use queue_consumer::Handler;
@@ -49,9 +49,20 @@ impl LocalHost {
     }
 
     /// Asks the function whether a page may connect, and serves the connection if so.
-    pub(crate) async fn open_socket(&self, upgrade: WebSocketUpgrade, uri: &Uri, source: &str) -> Response {
+    pub(crate) async fn open_socket(
+        &self,
+        upgrade: WebSocketUpgrade,
+        request: &Request<Body>,
+        source: &str,
+    ) -> Response {
         let id = self.inner.options.ids.next().to_string();
-        let query: Map<String, Value> = uri
+        let headers: Map<String, Value> = request
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_string(), json!(value.to_str().ok()?))))
+            .collect();
+        let query: Map<String, Value> = request
+            .uri()
             .query()
             .unwrap_or_default()
             .split('&')
@@ -59,6 +70,7 @@ impl LocalHost {
             .map(|(name, value)| (name.to_owned(), json!(value)))
             .collect();
         let connect = json!({
+            "headers": headers,
             "queryStringParameters": query,
             "requestContext": { "eventType": "CONNECT", "identity": { "sourceIp": source } },
         });

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -143,6 +144,12 @@ async fn socket_without_a_fresh_ticket_is_refused_and_a_disabled_user_is_cut_off
             Err(Error::Http(answer)) => assert_eq!(answer.status(), StatusCode::UNAUTHORIZED),
             other => anyhow::bail!("{refused}: {other:?}"),
         }
+    }
+    let mut foreign = ticket_of(&scene.rep).await?.into_client_request()?;
+    foreign.headers_mut().insert("origin", "https://evil.example".parse()?);
+    match connect_async(foreign).await {
+        Err(Error::Http(answer)) => assert_eq!(answer.status(), StatusCode::FORBIDDEN),
+        other => anyhow::bail!("a page of another site: {other:?}"),
     }
     quiet(&mut page).await;
     scene.owner.patch(&format!("/api/team/{}", scene.rep_id), json!({ "disabled": true })).await?;

@@ -2,6 +2,7 @@
 //! address of a socket cannot carry the access token, because addresses are logged.
 
 use crate::identity::one_time_token::{digest_of, new_token};
+use crate::identity::webauthn::Site;
 use crate::ports::clock::Clock;
 use crate::ports::ids::Ids;
 use crate::ports::lead_access::LeadAccessStore;
@@ -26,7 +27,24 @@ crate::ports! {
         push: Arc<dyn PushStore>,
         clock: Arc<dyn Clock>,
         sessions: SessionPorts = SessionPorts::new,
+        public_url: Arc<str>,
     }
+}
+
+impl ConnectPorts {
+    /// Tells whether a page of this origin is one of the app: at the public address, or anywhere on the machine of an
+    /// installation that has no other address. Browsers name the origin of a page, and a page cannot change what they say.
+    pub fn is_own_page(&self, origin: &str) -> bool {
+        let (own, asks) = (without_default_port(&self.public_url), without_default_port(origin));
+        let is_local = |url| matches!(Site::of(url).id, "localhost" | "127.0.0.1" | "[::1]");
+        Site::of(own).origin.eq_ignore_ascii_case(asks) || (is_local(own) && is_local(asks))
+    }
+}
+
+/// Leaves the port out that browsers do not name.
+fn without_default_port(url: &str) -> &str {
+    let port = if url.starts_with("https:") { ":443" } else { ":80" };
+    url.trim_end_matches('/').strip_suffix(port).unwrap_or(url)
 }
 
 /// Makes a ticket for a session; the answer is its token.
