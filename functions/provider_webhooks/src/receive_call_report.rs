@@ -35,5 +35,5 @@ pub async fn receive_call_report(
         }
     };
     let script = app.call_placer.instructions(&next);
-    Ok(([(header::CONTENT_TYPE, "text/xml")], script).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], script).into_response())
 }

@@ -97,7 +97,7 @@ async fn text_webhook_is_verified_under_our_address_and_enqueued() {
     for path in ["/api/webhooks/twilio".to_owned(), format!("/api/webhooks/twilio/{id}?message=msg_1")] {
         let signature = twilio_signature(&format!("https://leadflow.example{path}"), "token");
         let reply = text(&suite, &path, &signature).await;
-        assert_eq!(reply.headers["content-type"], "text/xml");
+        assert_eq!(reply.headers["content-type"], "text/xml; charset=utf-8");
         assert!(reply.expect(200).as_str().unwrap().ends_with("<Response/>"));
         let events = suite.stage.messages(Queue::Inbound);
         assert_eq!(events.len(), 1);

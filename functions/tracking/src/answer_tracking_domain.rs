@@ -16,6 +16,6 @@ pub async fn answer_tracking_domain(State(app): State<Arc<App>>, Path(question):
     if question.len() > LONGEST_QUESTION {
         return nothing_here();
     }
-    let headers = [(header::CONTENT_TYPE, "text/plain"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (headers, answer(&app.keys, &question)).into_response()
 }

@@ -73,7 +73,7 @@ pub fn content_type(path: &str) -> &'static str {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
-        "svg" => "image/svg+xml",
+        "svg" => "image/svg+xml; charset=utf-8",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
         "png" => "image/png",
@@ -84,5 +84,17 @@ pub fn content_type(path: &str) -> &'static str {
         "wasm" => "application/wasm",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_names_its_character_set() {
+        for path in ["a.html", "a.js", "a.mjs", "a.css", "a.svg", "a.txt"] {
+            assert!(content_type(path).ends_with("; charset=utf-8"), "{path}");
+        }
     }
 }

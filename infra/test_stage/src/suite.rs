@@ -188,7 +188,13 @@ impl Suite {
         let response = self.router.clone().oneshot(request).await.expect("a router always answers");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body in memory is read").to_bytes().to_vec();
-        Reply { status: parts.status, headers: parts.headers, body, asked: format!("{method} {path}") }
+        let asked = format!("{method} {path}");
+        assert!(
+            names_its_charset(&parts.headers),
+            "{asked}: a text without its character set: {:?}",
+            parts.headers
+        );
+        Reply { status: parts.status, headers: parts.headers, body, asked }
     }
 }
 
@@ -236,6 +242,15 @@ impl Suite {
         let signed_in = SignedIn { user: user.id, login: login.id, role, session: session.id };
         http_api::issue(&ports.keys(), workspace, &signed_in, now)
     }
+}
+
+/// Tells whether an answer says how its characters are written, where a browser would have to guess. JSON is UTF-8 by its
+/// standard, and knows no such word.
+fn names_its_charset(headers: &http::HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let bare = kind.split(';').next().unwrap_or_default();
+    let is_text = bare.starts_with("text/") || bare.ends_with("+xml") || bare.ends_with("/xml");
+    !is_text || kind.to_ascii_lowercase().contains("charset=utf-8")
 }
 
 impl Reply {

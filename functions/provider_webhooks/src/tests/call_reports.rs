@@ -81,7 +81,7 @@ impl Scene {
 
     async fn told(&self, part: &str, form: &[(&str, &str)]) -> String {
         let reply = self.post(&self.path(part), form, "token").await;
-        assert_eq!(reply.headers["content-type"], "text/xml");
+        assert_eq!(reply.headers["content-type"], "text/xml; charset=utf-8");
         reply.expect(200).as_str().unwrap().to_owned()
     }
 

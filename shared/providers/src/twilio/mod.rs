@@ -124,7 +124,7 @@ impl Reports for Twilio {
     /// Answers a webhook. Twilio reads instructions from the body: there are none.
     fn answer(&self) -> WebhookAnswer {
         let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
-        WebhookAnswer { content_type: "text/xml", body }
+        WebhookAnswer { content_type: "text/xml; charset=utf-8", body }
     }
 }
 
