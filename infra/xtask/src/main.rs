@@ -15,6 +15,7 @@ mod rehearse;
 mod report;
 mod reset_owner;
 mod routes;
+mod sbom;
 mod scaffold;
 mod simulate;
 mod test;
@@ -72,6 +73,8 @@ enum Command {
     Routes,
     /// Builds every function for deployment into target/lambda and prints the sizes.
     Package(package::PackageArguments),
+    /// Writes the list of all that is shipped, with versions, licences and digests, to target/sbom.cdx.json.
+    Sbom,
     /// Runs every deployed program as a process of its own, connected as the template says, and plays the
     /// part of the demo that needs no provider.
     Rehearse(rehearse::RehearseArguments),
@@ -145,6 +148,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
         Command::Package(arguments) => package::package(&arguments).map(drop),
+        Command::Sbom => sbom::sbom(),
         Command::Rehearse(arguments) => rehearse::rehearse(&arguments),
         Command::Deploy(arguments) => deploy::deploy(arguments),
         Command::SetupCode(arguments) => deploy::setup_code::setup_code(&arguments),

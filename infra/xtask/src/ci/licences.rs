@@ -1,6 +1,7 @@
 //! Checks that everything shipped may be used in any product: permissive licences only.
 
 use crate::process::{cargo, read};
+use crate::sbom::shipped;
 use crate::tree::root;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -40,18 +41,15 @@ pub fn check() -> Result<()> {
         })
         .collect();
     let lock: Value = serde_json::from_str(&fs::read_to_string(root().join("web/package-lock.json"))?)?;
-    let shipped = npm_problems(&lock);
+    let of_web = npm_problems(&lock);
     println!("{} crates looked at", packages.len());
-    problems.extend(shipped);
+    problems.extend(of_web);
     if problems.is_empty() { Ok(()) } else { bail!("not permissive: {}", problems.join(", ")) }
 }
 
 /// Licence problems of the web app's packages that end in what browsers load.
 fn npm_problems(lock: &Value) -> Vec<String> {
-    let packages = lock["packages"].as_object().into_iter().flatten();
-    packages
-        .filter(|(name, package)| name.starts_with("node_modules/") && package["dev"] != true)
-        .filter(|(_, package)| package["devOptional"] != true && package["optional"] != true)
+    shipped(lock)
         .filter(|(_, package)| !package["license"].as_str().is_some_and(permissive))
         .map(|(name, package)| format!("{name} ({})", text(&package["license"])))
         .collect()

@@ -3,13 +3,14 @@
 mod dependencies;
 mod features;
 mod licences;
+mod looked_at;
 mod template_lint;
 
 use crate::package::{self, PackageArguments};
 use crate::process::{cargo, run};
 use crate::report::Report;
 use crate::web::Web;
-use crate::{bench, generate, simulate, tidy};
+use crate::{bench, generate, sbom, simulate, tidy};
 use anyhow::Result;
 use std::env;
 use std::path::Path;
@@ -28,6 +29,8 @@ pub fn ci(release: bool, as_built: bool) -> Result<()> {
     report.check("one TLS stack", dependencies::check);
     report.check("one build of each dependency", features::check);
     report.check("licences", licences::check);
+    report.check("dependencies that were looked at", looked_at::check);
+    report.check("list of what is shipped", sbom::sbom);
     template_lint::add(&mut report);
     match Web::find() {
         Err(missing) => report.skip("web checks", &missing),

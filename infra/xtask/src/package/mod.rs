@@ -10,6 +10,7 @@ pub use elf::tests::program;
 pub use record::check as check_record;
 
 use crate::process::{cargo, read, run};
+use crate::sbom;
 use crate::tree::root;
 use crate::web::Web;
 use anyhow::{Context, Result, bail, ensure};
@@ -96,6 +97,7 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
     }
     let packaged = inspect(&packaged_folder(), &functions);
     record::write(wanted, sizes)?;
+    sbom::sbom()?;
     match packaged.architecture(Some(wanted)) {
         Err(problem) if !arguments.unchecked => bail!("{problem}"),
         _ => {
