@@ -62,6 +62,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn cargo_deny_refuses_the_same_crates() {
+        let text = std::fs::read_to_string(crate::tree::root().join("deny.toml")).unwrap();
+        let rules: toml::Table = toml::from_str(&text).unwrap();
+        let refused = rules["bans"]["deny"].as_array().unwrap();
+        let refused: Vec<&str> = refused.iter().filter_map(|name| name.as_str()).collect();
+        assert_eq!(refused, NEVER);
+    }
+
+    #[test]
     fn second_tls_stack_is_found() {
         let one = "leads v0.1.0 (/somewhere)\nhyper v1.9.0\nrustls v0.23.1\nring v0.17.14 (*)\nring v0.17.14";
         assert_eq!(problems(one), Vec::<String>::new());

@@ -107,6 +107,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn cargo_deny_allows_the_same_licences() {
+        let text = fs::read_to_string(root().join("deny.toml")).unwrap();
+        let rules: toml::Table = toml::from_str(&text).unwrap();
+        let allowed = rules["licenses"]["allow"].as_array().unwrap();
+        let allowed: Vec<&str> = allowed.iter().filter_map(|licence| licence.as_str()).collect();
+        assert_eq!(allowed, PERMISSIVE);
+    }
+
+    #[test]
     fn spdx_expression_is_evaluated() {
         for good in [
             "MIT",

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use toml::value::Datetime as Date;
 
 const LIST: &str = "docs/security/dependencies.toml";
 /// The places where we name packages of npm.
@@ -18,9 +19,8 @@ const LOCKS: [&str; 2] = ["web/package-lock.json", "web/tools/openapi/package-lo
 #[serde(deny_unknown_fields)]
 struct Looks {
     /// The day of the list of known faults that the crates were compared with.
-    #[serde(rename = "faults_known_on")]
-    _faults_known_on: toml::value::Date,
-    /// By name; by name and version, `sha2@0.10`, where several are used.
+    faults_known_on: Date,
+    /// The key is the name, or name and version, `sha2@0.10`, where several are used.
     crates: BTreeMap<String, Look>,
     packages: BTreeMap<String, Look>,
 }
@@ -32,7 +32,7 @@ struct Look {
     /// The version that was looked at, and the day of its release.
     version: String,
     #[serde(rename = "released")]
-    _released: toml::value::Date,
+    _released: Date,
     /// The newest version of that day with the day of its release, where that is another one.
     #[serde(rename = "newest")]
     _newest: Option<String>,
@@ -47,7 +47,7 @@ struct Look {
     #[serde(rename = "faults")]
     _faults: Option<String>,
     #[serde(rename = "looked_on")]
-    _looked_on: toml::value::Date,
+    _looked_on: Date,
 }
 
 #[derive(Deserialize)]
@@ -84,7 +84,12 @@ pub fn check() -> Result<()> {
     for remark in crates.remarks.iter().chain(&packages.remarks) {
         println!("{remark}");
     }
-    println!("{} crates and {} packages looked at", looks.crates.len(), looks.packages.len());
+    println!(
+        "{} crates and {} packages looked at; faults of crates as they were known on {}",
+        looks.crates.len(),
+        looks.packages.len(),
+        looks.faults_known_on
+    );
     let problems: Vec<String> = crates.problems.into_iter().chain(packages.problems).collect();
     if problems.is_empty() { Ok(()) } else { bail!("{LIST}: {}", problems.join("; ")) }
 }
