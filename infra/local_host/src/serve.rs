@@ -101,7 +101,7 @@ async fn answer(
         && host.is_socket(request.uri().path())
     {
         let from = sender(host.options().proxies.as_deref(), request.headers(), peer.ip());
-        return host.open_socket(upgrade, &request, &from).await;
+        return host.open_socket(upgrade, (request.uri(), request.headers()), &from).await;
     }
     let (parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {

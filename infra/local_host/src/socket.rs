@@ -6,7 +6,7 @@ use crate::socket_api::SocketApi;
 use axum::body::Body;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use http::{Request, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use jiff::SignedDuration;
 use local_cloud::{LARGEST_FRAME, LARGEST_MESSAGE, trace};
 use queue_consumer::Handler;
@@ -52,17 +52,15 @@ impl LocalHost {
     pub(crate) async fn open_socket(
         &self,
         upgrade: WebSocketUpgrade,
-        request: &Request<Body>,
+        (uri, headers): (&Uri, &HeaderMap),
         source: &str,
     ) -> Response {
         let id = self.inner.options.ids.next().to_string();
-        let headers: Map<String, Value> = request
-            .headers()
+        let headers: Map<String, Value> = headers
             .iter()
             .filter_map(|(name, value)| Some((name.to_string(), json!(value.to_str().ok()?))))
             .collect();
-        let query: Map<String, Value> = request
-            .uri()
+        let query: Map<String, Value> = uri
             .query()
             .unwrap_or_default()
             .split('&')
