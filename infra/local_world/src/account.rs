@@ -7,7 +7,7 @@ use sandbox::{Credentials, Sandbox};
 use serde_json::{Value, json};
 
 pub const EMAIL: &str = "maya@northquay.example";
-pub const PASSWORD: &str = "demo-demo-demo";
+pub const PASSWORD: &str = "demo-northquay";
 
 /// The address of the owner's second mailbox; replies to it arrive like those to the first.
 pub const SECOND_ADDRESS: &str = "second-outbox@sandbox.leadflow.test";
