@@ -104,13 +104,16 @@ const ADMINS: string[] = [
   "writing",
 ];
 
+/** Sections that only an admin sees. */
+const FOR_ADMINS: string[] = ["access-log", "keys", "received"];
+
 export function SettingsPage() {
   const { section } = useParams({ from: "/app/settings/$section" });
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
   const owns = useMay("owner");
   const administers = useMay("admin");
   const offered = SECTIONS.filter(
-    (s) => (owns || s.id !== "self-check") && (administers || !["access-log", "keys", "received"].includes(s.id)),
+    (s) => (owns || s.id !== "self-check") && (administers || !FOR_ADMINS.includes(s.id)),
   );
   return (
     <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
@@ -142,8 +145,8 @@ export function SettingsPage() {
           ))}
         </nav>
         <Scroll>
-          {!offered.includes(current) ? (
-            <NoAccess>{current.id === "self-check" ? "It is the owner's." : "It is for admins."}</NoAccess>
+          {!administers && FOR_ADMINS.includes(current.id) ? (
+            <NoAccess>It is for admins.</NoAccess>
           ) : ADMINS.includes(current.id) ? (
             <ChangedBy who="admin" key={current.id} className="px-6 pt-4 max-lg:px-4">
               <current.Body />
