@@ -66,9 +66,7 @@ pub fn refused(refusal: Refusal) -> ApiError {
             over("session_expired", "You signed in 30 days ago, or were away for two weeks. Sign in again.")
         }
         Refusal::Ended => over("session_ended", "Your session was ended. Sign in again."),
-        Refusal::Reused => {
-            over("token_reused", "You were signed out to be safe. Sign in again.")
-        }
+        Refusal::Reused => over("token_reused", "You were signed out to be safe. Sign in again."),
     }
 }
 

@@ -196,7 +196,10 @@ mod tests {
             smtp_port: 2,
         };
         let offered = offered_mailbox(&sandbox);
-        assert_eq!((&offered["name"], &offered["settings"]["from_name"]), (&json!("Sandbox mailbox"), &json!("")));
+        assert_eq!(
+            (&offered["name"], &offered["settings"]["from_name"]),
+            (&json!("Sandbox mailbox"), &json!(""))
+        );
         assert!(!offered.to_string().contains("Maya"), "{offered}");
     }
 }

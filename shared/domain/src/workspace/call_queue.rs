@@ -301,7 +301,9 @@ mod tests {
     fn hot_lead_without_a_view_of_the_preview_is_not_said_to_have_viewed_it() {
         let mut ann = lead("ann", "Europe/London");
         let reason = |ann: &Lead| {
-            QueueRow::of_task(&task(ann, TaskKind::HotLead, "2026-11-20T09:55:00Z"), ann, now()).unwrap().reason
+            QueueRow::of_task(&task(ann, TaskKind::HotLead, "2026-11-20T09:55:00Z"), ann, now())
+                .unwrap()
+                .reason
         };
         assert_eq!(reason(&ann), "Turned hot");
         ann.engagement.views = 3;
