@@ -65,7 +65,7 @@ mod tests {
     use crate::identity::passwords::{SHORTEST, password_fault};
 
     #[test]
-    fn three_thousand_refused_passwords_of_the_shortest_length_and_more_are_refused() {
+    fn three_thousand_common_passwords_of_the_shortest_length_and_more_are_refused() {
         let all: Vec<String> = words().collect();
         assert_eq!(all.len(), LIST.lines().count(), "a line that cannot be read ends the list");
         assert!(all.len() >= 3_000, "{}", all.len());
