@@ -51,6 +51,9 @@ async fn log_of_a_month_in_the_bucket_alone_tells_every_change_once_and_no_text(
     let mut story = Story::begin().await?;
     let witness = Witness::of(&story);
     let names = month::live(&mut story).await?;
+    // What the last night changed may have been recorded after its fold.
+    let workspace = Lived::of(&story, &witness).await?.workspace;
+    fold(&FoldPorts::new(story.world.host.ports()), &workspace).await?;
     let lived = Lived::of(&story, &witness).await?;
     let bucket = CopiedBucket::of(&story)?;
     let log = read_log(&bucket, &lived.workspace).await?;
