@@ -31,7 +31,8 @@ use std::sync::Arc;
 /// The parts of the composition that the layers need.
 #[derive(Clone)]
 pub struct Gate {
-    pub(crate) keys: Arc<StageKeys>,
+    /// `None` where all routes are public: nobody signs in there.
+    pub(crate) sign_in: Option<SignIn>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) limits: Arc<dyn RateLimitStore>,
@@ -39,40 +40,46 @@ pub struct Gate {
     pub(crate) lead_access: Arc<dyn LeadAccessStore>,
     pub(crate) workspaces: Arc<dyn WorkspaceStore>,
     pub(crate) sessions: Arc<SessionChecks>,
-    pub(crate) access: AccessLog,
     /// Whether the installation is reached by HTTPS; only then may browsers be ordered to use HTTPS alone.
     pub(crate) https: bool,
 }
 
+/// The means by which a function knows who asks.
+#[derive(Clone)]
+pub(crate) struct SignIn {
+    pub keys: Arc<StageKeys>,
+    access: AccessLog,
+}
+
+impl SignIn {
+    fn new(ports: &impl Ports) -> Self {
+        Self { keys: ports.keys(), access: AccessLog::new(ports) }
+    }
+}
+
 impl Gate {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self::with_keys(ports, ports.keys())
-    }
-
-    /// Makes the gate of a function whose routes are all public. Nobody signs in there, so it needs no keys of the
-    /// installation, and is not given any: under those that it draws, no token is good.
-    pub fn of_public_routes(ports: &impl Ports) -> Self {
-        Self::with_keys(ports, Arc::new(StageKeys::drawn(&*ports.ids())))
-    }
-
-    fn with_keys(ports: &impl Ports, keys: Arc<StageKeys>) -> Self {
-        let https = ports.public_url().starts_with("https://");
+    /// Makes the gate of a function. One whose routes are all public has no keys of the installation, and asks for none.
+    pub fn new(ports: &impl Ports, all_public: bool) -> Self {
         Self {
+            sign_in: (!all_public).then(|| SignIn::new(ports)),
             clock: ports.clock(),
             ids: ports.ids(),
             limits: ports.limits(),
             api_keys: ports.api_keys(),
             lead_access: ports.lead_access(),
             workspaces: ports.workspaces(),
-            access: AccessLog::with_keys(ports, keys.clone()),
-            keys,
             sessions: Arc::new(SessionChecks::new(ports.logins(), ports.users(), ports.clock())),
-            https,
+            https: ports.public_url().starts_with("https://"),
         }
     }
 
-    fn sight(&self, scope: LeadScope) -> LeadSight {
-        LeadSight { scope, store: self.lead_access.clone(), keys: self.keys.clone() }
+    /// Returns the means to know who asks, or 401 where nobody can sign in.
+    pub(crate) fn sign_in(&self) -> Result<&SignIn, ApiError> {
+        self.sign_in.as_ref().ok_or_else(|| ApiError::unauthorized("Nobody can sign in here."))
+    }
+
+    fn sight(&self, sign_in: &SignIn, scope: LeadScope) -> LeadSight {
+        LeadSight { scope, store: self.lead_access.clone(), keys: sign_in.keys.clone() }
     }
 }
 
@@ -161,7 +168,8 @@ fn lead_of(id: &str) -> Option<LeadId> {
 /// Reads the access token. The role is the stored one, because it may have changed since the token was made.
 async fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller, ApiError> {
     let gate = &rule.gate;
-    let claims = access_token::read(&gate.keys, token, gate.clock.now()).map_err(|bad| match bad {
+    let sign_in = gate.sign_in()?;
+    let claims = access_token::read(&sign_in.keys, token, gate.clock.now()).map_err(|bad| match bad {
         access_token::BadToken::Expired => is_over("token_expired", "The access token has expired."),
         access_token::BadToken::Invalid => ApiError::unauthorized("The access token is not valid."),
     })?;
@@ -183,7 +191,7 @@ async fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller,
     Ok(Caller {
         workspace: of.workspace,
         by,
-        sight: gate.sight(LeadScope::none()),
+        sight: gate.sight(sign_in, LeadScope::none()),
         sessions: gate.sessions.clone(),
         read: None,
     })
@@ -194,7 +202,8 @@ async fn called_by_key(
     token: &str,
     (needed, network): (&[ApiScope], &ClientNetwork),
 ) -> Result<Caller, ApiError> {
-    let ports = (&*gate.api_keys, &*gate.limits, &gate.access);
+    let sign_in = gate.sign_in()?;
+    let ports = (&*gate.api_keys, &*gate.limits, &sign_in.access);
     let accepted = accept_api_key(ports, token, needed, (network.origin(), gate.clock.now()));
     let key = accepted.await?.map_err(|refusal| match refusal {
         KeyRefusal::Unknown => ApiError::unauthorized("There is no such API key."),
@@ -206,7 +215,7 @@ async fn called_by_key(
             ApiError::too_many_requests(u64::try_from(seconds).unwrap_or(60))
         }
     })?;
-    let sight = gate.sight(LeadScope::All);
+    let sight = gate.sight(sign_in, LeadScope::All);
     let by = CalledBy::Key(Program { key: key.id, scopes: key.scopes });
     Ok(Caller { workspace: key.workspace, by, sight, sessions: gate.sessions.clone(), read: None })
 }

@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::gate::Gate;
 use application::StoreError;
+use application::identity::stage_keys::StageKeys;
 use application::ports::rate_limits::{Begun, KeyedRequest, StoredAnswer};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -55,19 +56,20 @@ pub(crate) async fn replay(
     else {
         return Ok(next.run(request).await);
     };
+    let keys = gate.sign_in()?.keys.clone();
     let path = request.uri().path();
     let who = caller.user_or_key();
     let key = format!("idempotency/{}/{who}/{}/{path}/{key}", caller.workspace, route.as_str());
     let (mut parts, body) = request.into_parts();
     let body = collect(body).await?;
     // The body may hold a password, which a digest without a key would let a reader of the table guess.
-    let hash = gate.keys.keyed_digest(&hex::encode(Sha256::digest(&body)));
+    let hash = keys.keyed_digest(&hex::encode(Sha256::digest(&body)));
     let attempt = gate.ids.next().to_string();
     let request = KeyedRequest { id: attempt.clone(), attempt, hash, keep: KEEP, lasts: LASTS };
     let request = match gate.limits.begin_request(&key, request.clone(), gate.clock.now()).await {
         Ok(Begun::Ours(begun)) => begun,
         Ok(Begun::Before { hash, answer }) => {
-            let answer = answer.map(|answer| opened(&gate, &key, answer));
+            let answer = answer.map(|answer| opened(&keys, &key, answer));
             return answer_again(&request, &hash, answer);
         }
         Err(StoreError::Conflict) => return Err(still_running()),
@@ -82,7 +84,7 @@ pub(crate) async fn replay(
     let noted = match text.filter(|_| status.is_success()) {
         Some(text) => {
             // The answer is stored sealed, because it may hold a token.
-            let body = gate.keys.seal(&key, text);
+            let body = keys.seal(&key, text);
             let answer = StoredAnswer { status: status.as_u16(), body };
             gate.limits.store_answer(&key, &request, &answer, now).await
         }
@@ -101,8 +103,8 @@ pub(crate) async fn replay(
 }
 
 /// Opens a stored answer. One that an earlier version stored is not sealed.
-fn opened(gate: &Gate, key: &str, StoredAnswer { status, body }: StoredAnswer) -> StoredAnswer {
-    StoredAnswer { status, body: gate.keys.open(key, &body).unwrap_or(body) }
+fn opened(keys: &StageKeys, key: &str, StoredAnswer { status, body }: StoredAnswer) -> StoredAnswer {
+    StoredAnswer { status, body: keys.open(key, &body).unwrap_or(body) }
 }
 
 fn still_running() -> ApiError {

@@ -66,8 +66,7 @@ pub fn router<A: Send + Sync + 'static>(
     ports: &impl application::Ports,
 ) -> axum::Router {
     let is_public = |row: &RouteRow| row.access.least_role().is_none();
-    let gate =
-        if routes.rows().iter().all(is_public) { Gate::of_public_routes(ports) } else { Gate::new(ports) };
+    let gate = Gate::new(ports, routes.rows().iter().all(is_public));
     routes.into_router(Arc::new(app), gate)
 }
 

@@ -67,17 +67,6 @@ pub struct Origin<'a> {
 }
 
 impl AccessLog {
-    pub fn with_keys(ports: &impl crate::Ports, keys: Arc<StageKeys>) -> Self {
-        Self {
-            access_log: ports.access_log(),
-            limits: ports.limits(),
-            keys,
-            ids: ports.ids(),
-            clock: ports.clock(),
-            uses: KeyUses::new(ports),
-        }
-    }
-
     pub async fn note(
         &self,
         workspace: &WorkspaceId,

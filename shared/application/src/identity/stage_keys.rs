@@ -2,7 +2,6 @@
 //! secrets. Everything new is made with the current keys; what was made with earlier ones is still accepted, so that
 //! the master key can be changed.
 
-use crate::ports::ids::Ids;
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use base64::Engine;
@@ -31,16 +30,6 @@ impl std::fmt::Debug for StageKeys {
 }
 
 impl StageKeys {
-    /// Draws keys that belong to no installation: nothing was made with them, and nobody else will ever have them.
-    pub fn drawn(ids: &dyn Ids) -> Self {
-        let drawn = || {
-            let mut key = [0; 32];
-            ids.secret_bytes(&mut key);
-            key
-        };
-        Self { token: drawn(), link: drawn(), vault: drawn(), others: Vec::new() }
-    }
-
     /// Signs with 80 bits of HMAC-SHA256 under the link key, as 16 lower-case base-32 characters: they fit a URL and
     /// an address.
     pub fn sign_link(&self, parts: &[&str]) -> String {
