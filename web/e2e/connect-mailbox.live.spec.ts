@@ -2,7 +2,7 @@
 // A campaign is sent from both, and a reply arrives in the inbox.
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { overflow, violationsInBothThemes } from "./axe";
-import { atMailbox, ready, sandbox, silent, url, visit } from "./live";
+import { atMailbox, proveWhenAsked, ready, sandbox, silent, url, visit } from "./live";
 
 const SOON = { timeout: 60_000 };
 const STAMP = Date.now();
@@ -35,6 +35,7 @@ test.describe("a new workspace", () => {
   test.beforeAll(async ({ browser }) => {
     page = await (await browser.newContext({ locale: "en-GB" })).newPage();
     errors = silent(page);
+    await proveWhenAsked(page, "a long password");
   });
   test.afterAll(async () => {
     expect(errors).toEqual([]);

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { overflow, violations } from "./axe";
-import { demo, fixture, ready, sandbox, signIn, silent, url, visit } from "./live";
+import { demo, fixture, proveWhenAsked, ready, sandbox, signIn, silent, url, visit } from "./live";
 
 test.describe("a new workspace", () => {
   test.skip(!url, "LEADFLOW_URL is not set");
@@ -10,6 +10,7 @@ test.describe("a new workspace", () => {
   let page: Page;
   test.beforeAll(async ({ browser }) => {
     page = await browser.newPage();
+    await proveWhenAsked(page, "a long password");
   });
   test.afterAll(async () => {
     await page.close();

@@ -1,7 +1,7 @@
 // A program works with an API key that an admin has created in the app, and does nothing beyond the key's scopes.
 import { expect, type Page, test } from "@playwright/test";
 import { overflow, violationsInBothThemes } from "./axe";
-import { ready, silent, url, visit } from "./live";
+import { proveWhenAsked, ready, silent, url, visit } from "./live";
 
 const SOON = { timeout: 60_000 };
 const STAMP = Date.now();
@@ -18,6 +18,7 @@ test.describe("a program with an API key", () => {
   test.beforeAll(async ({ browser }) => {
     page = await (await browser.newContext({ locale: "en-GB" })).newPage();
     errors = silent(page);
+    await proveWhenAsked(page, "a long password");
   });
   test.afterAll(async () => {
     expect(errors).toEqual([]);

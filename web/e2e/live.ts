@@ -35,6 +35,19 @@ export function silent(page: Page): string[] {
   return errors;
 }
 
+/**
+ * Gives the password whenever the app asks who it is: what a sign-in proved lasts ten minutes, which is a hundred seconds here,
+ * and a page may take longer to get there on a busy machine.
+ */
+export async function proveWhenAsked(page: Page, theirPassword: string) {
+  const question = page.getByRole("dialog", { name: "Confirm that it is you" });
+  const box = question.getByLabel("Password");
+  await page.addLocatorHandler(box, async () => {
+    await box.fill(theirPassword);
+    await question.getByRole("button", { name: "Continue" }).click();
+  });
+}
+
 export async function signIn(page: Page) {
   await visit(page, "/sign-in");
   await page.getByLabel("E-mail").fill(email ?? "");
