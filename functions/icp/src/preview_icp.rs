@@ -11,6 +11,9 @@ use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// The number of the last sample.
+const LAST_ROUND: u32 = 1_000_000;
+
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IcpPreviewRequest {
@@ -21,6 +24,7 @@ pub struct IcpPreviewRequest {
     threshold: u8,
     /// The number of the sample, from 0 on: another number shows other leads.
     #[serde(default)]
+    #[schema(maximum = 1_000_000)]
     round: u32,
 }
 
@@ -83,6 +87,9 @@ pub async fn preview_icp(
 ) -> ApiResult<JsonBody<IcpPreview>> {
     let profile = IcpProfile { rules: asked.rules, weights: asked.weights, threshold: asked.threshold };
     let mut errors = FieldErrors::default();
+    if asked.round > LAST_ROUND {
+        errors.add("round", format!("must be from 0 to {LAST_ROUND}"));
+    }
     let fields = app.check_profile(&caller, &profile, &mut errors).await?;
     errors.finish()?;
     let found = app.lists.fit_preview(&caller.workspace, &profile, &fields, asked.round as usize).await?;

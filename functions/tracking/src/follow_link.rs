@@ -2,7 +2,7 @@
 //! and to no other.
 
 use crate::App;
-use crate::page::nothing_here;
+use crate::page::{PageErrors, nothing_here};
 use crate::signed_message::InPath;
 use crate::visitor::Visitor;
 use axum::extract::{Query, State};
@@ -23,7 +23,7 @@ pub struct Target {
 
 #[utoipa::path(get, path = "/t/c/{workspace}/{message}/{signature}", operation_id = "follow_link",
     params(("workspace" = String, Path), ("message" = String, Path), ("signature" = String, Path), Target),
-    responses((status = 302, description = "On to the link's target")))]
+    responses((status = 302, description = "On to the link's target"), PageErrors))]
 pub async fn follow_link(
     State(app): State<Arc<App>>,
     InPath(link): InPath,

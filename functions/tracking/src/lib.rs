@@ -70,6 +70,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/preview")
         .add(Signed, routes!(open_pixel::open_pixel))
         .add(Signed, routes!(follow_link::follow_link))
         .add(Signed, routes!(follow_hidden_link::follow_hidden_link))

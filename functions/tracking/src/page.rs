@@ -5,8 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, StatusCode, header};
 use http_api::axum;
+use http_api::utoipa::IntoResponses;
+use http_api::utoipa::openapi::{ContentBuilder, RefOr, Response as DocumentedResponse, ResponseBuilder};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("page.css");
@@ -82,6 +85,25 @@ pub fn note(status: StatusCode, title: &str, text: &str) -> Response {
 pub fn nothing_here() -> Response {
     let text = "The link is incomplete or was changed on its way. Open it again from the message it came in.";
     note(StatusCode::NOT_FOUND, "This link leads nowhere", text)
+}
+
+/// The pages that stand in the place of an answer, for the document: visitors read them, so that they are no problem
+/// details.
+pub struct PageErrors;
+
+impl IntoResponses for PageErrors {
+    fn responses() -> BTreeMap<String, RefOr<DocumentedResponse>> {
+        let page = |(status, about): (StatusCode, &str)| {
+            let html = ContentBuilder::new().build();
+            let page = ResponseBuilder::new().description(about).content("text/html", html).build();
+            (status.as_str().to_owned(), page.into())
+        };
+        let pages = [
+            (StatusCode::NOT_FOUND, "A page that says that the link leads nowhere"),
+            (StatusCode::SERVICE_UNAVAILABLE, "A page that asks to try again"),
+        ];
+        pages.into_iter().map(page).collect()
+    }
 }
 
 pub fn try_again() -> Response {

@@ -1,7 +1,7 @@
 //! `GET /preview/drafts/{campaign}`: the preview page as a user is editing it, for a frame of the app.
 
 use crate::App;
-use crate::page::nothing_here;
+use crate::page::{PageErrors, nothing_here};
 use crate::preview_page::{Offer, Shown, preview_page};
 use crate::show_preview::failed;
 use application::StoreError;
@@ -28,7 +28,7 @@ pub struct DraftQuery {
 
 #[utoipa::path(get, path = "/preview/drafts/{campaign}", operation_id = "show_draft",
     params(("campaign" = CampaignId, Path), DraftQuery),
-    responses((status = 200, description = "The draft", content_type = "text/html")))]
+    responses((status = 200, description = "The draft", content_type = "text/html"), PageErrors))]
 pub async fn show_draft(
     State(app): State<Arc<App>>,
     PathOf(campaign): PathOf<CampaignId>,

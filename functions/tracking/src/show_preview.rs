@@ -2,7 +2,7 @@
 //! lead last, or else those of the standard page.
 
 use crate::App;
-use crate::page::{note, nothing_here, try_again};
+use crate::page::{PageErrors, note, nothing_here, try_again};
 use crate::preview_page::{Offer, Shown, preview_page};
 use application::StoreError;
 use application::ports::leads::LeadFile;
@@ -25,7 +25,8 @@ pub const LONGEST_TOKEN: usize = 64;
 const MOST_CAMPAIGNS: usize = 5;
 
 #[utoipa::path(get, path = "/preview/{token}", operation_id = "show_preview", params(("token" = String, Path)),
-    responses((status = 200, description = "The lead's page", content_type = "text/html")))]
+    responses((status = 200, description = "The lead's page", content_type = "text/html"),
+        (status = 410, description = "A page that says that it is closed", content_type = "text/html"), PageErrors))]
 pub async fn show_preview(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
     if token.len() > LONGEST_TOKEN {
         return nothing_here();

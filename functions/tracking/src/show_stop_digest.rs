@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::App;
-use crate::page::{Page, nothing_here};
+use crate::page::{Page, PageErrors, nothing_here};
 use crate::signed_user::SignedUser;
 use axum::extract::State;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 #[utoipa::path(get, path = "/d/{workspace}/{user}/{signature}", operation_id = "show_stop_digest",
     params(("workspace" = String, Path), ("user" = String, Path), ("signature" = String, Path)),
-    responses((status = 200, description = "A page with one button", content_type = "text/html")))]
+    responses((status = 200, description = "A page with one button", content_type = "text/html"), PageErrors))]
 pub async fn show_stop_digest(State(app): State<Arc<App>>, link: SignedUser) -> Response {
     let Some((workspace, user)) = link.checked(&app) else { return nothing_here() };
     let action = format!("/d/{workspace}/{user}/{}", link.signature);

@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::App;
-use crate::page::{Page, nothing_here};
+use crate::page::{Page, PageErrors, nothing_here};
 use crate::signed_message::InPath;
 use axum::extract::State;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 #[utoipa::path(get, path = "/u/{workspace}/{message}/{signature}", operation_id = "show_unsubscribe",
     params(("workspace" = String, Path), ("message" = String, Path), ("signature" = String, Path)),
-    responses((status = 200, description = "A page with one button", content_type = "text/html")))]
+    responses((status = 200, description = "A page with one button", content_type = "text/html"), PageErrors))]
 pub async fn show_unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> Response {
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).unsubscribe_is_signed(&l.signature));
     let Some(link) = signed else { return nothing_here() };

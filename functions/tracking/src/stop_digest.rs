@@ -2,7 +2,7 @@
 //! is enough.
 
 use crate::App;
-use crate::page::{Page, nothing_here, try_again};
+use crate::page::{Page, PageErrors, nothing_here, try_again};
 use crate::signed_user::SignedUser;
 use application::queue_messages::IngestEvent;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 #[utoipa::path(post, path = "/d/{workspace}/{user}/{signature}", operation_id = "stop_digest",
     params(("workspace" = String, Path), ("user" = String, Path), ("signature" = String, Path)),
-    responses((status = 200, description = "A page that says it is done", content_type = "text/html")))]
+    responses((status = 200, description = "A page that says it is done", content_type = "text/html"), PageErrors))]
 pub async fn stop_digest(State(app): State<Arc<App>>, link: SignedUser) -> Response {
     let Some((workspace, user)) = link.checked(&app) else { return nothing_here() };
     let counted = format!("digest/{workspace}/{user}");

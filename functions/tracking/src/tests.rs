@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use test_stage::{Reply, Suite};
 
 mod campaign_page;
+mod documented;
 mod stop_limits;
 mod stopped_digest;
 

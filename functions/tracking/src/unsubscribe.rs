@@ -2,7 +2,7 @@
 //! signature is enough.
 
 use crate::App;
-use crate::page::{Page, nothing_here, try_again};
+use crate::page::{Page, PageErrors, nothing_here, try_again};
 use crate::signed_message::InPath;
 use application::queue_messages::IngestEvent;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 #[utoipa::path(post, path = "/u/{workspace}/{message}/{signature}", operation_id = "unsubscribe",
     params(("workspace" = String, Path), ("message" = String, Path), ("signature" = String, Path)),
-    responses((status = 200, description = "A page that says it is done", content_type = "text/html")))]
+    responses((status = 200, description = "A page that says it is done", content_type = "text/html"), PageErrors))]
 pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> Response {
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).unsubscribe_is_signed(&l.signature));
     let Some(link) = signed else { return nothing_here() };

@@ -80,6 +80,8 @@ async fn a_method_that_a_path_does_not_take_is_told_which_it_takes() -> Result<(
         ("GET", "/api/auth/login", "POST"),
         ("PUT", "/api/auth/signup", "GET, POST"),
         ("HEAD", "/api/auth/signup", "GET, POST"),
+        ("GET", "/api/preview/track", "POST"),
+        ("PUT", "/api/preview/track", "POST"),
     ] {
         let answer = ask(&world, method, path).await;
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
@@ -127,5 +129,34 @@ async fn a_public_route_is_not_reached_through_its_group() -> Result<()> {
         assert_eq!(astray.status(), StatusCode::NOT_FOUND, "{path}");
         assert_eq!(json_of(&astray)["code"], "not_found", "{path}");
     }
+    Ok(())
+}
+
+/// An address that many tenants share, such as that of a provider, is refused nothing that carries a signature.
+#[tokio::test]
+async fn network_that_floods_public_pages_waits_and_signed_links_of_all_work_on() -> Result<()> {
+    let world = world().await?;
+    let from = async |method: &str, path: &str, source: &str| -> Result<Response<Vec<u8>>> {
+        let request = Request::builder().method(method).uri(path).header("host", "localhost");
+        Ok(world.host.call_from(request.body(Vec::new())?, source).await)
+    };
+    let page = "/.well-known/leadflow/01KAG5T6M0";
+    for _ in 0..3_000 {
+        assert_eq!(from("GET", page, "192.0.2.77").await?.status(), StatusCode::OK);
+    }
+    let refused = from("GET", page, "192.0.2.77").await?;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(header_of(&refused, header::RETRY_AFTER), "1");
+    for (method, path) in
+        [("POST", "/u/ws_1/msg_1/x"), ("GET", "/u/ws_1/msg_1/x"), ("GET", "/t/o/ws_1/msg_1/x")]
+    {
+        assert_eq!(
+            from(method, path, "192.0.2.77").await?.status(),
+            StatusCode::NOT_FOUND,
+            "{method} {path}"
+        );
+    }
+    assert_eq!(from("GET", page, "192.0.2.78").await?.status(), StatusCode::OK, "another network");
+    assert_eq!(from("GET", page, "127.0.0.1").await?.status(), StatusCode::OK, "a proxy");
     Ok(())
 }
