@@ -33,7 +33,8 @@ pub struct NewSuppression {
 }
 
 #[utoipa::path(post, path = "/api/settings/suppressions", operation_id = "add_suppression",
-    request_body = NewSuppression, responses((status = 201, body = SuppressionView)))]
+    request_body = NewSuppression, responses((status = 201, body = SuppressionView),
+        (status = 200, description = "It was listed before, and this entry stands", body = SuppressionView)))]
 pub async fn add_suppression(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -41,10 +42,13 @@ pub async fn add_suppression(
 ) -> ApiResult<(StatusCode, JsonBody<SuppressionView>)> {
     let scope = scope(new.scope, &new.value)?;
     let reason = new.reason.unwrap_or(SuppressionReason::Manual);
+    let known = app.suppressions.find(&caller.workspace, std::slice::from_ref(&scope)).await?;
+    let is_listed = known.iter().any(|entry| entry.expires_at.is_none_or(|end| end > app.clock.now()));
     let own = own_addresses(&app.suppressing, &caller.workspace).await?;
     let suppression = app.suppress(&caller, &own, scope, reason).await?;
     let suppression = suppression.ok_or_else(|| ApiError::invalid("value", OWN))?;
-    Ok((StatusCode::CREATED, JsonBody(suppression.into())))
+    let status = if is_listed { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, JsonBody(app.standing(suppression).await?.into())))
 }
 
 impl App {
@@ -76,6 +80,14 @@ impl App {
             self.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
         }
         Ok(Some(suppression))
+    }
+
+    /// Returns the entry of this scope that the list has now: a known one stays, unless the new one weighs more.
+    pub(crate) async fn standing(&self, added: Suppression) -> ApiResult<Suppression> {
+        let scopes = std::slice::from_ref(&added.scope);
+        let found = self.suppressions.find(&added.workspace, scopes).await?;
+        // It may have been lifted since.
+        Ok(found.into_iter().next().unwrap_or(added))
     }
 
     /// The leads with this address, number or id. A domain has none here: it is checked before each send.

@@ -41,5 +41,5 @@ pub async fn restore_suppression(
         }
     }
     app.note_on_leads(&caller, &entry.scope, "Back on the suppression list: the lift was undone.").await?;
-    Ok(JsonBody(entry.into()))
+    Ok(JsonBody(app.standing(entry).await?.into()))
 }

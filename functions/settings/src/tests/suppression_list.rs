@@ -3,6 +3,7 @@
 use super::suite;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::user::Role;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::Suite;
 
@@ -104,4 +105,33 @@ async fn exported_list_is_imported_again_as_it_was_and_the_export_is_noted() {
     let log = suite.get("/api/settings/access-log").await.expect(200);
     let noted = &log["items"][0];
     assert_eq!((&noted["kind"], &noted["leads"]), (&json!("suppressions_exported"), &json!(2)));
+}
+
+#[tokio::test]
+async fn known_entry_is_answered_as_it_stands_and_is_not_created_again() {
+    let suite = suite().await;
+    let new = json!({ "scope": "email", "value": "ann@quay.example" });
+    let first = suite.post(LIST, new.clone()).await.expect(201);
+    suite.stage.advance(SignedDuration::from_mins(5));
+    let again = suite.post(LIST, new.clone()).await.expect(200);
+    assert_eq!(again, first);
+    let listed = suite.get(LIST).await.expect(200);
+    assert_eq!(listed["items"][0]["created_at"], first["created_at"]);
+    let stronger = json!({ "scope": "email", "value": "ann@quay.example", "reason": "complaint" });
+    let stronger = suite.post(LIST, stronger).await.expect(200);
+    let weaker = suite.post(LIST, new).await.expect(200);
+    assert_eq!((&weaker["reason"], &weaker), (&json!("complaint"), &stronger));
+}
+
+#[tokio::test]
+async fn undone_lift_answers_with_the_entry_that_was_added_meanwhile() {
+    let suite = suite().await;
+    let new = json!({ "scope": "domain", "value": "quay.example" });
+    suite.post(LIST, new.clone()).await.expect(201);
+    let lift = json!({ "scope": "domain", "value": "quay.example", "reason": "Asked us by phone." });
+    let undo = suite.post(&format!("{LIST}/lift"), lift).await.expect(200);
+    suite.stage.advance(SignedDuration::from_mins(5));
+    let meanwhile = suite.post(LIST, new).await.expect(201);
+    let restored = suite.post(&format!("{LIST}/restore"), undo).await.expect(200);
+    assert_eq!(restored["created_at"], meanwhile["created_at"]);
 }
