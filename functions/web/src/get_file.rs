@@ -1,6 +1,7 @@
 //! `GET /{proxy+}`: a file of the build, the app's page, or 404.
 
 use crate::App;
+use crate::asked_page::asks_for_page;
 use crate::files::extension;
 use crate::serve_file::serve;
 use axum::extract::{Path, State};
@@ -10,7 +11,7 @@ use http_api::{ApiError, ApiResult, axum, utoipa};
 use std::sync::Arc;
 
 /// Prefixes of paths that other functions answer, if at all: never the app.
-const ELSEWHERE: [&str; 5] = ["api/", "preview/", "t/", "u/", "assets/"];
+const ELSEWHERE: [&str; 6] = ["api/", "preview/", "t/", "u/", "d/", "assets/"];
 /// The prefix of the app's pages whose address ends in a domain name, which looks like the name of a file.
 const OF_A_DOMAIN: &str = "companies/";
 
@@ -28,7 +29,7 @@ pub async fn get_file(
     }
     let last = path.rsplit('/').next().unwrap_or("");
     let is_file = !extension(last).is_empty() && !path.starts_with(OF_A_DOMAIN);
-    if is_elsewhere || path == "api" || is_file {
+    if is_elsewhere || path == "api" || is_file || !asks_for_page(path, &headers) {
         return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "Nothing exists at this address."));
     }
     serve(&app, "index.html", &headers)

@@ -1,6 +1,7 @@
-//! Serves the files of the single-page app, which are embedded. A path that is no file and no API is a page
-//! of the app.
+//! Serves the files of the single-page app, which are embedded. A path that is no file, no API and nothing that
+//! programs ask for is a page of the app.
 
+mod asked_page;
 mod files;
 mod get_app;
 mod get_file;

@@ -60,6 +60,49 @@ async fn missing_file_is_404() {
     }
 }
 
+/// The `Accept` of a browser that opens an address.
+const OPENS: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+
+#[tokio::test]
+async fn address_that_programs_ask_for_is_404_whatever_they_accept() {
+    let suite = suite().await;
+    for path in [
+        "/healthz",
+        "/docs",
+        "/docs/quick-start",
+        "/mcp",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-authorization-server/mcp",
+        "/.git/config",
+    ] {
+        for accept in ["*/*", "application/json", OPENS] {
+            let reply = suite.send(Method::GET, path, None, &[("accept", accept)]).await;
+            assert_eq!(header(&reply, "content-type"), "application/problem+json", "{path} {accept}");
+            assert_eq!(reply.expect(404)["code"], "not_found", "{path} {accept}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn unknown_address_is_the_app_to_a_browser_and_404_to_a_program() {
+    let suite = suite().await;
+    let status = async |path: &str, accept: &str| {
+        suite.send(Method::GET, path, None, &[("accept", accept)]).await.status.as_u16()
+    };
+    for (path, accept, expected) in [
+        ("/no-such-page", OPENS, 200),
+        ("/no-such-page", "*/*", 404),
+        ("/no-such-page", "application/json, text/event-stream", 404),
+        ("/leads/lead_01JD", "*/*", 200),
+        ("/leads", "text/html;q=0, */*;q=0.1", 404),
+        ("/leads", "application/json", 404),
+        ("/leads", "text/html;q=0, application/json", 404),
+        ("/boot.js", "application/json", 200),
+    ] {
+        assert_eq!(status(path, accept).await, expected, "{path} {accept}");
+    }
+}
+
 #[tokio::test]
 async fn asset_is_cached_compressed_and_tagged() {
     let suite = suite().await;
