@@ -169,7 +169,8 @@ async fn find_audience(app: &App, caller: &Caller, request: &EnrolRequest) -> Ap
     let (lists, workspace) = (&app.lists, (&caller.workspace, caller.leads()));
     let found = if request.check {
         let page = (request.cursor.clone(), check_limit(request)?);
-        matching_page(lists, workspace, (filter, except), page, now).await?
+        let found = matching_page(lists, workspace, (filter, except), page, now).await;
+        found.map_err(|error| ApiError::of_cursor(error, "cursor"))?
     } else {
         let (total, ids) = matching(lists, workspace, filter, except, INLINE, now).await?;
         Matching { total, ids, next_cursor: None }

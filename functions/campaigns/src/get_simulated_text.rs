@@ -5,7 +5,7 @@ use crate::App;
 use application::campaign::simulation::text::{SimulatedText, TextPorts, simulated_text};
 use axum::extract::State;
 use domain::{CampaignId, LeadId};
-use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, BAD_CURSOR, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub async fn get_simulated_text(
 ) -> ApiResult<JsonBody<SimulatedText>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     let part = match &query.page {
-        Some(page) => page.parse().map_err(|_| ApiError::invalid("page", "is not one of ours"))?,
+        Some(page) => page.parse().map_err(|_| ApiError::invalid("query.page", BAD_CURSOR))?,
         None => 0,
     };
     let ports = TextPorts {

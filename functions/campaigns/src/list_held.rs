@@ -106,9 +106,8 @@ pub async fn list_held(
 
 /// Reads a cursor: the campaign that the page begins with, and the position in it.
 fn begin(campaigns: &[Campaign], cursor: &str) -> ApiResult<(usize, Option<String>)> {
-    let fault = || ApiError::invalid("query.cursor", "is no cursor of this list");
-    let (campaign, within) = cursor.split_once('.').ok_or_else(fault)?;
-    let campaign: CampaignId = campaign.parse().map_err(|_| fault())?;
+    let (campaign, within) = cursor.split_once('.').ok_or_else(ApiError::bad_cursor)?;
+    let campaign: CampaignId = campaign.parse().map_err(|_| ApiError::bad_cursor())?;
     let at = campaigns.partition_point(|known| known.id < campaign);
     let same = campaigns.get(at).is_some_and(|known| known.id == campaign);
     Ok((at, Some(within.to_owned()).filter(|within| same && !within.is_empty())))

@@ -2,6 +2,7 @@
 //! leads a page.
 
 use crate::App;
+use application::StoreError;
 use application::campaign::simulation::{
     SimulatedPerson, SimulatedStep, Simulation, find_simulated, has_more, read_simulation, simulated_people,
 };
@@ -61,7 +62,7 @@ pub async fn list_simulated_people(
 ) -> ApiResult<JsonBody<SimulatedPeople>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     let part = match &query.cursor {
-        Some(cursor) => cursor.parse().map_err(|_| ApiError::invalid("cursor", "is not one of ours"))?,
+        Some(cursor) => cursor.parse().map_err(|_| ApiError::bad_cursor())?,
         None => 0,
     };
     let simulation = read_simulation(&*app.blobs, &caller.workspace, &campaign.id).await?;
@@ -72,7 +73,12 @@ pub async fn list_simulated_people(
         Some(q) => (search(&app, &caller, (&campaign, &simulation), q).await?, None),
         None => {
             let people =
-                simulated_people(&*app.blobs, &caller.workspace, &campaign.id, &simulation, part).await?;
+                simulated_people(&*app.blobs, &caller.workspace, &campaign.id, &simulation, part).await;
+            // The first page is there, so what is missing is behind the last one.
+            let people = people.map_err(|error| match error {
+                StoreError::NotFound if part > 0 => ApiError::bad_cursor(),
+                other => other.into(),
+            })?;
             let next = has_more(result, part).then(|| (part + 1).to_string());
             (people.into_iter().map(|person| (part, person)).collect(), next)
         }

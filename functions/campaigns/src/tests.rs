@@ -383,7 +383,7 @@ async fn simulation_is_ordered_and_read_once_finished() {
     let people = format!("{path}/simulation/people");
     assert_eq!(suite.get(&people).await.expect(200)["items"], json!([]));
     let refused = suite.get(&format!("{people}?cursor=x")).await.expect(422);
-    assert_eq!(refused["errors"][0]["field"], "cursor");
+    assert_eq!(refused["errors"][0]["field"], "query.cursor");
     let orders: Vec<Value> = suite.stage.messages(Queue::Enrolments);
     assert_eq!((&orders[0]["do"], &orders[0]["simulation"]), (&json!("simulate"), &asked["id"]));
     order(&suite, &path, "archive").await;

@@ -90,6 +90,9 @@ impl App {
                 for (part, why) in field.faults(fields.fields.iter()) {
                     errors.add(format!("target.{part}"), why);
                 }
+                if let Some(namesake) = field.namesake(fields.fields.iter()) {
+                    errors.note_existing(&namesake.id);
+                }
                 if fields.fields.len() >= MOST_FIELDS {
                     errors.add("target", format!("needs a field, and a workspace has at most {MOST_FIELDS}"));
                 }
@@ -110,11 +113,14 @@ impl App {
         for (part, why) in column.faults() {
             errors.add(part, why);
         }
-        if others.iter().any(|other| other.name.to_lowercase() == column.name.to_lowercase()) {
+        let name = column.name.to_lowercase();
+        if let Some(other) = others.iter().find(|other| other.name.to_lowercase() == name) {
             errors.add("name", "is taken by another column");
+            errors.note_existing(&other.id);
         }
         if let Some(other) = others.iter().find(|other| other.target == column.target) {
             errors.add("target", format!("is filled by the column {} already", other.name));
+            errors.note_existing(&other.id);
         }
         let all: Vec<LeadColumn> = others.iter().chain([&*column]).cloned().collect();
         if let Err(circle) = ordered(&all) {

@@ -8,7 +8,8 @@ use axum::extract::State;
 use domain::column::cell::{Cell, CellOutcome};
 use domain::{ColumnId, ColumnRunId, LeadId};
 use http_api::{
-    ApiError, ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa,
+    ApiError, ApiResult, BAD_CURSOR, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum,
+    utoipa,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -62,7 +63,8 @@ pub async fn list_cells(
         .map(|text| CellOutcome::parse(text).ok_or_else(|| format!("names {text:?}, which is no outcome")))
         .collect::<Result<Vec<_>, _>>();
     let states = errors.take("query.state", states).unwrap_or_default();
-    let cursor = query.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse::<u64>);
+    let cursor = query.cursor.as_deref().filter(|text| !text.is_empty());
+    let cursor = cursor.map(|cursor| cursor.parse::<u64>().map_err(|_| BAD_CURSOR));
     let from = cursor.map_or(Some(0), |from| errors.take("query.cursor", from)).unwrap_or_default();
     if text.is_empty() && run.is_none() {
         errors.add("query.leads", "names leads, or run names a run");

@@ -81,6 +81,6 @@ pub async fn change_icp(
     let event = Event::new(EventKind::IcpChanged, caller.actor(), icp.updated_at);
     match app.icps.save(&icp, Some(&before.name), former_main, &event).await? {
         IcpSaved::At(rev) => Ok(JsonBody(Icp { rev, ..icp }.into())),
-        IcpSaved::NameTaken => Err(name_taken()),
+        IcpSaved::NameTaken => Err(name_taken(&known, &icp.name)),
     }
 }

@@ -75,6 +75,6 @@ pub async fn create_icp(
     let event = Event::new(EventKind::IcpCreated, caller.actor(), now);
     match app.icps.save(&icp, None, former_main, &event).await? {
         IcpSaved::At(rev) => Ok((StatusCode::CREATED, JsonBody(Icp { rev, ..icp }.into()))),
-        IcpSaved::NameTaken => Err(name_taken()),
+        IcpSaved::NameTaken => Err(name_taken(&known, &icp.name)),
     }
 }

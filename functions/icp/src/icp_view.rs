@@ -57,8 +57,14 @@ impl From<Icp> for IcpView {
     }
 }
 
-pub fn name_taken() -> ApiError {
-    ApiError::invalid("name", "is taken by another ICP")
+/// The refusal of a name that another one of the known ICPs has.
+pub fn name_taken(known: &[Icp], name: &str) -> ApiError {
+    let taken = ApiError::invalid("name", "is taken by another ICP");
+    let name = Icp::folded_name(name);
+    match known.iter().find(|other| Icp::folded_name(&other.name) == name) {
+        Some(other) => taken.existing(&other.id),
+        None => taken,
+    }
 }
 
 impl App {

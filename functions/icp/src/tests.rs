@@ -168,6 +168,20 @@ async fn faults_of_an_icp_name_their_place() {
 }
 
 #[tokio::test]
+async fn round_beyond_the_last_one_of_the_document_is_refused() {
+    let suite = suite().await;
+    let document = serde_json::to_value(routes().openapi()).unwrap();
+    let last = &document["components"]["schemas"]["IcpPreviewRequest"]["properties"]["round"]["maximum"];
+    let mut asked = small();
+    asked["rules"] = json!([]);
+    asked["weights"] = json!([]);
+    asked["round"] = last.clone();
+    suite.post("/api/icp/preview", asked.clone()).await.expect(200);
+    asked["round"] = json!(last.as_u64().unwrap() + 1);
+    assert_eq!(fields(&suite.post("/api/icp/preview", asked).await.expect(422)), ["round"]);
+}
+
+#[tokio::test]
 async fn version_rises_with_the_profile_and_a_stale_change_is_refused() {
     let suite = suite().await;
     with_rooms(&suite).await;
@@ -190,6 +204,7 @@ async fn one_icp_is_the_main_one_and_names_are_not_given_twice() {
     assert_eq!(second["main"], false);
     let taken = suite.post("/api/icp", named(" HOTELS ", json!({}))).await.expect(422);
     assert_eq!(fields(&taken), ["name"]);
+    assert_eq!(taken["existing_id"], second["id"]);
     suite.patch(&path(&second), json!({"main": true})).await.expect(200);
     let listed = suite.get("/api/icp").await.expect(200);
     let mains: Vec<(&Value, &Value)> =

@@ -22,7 +22,7 @@ pub async fn list_problems(
     let from = match page.cursor.as_deref().map(str::parse::<usize>) {
         None => 0,
         Some(Ok(from)) => from,
-        Some(Err(_)) => return Err(ApiError::invalid("query.cursor", "is not a cursor of this list")),
+        Some(Err(_)) => return Err(ApiError::bad_cursor()),
     };
     let import = app.import(&caller, &id).await?;
     let all = app.problems(&import, MOST).await?;

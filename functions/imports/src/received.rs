@@ -68,7 +68,7 @@ impl App {
         );
         let mut error = ApiError::conflict("already_imported", detail);
         error.errors = vec![FieldError { field: "import_id".to_owned(), detail: earlier.id.to_string() }];
-        Err(error)
+        Err(error.existing(&earlier.id))
     }
 }
 

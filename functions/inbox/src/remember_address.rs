@@ -47,8 +47,12 @@ pub async fn remember_address(
         .filter(|other| *other != id && !file.lead.absorbed.contains(other))
     {
         let other = found(caller.seen(app.leads.get(&caller.workspace, &other).await))?;
-        let name = other.map_or_else(|| "another lead".to_owned(), |other| other.display_name());
-        return Err(ApiError::conflict("duplicate_lead", format!("This is the address of {name}.")));
+        let name = other.as_ref().map_or_else(|| "another lead".to_owned(), |other| other.display_name());
+        let error = ApiError::conflict("duplicate_lead", format!("This is the address of {name}."));
+        return Err(match other {
+            Some(other) => error.existing(other.id),
+            None => error,
+        });
     }
     app.leads.note_address(&caller.workspace, &id, Reached::Email(&address)).await?;
     let activity = Activity {

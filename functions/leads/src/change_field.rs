@@ -72,8 +72,11 @@ pub async fn change_field(
         }
         if errors.is_empty() {
             let others = fields.fields.iter().filter(|other| other.id != id);
-            for (part, why) in field.faults(others) {
+            for (part, why) in field.faults(others.clone()) {
                 errors.add(part, why);
+            }
+            if let Some(namesake) = field.namesake(others) {
+                errors.note_existing(&namesake.id);
             }
         }
         if let Err(faults) = errors.finish() {

@@ -1,7 +1,7 @@
 //! `PATCH /api/segments/{id}`: changes a segment's name or rule, for all that uses it from then on.
 
 use crate::App;
-use crate::segment_view::{SegmentView, name_taken};
+use crate::segment_view::SegmentView;
 use application::lead::rule_uses::enrols_by_itself;
 use application::ports::segments::SegmentSaved;
 use axum::extract::State;
@@ -56,6 +56,6 @@ pub async fn change_segment(
     let event = Event::new(EventKind::SegmentChanged, caller.actor(), segment.updated_at);
     match app.segments.save(&segment, Some(&former), &event).await? {
         SegmentSaved::At(rev) => Ok(JsonBody(Segment { rev, ..segment }.into())),
-        SegmentSaved::NameTaken => Err(name_taken()),
+        SegmentSaved::NameTaken => Err(app.segment_name_taken(&caller, &segment.name).await),
     }
 }

@@ -64,6 +64,9 @@ pub async fn create_field(
             for (part, why) in field.faults(fields.fields.iter()) {
                 errors.add(part, why);
             }
+            if let Some(namesake) = field.namesake(fields.fields.iter()) {
+                errors.note_existing(&namesake.id);
+            }
         }
         if let Err(faults) = errors.finish() {
             return Ok(Err(faults));

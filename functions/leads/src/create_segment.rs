@@ -1,7 +1,7 @@
 //! `POST /api/segments`: saves a rule under a name.
 
 use crate::App;
-use crate::segment_view::{SegmentView, name_taken};
+use crate::segment_view::SegmentView;
 use application::ports::segments::SegmentSaved;
 use axum::extract::State;
 use domain::SegmentId;
@@ -49,6 +49,6 @@ pub async fn create_segment(
     let event = Event::new(EventKind::SegmentCreated, caller.actor(), now);
     match app.segments.save(&segment, None, &event).await? {
         SegmentSaved::At(rev) => Ok((StatusCode::CREATED, JsonBody(Segment { rev, ..segment }.into()))),
-        SegmentSaved::NameTaken => Err(name_taken()),
+        SegmentSaved::NameTaken => Err(app.segment_name_taken(&caller, &segment.name).await),
     }
 }

@@ -39,7 +39,7 @@ pub async fn known_lead(app: &App, caller: &Caller, known: &LeadId, field: &str)
         FieldError { field: field.to_owned(), detail: "belongs to another lead".to_owned() },
         FieldError { field: "lead_id".to_owned(), detail: known.to_string() },
     ];
-    error
+    error.existing(known)
 }
 
 /// Answers 409 if the lead's second address is another lead's first one: an answer from there is that lead's.
@@ -61,7 +61,7 @@ pub fn refuse_if_merged(asked_for: &LeadId, found: Option<&Lead>) -> ApiResult<(
             let detail = format!("The lead was merged into {name} ({}). Open that one instead.", lead.id);
             let mut error = ApiError::conflict("merged", detail);
             error.errors = vec![FieldError { field: "lead_id".to_owned(), detail: lead.id.to_string() }];
-            Err(error)
+            Err(error.existing(&lead.id))
         }
         _ => Ok(()),
     }

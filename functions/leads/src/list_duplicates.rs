@@ -124,8 +124,7 @@ fn position(search: &DuplicateSearch, cursor: &str) -> ApiResult<usize> {
     let (started, at) = cursor.split_once('.').unwrap_or_default();
     match at.parse() {
         Ok(at) if started == search.started_at.as_microsecond().to_string() => Ok(at),
-        _ => {
-            Err(ApiError::invalid("query.cursor", "belongs to an earlier search: begin with the first page"))
-        }
+        // It belongs to an earlier search, or to no list.
+        _ => Err(ApiError::bad_cursor()),
     }
 }

@@ -30,11 +30,21 @@ impl From<Segment> for SegmentView {
 /// The most characters of a segment's rule as JSON.
 const LONGEST_SEGMENT_RULE: usize = 20_000;
 
-pub fn name_taken() -> ApiError {
-    ApiError::invalid("name", "is taken by another segment")
-}
-
 impl App {
+    /// The refusal of a name that another segment has.
+    pub async fn segment_name_taken(&self, caller: &Caller, name: &str) -> ApiError {
+        let taken = ApiError::invalid("name", "is taken by another segment");
+        let all = match self.segments.list(&caller.workspace).await {
+            Ok(all) => all,
+            Err(error) => return error.into(),
+        };
+        let name = Segment::folded_name(name);
+        match all.into_iter().find(|other| Segment::folded_name(&other.name) == name) {
+            Some(other) => taken.existing(other.id),
+            None => taken,
+        }
+    }
+
     /// Checks the rule of a segment: each fault has the place that has it, such as `rule.all[1]`.
     pub async fn check_segment_rule(
         &self,

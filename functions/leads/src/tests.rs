@@ -90,6 +90,7 @@ async fn known_address_is_refused_with_its_lead() {
     let problem = suite.post("/api/leads", json!({"email": "ANA@quay.example"})).await.expect(409);
     assert_eq!(problem["code"], "duplicate_lead");
     assert!(problem["detail"].as_str().unwrap().contains(&id(&lead)));
+    assert_eq!(problem["existing_id"], lead["id"]);
     let other = suite.post("/api/leads", json!({"email": "ben@quay.example"})).await.expect(201);
     let path = format!("/api/leads/{}", id(&other));
     assert_eq!(

@@ -54,9 +54,7 @@ pub async fn list_commission_lines(
     booked.reverse();
     let total = booked.len();
     let start = match &query.cursor {
-        Some(cursor) => {
-            after(&booked, cursor).ok_or_else(|| ApiError::invalid("query.cursor", "is not valid"))?
-        }
+        Some(cursor) => after(&booked, cursor).ok_or_else(ApiError::bad_cursor)?,
         None => 0,
     };
     let page: Vec<Transaction> = booked.drain(start..).take(MOST_LINES).collect();

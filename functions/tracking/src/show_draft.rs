@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::lead::Lead;
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
-use http_api::{PathOf, QueryOf, axum, utoipa};
+use http_api::{ApiError, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -31,9 +31,10 @@ pub struct DraftQuery {
     responses((status = 200, description = "The draft", content_type = "text/html"), PageErrors))]
 pub async fn show_draft(
     State(app): State<Arc<App>>,
-    PathOf(campaign): PathOf<CampaignId>,
+    campaign: Result<PathOf<CampaignId>, ApiError>,
     QueryOf(query): QueryOf<DraftQuery>,
 ) -> Response {
+    let Ok(PathOf(campaign)) = campaign else { return nothing_here() };
     let DraftQuery { workspace, by, lead, until, signature } = query;
     let link = DraftLink { workspace, campaign, by, lead, until };
     if !link.is_valid(&app.keys, &signature, app.clock.now()) {

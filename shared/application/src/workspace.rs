@@ -7,6 +7,7 @@ pub mod connect_mailbox;
 pub mod grant_request;
 pub mod mailbox_push;
 pub mod open_account;
+pub mod quotas;
 pub mod read_mailbox;
 pub mod reading_trial;
 pub mod slack;

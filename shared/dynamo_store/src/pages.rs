@@ -26,11 +26,11 @@ pub(crate) fn write_cursor<P: Serialize>(list: &str, position: P) -> StoreResult
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-/// Reads a cursor; `NotFound` if it is none of this list, so that nothing is read with it.
+/// Reads a cursor; `BadCursor` if it is none of this list, so that nothing is read with it.
 pub(crate) fn read_cursor<P: DeserializeOwned>(list: &str, cursor: &str) -> StoreResult<P> {
-    let json = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::NotFound)?;
-    let cursor: Cursor<P> = serde_json::from_slice(&json).map_err(|_| StoreError::NotFound)?;
-    if cursor.l == list { Ok(cursor.p) } else { Err(StoreError::NotFound) }
+    let json = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::BadCursor)?;
+    let cursor: Cursor<P> = serde_json::from_slice(&json).map_err(|_| StoreError::BadCursor)?;
+    if cursor.l == list { Ok(cursor.p) } else { Err(StoreError::BadCursor) }
 }
 
 /// The order of a page: by the sort keys of the table or of the index.

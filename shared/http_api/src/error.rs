@@ -1,14 +1,20 @@
 //! The one error that routes answer with: RFC 9457 problem details with `code`, `field` and the request's id. The
 //! chain of causes is logged once, where the response leaves; it never reaches the client.
 
+use crate::error_codes::{CODES, ProblemCode};
 use application::StoreError;
+use application::workspace::quotas::QuotaReached;
 use axum::response::{IntoResponse, Response};
 use domain::lead::segment::RuleFault;
 use domain::workspace::api_key::ApiScope;
 use http::{HeaderValue, StatusCode, header};
+use jiff::SignedDuration;
 use serde::Serialize;
 use std::error::Error;
 use std::sync::Arc;
+
+/// Says of a cursor that it belongs to no page of the list.
+pub const BAD_CURSOR: &str = "must be the next_cursor of a page of this list, asked with the same query";
 
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -18,6 +24,8 @@ pub struct ApiError {
     pub code: &'static str,
     pub detail: String,
     pub errors: Vec<FieldError>,
+    /// The id of what exists already, where that is why the request is refused and the caller sees it.
+    pub existing_id: Option<Box<str>>,
     pub retry_after_seconds: Option<u64>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -38,7 +46,7 @@ pub struct Problem {
     pub kind: String,
     pub title: String,
     pub status: u16,
-    /// A stable code, for programs.
+    #[schema(value_type = ProblemCode)]
     pub code: String,
     /// A sentence for people.
     pub detail: String,
@@ -47,16 +55,21 @@ pub struct Problem {
     pub field: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// The id of what has this address, number or name already, where that is why the request is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub existing_id: Option<String>,
     pub request_id: String,
 }
 
 impl ApiError {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(CODES.contains(&code), "{code} is missing in CODES");
         Self {
             status,
             code,
             detail: detail.into(),
             errors: Vec::new(),
+            existing_id: None,
             retry_after_seconds: None,
             cause: None,
         }
@@ -117,6 +130,19 @@ impl ApiError {
         }
     }
 
+    /// Makes the 422 for a cursor that is torn, or belongs to another list or query.
+    pub fn bad_cursor() -> Self {
+        Self::invalid("query.cursor", BAD_CURSOR)
+    }
+
+    /// Makes a 422 on `field` where that field, and not the query, has a bad cursor; any other error is as usual.
+    pub fn of_cursor(error: StoreError, field: &str) -> Self {
+        match error {
+            StoreError::BadCursor => Self::invalid(field, BAD_CURSOR),
+            other => other.into(),
+        }
+    }
+
     fn query_faults(faults: Vec<RuleFault>, place: &str) -> Self {
         let below = |path: String| match place.is_empty() || path.is_empty() {
             true => place.to_owned() + &path,
@@ -169,9 +195,32 @@ impl ApiError {
         }
     }
 
+    /// Makes a 429 that says how long to wait.
+    pub fn too_many_for(wait: SignedDuration) -> Self {
+        let seconds = wait.as_millis().unsigned_abs().div_ceil(1_000).max(1);
+        Self::too_many_requests(u64::try_from(seconds).unwrap_or(60))
+    }
+
+    /// Makes the 429 for a workspace that has used up a quota of the day. `what` names what it counts: `imports`.
+    pub fn quota_reached(reached: QuotaReached, what: &str) -> Self {
+        let QuotaReached { most, wait } = reached;
+        let hours = wait.as_hours().max(0) + 1;
+        let detail = format!(
+            "This workspace has made {most} {what} within a day, which is the most. Go on in {hours} h."
+        );
+        let waits = Self::too_many_for(wait);
+        Self { code: "quota_reached", detail, ..waits }
+    }
+
     pub fn internal(detail: &'static str) -> Self {
         tracing::error!(detail, "broken invariant");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")
+    }
+
+    /// Names what exists already. The caller must be one who sees it.
+    #[must_use]
+    pub fn existing(self, id: impl ToString) -> Self {
+        Self { existing_id: Some(id.to_string().into()), ..self }
     }
 
     pub fn because(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
@@ -201,6 +250,7 @@ impl ApiError {
             detail: self.detail.clone(),
             field: self.errors.first().map(|e| e.field.clone()),
             errors: self.errors.clone(),
+            existing_id: self.existing_id.as_deref().map(str::to_owned),
             request_id: request_id.to_owned(),
         };
         let body = serde_json::to_vec(&problem).expect("a problem is plain data");
@@ -217,8 +267,10 @@ impl ApiError {
 /// Translates a lost race, a missing item or an unreachable store for the caller.
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        if let StoreError::BadQuery(faults) = error {
-            return Self::query_faults(faults, "filter");
+        match error {
+            StoreError::BadQuery(faults) => return Self::query_faults(faults, "filter"),
+            StoreError::BadCursor => return Self::bad_cursor(),
+            _ => {}
         }
         let (status, code, detail) = match &error {
             StoreError::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is no such thing here."),
@@ -232,7 +284,7 @@ impl From<StoreError> for ApiError {
                 "unavailable",
                 "The data cannot be reached right now. Try again.",
             ),
-            StoreError::Corrupt { .. } | StoreError::BadQuery(_) => {
+            StoreError::Corrupt { .. } | StoreError::BadQuery(_) | StoreError::BadCursor => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")
             }
         };

@@ -5,11 +5,20 @@ use serde::{Deserialize, Deserializer};
 use std::fmt::Display;
 
 #[derive(Debug, Default)]
-pub struct FieldErrors(Vec<FieldError>);
+pub struct FieldErrors {
+    errors: Vec<FieldError>,
+    /// The id of what has a value of the request already.
+    existing_id: Option<String>,
+}
 
 impl FieldErrors {
     pub fn add(&mut self, field: impl Into<String>, detail: impl Into<String>) {
-        self.0.push(FieldError { field: field.into(), detail: detail.into() });
+        self.errors.push(FieldError { field: field.into(), detail: detail.into() });
+    }
+
+    /// Keeps the id of what has a value of the request already, and which the caller sees.
+    pub fn note_existing(&mut self, id: impl ToString) {
+        self.existing_id.get_or_insert_with(|| id.to_string());
     }
 
     /// Returns the value, or keeps its error under this field's name.
@@ -43,12 +52,19 @@ impl FieldErrors {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     /// Returns a 422 with every bad field, if there is any.
     pub fn finish(self) -> ApiResult<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(ApiError::invalid_fields(self.0)) }
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        let error = ApiError::invalid_fields(self.errors);
+        Err(match self.existing_id {
+            Some(id) => error.existing(id),
+            None => error,
+        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! Extractors that tell which field is wrong, where axum's own tell only that something is.
 
+use crate::all_faults::all_faults;
 use crate::error::ApiError;
 use crate::field_errors::FieldErrors;
 use crate::json_fault::fault;
+use crate::query_faults::read_query;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +29,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         let bytes = read_body(request, state).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let read = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| fault(&error.path().to_string(), error.inner()))?;
+            .map_err(|error| fault(&error.path().to_string(), error.inner()))
+            .map_err(|first| all_faults::<T>(&bytes, first))?;
         // What follows the value was read by nobody, such as by the check of a key's scopes.
         json.end().map_err(|error| fault(".", &error))?;
         Ok(Self(read))
@@ -113,12 +116,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|error| {
-            let text = error.body_text();
-            let text = text.rsplit_once("query string: ").map_or(text.clone(), |(_, rest)| rest.to_owned());
-            let (field, detail) = text.split_once(": ").unwrap_or(("query", &text));
-            ApiError::invalid(format!("query.{field}"), detail)
-        })
+        read_query(parts.uri.query().unwrap_or("")).map(Self)
     }
 }
 

@@ -111,9 +111,7 @@ impl Caller {
     /// Reads a cursor that was sealed for this workspace; answers 422 on any other.
     pub fn open_cursor(&self, cursor: &str) -> ApiResult<String> {
         let opened = self.sight.keys.open(&format!("cursor {}", self.workspace), cursor);
-        opened.ok_or_else(|| {
-            ApiError::invalid("query.cursor", "must be the next_cursor of a page of this list")
-        })
+        opened.ok_or_else(ApiError::bad_cursor)
     }
 
     /// Reads a page of what is about leads that the caller sees. Its cursors are sealed. It reads on until the page is full; after many pages

@@ -2,6 +2,7 @@
 
 mod access_token;
 mod ai_answer;
+mod all_faults;
 mod caller;
 mod client_network;
 mod clone_request;
@@ -9,6 +10,7 @@ mod csv_file;
 mod device;
 mod direct;
 mod error;
+mod error_codes;
 mod field_errors;
 mod gate;
 mod gateway_routes;
@@ -22,7 +24,9 @@ mod openapi;
 mod other_ids;
 mod paging;
 mod public_address;
+mod query_faults;
 mod routes;
+mod token_buckets;
 
 pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, issue_for_set_up, read};
 pub use ai_answer::not_asked;
@@ -32,7 +36,7 @@ pub use clone_request::CloneRequest;
 pub use csv_file::{LARGEST_CSV_FILE, csv_file};
 pub use device::Device;
 pub use direct::{Direct, run_with};
-pub use error::{ApiError, ApiResult, FieldError, Problem};
+pub use error::{ApiError, ApiResult, BAD_CURSOR, FieldError, Problem};
 pub use field_errors::{FieldErrors, given};
 pub use gate::Gate;
 pub use gateway_routes::GatewayRoute;
@@ -45,6 +49,7 @@ pub use other_ids::{IdUse, OtherId};
 pub use paging::{PageBody, PageQuery};
 pub use public_address::only_this_machine_reaches;
 pub use routes::{KeyScopes, PathHandlers, RouteRow, Routes};
+pub use token_buckets::TokenBuckets;
 
 /// Re-exported so that a function's crate names one kit only.
 pub use axum;

@@ -1,6 +1,7 @@
 //! The OpenAPI document of one group of routes, and of all groups together.
 
 use crate::error::{FieldError, Problem};
+use crate::error_codes::ProblemCode;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -14,7 +15,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         description = "Find, enrich and contact leads, and follow them to revenue.",
         license(name = "Apache-2.0 OR MIT")
     ),
-    components(schemas(Problem, FieldError))
+    components(schemas(Problem, ProblemCode, FieldError))
 )]
 struct Base;
 

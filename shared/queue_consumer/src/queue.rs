@@ -42,7 +42,7 @@ impl Outcome {
     pub fn of_store_error(error: &StoreError, delivery: &Delivery, gone: &str) -> Self {
         match error {
             StoreError::NotFound => Self::Discard { why: gone.to_owned() },
-            StoreError::BadQuery(_) => Self::Discard { why: error.to_string() },
+            StoreError::BadQuery(_) | StoreError::BadCursor => Self::Discard { why: error.to_string() },
             StoreError::Corrupt { .. } => Self::Poison { why: error.to_string() },
             StoreError::Conflict | StoreError::Unavailable(_) => Self::back_off(delivery, error.in_full()),
         }

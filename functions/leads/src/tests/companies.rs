@@ -76,8 +76,8 @@ async fn companies_are_those_that_leads_have_an_address_at() {
     let next = by_name["next_cursor"].as_str().unwrap();
     let rest = suite.get(&format!("/api/companies?sort=name&limit=1&cursor={next}")).await.expect(200);
     assert_eq!((domains(&rest), &rest["next_cursor"]), (vec!["quay.example".into()], &Value::Null));
-    let other = suite.get(&format!("/api/companies?sort=leads&cursor={next}")).await.expect(404);
-    assert_eq!(other["code"], "not_found");
+    let other = suite.get(&format!("/api/companies?sort=leads&cursor={next}")).await.expect(422);
+    assert_eq!((&other["code"], &other["field"]), (&json!("invalid_value"), &json!("query.cursor")));
     assert_eq!(domains(&suite.get("/api/companies?q=OAK").await.expect(200)), ["oak.example"]);
     let people = suite.get("/api/leads?company_domain=quay.example&sort=created").await.expect(200);
     assert_eq!(people["total"], 2);

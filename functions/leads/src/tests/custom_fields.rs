@@ -49,8 +49,9 @@ async fn field_is_made_renamed_sorted_and_deleted() {
 #[tokio::test]
 async fn field_that_clashes_is_refused_with_the_reason() {
     let suite = suite().await;
-    field(&suite, json!({"label": "Deal size", "kind": "money", "currency": "EUR"})).await;
+    let size = field(&suite, json!({"label": "Deal size", "kind": "money", "currency": "EUR"})).await;
     let twice = suite.post("/api/fields", json!({"label": "deal_size"})).await.expect(422);
+    assert_eq!(twice["existing_id"], size["id"]);
     assert_eq!(faults(&twice), [("label", "is taken by another field")]);
     let none = suite.post("/api/fields", json!({"label": "A", "kind": "choice", "currency": "EUR"})).await;
     assert_eq!(faults(&none.expect(422))[0], ("currency", "belongs to money only"));

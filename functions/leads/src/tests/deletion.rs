@@ -182,6 +182,7 @@ async fn address_of_a_deleted_lead_is_taken_and_the_answer_offers_to_restore_it(
     let again = suite.post("/api/leads", json!({"email": "ana@quay.example"})).await.expect(409);
     assert_eq!(again["code"], "duplicate_deleted_lead");
     assert_eq!(again["errors"][1], json!({"field": "lead_id", "detail": lead}));
+    assert_eq!(again["existing_id"], json!(lead));
     // A second creation must not have freed the address.
     suite.post("/api/leads", json!({"email": "ana@quay.example"})).await.expect(409);
     suite.post(&format!("/api/leads/{lead}/restore"), json!({})).await.expect(200);

@@ -152,8 +152,9 @@ async fn segment_is_renamed_changed_and_deleted_at_the_revision_that_was_seen() 
 #[tokio::test]
 async fn name_of_another_segment_is_refused_whatever_its_case() {
     let suite = suite().await;
-    segment(&suite, "Bonn", city("Bonn")).await;
+    let bonn = segment(&suite, "Bonn", city("Bonn")).await;
     let taken = suite.post("/api/segments", json!({"name": "BONN", "rule": city("Rome")})).await.expect(422);
+    assert_eq!(taken["existing_id"], bonn["id"]);
     assert_eq!((&taken["field"], fields(&taken).len()), (&json!("name"), 1));
     let other = segment(&suite, "Rome", city("Rome")).await;
     let path = format!("/api/segments/{}", id(&other));

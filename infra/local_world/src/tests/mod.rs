@@ -1,6 +1,7 @@
 //! The whole installation with its environment: killed, fed invalid input, and cut off from its providers.
 
 mod api_keys;
+mod bad_cursors;
 mod bad_input;
 mod behind;
 mod bound;

@@ -133,11 +133,11 @@ async fn collect_candidates(
     let query = LeadQuery::of(&filter, LARGEST_PAGE, auto_enrol_state.goes_on_from(now), now);
     let begun = match query.cursor.is_some() {
         true => candidates_behind(ports, planning, &query, auto_enrol_state.look.clone()).await,
-        false => Err(StoreError::NotFound),
+        false => Err(StoreError::BadCursor),
     };
     let candidates = match begun {
         // There is none, or it is of another filter.
-        Err(StoreError::NotFound) => all_candidates(ports, planning, &query).await?,
+        Err(StoreError::NotFound | StoreError::BadCursor) => all_candidates(ports, planning, &query).await?,
         begun => begun?,
     };
     let Candidates { mut look, leads, read_to, counted } = candidates;

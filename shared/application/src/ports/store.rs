@@ -25,6 +25,9 @@ pub enum StoreError {
     /// made it has to change it.
     #[error("the leads cannot be selected: {}", faults_in_words(.0))]
     BadQuery(Vec<RuleFault>),
+    /// The cursor of a page is none of its list: it is torn, or belongs to another list or query.
+    #[error("the cursor belongs to no page of this list")]
+    BadCursor,
 }
 
 /// Tells what is wrong with a query for leads, for people.

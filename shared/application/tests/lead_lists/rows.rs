@@ -131,5 +131,5 @@ async fn cursor_of_another_workspace_is_refused() {
     let query = LeadQuery { limit: 1, ..LeadQuery::default() };
     let foreign = LeadQuery { cursor: scene.page(&query).await.next_cursor, ..query };
     let other = WorkspaceId::derived(scene.now(), &["other"]);
-    assert!(matches!(scene.lists.page(&other, &LeadScope::All, &foreign).await, Err(StoreError::NotFound)));
+    assert!(matches!(scene.lists.page(&other, &LeadScope::All, &foreign).await, Err(StoreError::BadCursor)));
 }

@@ -177,6 +177,14 @@ impl CustomField {
         }
     }
 
+    /// Returns the one of the others that has this field's name already, as its key or its label.
+    pub fn namesake<'a>(&self, mut others: impl Iterator<Item = &'a CustomField>) -> Option<&'a CustomField> {
+        others.find(|other| {
+            custom_name(&other.key) == custom_name(&self.key)
+                || custom_name(&other.label) == custom_name(&self.label)
+        })
+    }
+
     /// Checks a field that is added or changed besides `others`: each fault with the part of the request that has it.
     pub fn faults<'a>(
         &self,

@@ -354,7 +354,7 @@ async fn inbox_lists_a_folder_newest_first() {
     assert_eq!(page(Folder::Done, None).await.items, vec![Conversation { rev: 2, ..answered }]);
     let request = PageRequest { limit: 3, cursor: first.next_cursor };
     let foreign = ConversationStore::list(&world.table, &workspace(), Folder::Done, request).await;
-    assert!(matches!(foreign, Err(StoreError::NotFound)));
+    assert!(matches!(foreign, Err(StoreError::BadCursor)));
 }
 
 #[tokio::test]

@@ -254,7 +254,7 @@ async fn broken_table_is_unavailable_and_a_foreign_cursor_is_not_found() {
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     let page = PageRequest { limit: 5, cursor: Some("rubbish".into()) };
     let refused = application::ports::tasks::TaskStore::open(&world.table, &workspace(), None, page).await;
-    assert!(matches!(refused, Err(StoreError::NotFound)));
+    assert!(matches!(refused, Err(StoreError::BadCursor)));
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ pub(super) fn page_of(mut companies: Vec<CompanyTally>, query: &CompanyQuery) ->
     let after: Option<After> = query.cursor.as_deref().map(read_cursor).transpose()?;
     let after = match after {
         Some(after) if after.list == list => Some((after.place, after.domain)),
-        Some(_) => return Err(StoreError::NotFound),
+        Some(_) => return Err(StoreError::BadCursor),
         None => None,
     };
     let mut placed: Vec<((Place, String), CompanyTally)> = companies

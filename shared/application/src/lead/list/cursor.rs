@@ -24,10 +24,10 @@ impl Cursor {
         write_cursor(self)
     }
 
-    /// Reads a cursor; `NotFound` if it is none of this list.
+    /// Reads a cursor; `BadCursor` if it is none of this list.
     pub(super) fn read(list: &str, text: &str) -> StoreResult<Self> {
         let cursor: Self = read_cursor(text)?;
-        if cursor.list == list { Ok(cursor) } else { Err(StoreError::NotFound) }
+        if cursor.list == list { Ok(cursor) } else { Err(StoreError::BadCursor) }
     }
 }
 
@@ -35,10 +35,10 @@ pub(super) fn write_cursor<T: Serialize>(cursor: &T) -> StoreResult<String> {
     Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(cursor).map_err(unavailable)?))
 }
 
-/// Reads a cursor; `NotFound` if it is none.
+/// Reads a cursor; `BadCursor` if it is none.
 pub(super) fn read_cursor<T: DeserializeOwned>(text: &str) -> StoreResult<T> {
-    let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| StoreError::NotFound)?;
-    serde_json::from_slice(&json).map_err(|_| StoreError::NotFound)
+    let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| StoreError::BadCursor)?;
+    serde_json::from_slice(&json).map_err(|_| StoreError::BadCursor)
 }
 
 /// Names a query, apart from where its page begins and how long it is.
