@@ -118,6 +118,7 @@ pub async fn import_file(
     if !force {
         app.refuse_repeat(&caller, &import).await?;
     }
+    app.take_import(&caller).await?;
     for (number, chunk) in (0..).zip(body.bytes.chunks(CHUNK)) {
         let key = blob_keys::chunk(&import.workspace, &import.id, number);
         app.blobs.put(&key, "application/octet-stream", chunk.to_vec()).await?;

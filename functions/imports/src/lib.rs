@@ -25,7 +25,10 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::imports::ImportStore;
 use application::ports::outbox::Outbox;
+use application::ports::rate_limits::RateLimitStore;
+use application::ports::sign_up_rule::SignUpRule;
 use application::ports::workspaces::WorkspaceStore;
+use application::workspace::quotas::{WorkspaceQuota, WorkspaceQuotas};
 use application::{Clock, Ids, StoreError};
 use domain::ImportId;
 use domain::event::UserOrKey;
@@ -33,7 +36,7 @@ use domain::import::Import;
 use domain::workspace::api_key::ApiScope::{CampaignsWrite, LeadsRead, LeadsWrite};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::IdUse::Needs;
-use http_api::{ApiResult, Caller, OtherId, Routes, routes};
+use http_api::{ApiError, ApiResult, Caller, OtherId, Routes, routes};
 use std::sync::Arc;
 
 /// The largest chunk that, in base64, fits the payload of a function.
@@ -50,6 +53,8 @@ application::ports! {
         custom_fields: Arc<dyn CustomFieldStore>,
         blobs: Arc<dyn Blobs>,
         outbox: Arc<dyn Outbox>,
+        limits: Arc<dyn RateLimitStore>,
+        sign_up_rule: SignUpRule,
         checking: ImportCheckPorts = ImportCheckPorts::new,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
@@ -57,6 +62,14 @@ application::ports! {
 }
 
 impl App {
+    /// Takes one of the imports that the workspace may begin today.
+    pub(crate) async fn take_import(&self, caller: &Caller) -> ApiResult<()> {
+        let quotas = WorkspaceQuotas::of(self.sign_up_rule);
+        let now = self.clock.now();
+        let taken = quotas.take(&*self.limits, &caller.workspace, WorkspaceQuota::Imports, now).await?;
+        taken.map_err(|reached| ApiError::quota_reached(reached, "imports"))
+    }
+
     /// Reads an import: 404 where the leads of the user who began it are not the caller's to see.
     pub(crate) async fn import(&self, caller: &Caller, id: &ImportId) -> ApiResult<Import> {
         let import = self.imports.get(&caller.workspace, id).await?;

@@ -8,10 +8,13 @@ mod phones;
 use crate::{App, routes};
 use application::Ports;
 use application::ports::imports::blob_keys;
+use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::Queue;
+use domain::ImportId;
 use domain::import::RowProblem;
 use domain::workspace::user::Role;
 use http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Suite};
 
@@ -105,6 +108,46 @@ async fn invalid_mapping_is_refused() {
     assert_eq!(suite.patch(&path, lost).await.expect(422)["field"], "columns.Fax");
     let unreachable = json!({"columns": [{"header": "E-mail"}, {"header": "Phone"}]});
     assert_eq!(suite.patch(&path, unreachable).await.expect(422)["field"], "columns");
+}
+
+#[tokio::test]
+async fn chunks_beyond_the_announced_size_are_refused_and_not_kept() {
+    let suite = suite().await;
+    let body = json!({"file_name": "leads.csv", "size_bytes": FILE.len()});
+    let made = suite.post("/api/imports", body).await.expect(201);
+    let path = format!("/api/imports/{}", id(&made));
+    let larger = [FILE.as_bytes(), b"x"].concat();
+    assert_eq!(chunk(&suite, &path, 0, &larger).await.expect(422)["field"], "body");
+    chunk(&suite, &path, 0, FILE.as_bytes()).await.expect(204);
+    chunk(&suite, &path, 0, FILE.as_bytes()).await.expect(204);
+    for n in [1, 2, 999] {
+        assert_eq!(chunk(&suite, &path, n, FILE.as_bytes()).await.expect(422)["field"], "body", "{n}");
+    }
+    assert_eq!(chunk(&suite, &path, 1_000, b"x").await.expect(422)["field"], "n");
+    let import = ImportId::parse(&id(&made)).unwrap();
+    let prefix = blob_keys::all_chunks(&suite.workspace, &import);
+    let kept = suite.stage.ports.blobs().total_bytes(&prefix).await.unwrap();
+    assert_eq!(kept, FILE.len() as u64);
+}
+
+#[tokio::test]
+async fn workspace_begins_a_hundred_imports_a_day_where_everybody_may_sign_up() {
+    let mut suite =
+        Suite::new(routes(), |ports| App { sign_up_rule: SignUpRule::Open, ..App::new(ports) }).await;
+    let body = json!({"file_name": "leads.csv", "size_bytes": 1});
+    for _ in 0..100 {
+        suite.post("/api/imports", body.clone()).await.expect(201);
+    }
+    let refused = suite.post("/api/imports", body.clone()).await;
+    assert!(refused.headers.contains_key("retry-after"));
+    let refused = refused.expect(429);
+    assert_eq!(refused["code"], "quota_reached");
+    assert!(refused["detail"].as_str().unwrap().contains("100 imports"), "{refused}");
+    let at_once = at_once(&suite, "", "text/csv", FILE.as_bytes()).await.expect(429);
+    assert_eq!(at_once["code"], "quota_reached");
+    suite.stage.advance(SignedDuration::from_hours(25));
+    suite.sign_in(Role::Owner);
+    suite.post("/api/imports", body).await.expect(201);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use application::ports::outbox::send_all;
 use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
+use application::workspace::quotas::{WorkspaceQuota, WorkspaceQuotas};
 use axum::extract::State;
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
@@ -15,13 +16,8 @@ use domain::workspace::invitation::Invitation;
 use domain::workspace::user::Role;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
-use jiff::SignedDuration;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// The daily limit of a workspace, since the mails go to strangers.
-const MOST_INVITATIONS: u32 = 100;
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,16 +45,14 @@ pub async fn invite_member(
     caller.demand_proof().await?;
     let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
     let login = app.logins.by_email(&email).await?;
-    if login.is_some_and(|login| login.membership(&caller.workspace).is_some()) {
-        return Err(ApiError::invalid("email", "is in this team already"));
+    if let Some(member) = login.as_ref().and_then(|login| login.membership(&caller.workspace)) {
+        return Err(ApiError::invalid("email", "is in this team already").existing(&member.user));
     }
     let now = app.clock.now();
     let open = app.users.invitations(&caller.workspace).await?;
-    if open.iter().any(|known| known.email == email && known.expires_at > now) {
-        return Err(ApiError::invalid(
-            "email",
-            "is already invited: send the invitation again, or revoke it first",
-        ));
+    if let Some(known) = open.iter().find(|known| known.email == email && known.expires_at > now) {
+        let detail = "is already invited: send the invitation again, or revoke it first";
+        return Err(ApiError::invalid("email", detail).existing(&known.id));
     }
     let invitation = Invitation {
         id: InvitationId::new(app.ids.next()),
@@ -85,10 +79,9 @@ impl App {
         caller: &Caller,
     ) -> ApiResult<OfferedInvitation> {
         let now = self.clock.now();
-        let bucket = format!("invitations/{}", invitation.workspace);
-        if let Err(wait) = self.limits.take(&bucket, MOST_INVITATIONS, DAY, now).await? {
-            return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
-        }
+        let quotas = WorkspaceQuotas::of(self.sign_up_rule);
+        let taken = quotas.take(&*self.limits, &invitation.workspace, WorkspaceQuota::Invitations, now).await?;
+        taken.map_err(|reached| ApiError::quota_reached(reached, "invitations"))?;
         let by = (caller.actor(), now);
         let token = create_invitation(&*self.users, &*self.ids, &mut invitation, by).await?;
         let not_mailed_because = self.not_mailed_because(caller).await?;

@@ -41,17 +41,21 @@ pub async fn set_tracking_domain(
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let known = workspace.tracking.domain.as_ref().map(|domain| &domain.name);
     if let Some(name) = name.filter(|name| known != Some(name)) {
+        if app.workspaces.is_domain_taken(&caller.workspace, &name).await? {
+            return Err(taken());
+        }
         let now = app.clock.now();
         let event = Event::new(EventKind::SettingsChanged, caller.actor(), now);
         let domain = Some(TrackingDomain::new(name, now));
-        app.workspaces.set_tracking_domain(workspace, domain, &event).await?.map_err(taken)?;
+        let set = app.workspaces.set_tracking_domain(workspace, domain, &event).await?;
+        set.map_err(|DomainTaken| taken())?;
     }
     let workspace = check_tracking_domain(&app.tracking_domain, &caller.workspace, caller.actor()).await?;
     Ok(JsonBody(app.tracking_domain_view(workspace)))
 }
 
 /// It does not tell which workspace has the domain.
-fn taken(_: DomainTaken) -> ApiError {
+fn taken() -> ApiError {
     let why = "is already used by another workspace of this installation; choose another name";
     let mut error = ApiError::conflict("domain_taken", format!("This domain {why}."));
     error.errors = vec![FieldError { field: "domain".to_owned(), detail: why.to_owned() }];

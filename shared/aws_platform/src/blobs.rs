@@ -160,7 +160,21 @@ impl Blobs for Bucket {
     }
 
     async fn list(&self, prefix: &str) -> StoreResult<Vec<String>> {
-        let mut keys = Vec::new();
+        let pages = self.pages(prefix).await?;
+        Ok(pages.iter().flat_map(|page| between(page, "<Key>", "</Key>")).map(unescape).collect())
+    }
+
+    async fn total_bytes(&self, prefix: &str) -> StoreResult<u64> {
+        let pages = self.pages(prefix).await?;
+        let sizes = pages.iter().flat_map(|page| between(page, "<Size>", "</Size>"));
+        sizes.map(|size| size.trim().parse::<u64>().map_err(unavailable)).sum()
+    }
+}
+
+impl Bucket {
+    /// Reads the list of the objects with this prefix, page by page, as the bucket writes it.
+    async fn pages(&self, prefix: &str) -> StoreResult<Vec<String>> {
+        let mut pages = Vec::new();
         let mut token: Option<String> = None;
         loop {
             let encode = |text: &str| path_of(text)[1..].replace('/', "%2F");
@@ -172,11 +186,11 @@ impl Blobs for Bucket {
             let answer = self.call(Method::GET, &query, &[], Vec::new()).await?;
             expect(&answer, "list")?;
             let text = String::from_utf8_lossy(answer.body()).into_owned();
-            keys.extend(between(&text, "<Key>", "</Key>").map(unescape));
             token =
                 between(&text, "<NextContinuationToken>", "</NextContinuationToken>").next().map(unescape);
+            pages.push(text);
             if token.is_none() {
-                return Ok(keys);
+                return Ok(pages);
             }
         }
     }

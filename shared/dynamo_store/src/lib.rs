@@ -74,6 +74,7 @@ mod targets;
 mod tasks;
 mod templates;
 mod times;
+mod tracking_claims;
 mod trigger_rules;
 mod users;
 mod workspaces;

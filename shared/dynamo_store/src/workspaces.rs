@@ -5,7 +5,8 @@ use crate::item::{Head, Item, Stored, head, number, plain_item, text};
 use crate::keys::{self, Key, System, Tenant};
 use crate::query::Query;
 use crate::table::Table;
-use crate::write::{Write, delete, free_or, put, saving};
+use crate::tracking_claims::claiming;
+use crate::write::{Write, delete, put, saving};
 use application::ports::workspaces::{DomainTaken, WorkspaceStore};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
@@ -49,20 +50,39 @@ impl WorkspaceStore for Table {
         domain: Option<TrackingDomain>,
         event: &Event,
     ) -> StoreResult<Result<Workspace, DomainTaken>> {
+        let working = domain.as_ref().filter(|domain| domain.works()).map(|domain| domain.name.clone());
         let new = domain.as_ref().map(|domain| domain.name.clone());
         let former = std::mem::replace(&mut workspace.tracking.domain, domain).map(|domain| domain.name);
-        let mut writes = vec![saving(&workspace, Some(event))?];
-        writes.extend(new.iter().map(|name| claiming(name, &workspace.id)));
         let given_up = former.filter(|former| new.as_ref() != Some(former));
-        writes.extend(given_up.map(|name| delete(&keys::tracking_domain(&name), None)));
+        let mut writes = vec![saving(&workspace, Some(event))?];
+        if let Some(name) = &working {
+            let claim = self.domain_claim(name).await?;
+            if let Some(claim) = claim.as_ref().filter(|claim| claim.workspace != workspace.id)
+                && self.works_for(&claim.workspace, name).await?
+            {
+                return Ok(Err(DomainTaken));
+            }
+            writes.push(claiming(name, &workspace, claim.as_ref()));
+        }
+        if let Some(name) = given_up {
+            let claim = self.domain_claim(&name).await?.filter(|claim| claim.workspace == workspace.id);
+            writes.extend(claim.map(|claim| delete(&keys::tracking_domain(&name), Some(claim.unchanged()))));
+        }
         match self.transact(writes).await {
             Ok(()) => {
                 workspace.rev += 1;
                 Ok(Ok(workspace))
             }
-            Err(Cancelled::Conditions(failed)) if failed.contains(&0) => Err(StoreError::Conflict),
-            Err(Cancelled::Conditions(_)) => Ok(Err(DomainTaken)),
+            // The workspace or a claim was changed meanwhile.
+            Err(Cancelled::Conditions(_)) => Err(StoreError::Conflict),
             Err(Cancelled::Other(error)) => Err(error),
+        }
+    }
+
+    async fn is_domain_taken(&self, workspace: &WorkspaceId, name: &DomainName) -> StoreResult<bool> {
+        match self.domain_claim(name).await?.filter(|claim| claim.workspace != *workspace) {
+            Some(claim) => self.works_for(&claim.workspace, name).await,
+            None => Ok(false),
         }
     }
 
@@ -80,14 +100,7 @@ pub(crate) fn registering(id: &WorkspaceId) -> Write {
     put(entry(&keys::workspace_entry(id), "workspace_entry"), None)
 }
 
-/// Makes the write of a tracking domain's claim, under the condition that no other workspace has it.
-fn claiming(name: &DomainName, workspace: &WorkspaceId) -> Write {
-    let mut item = entry(&keys::tracking_domain(name), "tracking_domain");
-    item.insert("workspace".to_owned(), text(workspace.as_str()));
-    put(item, free_or("workspace", workspace.as_str()))
-}
-
-fn entry(key: &Key<System>, entity: &str) -> Item {
+pub(crate) fn entry(key: &Key<System>, entity: &str) -> Item {
     Item::from([
         ("pk".to_owned(), text(key.pk())),
         ("sk".to_owned(), text(key.sk())),

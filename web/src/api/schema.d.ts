@@ -7447,7 +7447,7 @@ export interface components {
             reason?: string | null;
         };
         /** @enum {string} */
-        DomainState: "waiting_for_dns" | "wrong_target" | "bad_certificate" | "other_server" | "not_reached" | "works";
+        DomainState: "waiting_for_dns" | "wrong_target" | "bad_certificate" | "other_server" | "not_reached" | "works" | "used_elsewhere";
         /** @enum {string} */
         Door: "needs_code" | "open" | "closed";
         DraftAddress: {

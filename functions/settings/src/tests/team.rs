@@ -42,7 +42,8 @@ async fn invitation_works_once_by_its_newest_link() {
     let first = invite(&suite, "ben@northquay.example", "rep").await.expect(201);
     assert_eq!(first["mailed"], false, "the installation has no sender of its own");
     assert!(text(&first["link"]).starts_with("https://leadflow.example/invitation#token=ws_"));
-    assert_eq!(invite(&suite, "ben@northquay.example", "rep").await.expect(422)["field"], "email");
+    let again = invite(&suite, "ben@northquay.example", "rep").await.expect(422);
+    assert_eq!((&again["field"], &again["existing_id"]), (&json!("email"), &first["id"]));
     let listed = suite.get("/api/team/invitations").await.expect(200);
     assert_eq!(listed["items"][0]["email"], "ben@northquay.example");
     assert!(!listed.to_string().contains(&token_of(&first)), "a list tells no link");
@@ -54,6 +55,17 @@ async fn invitation_works_once_by_its_newest_link() {
     assert!(come_in(&suite, &second).await.is_err(), "it works once");
     assert_eq!(suite.get("/api/team/invitations").await.expect(200)["total"], 0);
     suite.post(&format!("{path}/resend"), json!({})).await.expect(404);
+}
+
+#[tokio::test]
+async fn workspace_invites_a_hundred_times_a_day() {
+    let suite = suite().await;
+    for number in 0..100 {
+        invite(&suite, &format!("rep{number}@northquay.example"), "rep").await.expect(201);
+    }
+    let refused = invite(&suite, "one.more@northquay.example", "rep").await.expect(429);
+    assert_eq!(refused["code"], "quota_reached");
+    assert!(text(&refused["detail"]).contains("100 invitations"), "{refused}");
 }
 
 #[tokio::test]

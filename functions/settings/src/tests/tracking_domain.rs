@@ -1,9 +1,11 @@
 //! The workspace's own name in links: what is looked at, what is shown, and who is told when it stops working.
 
 use super::*;
-use application::workspace::tracking_domain::{MARK_PATH, answer};
+use application::workspace::tracking_domain::{DomainPorts, MARK_PATH, answer, check_tracking_domain};
 use application::{Clock, PageRequest};
-use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
+use domain::WorkspaceId;
+use domain::event::Actor;
+use domain::workspace::tracking_domain::{DomainName, DomainState, TrackingDomain};
 use http::Response;
 use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
@@ -156,11 +158,39 @@ async fn domain_of_another_workspace_is_refused_without_its_name_until_that_give
         workspaces.set_tracking_domain(read, domain, &event).await.unwrap().unwrap();
     };
     let name = DomainName::parse("go.acme.com").unwrap();
-    set(Some(TrackingDomain::new(name, suite.stage.clock.now()))).await;
+    let domain = TrackingDomain::new(name, suite.stage.clock.now());
+    set(Some(TrackingDomain { state: DomainState::Works, ..domain })).await;
     let problem = suite.put(DOMAIN, json!({"domain": "GO.acme.com."})).await.expect(409);
     assert_eq!((&problem["code"], fields(&problem)), (&json!("domain_taken"), vec!["domain"]));
     assert!(!problem.to_string().contains("southquay") && !problem.to_string().contains(other.as_str()));
     assert_eq!(suite.get(DOMAIN).await.expect(200)["domain"], json!(null));
     set(None).await;
     assert_eq!(suite.put(DOMAIN, json!({"domain": "go.acme.com"})).await.expect(200)["state"], "works");
+}
+
+#[tokio::test]
+async fn domain_that_another_workspace_has_only_entered_is_free() {
+    let (suite, outside) = suite_with(Outside::NoRecord).await;
+    let (other, _) = suite.stage.workspace("southquay").await;
+    let workspaces = suite.stage.ports.workspaces();
+    let read = workspaces.get(&other).await.unwrap();
+    let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
+    let name = DomainName::parse("go.acme.com").unwrap();
+    let entered = Some(TrackingDomain::new(name, suite.stage.clock.now()));
+    workspaces.set_tracking_domain(read, entered, &event).await.unwrap().unwrap();
+    let view = suite.put(DOMAIN, json!({"domain": "go.acme.com"})).await.expect(200);
+    assert_eq!(view["state"], "waiting_for_dns");
+    *outside.lock().unwrap() = Outside::Here;
+    assert_eq!(check(&suite).await["state"], "works");
+    let looked = |of: WorkspaceId| {
+        let ports = DomainPorts::new(&suite.stage.ports);
+        async move { check_tracking_domain(&ports, &of, Actor::System).await.unwrap() }
+    };
+    let theirs = looked(other.clone()).await.tracking.domain.unwrap();
+    assert_eq!(theirs.state, DomainState::UsedElsewhere, "it works for the first one alone");
+    let rev = workspaces.get(&other).await.unwrap().rev;
+    looked(other.clone()).await;
+    assert_eq!(workspaces.get(&other).await.unwrap().rev, rev, "the same look writes nothing");
+    suite.delete(DOMAIN).await.expect(200);
+    assert!(looked(other).await.tracking.domain.unwrap().works(), "it was given up");
 }

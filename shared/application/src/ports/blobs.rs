@@ -30,6 +30,14 @@ pub trait Blobs: Send + Sync {
     async fn delete(&self, key: &str) -> StoreResult<()>;
     /// Returns the keys with this prefix, in order.
     async fn list(&self, prefix: &str) -> StoreResult<Vec<String>>;
+    /// Returns the number of bytes under all keys with this prefix.
+    async fn total_bytes(&self, prefix: &str) -> StoreResult<u64> {
+        let mut total = 0;
+        for key in self.list(prefix).await? {
+            total += self.get(&key).await?.len() as u64;
+        }
+        Ok(total)
+    }
 }
 
 /// Wraps an adapter's error that is neither success nor "not there".

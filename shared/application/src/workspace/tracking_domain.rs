@@ -59,7 +59,8 @@ fn seen(keys: &StageKeys, question: &str, look: DomainLook) -> DomainSeen {
     DomainSeen { records: look.records, answer }
 }
 
-/// Looks at the workspace's domain and stores its state if that is another one. When a domain stops working, the team is
+/// Looks at the workspace's domain and stores its state if that is another one. The domain becomes the workspace's when a look
+/// shows that it works, and not when it is entered, so that nobody keeps another from a domain that is theirs. When a domain stops working, the team is
 /// told, once a day at most. Returns the workspace as it is stored.
 pub async fn check_tracking_domain(
     ports: &DomainPorts,
@@ -79,9 +80,17 @@ pub async fn check_tracking_domain(
         else {
             return Ok(workspace);
         };
+        let before = domain.clone();
         let worked = domain.works();
         if !domain.take_in(&seen, &ports.tracking_target, now) {
             return Ok(workspace);
+        }
+        if domain.works() {
+            match claim(ports, &workspace, before, (&actor, now)).await {
+                Err(StoreError::Conflict) => workspace = ports.workspaces.get(id).await?,
+                claimed => return claimed,
+            }
+            continue;
         }
         // The notification comes first: after a write that breaks off, the next look finds nothing new to tell.
         if worked && !domain.works() {
@@ -99,6 +108,29 @@ pub async fn check_tracking_domain(
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// Stores that the domain works, which makes it this workspace's. Where it works for another one, that is stored.
+async fn claim(
+    ports: &DomainPorts,
+    working: &Workspace,
+    before: TrackingDomain,
+    (actor, now): (&Actor, Timestamp),
+) -> StoreResult<Workspace> {
+    let event = Event::new(EventKind::SettingsChanged, actor.clone(), now);
+    let domain = working.tracking.domain.clone();
+    let claimed = ports.workspaces.set_tracking_domain(working.clone(), domain, &event).await?;
+    if let Ok(workspace) = claimed {
+        return Ok(workspace);
+    }
+    let mut workspace = working.clone();
+    let mut domain = before;
+    let is_new = domain.take_in_other_user(now);
+    workspace.tracking.domain = Some(domain);
+    if is_new {
+        workspace.rev = ports.workspaces.save(&workspace, &event).await?;
+    }
+    Ok(workspace)
 }
 
 async fn tell_team(
@@ -139,6 +171,6 @@ fn why(domain: &TrackingDomain) -> String {
         DomainState::BadCertificate => "Its certificate is refused.".to_owned(),
         DomainState::OtherServer => "Something other than leadflow answers there.".to_owned(),
         DomainState::NotReached => "It does not answer over HTTPS.".to_owned(),
-        DomainState::Works => String::new(),
+        DomainState::Works | DomainState::UsedElsewhere => String::new(),
     }
 }

@@ -77,6 +77,8 @@ pub enum DomainState {
     NotReached,
     /// This installation answers under the domain.
     Works,
+    /// This installation answers under the domain, and another workspace of it uses the domain.
+    UsedElsewhere,
 }
 
 /// What a look at a domain has shown.
@@ -103,6 +105,16 @@ impl TrackingDomain {
 
     pub fn works(&self) -> bool {
         self.state == DomainState::Works
+    }
+
+    /// Takes in that the domain works for another workspace, and tells whether that is new.
+    pub fn take_in_other_user(&mut self, now: Timestamp) -> bool {
+        let changed = self.state != DomainState::UsedElsewhere;
+        if changed {
+            (self.state, self.since) = (DomainState::UsedElsewhere, now);
+        }
+        self.found = Vec::new();
+        changed
     }
 
     /// Takes in what a look has shown, and tells whether anything changed. A look that has reached neither DNS nor the

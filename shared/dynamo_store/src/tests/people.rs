@@ -13,7 +13,7 @@ use domain::workspace::login::{AddressProof, Login, Membership, Session};
 use domain::workspace::own_phone::PhoneProof;
 use domain::workspace::passkey::Passkey;
 use domain::workspace::second_factor::AuthenticatorApp;
-use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
+use domain::workspace::tracking_domain::{DomainName, DomainState, TrackingDomain};
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{ApiKeyId, LoginId, SessionId, UserId};
@@ -171,7 +171,8 @@ async fn address_signs_up_once_in_the_whole_installation() {
 }
 
 fn domain(name: &str) -> Option<TrackingDomain> {
-    Some(TrackingDomain::new(DomainName::parse(name).unwrap(), Still.now()))
+    let domain = TrackingDomain::new(DomainName::parse(name).unwrap(), Still.now());
+    Some(TrackingDomain { state: DomainState::Works, ..domain })
 }
 
 #[tokio::test]
@@ -195,7 +196,17 @@ async fn tracking_domain_belongs_to_one_workspace_until_that_gives_it_up() {
         })
     };
     let of = |name: &str| Ok(Some(name.to_owned()));
+    let entered = |name: &str| {
+        domain(name).map(|domain| TrackingDomain { state: DomainState::WaitingForDns, ..domain })
+    };
+    assert_eq!(set(other_workspace(), entered("go.acme.com")).await, of("go.acme.com"), "it is nobody's yet");
     assert_eq!(set(workspace(), domain("go.acme.com")).await, of("go.acme.com"));
+    let taken = async |id: WorkspaceId, name: &str| {
+        let name = DomainName::parse(name).unwrap();
+        world.table.is_domain_taken(&id, &name).await.unwrap()
+    };
+    assert!(taken(other_workspace(), "go.acme.com").await && !taken(workspace(), "go.acme.com").await);
+    assert!(!taken(other_workspace(), "go.bob.com").await);
     assert_eq!(set(other_workspace(), domain("go.bob.com")).await, of("go.bob.com"));
     assert_eq!(set(other_workspace(), domain("go.acme.com")).await, Err(DomainTaken));
     assert_eq!(set(workspace(), domain("go.acme.com")).await, of("go.acme.com"), "it is its own");
@@ -206,6 +217,10 @@ async fn tracking_domain_belongs_to_one_workspace_until_that_gives_it_up() {
     assert_eq!(set(other_workspace(), domain("go.acme.com")).await, of("go.acme.com"), "it was given up");
     assert_eq!(set(workspace(), None).await, Ok(None));
     assert_eq!(set(other_workspace(), domain("t.acme.com")).await, of("t.acme.com"));
+    assert_eq!(set(other_workspace(), entered("t.acme.com")).await, of("t.acme.com"), "it stopped working");
+    assert_eq!(set(workspace(), domain("t.acme.com")).await, of("t.acme.com"), "so it is taken over");
+    assert_eq!(set(other_workspace(), None).await, Ok(None));
+    assert!(taken(other_workspace(), "t.acme.com").await, "what is another's is not given up");
 }
 
 #[tokio::test]

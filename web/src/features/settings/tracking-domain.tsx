@@ -136,6 +136,11 @@ const WORDS: Record<DomainState, { label: string; tone: DotTone; next: (view: Do
     next: () =>
       "DNS is right, and nothing answers over HTTPS. Ask the operator of this installation to add the domain, as “A tracking domain” in docs/OPERATIONS.md tells.",
   },
+  used_elsewhere: {
+    label: "Used elsewhere",
+    tone: "bad",
+    next: () => "DNS is right, and another workspace of this installation uses the domain. Choose another name.",
+  },
   works: { label: "Works", tone: "good", next: () => "Links and pixels of new mails use it." },
 };
 
