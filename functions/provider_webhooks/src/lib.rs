@@ -5,6 +5,7 @@ mod account;
 mod answer;
 mod begin_upload;
 mod confirm_webhook;
+mod floods;
 mod receive;
 mod receive_account_webhook;
 mod receive_call_report;
@@ -45,6 +46,7 @@ application::ports! {
         outbox: Arc<dyn Outbox>,
         call_placer: Arc<dyn CallPlacer>,
         hearing: HearPorts = HearPorts::new,
+        floods: floods::Floods = floods::Floods::new,
         clock: Arc<dyn Clock>,
         keys: Arc<StageKeys>,
         public_url: Arc<str>,

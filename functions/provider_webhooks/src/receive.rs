@@ -63,6 +63,7 @@ pub async fn verified(
         };
         match app.webhooks.verify(&open, &request, app.clock.now()).await {
             Ok(verified) => {
+                app.floods.refuse(&open, app.clock.now())?;
                 refuse_second_body(app, &open, &verified, &request).await?;
                 return Ok((open, verified));
             }

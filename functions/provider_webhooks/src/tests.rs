@@ -153,6 +153,29 @@ async fn forged_and_unknown_webhooks_have_no_effect() {
 }
 
 #[tokio::test]
+async fn account_that_is_flooded_waits_and_forgeries_take_nothing_from_it() {
+    let suite = suite().await;
+    let id = twilio(&suite).await;
+    let path = format!("/api/webhooks/twilio/{id}");
+    let good = twilio_signature(&format!("https://leadflow.example{path}"), "token");
+    for _ in 0..50 {
+        text(&suite, &path, "forged").await.expect(401);
+    }
+    for _ in 0..3_000 {
+        text(&suite, &path, &good).await.expect(200);
+    }
+    let refused = text(&suite, &path, &good).await;
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.expect(429)["code"], "too_many_requests");
+    let workspace = WorkspaceId::derived(suite.stage.clock.now(), &["stranger"]);
+    let other =
+        connect_for(&suite, &workspace, twilio_settings(), SecretFields::one("auth_token", "other")).await;
+    let path = format!("/api/webhooks/twilio/{other}");
+    let theirs = twilio_signature(&format!("https://leadflow.example{path}"), "other");
+    text(&suite, &path, &theirs).await.expect(200);
+}
+
+#[tokio::test]
 async fn outdated_payment_webhook_is_refused() {
     let suite = suite().await;
     let settings = AccountSettings::Stripe { account_id: Some("acct_1".to_owned()), livemode: false };

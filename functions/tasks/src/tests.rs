@@ -17,6 +17,9 @@ use domain::LeadId;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::workspace::user::Role;
+use jiff::SignedDuration;
+use local_cloud::Service;
 use serde_json::{Value, json};
 use test_stage::Suite;
 
@@ -178,4 +181,27 @@ async fn cursor_tells_nothing_of_the_list_and_a_wrong_one_is_refused() {
         let refused = suite.get(&format!("/api/tasks?limit=1&cursor={wrong}")).await.expect(422);
         assert_eq!(refused["field"], "query.cursor", "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn user_who_asks_without_end_waits_and_the_refusal_reads_nothing() {
+    let (mut suite, _) = suite().await;
+    for _ in 0..600 {
+        suite.get("/api/tasks").await.expect(200);
+    }
+    let ledger = suite.stage.cloud.ledger();
+    let before = ledger.snapshot();
+    let refused = suite.get("/api/tasks").await;
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.expect(429)["code"], "too_many_requests");
+    assert_eq!(ledger.since(&before).of_service(Service::DynamoDb).calls, 0);
+    let other = suite.other_workspace().await;
+    suite.sign_in_to(other, Role::Owner);
+    suite.get("/api/tasks").await.expect(200);
+    suite.sign_in(Role::Owner);
+    suite.stage.advance(SignedDuration::from_secs(1));
+    for _ in 0..20 {
+        suite.get("/api/tasks").await.expect(200);
+    }
+    suite.get("/api/tasks").await.expect(429);
 }

@@ -21,6 +21,21 @@ impl ClientNetwork {
         Self(network_of(&address.unwrap_or_else(|| "unknown".to_owned())))
     }
 
+    /// Tells whether the network is that of a client. Requests of this machine and of its neighbours come by a proxy, which
+    /// stands for all its clients.
+    pub(crate) fn is_of_a_client(&self) -> bool {
+        match self.0.trim_end_matches("/64").parse::<IpAddr>() {
+            Ok(IpAddr::V4(address)) => {
+                !(address.is_loopback() || address.is_private() || address.is_link_local())
+            }
+            Ok(IpAddr::V6(address)) => {
+                let is_own = address.is_unspecified() || address.is_loopback();
+                !(is_own || address.is_unique_local() || address.is_unicast_link_local())
+            }
+            Err(_) => false,
+        }
+    }
+
     /// The origin of a request whose device is not asked for.
     pub fn origin(&self) -> Origin<'_> {
         Origin { network: &self.0, device: None }
@@ -49,6 +64,19 @@ fn network_of(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn network_of_a_proxy_is_that_of_no_client() {
+        let is_of_a_client = |address: &str| ClientNetwork(network_of(address)).is_of_a_client();
+        for own in
+            ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.1.1", "::1", "fd00::7", "fe80::1", "unknown"]
+        {
+            assert!(!is_of_a_client(own), "{own}");
+        }
+        for client in ["192.0.2.7", "2001:db8:1:2::7", "::ffff:192.0.2.1"] {
+            assert!(is_of_a_client(client), "{client}");
+        }
+    }
 
     #[test]
     fn addresses_of_one_household_are_one_network() {

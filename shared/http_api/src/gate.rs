@@ -1,12 +1,13 @@
 //! The layers around every handler: the access check, the request's id, the error envelope, safe headers.
 
 use crate::access_token;
-use crate::caller::{CalledBy, Caller, LeadUse, Program, RouteAccess, SignedIn};
+use crate::caller::{Access, CalledBy, Caller, LeadUse, Program, RouteAccess, SignedIn};
 use crate::client_network::ClientNetwork;
 use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
 use crate::method_table::{MethodTable, Refusal};
 use crate::routes::KeyScopes;
+use crate::token_buckets::TokenBuckets;
 use application::identity::access_log::AccessLog;
 use application::identity::api_keys::{KeyRefusal, accept_api_key, is_api_key};
 use application::identity::session_checks::{SessionChecks, Standing, TokenOf};
@@ -28,6 +29,12 @@ use domain::{CallId, DealId, LeadId, MessageId, TaskId};
 use http::{HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
+/// The requests that one process takes at once from a user in one function, and how many more each second. A page of the app
+/// makes some twenty.
+const OF_USER: (u32, u32) = (600, 20);
+/// The same for a network, which may be an office that loads the app in the morning.
+const OF_NETWORK: (u32, u32) = (3_000, 50);
+
 /// The parts of the composition that the layers need.
 #[derive(Clone)]
 pub struct Gate {
@@ -40,6 +47,9 @@ pub struct Gate {
     pub(crate) lead_access: Arc<dyn LeadAccessStore>,
     pub(crate) workspaces: Arc<dyn WorkspaceStore>,
     pub(crate) sessions: Arc<SessionChecks>,
+    /// The requests of each user, and those of each network to what anybody may call.
+    pub(crate) users: Arc<TokenBuckets>,
+    pub(crate) networks: Arc<TokenBuckets>,
     /// Whether the installation is reached by HTTPS; only then may browsers be ordered to use HTTPS alone.
     pub(crate) https: bool,
 }
@@ -69,6 +79,8 @@ impl Gate {
             lead_access: ports.lead_access(),
             workspaces: ports.workspaces(),
             sessions: Arc::new(SessionChecks::new(ports.logins(), ports.users(), ports.clock())),
+            users: Arc::new(TokenBuckets::new(OF_USER.0, OF_USER.1)),
+            networks: Arc::new(TokenBuckets::new(OF_NETWORK.0, OF_NETWORK.1)),
             https: ports.public_url().starts_with("https://"),
         }
     }
@@ -76,6 +88,15 @@ impl Gate {
     /// Returns the means to know who asks, or 401 where nobody can sign in.
     pub(crate) fn sign_in(&self) -> Result<&SignIn, ApiError> {
         self.sign_in.as_ref().ok_or_else(|| ApiError::unauthorized("Nobody can sign in here."))
+    }
+
+    /// Refuses a network that asks too often for what anybody may call. What carries a signature is never limited so: the
+    /// webhooks, opt-outs and one-click posts of all tenants come from the few addresses of their providers.
+    fn limit_network(&self, access: Access, network: &ClientNetwork) -> Result<(), ApiError> {
+        if access != Access::Public || !network.is_of_a_client() {
+            return Ok(());
+        }
+        self.networks.take(&network.0, self.clock.now()).map_err(ApiError::too_many_for)
     }
 
     fn sight(&self, sign_in: &SignIn, scope: LeadScope) -> LeadSight {
@@ -97,7 +118,10 @@ pub(crate) async fn authorise(
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let Some(least) = rule.access.access.least_role() else { return Ok(next.run(request).await) };
+    let Some(least) = rule.access.access.least_role() else {
+        rule.gate.limit_network(rule.access.access, &ClientNetwork::of(request.extensions()))?;
+        return Ok(next.run(request).await);
+    };
     let bearer = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let token = bearer
         .and_then(|v| v.strip_prefix("Bearer "))
@@ -173,6 +197,8 @@ async fn called_by_user(rule: &Rule, token: &str, least: Role) -> Result<Caller,
         access_token::BadToken::Expired => is_over("token_expired", "The access token has expired."),
         access_token::BadToken::Invalid => ApiError::unauthorized("The access token is not valid."),
     })?;
+    // Before anything is read: what is refused must cost nothing.
+    gate.users.take(claims.sub.as_str(), gate.clock.now()).map_err(ApiError::too_many_for)?;
     if claims.lacks_second_factor && !rule.access.before_second_factor {
         let detail =
             "This workspace asks its members for two steps. Set up a passkey or an authenticator app first.";
@@ -210,10 +236,7 @@ async fn called_by_key(
         KeyRefusal::Expired => is_over("key_expired", "This API key has expired. Create another one."),
         KeyRefusal::Revoked => is_over("key_revoked", "This API key was revoked."),
         KeyRefusal::ScopeMissing(scope) => ApiError::scope_missing(scope),
-        KeyRefusal::TooMany(wait) => {
-            let seconds = wait.as_millis().unsigned_abs().div_ceil(1_000).max(1);
-            ApiError::too_many_requests(u64::try_from(seconds).unwrap_or(60))
-        }
+        KeyRefusal::TooMany(wait) => ApiError::too_many_for(wait),
     })?;
     let sight = gate.sight(sign_in, LeadScope::All);
     let by = CalledBy::Key(Program { key: key.id, scopes: key.scopes });

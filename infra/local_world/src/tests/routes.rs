@@ -118,6 +118,23 @@ async fn head_is_answered_where_anybody_may_get_a_page() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn what_programs_look_for_on_every_server_is_404_and_not_the_app() -> Result<()> {
+    let world = world().await?;
+    for path in ["/healthz", "/docs", "/mcp", "/.well-known/oauth-protected-resource", "/no-such-page"] {
+        let answer = ask(&world, "GET", path).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(header_of(&answer, header::CONTENT_TYPE), "application/problem+json", "{path}");
+    }
+    let answer = ask(&world, "POST", "/mcp").await;
+    assert_eq!(
+        (answer.status(), json_of(&answer)),
+        (StatusCode::NOT_FOUND, json!({ "message": "Not Found" }))
+    );
+    assert_eq!(ask(&world, "GET", "/leads").await.status(), StatusCode::OK);
+    Ok(())
+}
+
 /// A route that is throttled alone cannot be reached by another path.
 #[tokio::test]
 async fn a_public_route_is_not_reached_through_its_group() -> Result<()> {
