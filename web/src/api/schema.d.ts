@@ -11949,11 +11949,12 @@ export interface components {
         Priority: "normal" | "high";
         /** @description The body of every error response (`application/problem+json`). */
         Problem: {
-            /** @description A stable code, for programs. */
-            code: string;
+            code: components["schemas"]["ProblemCode"];
             /** @description A sentence for people. */
             detail: string;
             errors?: components["schemas"]["FieldError"][];
+            /** @description The id of what has this address, number or name already, where that is why the request is refused. */
+            existing_id?: string | null;
             /** @description The first field of `errors`. */
             field?: string | null;
             request_id: string;
@@ -11963,6 +11964,11 @@ export interface components {
             /** @description Always `about:blank`: the `code` tells which problem it is. */
             type: string;
         };
+        /**
+         * @description A stable code, for programs. A later version may have further ones: take an unknown one by its status.
+         * @enum {string}
+         */
+        ProblemCode: "access_denied" | "account_deleted" | "account_disabled" | "account_incomplete" | "account_refused" | "address_taken" | "administrator_needed" | "ai_off_for_you" | "ai_switched_off" | "ai_switched_off_in_campaign" | "already_imported" | "already_in_team" | "answer_lost" | "answered_meanwhile" | "attempt_expired" | "bad_signature" | "busy" | "call_goes_on" | "call_refused" | "call_was_placed" | "call_was_turned_down" | "campaign_budget_used_up" | "campaign_closed" | "cannot_connect" | "cap_reached" | "challenge_expired" | "changed_meanwhile" | "client_refused" | "code_needed" | "code_read_just_now" | "code_read_often" | "code_refused_often" | "code_void" | "colleagues_lead" | "committed" | "count_differs" | "country_not_allowed" | "credentials_changed" | "deal_closed" | "decided_before" | "disabled" | "do_not_contact" | "domain_taken" | "draft_not_made" | "draft_outdated" | "draft_refused" | "draft_sent" | "draft_waits" | "duplicate_deleted_lead" | "duplicate_lead" | "email_not_verified" | "email_taken" | "forbidden" | "higher_rate" | "identity_taken" | "illegal_move" | "in_other_workspaces" | "in_use" | "incomplete_webhook" | "internal" | "invalid_value" | "key_expired" | "key_revoked" | "last_owner" | "last_way_in" | "lead_deleted" | "left_alone" | "link_dead" | "login_changed" | "mailbox_in_use" | "malformed_json" | "merged" | "method_not_allowed" | "month_closed" | "newer_message" | "no_answer" | "no_calling_account" | "no_code" | "no_grant" | "no_key" | "no_mailbox" | "no_model" | "no_phone" | "no_postal_address" | "no_routing" | "no_sender" | "no_such_lead" | "not_connected" | "not_detected" | "not_for_keys" | "not_found" | "not_stored" | "not_subscribed" | "not_uncertain" | "nothing_to_answer" | "options_are_being_renamed" | "other_address" | "other_mailbox" | "own_leads_only" | "owner_unknown" | "page_closed" | "passkey_copied" | "passkey_known" | "permissions_missing" | "phone_not_proven" | "possible_opt_out" | "proof_needed" | "provider_connected" | "provider_silent" | "provider_unavailable" | "quiet_hours" | "quota_reached" | "recording_not_ready" | "renewing" | "request_running" | "request_used" | "request_void" | "run_state" | "scope_missing" | "second_factor_needed" | "second_factor_on" | "sends_nothing" | "sequence_in_use" | "session_ended" | "session_expired" | "settings_changed" | "setup_code_wrong" | "setup_expired" | "sign_in_needed" | "sign_up_closed" | "speaks_to_a_model" | "stage_in_use" | "suppressed" | "switched_off" | "ticket_expired" | "token_expired" | "token_reused" | "too_large" | "too_late" | "too_little_known" | "too_many_columns" | "too_many_deals" | "too_many_fields" | "too_many_icps" | "too_many_keys" | "too_many_merged" | "too_many_passkeys" | "too_many_payments" | "too_many_requests" | "too_many_rules" | "too_many_segments" | "too_many_views" | "too_many_workspaces" | "turned_down" | "unauthorized" | "unavailable" | "uncertain" | "under_way" | "undo_later_first" | "undo_over" | "unreachable" | "unreadable_body" | "unsupported_media_type" | "upload_over";
         ProjectedMonth: {
             month: string;
             /** Format: int64 */
@@ -15072,6 +15078,24 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
                 };
             };
             /** @description What is wrong */
@@ -25772,6 +25796,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was listed before, and this entry stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionView"];
+                };
+            };
             /** @description Done */
             201: {
                 headers: {
@@ -27440,6 +27473,24 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
             /** @description What is wrong */
             default: {
                 headers: {
@@ -27466,6 +27517,24 @@ export interface operations {
         responses: {
             /** @description A page that says it is done */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27533,6 +27602,33 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that says that it is closed */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
             /** @description What is wrong */
             default: {
                 headers: {
@@ -27564,6 +27660,24 @@ export interface operations {
         responses: {
             /** @description The draft */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27633,6 +27747,24 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
             /** @description What is wrong */
             default: {
                 headers: {
@@ -27659,6 +27791,24 @@ export interface operations {
         responses: {
             /** @description A page without content */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27699,6 +27849,15 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
+            /** @description The same point, and nothing is recorded */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": unknown;
+                };
+            };
             /** @description What is wrong */
             default: {
                 headers: {
@@ -27732,6 +27891,24 @@ export interface operations {
                     "text/html": unknown;
                 };
             };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
             /** @description What is wrong */
             default: {
                 headers: {
@@ -27758,6 +27935,24 @@ export interface operations {
         responses: {
             /** @description A page that says it is done */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that says that the link leads nowhere */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description A page that asks to try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
