@@ -40,7 +40,7 @@ pub async fn create_import(
     let workspace = caller.read_workspace(&*app.workspaces).await?;
     let mut options = defaults(workspace.default_country);
     new.options.apply(&app, &caller, &mut options).await?;
-    app.take_import(&caller).await?;
+    app.refuse_beyond_quota(&app.imports.list(&caller.workspace).await?)?;
     let mut import = blank(&app, &caller, file_name, new.size_bytes, options);
     let event = Event::new(EventKind::ImportCreated, caller.actor(), import.created_at);
     import.rev = app.imports.save(&import, &event).await?;

@@ -39,7 +39,7 @@ pub async fn detect_import(
     }
     app.receive(&mut import, read_encoding(query.encoding.as_deref())?).await?;
     if !query.force {
-        app.refuse_repeat(&caller, &import).await?;
+        App::refuse_repeat(&caller, &import, &app.imports.list(&caller.workspace).await?)?;
     }
     let event = Event::new(EventKind::ImportDetected, caller.actor(), app.clock.now());
     import.rev = app.imports.save(&import, &event).await?;

@@ -115,10 +115,11 @@ pub async fn import_file(
     if !dry_run {
         App::demand_fields(&caller, &import, &fields)?;
     }
+    let latest = app.imports.list(&caller.workspace).await?;
     if !force {
-        app.refuse_repeat(&caller, &import).await?;
+        App::refuse_repeat(&caller, &import, &latest)?;
     }
-    app.take_import(&caller).await?;
+    app.refuse_beyond_quota(&latest)?;
     for (number, chunk) in (0..).zip(body.bytes.chunks(CHUNK)) {
         let key = blob_keys::chunk(&import.workspace, &import.id, number);
         app.blobs.put(&key, "application/octet-stream", chunk.to_vec()).await?;

@@ -25,10 +25,9 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::imports::ImportStore;
 use application::ports::outbox::Outbox;
-use application::ports::rate_limits::RateLimitStore;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::workspaces::WorkspaceStore;
-use application::workspace::quotas::{WorkspaceQuota, WorkspaceQuotas};
+use application::workspace::quotas::WorkspaceQuotas;
 use application::{Clock, Ids, StoreError};
 use domain::ImportId;
 use domain::event::UserOrKey;
@@ -53,7 +52,6 @@ application::ports! {
         custom_fields: Arc<dyn CustomFieldStore>,
         blobs: Arc<dyn Blobs>,
         outbox: Arc<dyn Outbox>,
-        limits: Arc<dyn RateLimitStore>,
         sign_up_rule: SignUpRule,
         checking: ImportCheckPorts = ImportCheckPorts::new,
         clock: Arc<dyn Clock>,
@@ -62,12 +60,10 @@ application::ports! {
 }
 
 impl App {
-    /// Takes one of the imports that the workspace may begin today.
-    pub(crate) async fn take_import(&self, caller: &Caller) -> ApiResult<()> {
-        let quotas = WorkspaceQuotas::of(self.sign_up_rule);
-        let now = self.clock.now();
-        let taken = quotas.take(&*self.limits, &caller.workspace, WorkspaceQuota::Imports, now).await?;
-        taken.map_err(|reached| ApiError::quota_reached(reached, "imports"))
+    /// Refuses one more import where the workspace has begun the most of a day. `latest` are its latest ones.
+    pub(crate) fn refuse_beyond_quota(&self, latest: &[Import]) -> ApiResult<()> {
+        let more = WorkspaceQuotas::of(self.sign_up_rule).more_imports(latest, self.clock.now());
+        more.map_err(|reached| ApiError::quota_reached(reached, "imports"))
     }
 
     /// Reads an import: 404 where the leads of the user who began it are not the caller's to see.

@@ -45,16 +45,15 @@ impl App {
         Ok(())
     }
 
-    /// Answers 409 if the same file was imported before. A caller who does not see that import learns no more of it than
-    /// that.
-    pub async fn refuse_repeat(&self, caller: &Caller, import: &Import) -> ApiResult<()> {
-        let mut same = self.imports.list(&import.workspace).await?;
-        same.retain(|other| {
+    /// Answers 409 if one of the workspace's latest imports is of the same file. A caller who does not see that import learns no
+    /// more of it than that.
+    pub fn refuse_repeat(caller: &Caller, import: &Import, latest: &[Import]) -> ApiResult<()> {
+        let same = latest.iter().filter(|other| {
             let taken = matches!(other.state, ImportState::Committing | ImportState::Done);
             taken && other.id != import.id && other.content_hash == import.content_hash
         });
-        let seen = same.iter().find(|other| is_seen(caller, other));
-        let Some(earlier) = seen.or(same.first()) else { return Ok(()) };
+        let seen = same.clone().find(|other| is_seen(caller, other));
+        let Some(earlier) = seen.or_else(|| same.clone().next()) else { return Ok(()) };
         if !is_seen(caller, earlier) {
             let detail =
                 "Another team member has imported the same file. Send force=true to import it again.";

@@ -8,7 +8,7 @@ use application::ports::outbox::send_all;
 use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
-use application::workspace::quotas::{WorkspaceQuota, WorkspaceQuotas};
+use application::workspace::quotas::WorkspaceQuotas;
 use axum::extract::State;
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
@@ -80,7 +80,7 @@ impl App {
     ) -> ApiResult<OfferedInvitation> {
         let now = self.clock.now();
         let quotas = WorkspaceQuotas::of(self.sign_up_rule);
-        let taken = quotas.take(&*self.limits, &invitation.workspace, WorkspaceQuota::Invitations, now).await?;
+        let taken = quotas.take_invitation(&*self.limits, &invitation.workspace, now).await?;
         taken.map_err(|reached| ApiError::quota_reached(reached, "invitations"))?;
         let by = (caller.actor(), now);
         let token = create_invitation(&*self.users, &*self.ids, &mut invitation, by).await?;
