@@ -13,6 +13,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::workspace::api_key::ApiScope::SuppressionsRead;
 use domain::workspace::own_addresses::OwnAddresses;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
@@ -41,12 +42,17 @@ pub async fn add_suppression(
     JsonBody(new): JsonBody<NewSuppression>,
 ) -> ApiResult<(StatusCode, JsonBody<SuppressionView>)> {
     let scope = scope(new.scope, &new.value)?;
+    // Whether and why an address is listed is told only to callers who may read the list.
+    let may_read = caller.may(SuppressionsRead);
     let reason = new.reason.unwrap_or(SuppressionReason::Manual);
     let known = app.suppressions.find(&caller.workspace, std::slice::from_ref(&scope)).await?;
     let is_listed = known.iter().any(|entry| entry.expires_at.is_none_or(|end| end > app.clock.now()));
     let own = own_addresses(&app.suppressing, &caller.workspace).await?;
     let suppression = app.suppress(&caller, &own, scope, reason).await?;
     let suppression = suppression.ok_or_else(|| ApiError::invalid("value", OWN))?;
+    if !may_read {
+        return Ok((StatusCode::CREATED, JsonBody(suppression.into())));
+    }
     let status = if is_listed { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, JsonBody(app.standing(suppression).await?.into())))
 }

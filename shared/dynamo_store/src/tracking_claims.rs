@@ -11,8 +11,9 @@ use domain::WorkspaceId;
 use domain::workspace::Workspace;
 use domain::workspace::tracking_domain::DomainName;
 
-/// The claim of a tracking domain. It holds while the domain works for the workspace; one of a workspace for which it works no
-/// longer, or never has, is taken over by the next for which it does.
+/// The claim of a tracking domain. One that was made by a domain that worked holds until the holder's looks show that its record
+/// was taken away; one of before holds while the domain works. What holds no longer is taken over by the next workspace for which
+/// the domain works.
 pub(crate) struct DomainClaim {
     pub workspace: WorkspaceId,
     /// The revision of the workspace that the claim was written with; none in a claim of before.
@@ -41,10 +42,10 @@ impl Table {
         Ok(Some(DomainClaim { workspace, rev: text_of(&item, "claimed_at_rev").map(str::to_owned) }))
     }
 
-    pub(crate) async fn works_for(&self, workspace: &WorkspaceId, name: &DomainName) -> StoreResult<bool> {
-        let holder = self.find::<Workspace>(&keys::workspace(workspace)).await?;
-        let domain = holder.and_then(|holder| holder.tracking.domain);
-        Ok(domain.is_some_and(|domain| domain.name == *name && domain.works()))
+    pub(crate) async fn holds(&self, claim: &DomainClaim, name: &DomainName) -> StoreResult<bool> {
+        let holder = self.find::<Workspace>(&keys::workspace(&claim.workspace)).await?;
+        let domain = holder.and_then(|holder| holder.tracking.domain).filter(|domain| domain.name == *name);
+        Ok(domain.is_some_and(|domain| domain.works() || claim.rev.is_some() && domain.may_lead_here()))
     }
 }
 

@@ -58,7 +58,7 @@ impl WorkspaceStore for Table {
         if let Some(name) = &working {
             let claim = self.domain_claim(name).await?;
             if let Some(claim) = claim.as_ref().filter(|claim| claim.workspace != workspace.id)
-                && self.works_for(&claim.workspace, name).await?
+                && self.holds(claim, name).await?
             {
                 return Ok(Err(DomainTaken));
             }
@@ -81,7 +81,7 @@ impl WorkspaceStore for Table {
 
     async fn is_domain_taken(&self, workspace: &WorkspaceId, name: &DomainName) -> StoreResult<bool> {
         match self.domain_claim(name).await?.filter(|claim| claim.workspace != *workspace) {
-            Some(claim) => self.works_for(&claim.workspace, name).await,
+            Some(claim) => self.holds(&claim, name).await,
             None => Ok(false),
         }
     }

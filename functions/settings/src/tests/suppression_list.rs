@@ -2,6 +2,7 @@
 
 use super::suite;
 use domain::contact::email_address::EmailAddress;
+use domain::workspace::api_key::ApiScope;
 use domain::workspace::user::Role;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -121,6 +122,25 @@ async fn known_entry_is_answered_as_it_stands_and_is_not_created_again() {
     let stronger = suite.post(LIST, stronger).await.expect(200);
     let weaker = suite.post(LIST, new).await.expect(200);
     assert_eq!((&weaker["reason"], &weaker), (&json!("complaint"), &stronger));
+}
+
+#[tokio::test]
+async fn program_that_may_not_read_the_list_learns_nothing_of_a_known_entry() {
+    let mut suite = suite().await;
+    let new = json!({ "scope": "email", "value": "ann@quay.example", "reason": "complaint" });
+    suite.post(LIST, new).await.expect(201);
+    suite.use_new_key(&[ApiScope::SuppressionsWrite]).await;
+    let manual = |value: &str| json!({ "scope": "email", "value": value });
+    let known = suite.post(LIST, manual("ann@quay.example")).await.expect(201);
+    let unknown = suite.post(LIST, manual("ben@quay.example")).await.expect(201);
+    let but_value = |mut answer: Value| {
+        answer["value"] = json!("");
+        answer
+    };
+    assert_eq!(but_value(known), but_value(unknown));
+    suite.use_new_key(&[ApiScope::SuppressionsRead, ApiScope::SuppressionsWrite]).await;
+    let stands = suite.post(LIST, manual("ann@quay.example")).await.expect(200);
+    assert_eq!(stands["reason"], "complaint");
 }
 
 #[tokio::test]

@@ -107,6 +107,18 @@ impl TrackingDomain {
         self.state == DomainState::Works
     }
 
+    /// Tells whether nothing shows that the domain's record was taken away. An answer that fails is no such sign: whoever floods
+    /// the installation can bring that about.
+    pub fn may_lead_here(&self) -> bool {
+        match self.state {
+            DomainState::Works
+            | DomainState::BadCertificate
+            | DomainState::OtherServer
+            | DomainState::NotReached => true,
+            DomainState::WaitingForDns | DomainState::WrongTarget | DomainState::UsedElsewhere => false,
+        }
+    }
+
     /// Takes in that the domain works for another workspace, and tells whether that is new.
     pub fn take_in_other_user(&mut self, now: Timestamp) -> bool {
         let changed = self.state != DomainState::UsedElsewhere;

@@ -196,9 +196,9 @@ async fn tracking_domain_belongs_to_one_workspace_until_that_gives_it_up() {
         })
     };
     let of = |name: &str| Ok(Some(name.to_owned()));
-    let entered = |name: &str| {
-        domain(name).map(|domain| TrackingDomain { state: DomainState::WaitingForDns, ..domain })
-    };
+    let in_state =
+        |state: DomainState, name: &str| domain(name).map(|domain| TrackingDomain { state, ..domain });
+    let entered = |name: &str| in_state(DomainState::WaitingForDns, name);
     assert_eq!(set(other_workspace(), entered("go.acme.com")).await, of("go.acme.com"), "it is nobody's yet");
     assert_eq!(set(workspace(), domain("go.acme.com")).await, of("go.acme.com"));
     let taken = async |id: WorkspaceId, name: &str| {
@@ -217,7 +217,16 @@ async fn tracking_domain_belongs_to_one_workspace_until_that_gives_it_up() {
     assert_eq!(set(other_workspace(), domain("go.acme.com")).await, of("go.acme.com"), "it was given up");
     assert_eq!(set(workspace(), None).await, Ok(None));
     assert_eq!(set(other_workspace(), domain("t.acme.com")).await, of("t.acme.com"));
-    assert_eq!(set(other_workspace(), entered("t.acme.com")).await, of("t.acme.com"), "it stopped working");
+    for unreached in [DomainState::OtherServer, DomainState::NotReached, DomainState::BadCertificate] {
+        assert_eq!(set(other_workspace(), in_state(unreached, "t.acme.com")).await, of("t.acme.com"));
+        let refused = set(workspace(), domain("t.acme.com")).await;
+        assert_eq!(refused, Err(DomainTaken), "a failing answer loses no domain: {unreached:?}");
+    }
+    assert_eq!(
+        set(other_workspace(), entered("t.acme.com")).await,
+        of("t.acme.com"),
+        "its record was taken away"
+    );
     assert_eq!(set(workspace(), domain("t.acme.com")).await, of("t.acme.com"), "so it is taken over");
     assert_eq!(set(other_workspace(), None).await, Ok(None));
     assert!(taken(other_workspace(), "t.acme.com").await, "what is another's is not given up");
