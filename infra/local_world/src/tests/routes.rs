@@ -119,7 +119,7 @@ async fn head_is_answered_where_anybody_may_get_a_page() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_programs_look_for_on_every_server_is_404_and_not_the_app() -> Result<()> {
+async fn path_that_programs_try_on_every_server_answers_404_instead_of_the_app() -> Result<()> {
     let world = world().await?;
     for path in ["/healthz", "/docs", "/mcp", "/.well-known/oauth-protected-resource", "/no-such-page"] {
         let answer = ask(&world, "GET", path).await;

@@ -79,7 +79,7 @@ pub fn check() -> Result<()> {
         let lock: Value = serde_json::from_str(&fs::read_to_string(root().join(lock)).context(lock)?)?;
         packages.add_packages(&lock);
     }
-    let crates = compared(&looks.crates, &Used::of_crates(&metadata)?);
+    let crates = compared(&looks.crates, &Used::from_cargo_metadata(&metadata)?);
     let packages = compared(&looks.packages, &packages);
     for remark in crates.remarks.iter().chain(&packages.remarks) {
         println!("{remark}");
@@ -95,7 +95,7 @@ pub fn check() -> Result<()> {
 }
 
 impl Used {
-    fn of_crates(metadata: &Value) -> Result<Self> {
+    fn from_cargo_metadata(metadata: &Value) -> Result<Self> {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let of_others: BTreeMap<String, (String, String)> = list(&metadata["packages"])
@@ -231,7 +231,7 @@ mod tests {
     ];
 
     fn found(crates: &[(&str, &str, bool)]) -> Compared {
-        compared(&looks().crates, &Used::of_crates(&metadata(crates)).unwrap())
+        compared(&looks().crates, &Used::from_cargo_metadata(&metadata(crates)).unwrap())
     }
 
     fn changed(at: usize, to: (&'static str, &'static str, bool)) -> Compared {
