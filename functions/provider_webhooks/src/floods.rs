@@ -6,8 +6,8 @@ use domain::workspace::account::Account;
 use http_api::{ApiError, ApiResult, TokenBuckets};
 use jiff::Timestamp;
 
-/// The webhooks of an account that one process takes at once, and how many more each second. No provider reports so much of
-/// one account; what is refused it sends again.
+/// The webhooks of an account that one process takes at once, and how many more each second. Not every provider sends again what
+/// is refused, so the limit lies far above what an account receives.
 const OF_ACCOUNT: (u32, u32) = (3_000, 100);
 
 pub struct Floods(TokenBuckets);
