@@ -3,9 +3,7 @@
 //! stands behind it is not found.
 
 use crate::error::{ApiError, FieldError};
-use crate::json_fault::fault;
 use http::StatusCode;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// The largest body that is read again.
@@ -13,8 +11,12 @@ const LARGEST: usize = 64 * 1024;
 /// How often a request is read again at most.
 const MOST_TRIES: usize = 40;
 
+/// Returns the error of a body, if it has one. It reads by the deserializer that has read the body the first time: another one
+/// would have all bodies' code once more.
+type Look<'a> = &'a dyn Fn(&[u8]) -> Option<ApiError>;
+
 /// Makes the error of a body from its first fault, with the other faults behind it.
-pub(crate) fn all_faults<T: DeserializeOwned>(body: &[u8], first: ApiError) -> ApiError {
+pub(crate) fn all_faults(body: &[u8], first: ApiError, look: Look) -> ApiError {
     if first.status != StatusCode::UNPROCESSABLE_ENTITY || body.len() > LARGEST {
         return first;
     }
@@ -23,7 +25,7 @@ pub(crate) fn all_faults<T: DeserializeOwned>(body: &[u8], first: ApiError) -> A
     let mut tries = MOST_TRIES;
     let mut latest = errors.first().cloned();
     while let Some(wrong) = latest.take() {
-        let Some(next) = mend::<T>(&mut value, &wrong, &mut tries) else { break };
+        let Some(next) = mend(&mut value, &wrong, (look, &mut tries)) else { break };
         // What holds a wrong field may be wrong for want of it.
         if next.field != "." && !errors.iter().any(|known| is_within(&known.field, &next.field)) {
             errors.push(next.clone());
@@ -35,13 +37,13 @@ pub(crate) fn all_faults<T: DeserializeOwned>(body: &[u8], first: ApiError) -> A
 
 /// Leaves a wrong field out or replaces it, and returns the next wrong one. None where nothing else is wrong, or where it cannot
 /// be told.
-fn mend<T: DeserializeOwned>(value: &mut Value, wrong: &FieldError, tries: &mut usize) -> Option<FieldError> {
+fn mend(value: &mut Value, wrong: &FieldError, (look, tries): (Look, &mut usize)) -> Option<FieldError> {
     let (above, last) = Place::of(&wrong.field)?;
     let mut without = value.clone();
     if let (Some(Value::Object(fields)), Place::Name(name)) = (at(&mut without, &above), &last)
         && fields.remove(name).is_some()
     {
-        match next_fault::<T>(&without, tries)? {
+        match next_fault(&without, look, tries)? {
             // It is needed, so that something has to stand in for it.
             Found::Fault(next) if is_within(&next.field, &wrong.field) => {}
             Found::Fault(next) => {
@@ -58,7 +60,7 @@ fn mend<T: DeserializeOwned>(value: &mut Value, wrong: &FieldError, tries: &mut 
             (Value::Array(items), Place::Number(number)) => *items.get_mut(*number)? = stand_in,
             _ => return None,
         }
-        match next_fault::<T>(&replaced, tries)? {
+        match next_fault(&replaced, look, tries)? {
             Found::Fault(next) if is_within(&next.field, &wrong.field) => {}
             Found::Fault(next) => {
                 *value = replaced;
@@ -76,14 +78,11 @@ enum Found {
 }
 
 /// Reads the value; none where it was tried too often.
-fn next_fault<T: DeserializeOwned>(value: &Value, tries: &mut usize) -> Option<Found> {
+fn next_fault(value: &Value, look: Look, tries: &mut usize) -> Option<Found> {
     *tries = tries.checked_sub(1)?;
-    match serde_path_to_error::deserialize::<_, T>(value) {
-        Ok(_) => Some(Found::Nothing),
-        Err(error) => {
-            let fault = fault(&error.path().to_string(), error.inner());
-            fault.errors.into_iter().next().map(Found::Fault)
-        }
+    match look(value.to_string().as_bytes()) {
+        None => Some(Found::Nothing),
+        Some(error) => error.errors.into_iter().next().map(Found::Fault),
     }
 }
 
@@ -133,6 +132,7 @@ fn at<'a>(value: &'a mut Value, way: &[Place]) -> Option<&'a mut Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json_body::read_json;
     use serde::Deserialize;
 
     #[derive(Debug, Deserialize)]
@@ -165,10 +165,8 @@ mod tests {
 
     fn fields(body: &Value) -> Vec<String> {
         let body = body.to_string();
-        let mut json = serde_json::Deserializer::from_str(&body);
-        let error = serde_path_to_error::deserialize::<_, Task>(&mut json).unwrap_err();
-        let first = fault(&error.path().to_string(), error.inner());
-        let all = all_faults::<Task>(body.as_bytes(), first);
+        let look = |body: &[u8]| read_json::<Task>(body).err();
+        let all = all_faults(body.as_bytes(), look(body.as_bytes()).unwrap(), &look);
         assert_eq!((all.status, all.code), (StatusCode::UNPROCESSABLE_ENTITY, "invalid_value"));
         all.errors.into_iter().map(|error| error.field).collect()
     }

@@ -27,23 +27,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
         }
         let bytes = read_body(request, state).await?;
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let read = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| fault(&error.path().to_string(), error.inner()))
-            .map_err(|first| all_faults::<T>(&bytes, first))?;
-        // What follows the value was read by nobody, such as by the check of a key's scopes.
-        json.end().map_err(|error| fault(".", &error))?;
-        Ok(Self(read))
+        let look = |body: &[u8]| read_json::<T>(body).err();
+        read_json(&bytes).map(Self).map_err(|first| all_faults(&bytes, first, &look))
     }
+}
+
+/// Reads a value and nothing behind it: that was read by nobody, such as by the check of a key's scopes.
+pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| fault(&error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| fault(".", &error))?;
+    Ok(read)
 }
 
 /// Reads a value that a query parameter has as JSON, or keeps its error under the parameter's name.
 pub fn json_parameter<T: DeserializeOwned>(errors: &mut FieldErrors, name: &str, text: &str) -> Option<T> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let read = serde_path_to_error::deserialize(&mut json);
-    let read = read.map_err(|error| fault(&error.path().to_string(), error.inner()));
-    let ended = read.and_then(|value| json.end().map(|()| value).map_err(|error| fault(".", &error)));
-    match ended {
+    match read_json(text.as_bytes()) {
         Ok(value) => Some(value),
         Err(fault) if fault.errors.is_empty() => {
             errors.add(name, fault.detail);

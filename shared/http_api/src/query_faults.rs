@@ -10,23 +10,24 @@ use serde::de::DeserializeOwned;
 const MOST_FAULTS: usize = 20;
 
 pub(crate) fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
-    let mut wrong = match read(query) {
-        Ok(read) => return Ok(read),
-        Err(first) => vec![first],
-    };
+    read(query).map_err(|first| all_faults(query, first, &|rest| read::<T>(rest).err()))
+}
+
+fn all_faults(query: &str, first: Fault, look: &dyn Fn(&str) -> Option<Fault>) -> ApiError {
+    let mut wrong = vec![first];
     let mut rest: Vec<&str> = query.split('&').collect();
     while let Some(latest) = wrong.last().filter(|_| wrong.len() < MOST_FAULTS) {
         let before = rest.len();
         rest.retain(|part| !is_named(part, &latest.name));
-        match read::<T>(&rest.join("&")) {
-            Err(next) if rest.len() < before && wrong.iter().all(|known| known.name != next.name) => {
+        match look(&rest.join("&")) {
+            Some(next) if rest.len() < before && wrong.iter().all(|known| known.name != next.name) => {
                 wrong.push(next);
             }
             _ => break,
         }
     }
     let field = |fault: Fault| FieldError { field: format!("query.{}", fault.name), detail: fault.detail };
-    Err(ApiError::invalid_fields(wrong.into_iter().map(field).collect()))
+    ApiError::invalid_fields(wrong.into_iter().map(field).collect())
 }
 
 struct Fault {
