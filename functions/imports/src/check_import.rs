@@ -31,6 +31,7 @@ pub async fn check_import(
     let mut import = app.import(&caller, &id).await?;
     ready(&import, &app.custom_fields.get(&caller.workspace).await?)?;
     import.sees = owners_of(&caller);
+    app.demand_read(&import).await?;
     if import.size_bytes > INLINE_BYTES {
         let message = ImportLeads::Check { workspace: caller.workspace, import: id };
         send_all(&*app.outbox, &[message], 0).await?;

@@ -37,6 +37,7 @@ pub async fn detect_import(
             "This import has started. Its columns can no longer change.",
         ));
     }
+    app.demand_read(&import).await?;
     app.receive(&mut import, read_encoding(query.encoding.as_deref())?).await?;
     if !query.force {
         App::refuse_repeat(&caller, &import, &app.imports.list(&caller.workspace).await?)?;

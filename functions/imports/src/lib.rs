@@ -14,6 +14,7 @@ mod list_imports;
 mod list_problems;
 mod options_body;
 mod put_chunk;
+mod read_limit;
 mod received;
 mod stored_problems;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::imports::ImportStore;
 use application::ports::outbox::Outbox;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::workspaces::WorkspaceStore;
 use application::workspace::quotas::WorkspaceQuotas;
@@ -52,6 +54,7 @@ application::ports! {
         custom_fields: Arc<dyn CustomFieldStore>,
         blobs: Arc<dyn Blobs>,
         outbox: Arc<dyn Outbox>,
+        limits: Arc<dyn RateLimitStore>,
         sign_up_rule: SignUpRule,
         checking: ImportCheckPorts = ImportCheckPorts::new,
         clock: Arc<dyn Clock>,

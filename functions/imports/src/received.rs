@@ -1,6 +1,7 @@
 //! Checks on an uploaded file: that it is whole, of a known format, and new.
 
 use crate::{App, is_seen};
+use application::imports::chunks::read_in_order;
 use application::imports::fit::{WHOLE_BYTES, fit};
 use application::ports::imports::blob_keys;
 use domain::import::decode::Encoding;
@@ -18,11 +19,12 @@ impl App {
         let keys = self.blobs.list(&prefix).await?;
         let (mut hash, mut size, mut chunks) = (Sha256::new(), 0, 0);
         let mut beginning = Vec::new();
-        for key in keys {
-            if key != blob_keys::chunk(&import.workspace, &import.id, chunks) {
-                return Err(ApiError::invalid("chunks", format!("chunk {chunks} is missing")));
+        for (number, key) in (0..).zip(&keys) {
+            if *key != blob_keys::chunk(&import.workspace, &import.id, number) {
+                return Err(ApiError::invalid("chunks", format!("chunk {number} is missing")));
             }
-            let bytes = self.blobs.get(&key).await?;
+        }
+        read_in_order(&*self.blobs, &keys, |bytes| {
             hash.update(&bytes);
             size += bytes.len() as u64;
             // Only the first chunk of a large file is kept in memory.
@@ -30,7 +32,8 @@ impl App {
                 beginning.push(bytes);
             }
             chunks += 1;
-        }
+        })
+        .await?;
         if size != import.size_bytes {
             let detail = format!("{size} of {} bytes have arrived", import.size_bytes);
             return Err(ApiError::invalid("chunks", detail));

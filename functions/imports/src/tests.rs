@@ -4,6 +4,7 @@ mod fields;
 mod odd_files;
 mod opt_outs;
 mod phones;
+mod read_limit;
 
 use crate::{App, routes};
 use application::Ports;
