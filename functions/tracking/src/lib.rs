@@ -71,6 +71,7 @@ impl App {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/preview")
+        .page_not_found(page::nothing_here)
         .add(Signed, routes!(open_pixel::open_pixel))
         .add(Signed, routes!(follow_link::follow_link))
         .add(Signed, routes!(follow_hidden_link::follow_hidden_link))

@@ -18,7 +18,8 @@ const GIF: &[u8] =
 #[utoipa::path(get, path = "/t/o/{workspace}/{message}/{signature}", operation_id = "open_pixel",
     params(("workspace" = String, Path), ("message" = String, Path), ("signature" = String, Path)),
     responses((status = 200, description = "One transparent point", content_type = "image/gif"),
-        (status = 404, description = "The same point, and nothing is recorded", content_type = "image/gif")))]
+        (status = 404, description = "The same point, or a page where the link is broken; nothing is recorded",
+            content((String = "image/gif"), (String = "text/html")))))]
 pub async fn open_pixel(State(app): State<Arc<App>>, InPath(link): InPath, visitor: Visitor) -> Response {
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).open_is_signed(&l.signature));
     let Some(link) = signed else { return (StatusCode::NOT_FOUND, picture()).into_response() };

@@ -5,7 +5,7 @@ use crate::caller::{Access, CalledBy, Caller, LeadUse, Program, RouteAccess, Sig
 use crate::client_network::ClientNetwork;
 use crate::error::ApiError;
 use crate::lead_sight::LeadSight;
-use crate::method_table::{MethodTable, Refusal};
+use crate::method_table::MethodTable;
 use crate::routes::KeyScopes;
 use crate::token_buckets::TokenBuckets;
 use application::identity::access_log::AccessLog;
@@ -261,7 +261,10 @@ pub(crate) async fn envelope(
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().and_then(|path| table.at(path.as_str()));
     let route = path.map_or("unmatched", |path| path.pattern());
-    let refusal = path.map_or(Some(Refusal::not_found()), |path| path.refusal(&request));
+    let refusal = match path {
+        Some(path) => path.refusal(&request),
+        None => Some(table.unknown(request.uri().path())),
+    };
     let (mut response, allow) = match refusal {
         Some(refusal) => (refusal.response, refusal.allow),
         None => (next.run(request).await, None),

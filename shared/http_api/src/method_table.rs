@@ -17,7 +17,13 @@ use lambda_http::request::RequestContext;
 use std::collections::BTreeMap;
 
 /// The methods of every path, by the path as the router spells it.
-pub(crate) struct MethodTable(BTreeMap<String, PathMethods>);
+pub(crate) struct MethodTable {
+    paths: BTreeMap<String, PathMethods>,
+    page_not_found: Option<PageNotFound>,
+}
+
+/// Makes the page that people get at an address outside `/api` that does not exist.
+pub type PageNotFound = fn() -> Response;
 
 pub(crate) struct PathMethods {
     pattern: String,
@@ -31,7 +37,7 @@ pub(crate) struct Refusal {
 }
 
 impl MethodTable {
-    pub fn of(rows: &[RouteRow]) -> Self {
+    pub fn of(rows: &[RouteRow], page_not_found: Option<PageNotFound>) -> Self {
         let mut paths = BTreeMap::new();
         for row in rows {
             let path = paths
@@ -39,11 +45,19 @@ impl MethodTable {
                 .or_insert_with(|| PathMethods { pattern: row.path.clone(), methods: Vec::new() });
             path.methods.extend(row.methods().map(|method| (method, row.access)));
         }
-        Self(paths)
+        Self { paths, page_not_found }
     }
 
     pub fn at(&self, matched: &str) -> Option<&PathMethods> {
-        self.0.get(matched)
+        self.paths.get(matched)
+    }
+
+    /// Answers a path that the table does not have.
+    pub fn unknown(&self, path: &str) -> Refusal {
+        match self.page_not_found.filter(|_| !path.starts_with("/api/")) {
+            Some(page) => Refusal { response: page(), allow: None },
+            None => Refusal::not_found(),
+        }
     }
 }
 
@@ -74,7 +88,7 @@ impl PathMethods {
 }
 
 impl Refusal {
-    pub fn not_found() -> Self {
+    fn not_found() -> Self {
         let error = ApiError::new(StatusCode::NOT_FOUND, "not_found", "Nothing exists at this address.");
         Self { response: error.into_response(), allow: None }
     }
@@ -103,7 +117,7 @@ mod tests {
             and_scope: None,
             other_ids: &[],
         };
-        let table = MethodTable::of(&[row("/{proxy+}"), row("/api/leads/{id}")]);
+        let table = MethodTable::of(&[row("/{proxy+}"), row("/api/leads/{id}")], None);
         assert_eq!(table.at("/{*proxy}").map(PathMethods::pattern), Some("/{proxy+}"));
         assert_eq!(table.at("/api/leads/{id}").map(PathMethods::pattern), Some("/api/leads/{id}"));
         assert!(table.at("/api/leads/lead_1").is_none());

@@ -5,7 +5,7 @@ use crate::caller::{Access, LeadUse, RouteAccess};
 use crate::gate::{self, Gate, Rule};
 use crate::gateway_routes::{GatewayRoute, gateway_routes};
 use crate::idempotency;
-use crate::method_table::MethodTable;
+use crate::method_table::{MethodTable, PageNotFound};
 use crate::openapi::{answers_problems, document};
 use crate::other_ids::{self, OtherId};
 use axum::Router;
@@ -149,6 +149,7 @@ pub struct Routes<A> {
     groups: Vec<&'static str>,
     handlers: Vec<Handlers<A>>,
     rows: Vec<RouteRow>,
+    page_not_found: Option<PageNotFound>,
     /// The scopes of the rows that are added next.
     scopes: Option<KeyScopes>,
 }
@@ -176,7 +177,13 @@ impl<A: Send + Sync + 'static> Default for Routes<A> {
 
 impl<A: Send + Sync + 'static> Routes<A> {
     pub fn new() -> Self {
-        Self { groups: Vec::new(), handlers: Vec::new(), rows: Vec::new(), scopes: None }
+        Self {
+            groups: Vec::new(),
+            handlers: Vec::new(),
+            rows: Vec::new(),
+            page_not_found: None,
+            scopes: None,
+        }
     }
 
     /// Takes a path, such as `/api/leads`, with all that lies below it: the template needs two routes for its signed-in rows,
@@ -184,6 +191,14 @@ impl<A: Send + Sync + 'static> Routes<A> {
     #[must_use]
     pub fn group(mut self, path: &'static str) -> Self {
         self.groups.push(path);
+        self
+    }
+
+    /// Answers people at an address outside `/api` that does not exist with this page: they have followed a link that was cut or
+    /// changed on its way. Without this the answer is a problem document, as for programs.
+    #[must_use]
+    pub fn page_not_found(mut self, page: PageNotFound) -> Self {
+        self.page_not_found = Some(page);
         self
     }
 
@@ -278,7 +293,7 @@ impl<A: Send + Sync + 'static> Routes<A> {
                 body_limit,
                 methods: of_path.router.with_state(app.clone()),
             });
-        checked(served.collect(), MethodTable::of(&self.rows), gate)
+        checked(served.collect(), MethodTable::of(&self.rows, self.page_not_found), gate)
     }
 }
 

@@ -27849,13 +27849,14 @@ export interface operations {
                     "image/gif": unknown;
                 };
             };
-            /** @description The same point, and nothing is recorded */
+            /** @description The same point, or a page where the link is broken; nothing is recorded */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/gif": unknown;
+                    "image/gif": string;
+                    "text/html": string;
                 };
             };
             /** @description What is wrong */

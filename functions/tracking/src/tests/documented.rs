@@ -26,7 +26,9 @@ async fn refusal_of_every_public_route_has_the_type_that_the_document_names() {
     for row in routes().rows().iter().filter(|row| row.path != "/preview/page.js") {
         let unknown = row.path.replace(['{', '}'], "");
         let longest = row.path.replace("{question}", &"x".repeat(65)).replace(['{', '}'], "");
-        for path in [unknown, longest] {
+        // API Gateway decodes a path: what follows a `%3F` or a `%23` in a link is lost on its way here.
+        let cut = unknown.rsplit_once('/').map_or("", |(kept, _)| kept).to_owned();
+        for path in [unknown, longest, cut] {
             let reply = scene.suite.send(row.method.clone(), &path, Some(json!({})), &[]).await;
             if reply.status.is_success() {
                 continue;
