@@ -24,7 +24,8 @@ const LOOKS_AGAIN_SECONDS: u32 = 600;
 async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcome {
     match ingest(&app.ports, &event).await {
         Ok(()) => Outcome::Done,
-        Err(error @ (IngestError::Unreadable(_) | IngestError::Store(StoreError::Corrupt { .. }))) => {
+        Err(error @ IngestError::Unreadable(_)) => Outcome::Discard { why: error.to_string() },
+        Err(error @ IngestError::Store(StoreError::Corrupt { .. })) => {
             Outcome::Poison { why: error.to_string() }
         }
         Err(error @ IngestError::Early(_)) => {

@@ -23,6 +23,7 @@ mod senders;
 mod ses;
 mod understood;
 mod unmatched;
+mod unreadable;
 mod uploaded;
 
 use application::Clock;

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
 use domain::message::conversation::Folder;
 use domain::workspace::account::AccountKind;
+use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Stage;
 
@@ -45,6 +46,10 @@ async fn uploaded_reply_is_taken_in_once_it_is_in_the_bucket() {
     let name = "ab".repeat(32);
     let early = ingest(&app.ports, &event(&name)).await;
     assert!(matches!(early, Err(IngestError::Store(_))), "{early:?}: it may be on its way");
+    let never = event(&"cd".repeat(32));
+    stage.advance(SignedDuration::from_mins(4));
+    let missed = ingest(&app.ports, &never).await;
+    assert!(matches!(missed, Err(IngestError::Unreadable(_))), "{missed:?}");
 
     let attachment = STANDARD.encode(vec![7; LARGE]);
     let raw = format!(

@@ -36,6 +36,7 @@ mod take_over;
 mod text;
 pub mod timed_rules;
 mod understood;
+mod unreadable;
 mod unsubscribe;
 pub mod verdicts;
 mod writer;
@@ -55,21 +56,28 @@ use crate::ingesting::findings::Findings;
 
 use crate::ports::provider_events::ProviderEvent;
 
-use crate::ports::store::found;
+use crate::ports::store::{StoreError, found};
 
 use crate::queue_messages::{IngestEvent, Payload};
 
 use domain::message::inbound_outcome::{Became, InboundOutcome};
 use domain::workspace::account::{AccountSettings, InboundVia};
 use domain::{AccountId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
 
-/// Handles an event. What a provider has sent is kept, whatever became of it.
+/// Handles an event. What a provider has sent is kept, whatever became of it; an error of `Unreadable` says that it is kept and
+/// told.
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     let findings = Findings::default();
     let done = take_in(ports, event, &findings, None).await;
     let kept = replay::keep(ports, event, &findings, &done).await;
     match (done, kept) {
         (Ok(()), kept) => Ok(kept?),
+        (Err(IngestError::Unreadable(why)), kept) => {
+            kept?;
+            unreadable::tell(ports, event).await?;
+            Err(IngestError::Unreadable(why))
+        }
         (Err(error), Ok(())) => Err(error),
         (Err(error), Err(other)) => {
             tracing::warn!(error = %other.in_full(), "the event is not kept yet");
@@ -106,7 +114,7 @@ async fn take_in(
                     None => return Err(IngestError::Unreadable(format!("its {kind:?} account is gone"))),
                 },
             };
-            let uploaded = mail_beside(ports, (workspace, account), &settings, &text).await?;
+            let uploaded = mail_beside(ports, (workspace, account, *received_at), &settings, &text).await?;
             let events = match &uploaded {
                 Some((_, bytes)) => ports.webhooks.translate_upload(&settings, &text, bytes),
                 None => ports.webhooks.translate(&settings, &text),
@@ -209,12 +217,13 @@ fn has_told_wrong_form(settings: &AccountSettings) -> bool {
 /// bucket, or it is fetched. Returns its key and the bytes.
 async fn mail_beside(
     ports: &IngestPorts,
-    (workspace, account): (&WorkspaceId, &AccountId),
+    (workspace, account, received_at): (&WorkspaceId, &AccountId, Timestamp),
     settings: &AccountSettings,
     text: &str,
 ) -> Result<Option<(String, Vec<u8>)>, IngestError> {
     if let Some(name) = ports.webhooks.upload_named(settings, text) {
-        return uploaded(ports, workspace, account, &name).await.map(Some);
+        let waits_until = received_at.saturating_add(UPLOAD_COMES_WITHIN).unwrap_or(received_at);
+        return uploaded(ports, (workspace, account), &name, waits_until).await.map(Some);
     }
     if let Some(key) = ports.webhooks.mail_in_folder(settings, text) {
         return in_folder(ports, (workspace, account), key).await.map(Some);
@@ -246,19 +255,24 @@ async fn in_folder(
     }
 }
 
+/// The time within which what an event names is uploaded. It is shorter than the ten deliveries of a message take.
+const UPLOAD_COMES_WITHIN: SignedDuration = SignedDuration::from_mins(4);
+
 /// Reads what a relay uploaded to the bucket. Returns its key and the bytes.
 async fn uploaded(
     ports: &IngestPorts,
-    workspace: &WorkspaceId,
-    account: &AccountId,
+    (workspace, account): (&WorkspaceId, &AccountId),
     name: &str,
+    waits_until: Timestamp,
 ) -> Result<(String, Vec<u8>), IngestError> {
     let key = large_payloads::upload(workspace, account, name);
     let key = key.ok_or_else(|| IngestError::Unreadable("data.upload is no name of an upload".to_owned()))?;
-    // The upload may be on its way still, or never come: the event is retried like any other, and then kept as a dead
-    // letter.
-    let bytes = ports.blobs.get(&key).await?;
-    Ok((key, bytes))
+    match found(ports.blobs.get(&key).await)? {
+        Some(bytes) => Ok((key, bytes)),
+        // It may be on its way still: the event is retried like any other.
+        None if ports.clock.now() < waits_until => Err(StoreError::NotFound.into()),
+        None => Err(IngestError::Unreadable("what data.upload names was never uploaded".to_owned())),
+    }
 }
 
 async fn translate_event(

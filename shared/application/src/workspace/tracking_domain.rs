@@ -12,6 +12,7 @@ use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::tracking_domains::{DomainLook, TrackingDomainProbe};
 use crate::ports::workspaces::WorkspaceStore;
 use domain::event::{Actor, Event, EventKind};
+use domain::time::wall_clock::start_of_utc_day;
 use domain::workspace::Workspace;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::tracking_domain::{DomainAnswer, DomainSeen, DomainState, TrackingDomain};
@@ -142,7 +143,10 @@ async fn tell_team(
     let name = domain.name.as_str();
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     let notification = Notification {
-        id: NotificationId::derived(domain_day(now), &[workspace.as_str(), "tracking-domain", name, &day]),
+        id: NotificationId::derived(
+            start_of_utc_day(now),
+            &[workspace.as_str(), "tracking-domain", name, &day],
+        ),
         workspace: workspace.clone(),
         user: None,
         kind: NotificationKind::Health,
@@ -157,11 +161,6 @@ async fn tell_team(
         read_at: None,
     };
     ports.notifications.put(&notification, &Event::system(EventKind::HealthNoted, now)).await
-}
-
-/// Returns the beginning of the day, so that a second notification of a day is the first one again.
-fn domain_day(now: Timestamp) -> Timestamp {
-    Timestamp::from_second(now.as_second().div_euclid(86_400) * 86_400).unwrap_or(now)
 }
 
 fn why(domain: &TrackingDomain) -> String {

@@ -36,3 +36,9 @@ pub fn days_later(zone: &TimeZone, at: Timestamp, days: i64) -> Option<Timestamp
     let clock = zone.to_datetime(at).checked_add(Span::new().try_days(days).ok()?).ok()?;
     first_instant(zone, clock)
 }
+
+/// The beginning of the day in UTC: what is told once a day has an id of this time.
+pub fn start_of_utc_day(at: Timestamp) -> Timestamp {
+    const DAY: i64 = 24 * 60 * 60;
+    Timestamp::from_second(at.as_second().div_euclid(DAY) * DAY).unwrap_or(at)
+}
