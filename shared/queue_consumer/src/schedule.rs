@@ -36,8 +36,9 @@ impl RunLog {
     }
 }
 
-/// Handles a firing. `watch` looks, after the work was done and noted, for what the operator must hear of: what it finds
-/// fails the invocation, because a function's errors are counted without a price, and an alarm is on them.
+/// Handles a firing. `watch` looks for what the operator must hear of, before the work, which may take all the time there is. What
+/// it finds fails the invocation when the work is done and noted, because a function's errors are counted without a price, and an
+/// alarm is on them.
 pub fn watching_schedule_handler<A, F, Fut, W, Watched>(
     log: RunLog,
     app: Arc<A>,
@@ -55,9 +56,9 @@ where
     Arc::new(move |event: Value| {
         let (work, watch) = (work(event), watch(app.clone()));
         Box::pin(async move {
+            let watched = watch.await;
             let done = work.await?;
-            watch.await?;
-            Ok(done)
+            watched.map(|()| done)
         })
     })
 }
