@@ -6,6 +6,7 @@ mod contract;
 mod demo;
 mod deploy;
 mod dev;
+mod fuzz;
 mod generate;
 mod mutants;
 mod package;
@@ -91,6 +92,8 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Writes `docs/COST.md`: the cost of a million e-mails, from the ledger of a simulated campaign.
     Cost,
+    /// Asks every route of openapi.json generated requests, right and wrong ones, and judges the answers.
+    Fuzz(fuzz::FuzzArguments),
     /// Runs many simulated lives of the whole product from seeds, with everything going wrong, and checks
     /// them from outside.
     Simulate(simulate::SimulateArguments),
@@ -156,6 +159,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::ReadLog(arguments) => read_log::read(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cost => bench::cost(),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Simulate(arguments) => simulate::simulate(&arguments),
         Command::Mutants(arguments) => mutants::mutants(&arguments),
         Command::Contract { endpoint } => contract::contract(&endpoint),

@@ -4,14 +4,17 @@ mod dependencies;
 mod features;
 mod licences;
 mod looked_at;
+mod python;
 mod template_lint;
 
+use crate::fuzz::FuzzArguments;
 use crate::package::{self, PackageArguments};
 use crate::process::{cargo, run};
 use crate::report::Report;
 use crate::web::Web;
-use crate::{bench, generate, sbom, simulate, tidy};
+use crate::{bench, fuzz, generate, sbom, simulate, tidy};
 use anyhow::Result;
+pub use python::tool;
 use std::env;
 use std::path::Path;
 
@@ -53,6 +56,11 @@ pub fn ci(release: bool, as_built: bool) -> Result<()> {
     }
     report.check("generated files are fresh", || generate::generate(true));
     report.check("counts", bench::counts);
+    if tool(fuzz::TOOL).is_some() {
+        report.check("fuzzed API", || fuzz::fuzz(&FuzzArguments::of_a_landing()));
+    } else {
+        report.skip("fuzzed API", python::ENABLE);
+    }
     report.check("simulated lives", || simulate::lives_of_a_landing(as_built));
     if release {
         report.check("deployed binaries", || {

@@ -21,7 +21,7 @@ pub fn journeys(web: &Web, journeys: Journeys, report: &mut Report) {
 }
 
 fn run(web: &Web, journeys: Journeys, chromium: &Path) -> Result<Counts> {
-    let mut installation = Installation::start()?;
+    let mut installation = Installation::start(&[])?;
     let mut command = web.npm();
     command.args(["run", "--silent", "e2e"]).env("CI", "1").env("CHROMIUM_PATH", chromium);
     if journeys == Journeys::Live {

@@ -1,4 +1,4 @@
-//! A `dev` of its own for the browser tests: free ports, and a folder that is deleted afterwards.
+//! A `dev` of its own for tests from outside: free ports, and a folder that is deleted afterwards.
 
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -25,13 +25,15 @@ pub struct Installation {
 }
 
 impl Installation {
-    pub fn start() -> Result<Self> {
+    /// Starts `dev` with these further arguments and waits until it answers.
+    pub fn start(arguments: &[&str]) -> Result<Self> {
         let data = TempDir::new()?;
         let port = free_ports()?;
         let mut command = Command::new(env::current_exe()?);
         command
             .args(["dev", "--port", &port.to_string(), "--speed", SPEED, "--open-sign-up", "--data"])
-            .arg(data.path());
+            .arg(data.path())
+            .args(arguments);
         command.current_dir(crate::tree::root()).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let (sender, lines) = channel();

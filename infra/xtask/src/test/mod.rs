@@ -1,7 +1,7 @@
 //! The one test command: Rust, the web app, and journeys in a browser against a real `dev`.
 
 mod browser;
-mod installation;
+pub mod installation;
 mod rust;
 mod since;
 
