@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { overflow } from "./axe";
 import { heardCode, sandbox, silent, url, visit } from "./live";
 import { awakePhone, leadBrowser, openWorkspace, PASSWORD, viewPreview } from "./morning";
-import { swipe } from "./touch";
+import { quickActions, swipe } from "./touch";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
@@ -86,9 +86,9 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
   expect(await overflow(page)).toBeLessThanOrEqual(0);
 
   await test.step("left is the next lead, and a tap on the list goes back", async () => {
-    await swipe(page, -140, 10);
+    await swipe(quickActions(page), -140, 10);
     await expect(lead(page, "Ben Later")).toBeVisible();
-    await swipe(page, -140, 10);
+    await swipe(quickActions(page), -140, 10);
     await expect(lead(page, "Cora Visitor")).toBeVisible();
     const row = page.getByRole("region", { name: "Due" }).getByRole("button", { name: /Ada Caller/ });
     // A tap while the page still scrolls does no more than end the scrolling, as on any phone.
@@ -101,7 +101,7 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
   await test.step("right opens WhatsApp with the lead's number", async () => {
     await page.context().route("https://wa.me/**", (route) => route.fulfill({ body: "WhatsApp" }));
     const opened = page.context().waitForEvent("page");
-    await swipe(page, 140, 10);
+    await swipe(quickActions(page), 140, 10);
     const chat = await opened;
     await expect(chat).toHaveURL(`https://wa.me/${leads.Ada?.phone.slice(1)}`);
     await chat.close();
@@ -123,7 +123,7 @@ test("a rep works a morning at phone width, by swipe and tap", async ({ page, br
   });
 
   await test.step("up calls, and the outcome is one tap", async () => {
-    await swipe(page, 10, -140);
+    await swipe(quickActions(page), 10, -140);
     const call = page.getByRole("region", { name: "Call", exact: true });
     await expect(call.getByRole("status")).toHaveText(/^Call ended/, ENDED);
     expect(await overflow(page)).toBeLessThanOrEqual(0);

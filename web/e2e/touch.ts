@@ -1,10 +1,14 @@
 // A finger on a touch screen.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
-/** Moves a finger over the bar of quick actions, from its middle. */
-export async function swipe(page: Page, x: number, y: number) {
-  const box = await page.getByRole("region", { name: "Quick actions" }).boundingBox();
-  if (!box) throw new Error("the bar is not shown");
+/** The bar below a lead of the queue. */
+export const quickActions = (page: Page) => page.getByRole("region", { name: "Quick actions" });
+
+/** Moves a finger over a part of the page, from its middle and near its top. */
+export async function swipe(part: Locator, x: number, y: number) {
+  const box = await part.boundingBox();
+  if (!box) throw new Error("what is swiped is not shown");
+  const page = part.page();
   const from = { x: box.x + box.width / 2, y: box.y + 12 };
   const touch = await page.context().newCDPSession(page);
   const send = (type: "touchStart" | "touchMove" | "touchEnd", part: number) =>

@@ -6,12 +6,13 @@ import { buttonStyle } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { CallAction } from "./phone-link";
 
-/** The number that a lead is called at; none where nothing may reach the lead. */
+/** The number that a lead is called at; none where nothing may reach the lead, or where it may have opted out. */
 export const numberToCall = (lead: {
   phone?: LeadRow["phone"];
   second_phone?: string | null;
   do_not_contact?: boolean;
-}) => (lead.do_not_contact ? undefined : (lead.phone ?? lead.second_phone ?? undefined));
+  possible_opt_out?: unknown;
+}) => (lead.do_not_contact || lead.possible_opt_out ? undefined : (lead.phone ?? lead.second_phone ?? undefined));
 
 export function CallLead({ number, lead }: { number: string; lead: string }) {
   return (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { after, beside, byDay, chosenRow, hoursWords, rowId, swipeOf } from "./model";
+import { after, beside, byDay, chosenRow, hoursWords, rowId } from "./model";
 import type { QueueRow } from "./queries";
 
 const row = (lead: string, task?: string) =>
@@ -33,16 +33,6 @@ test("the lead's time says from when they can be called", () => {
   expect(hoursWords({ hours: "unknown", zone: null, opens_at: null }, now)).toBe("Local time not known");
   const asleep = { hours: "closed", zone: "America/Los_Angeles", opens_at: "2026-11-17T17:00:00Z" } as const;
   expect(hoursWords(asleep, now)).toMatch(/^02:42 there, from \d\d:00 your time$/);
-});
-
-test("a swipe counts when it is long enough, mostly in one direction, and leads somewhere", () => {
-  const all = { left: true, right: true, up: true };
-  expect(swipeOf(80, 20, all)).toBe("right");
-  expect(swipeOf(-80, 20, all)).toBe("left");
-  expect(swipeOf(10, -90, all)).toBe("up");
-  expect(swipeOf(10, 90, all)).toBeUndefined();
-  expect(swipeOf(40, 0, all)).toBeUndefined();
-  expect(swipeOf(80, 0, { ...all, right: false })).toBeUndefined();
 });
 
 const at = (lead: string, time: string, kind?: string) =>

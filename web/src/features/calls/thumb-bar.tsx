@@ -6,8 +6,8 @@ import { CallAction } from "@/app/calls/phone-link";
 import { useCall } from "@/app/calls/placing";
 import { isCall } from "@/app/tasks/queries";
 import { cx } from "@/shared/lib/cx";
+import { type Direction, swipeOf } from "@/shared/lib/swipe";
 import { Button, buttonStyle } from "@/shared/ui/button";
-import { type Direction, swipeOf } from "./model";
 import type { QueueRow } from "./queries";
 
 const WORDS: Record<Direction, string> = { right: "WhatsApp", up: "Call", left: "Next" };

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { Page } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { useLatest, useMedia } from "@/shared/lib/hooks";
@@ -12,10 +13,12 @@ import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { SwipeHint } from "@/shared/ui/swipe-row";
 import { Tabs } from "@/shared/ui/tabs";
 import { ConversationList } from "./list";
+import { useMove } from "./move";
 import { besides, stepFrom, stepFromGone } from "./moves";
-import { conversationsQuery, type FolderName } from "./queries";
+import { type ConversationView, conversationsQuery, type FolderName } from "./queries";
 import { Thread } from "./thread";
 
 const FOLDERS: FolderName[] = ["open", "done", "unmatched", "drafts"];
@@ -37,6 +40,7 @@ const Unmatched = later(() => import("./unmatched/list").then((m) => m.Unmatched
 export function InboxPage() {
   const search = useSearch({ from: "/app/inbox" });
   const navigate = useNavigate();
+  const may = useMay("rep");
   const both = useMedia("(min-width: 1024px)");
   const folder: FolderName = FOLDERS.find((known) => known === search.folder) ?? "open";
   const listed = folder === "unmatched" ? "open" : folder;
@@ -78,6 +82,11 @@ export function InboxPage() {
     open(both ? following() : undefined);
   };
   const hasNext = items.some((c) => c.lead_id !== current);
+  const { move } = useMove();
+  const swiped = async (c: ConversationView) => {
+    const folder = c.folder === "done" ? "open" : "done";
+    if ((await move(c, folder)) && folder === "done") filed(c.lead_id);
+  };
   /** Goes on after a reply: to what followed when the key was pressed, as the list was then. */
   const goOn = (lead: string) => shown.current === lead && open(following());
   useKeys({
@@ -91,11 +100,19 @@ export function InboxPage() {
   const waiting = folder === "open" && query.data ? `${query.data.items.length} waiting` : undefined;
   const list = (
     <div className={cx("flex min-h-0 flex-col", both ? "w-[336px] shrink-0 border-r" : "flex-1")}>
+      {may && !both && items.length ? (
+        <SwipeHint>Swipe a conversation left {listed === "done" ? "to reopen it" : "when it is done"}</SwipeHint>
+      ) : null}
       <Scrollable label="List" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         <Loaded query={query} what="The inbox">
           {() =>
             items.length ? (
-              <ConversationList items={items} current={current} onOpen={open} />
+              <ConversationList
+                items={items}
+                current={current}
+                onOpen={open}
+                onFile={may ? (c) => void swiped(c) : undefined}
+              />
             ) : (
               <Empty title={EMPTY[listed].title}>{EMPTY[listed].text}</Empty>
             )

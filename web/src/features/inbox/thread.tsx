@@ -31,9 +31,9 @@ import { Scrollable } from "@/shared/ui/scrollable";
 import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
-import { toast, toastProblem } from "@/shared/ui/toast";
 import { DraftNote, DraftProposal } from "./draft-proposal";
 import { MailFrame } from "./mail-frame";
+import { useMove } from "./move";
 import { OtherAddress, useReplyTo } from "./other-address";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 import { Understood, UnderstoodBadge, useCorrectCommand } from "./understood";
@@ -114,7 +114,8 @@ interface ShownProps extends Pick<ThreadProps, "onBack" | "onDone" | "onNext"> {
 
 function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
   const { lead, conversation, messages } = thread;
-  const { answer, file, read } = useInboxMoves();
+  const { answer, read } = useInboxMoves();
+  const moves = useMove();
   const may = useMay("rep");
   const reply = useReplyTo(thread);
   const senders = useQuery({ ...leadSendersQuery(lead.id), enabled: may }).data?.channels;
@@ -131,15 +132,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
     if (may && unread > 0) read.mutate(conversation);
   }, [lead.id, unread, latest_answer]);
   const move = async (folder: "open" | "done") => {
-    try {
-      await file.mutateAsync({ shown: conversation, folder });
-      toast(folder === "done" ? `${lead.name} marked as done` : `${lead.name} reopened`, {
-        undo: () => file.mutateAsync({ shown: conversation, folder: folder === "done" ? "open" : "done" }),
-      });
-      if (folder === "done") onDone();
-    } catch (error) {
-      toastProblem("Could not move the conversation", error);
-    }
+    if ((await moves.move(conversation, folder)) && folder === "done") onDone();
   };
   const done = () => {
     if (isAnswered && !open) onDone();
@@ -201,7 +194,7 @@ function Shown({ thread, toReply, onBack, onDone, onNext }: ShownProps) {
           {may ? (
             <Button
               hint="E"
-              busy={file.isPending}
+              busy={moves.isMoving}
               icon={isDone ? <Undo2 size={15} /> : <Check size={15} />}
               onClick={done}
             >

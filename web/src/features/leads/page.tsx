@@ -27,10 +27,11 @@ import { useKeys } from "@/shared/lib/keyboard";
 import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
+import { SwipeHint } from "@/shared/ui/swipe-row";
 import { Tabs } from "@/shared/ui/tabs";
 import { toastProblem } from "@/shared/ui/toast";
 import { AsOfNote } from "./as-of";
-import { LeadCard, leadColumns } from "./columns";
+import { leadColumns } from "./columns";
 import { useOwnColumns } from "./columns/own-columns";
 import { FilterBar } from "./filter-bar";
 import { LIST_START, listReducer } from "./list-state";
@@ -47,6 +48,7 @@ import {
 } from "./model";
 import { NoLeads } from "./no-leads";
 import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
+import { SwipeCard } from "./swipe-card";
 import { useListSearch } from "./use-list-search";
 import { ViewMenu } from "./views/view-menu";
 
@@ -396,6 +398,7 @@ export function LeadsPage() {
       ) : (
         <div className="relative flex min-h-0 flex-1">
           <div className="flex min-h-0 min-w-0 flex-1 flex-col max-sm:bg-canvas max-sm:pt-2">
+            {phone && may ? <SwipeHint>Swipe a lead right to call, left to write</SwipeHint> : null}
             <Grid
               label="Leads"
               rows={rows}
@@ -410,7 +413,7 @@ export function LeadsPage() {
               onCursor={(to) => act({ do: "move", to, lead: rows.at(to)?.id })}
               onOpen={open}
               onPeek={(row) => act({ do: "peek", lead: row.id })}
-              card={phone ? (l) => <LeadCard lead={l} now={now} campaigns={campaigns} /> : undefined}
+              card={phone ? (l) => <SwipeCard lead={l} now={now} campaigns={campaigns} /> : undefined}
             />
             {picked > 0 ? (
               <BulkChanges
