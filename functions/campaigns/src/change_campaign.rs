@@ -112,6 +112,10 @@ pub async fn change_campaign(
         for (field, why) in auto_enrol.iter().flat_map(AutoEnrolRule::faults) {
             errors.add(format!("auto_enrol.{field}"), why);
         }
+        if campaign.writing.ai && auto_enrol.is_some() && auto_enrol != campaign.auto_enrol {
+            // A model writes for everybody whom the rule takes in.
+            caller.demand(ApiScope::BudgetSpend)?;
+        }
         campaign.auto_enrol = auto_enrol;
     }
     errors.finish()?;

@@ -1,7 +1,7 @@
 //! `PATCH /api/columns/{id}`: changes a column, for all that is filled from then on. The field that it fills stays.
 
 use crate::App;
-use crate::column_body::demand_spending;
+use crate::column_body::demand_filling;
 use crate::column_view::ColumnView;
 use axum::extract::State;
 use domain::ColumnId;
@@ -68,7 +68,7 @@ pub async fn change_column(
     errors.finish()?;
     let renamed = LeadColumn { name: column.name.clone(), updated_at: column.updated_at, ..before.clone() };
     if column != renamed {
-        demand_spending(&caller, &column)?;
+        demand_filling(&caller, &column)?;
     }
     let is_new_recipe = column.recipe != before.recipe || column.condition != before.condition;
     if is_new_recipe {

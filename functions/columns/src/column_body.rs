@@ -201,13 +201,18 @@ impl App {
     }
 }
 
-/// Refuses a program that may not spend, where the column from now on spends by itself.
-pub fn demand_spending(caller: &Caller, column: &LeadColumn) -> ApiResult<()> {
+/// Refuses a program that may not change leads, or not spend, where the column from now on does so by itself. A formula fills
+/// all leads at once, and for nothing.
+pub fn demand_filling(caller: &Caller, column: &LeadColumn) -> ApiResult<()> {
     let Triggers { on_new, on_change, schedule } = column.triggers;
-    match !column.recipe.is_computed() && (on_new || on_change || schedule.is_some()) {
-        true => caller.demand(ApiScope::BudgetSpend),
-        false => Ok(()),
+    if column.recipe.is_computed() {
+        return caller.demand(ApiScope::LeadsWrite);
     }
+    if on_new || on_change || schedule.is_some() {
+        caller.demand(ApiScope::LeadsWrite)?;
+        caller.demand(ApiScope::BudgetSpend)?;
+    }
+    Ok(())
 }
 
 /// Answers that a workspace has as many columns as it may.

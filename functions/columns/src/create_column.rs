@@ -1,7 +1,7 @@
 //! `POST /api/columns`: makes a column, and the field that it fills if that is new.
 
 use crate::App;
-use crate::column_body::{NewTarget, demand_spending, too_many};
+use crate::column_body::{NewTarget, demand_filling, too_many};
 use crate::column_view::ColumnView;
 use axum::extract::State;
 use domain::ColumnId;
@@ -70,7 +70,7 @@ pub async fn create_column(
     };
     app.checked(&mut column, (None, &others), &mut errors);
     errors.finish()?;
-    demand_spending(&caller, &column)?;
+    demand_filling(&caller, &column)?;
     if others.len() >= MOST_COLUMNS {
         return Err(too_many());
     }

@@ -159,11 +159,14 @@ async fn clone_writes_as_its_original_does() {
 async fn program_has_models_write_for_a_campaign_only_with_the_scope_that_spends() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
-    suite.use_new_key(&[ApiScope::CampaignsWrite]).await;
+    suite.use_new_key(&[ApiScope::CampaignsWrite, ApiScope::LeadsRead]).await;
     let warm = json!({"writing": {"tone": "warm"}});
     suite.patch(&path, warm.clone()).await.lacks(ApiScope::BudgetSpend);
+    let rule = json!({"auto_enrol": {"filter": {}, "per_day": 9}});
+    suite.patch(&path, rule.clone()).await.lacks(ApiScope::BudgetSpend);
     suite.patch(&path, json!({"writing": {"ai": true}, "name": "Spring"})).await.expect(200);
     suite.patch(&path, json!({"writing": {"ai": false}})).await.expect(200);
+    suite.patch(&path, rule).await.expect(200);
     suite.patch(&path, json!({"writing": {"ai": true}})).await.lacks(ApiScope::BudgetSpend);
     suite.use_new_key(&[ApiScope::CampaignsWrite, ApiScope::BudgetSpend]).await;
     suite.patch(&path, warm).await.expect(200);
