@@ -33,6 +33,10 @@ const PASSWORDS: Most = Most { of_both: 10, of_a_network: 100, of_a_name: 100, o
 /// one of 3,000 logins; the login's own networks have 10 in a quarter of an hour each, however many strangers guess.
 const CODES: Most = Most { of_both: 10, of_a_network: 100, of_a_name: 20, of_a_name_a_day: Some(100) };
 
+/// The most workspaces that are opened in a day, and by one network of them: what nobody uses is stored all the same.
+const SIGN_UPS: u32 = 1_000;
+const SIGN_UPS_OF_A_NETWORK: u32 = 50;
+
 /// The tokens taken from the rate limits before a try; given back if the try was no failure.
 pub struct Tries {
     taken: Vec<(String, SignedDuration)>,
@@ -130,6 +134,15 @@ impl App {
     pub async fn limit_flood(&self, what: &str, network: &ClientNetwork) -> ApiResult<()> {
         let bucket = format!("{what}/flood/{}", self.keys.keyed_digest(&network.0));
         self.take(&bucket, 1_000, QUARTER_HOUR).await
+    }
+
+    /// Answers 429 where one network, or all together, have opened the most workspaces of a day.
+    pub async fn count_sign_up(&self, network: &ClientNetwork) -> ApiResult<()> {
+        if network.is_of_a_client() {
+            let bucket = format!("signups/network/{}", self.keys.keyed_digest(&network.0));
+            self.take(&bucket, SIGN_UPS_OF_A_NETWORK, DAY).await?;
+        }
+        self.take("signups/all", SIGN_UPS, DAY).await
     }
 
     async fn is_known(&self, both: &str) -> ApiResult<bool> {

@@ -107,7 +107,10 @@ impl App {
     ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
         let rule = match self.door().await? {
             Door::Closed => return Err(closed()),
-            Door::Open => SignUpRule::Open,
+            Door::Open => {
+                self.count_sign_up(&device.network).await?;
+                SignUpRule::Open
+            }
             Door::NeedsCode if self.keys.is_setup_code(code.unwrap_or_default()) => SignUpRule::First,
             Door::NeedsCode => return Err(wrong_code()),
         };

@@ -24,6 +24,8 @@ use domain::lead::suppression::{Endings, Ends};
 use domain::workspace::invitation::{Invitation, LinkDelivery};
 use domain::workspace::login::{AddressProof, Login, Membership};
 use domain::workspace::user::{Role, User};
+use http::StatusCode;
+use http_api::ClientNetwork;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Suite};
@@ -136,6 +138,18 @@ async fn sign_up_in_an_open_installation_needs_no_code() {
     let mut other = maya();
     other["email"] = json!("other@elsewhere.example");
     suite.post("/api/auth/signup", other).await.expect(201);
+}
+
+#[tokio::test]
+async fn network_opens_a_limited_number_of_workspaces_a_day() {
+    let suite = new_installation(SignUpRule::Open).await;
+    let app = App::new(&suite.stage.ports);
+    let (one, other) = (ClientNetwork("192.0.2.7".to_owned()), ClientNetwork("192.0.2.8".to_owned()));
+    for _ in 0..50 {
+        app.count_sign_up(&one).await.unwrap();
+    }
+    assert_eq!(app.count_sign_up(&one).await.unwrap_err().status, StatusCode::TOO_MANY_REQUESTS);
+    app.count_sign_up(&other).await.unwrap();
 }
 
 #[tokio::test]

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const VALID: SignedDuration = SignedDuration::from_mins(15);
+/// The most mails of a day that an account's relay uploads: what is too large for a webhook is rare.
+const MOST_UPLOADS: u32 = 1_000;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 const MAIL: &str = "message/rfc822";
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -44,6 +47,9 @@ pub async fn begin_upload(
         let detail = format!("a mail has from 1 to {LARGEST_UPLOAD_BYTES} bytes");
         return Err(ApiError::invalid("data.size_bytes", detail));
     }
+    let bucket = format!("uploads/{}/{}", account.workspace, account.id);
+    let taken = app.limits.take(&bucket, MOST_UPLOADS, DAY, app.clock.now()).await?;
+    taken.map_err(ApiError::too_many_for)?;
     // A repeated request is about the same mail.
     let name = event_name(&verified);
     let key = upload(&account.workspace, &account.id, &name).ok_or_else(unknown_webhook)?;

@@ -3,7 +3,6 @@
 use crate::App;
 use crate::tracking_domain_view::TrackingDomainView;
 use application::ports::workspaces::DomainTaken;
-use application::workspace::tracking_domain::check_tracking_domain;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
@@ -28,7 +27,8 @@ pub async fn set_tracking_domain(
 ) -> ApiResult<JsonBody<TrackingDomainView>> {
     let mut errors = FieldErrors::default();
     let name = DomainName::parse(&new.domain).map_err(|bad| bad.to_string()).and_then(|name| {
-        let is_the_apps = app.public_url.split("://").nth(1).is_some_and(|host| host == name.as_str());
+        let own = app.public_url.split("://").nth(1).and_then(|rest| rest.split([':', '/']).next());
+        let is_the_apps = own.is_some_and(|host| host == name.as_str());
         let is_target = *name.as_str() == *app.tracking_target;
         if is_the_apps || is_target {
             Err("is the address of leadflow itself; take a name under your own domain".to_owned())
@@ -50,7 +50,7 @@ pub async fn set_tracking_domain(
         let set = app.workspaces.set_tracking_domain(workspace, domain, &event).await?;
         set.map_err(|DomainTaken| taken())?;
     }
-    let workspace = check_tracking_domain(&app.tracking_domain, &caller.workspace, caller.actor()).await?;
+    let workspace = app.look_at_domain(&caller).await?;
     Ok(JsonBody(app.tracking_domain_view(workspace)))
 }
 

@@ -23,7 +23,7 @@ impl ClientNetwork {
 
     /// Tells whether the network is that of a client. Requests of this machine and of its neighbours come by a proxy, which
     /// stands for all its clients.
-    pub(crate) fn is_of_a_client(&self) -> bool {
+    pub fn is_of_a_client(&self) -> bool {
         match self.0.trim_end_matches("/64").parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => {
                 !(address.is_loopback() || address.is_private() || address.is_link_local())

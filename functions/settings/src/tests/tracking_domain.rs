@@ -194,3 +194,14 @@ async fn domain_that_another_workspace_has_only_entered_is_free() {
     suite.delete(DOMAIN).await.expect(200);
     assert!(looked(other).await.tracking.domain.unwrap().works(), "it was given up");
 }
+
+#[tokio::test]
+async fn domain_is_looked_at_a_limited_number_of_times_an_hour() {
+    let (suite, _) = suite_with(Outside::NoRecord).await;
+    suite.put(DOMAIN, json!({ "domain": "go.acme.com" })).await.expect(200);
+    for _ in 1..60 {
+        check(&suite).await;
+    }
+    let refused = suite.post(&format!("{DOMAIN}/check"), json!({})).await.expect(429);
+    assert_eq!(refused["code"], "too_many_requests");
+}
