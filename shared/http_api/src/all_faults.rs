@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 /// The largest body that is read again.
-const LARGEST: usize = 64 * 1024;
+const LARGEST: usize = 16 * 1024;
 /// How often a request is read again at most.
 const MOST_TRIES: usize = 40;
 

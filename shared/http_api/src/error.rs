@@ -247,9 +247,9 @@ impl ApiError {
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
             status: self.status.as_u16(),
             code: self.code.to_owned(),
-            detail: self.detail.clone(),
-            field: self.errors.first().map(|e| e.field.clone()),
-            errors: self.errors.clone(),
+            detail: beginning(&self.detail),
+            field: self.errors.first().map(|error| beginning(&error.field)),
+            errors: self.errors.iter().map(told).collect(),
             existing_id: self.existing_id.as_deref().map(str::to_owned),
             request_id: request_id.to_owned(),
         };
@@ -262,6 +262,17 @@ impl ApiError {
         }
         response
     }
+}
+
+/// The most characters of a name or a sentence in an answer: a request may have names of its own, however long.
+const LONGEST_TEXT: usize = 1_000;
+
+fn beginning(text: &str) -> String {
+    text.chars().take(LONGEST_TEXT).collect()
+}
+
+fn told(error: &FieldError) -> FieldError {
+    FieldError { field: beginning(&error.field), detail: beginning(&error.detail) }
 }
 
 /// Translates a lost race, a missing item or an unreachable store for the caller.
