@@ -18,11 +18,12 @@ pub struct StageFlow {
     pub median_hours: Option<i64>,
 }
 
-/// Returns what the moves since then say of a stage.
+/// Returns what the moves since then say of a stage. A move that was taken back does not count.
 pub fn stage_flow(stages: &Stages, stage: StageId, moves: &[StageMove], since: Timestamp) -> StageFlow {
     let place = |id: StageId| stages.stages.iter().position(|stage| stage.id == id);
     let (mut flow, mut hours) = (StageFlow::default(), Vec::new());
-    for made in moves.iter().filter(|made| made.from == stage && made.at >= since) {
+    let of_leads = standing_moves(moves).into_values().flatten();
+    for made in of_leads.filter(|made| made.from == stage && made.at >= since) {
         flow.left += 1;
         match made.to {
             StageId::LOST => flow.lost += 1,
@@ -56,6 +57,12 @@ pub fn wins(moves: &[StageMove], since: Timestamp) -> Wins {
 /// Returns the moves by which leads were won, of moves in the order of their time. A lead that was moved back was not won; a
 /// move that was taken back changes nothing.
 pub fn winning_moves(moves: &[StageMove]) -> impl Iterator<Item = &StageMove> {
+    let last = standing_moves(moves).into_values().filter_map(|mut of_lead| of_lead.pop());
+    last.filter(|made| made.to == StageId::WON)
+}
+
+/// Returns the moves of each lead without those that were taken back, of moves in the order of their time.
+fn standing_moves(moves: &[StageMove]) -> BTreeMap<&LeadId, Vec<&StageMove>> {
     let mut of_leads: BTreeMap<&LeadId, Vec<&StageMove>> = BTreeMap::new();
     for made in moves {
         let of_lead = of_leads.entry(&made.lead).or_default();
@@ -65,7 +72,7 @@ pub fn winning_moves(moves: &[StageMove]) -> impl Iterator<Item = &StageMove> {
             of_lead.push(made);
         }
     }
-    of_leads.into_values().filter_map(|mut of_lead| of_lead.pop()).filter(|made| made.to == StageId::WON)
+    of_leads
 }
 
 /// The open leads of a stage by the time that they have been in it.
@@ -146,6 +153,19 @@ mod tests {
         let wanted = StageFlow { left: 4, went_on: 2, lost: 1, median_hours: Some(4 * 24) };
         assert_eq!(flow, wanted);
         assert_eq!(stage_flow(&stages, StageId::QUALIFIED, &moves, at(9)), StageFlow::default());
+    }
+
+    #[test]
+    fn move_that_is_taken_back_at_once_is_in_no_flow() {
+        let stages = Stages::usual(workspace());
+        let there = moved("ana", StageId::QUALIFIED, StageId::WON, (4, 10));
+        let back = |minutes: i64| StageMove {
+            at: at(10) + SignedDuration::from_mins(minutes),
+            ..moved("ana", StageId::WON, StageId::QUALIFIED, (10, 10))
+        };
+        let left =
+            |back: StageMove| stage_flow(&stages, StageId::QUALIFIED, &[there.clone(), back], at(0)).left;
+        assert_eq!((left(back(2)), left(back(6))), (0, 1));
     }
 
     #[test]

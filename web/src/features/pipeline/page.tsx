@@ -179,7 +179,7 @@ function Stages({ health }: { health: Health }) {
                 <Th>Stage</Th>
                 <Th end>Leads</Th>
                 <Th>Open deals</Th>
-                <Th end>Moved on</Th>
+                <Th end>Moved on, of those who left</Th>
                 <Th end>Lost</Th>
                 <Th end>Median time</Th>
               </>
