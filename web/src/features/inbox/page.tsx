@@ -13,7 +13,7 @@ import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { SwipeHint } from "@/shared/ui/swipe-row";
+import { SwipeHint } from "@/shared/ui/swipe-hint";
 import { Tabs } from "@/shared/ui/tabs";
 import { ConversationList } from "./list";
 import { useMove } from "./move";

@@ -27,11 +27,11 @@ import { useKeys } from "@/shared/lib/keyboard";
 import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { SwipeHint } from "@/shared/ui/swipe-row";
+import { SwipeHint } from "@/shared/ui/swipe-hint";
 import { Tabs } from "@/shared/ui/tabs";
 import { toastProblem } from "@/shared/ui/toast";
 import { AsOfNote } from "./as-of";
-import { leadColumns } from "./columns";
+import { LeadCard, leadColumns } from "./columns";
 import { useOwnColumns } from "./columns/own-columns";
 import { FilterBar } from "./filter-bar";
 import { LIST_START, listReducer } from "./list-state";
@@ -48,13 +48,16 @@ import {
 } from "./model";
 import { NoLeads } from "./no-leads";
 import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
-import { SwipeCard } from "./swipe-card";
 import { useListSearch } from "./use-list-search";
 import { ViewMenu } from "./views/view-menu";
 
 const Board = later(
   () => import("./board/board").then((m) => m.Board),
   <LoadingRows rows={8} label="Loading the board" />,
+);
+const SwipeCard = later(
+  () => import("./swipe-card").then((m) => m.SwipeCard),
+  (shown) => <LeadCard {...shown} />,
 );
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));

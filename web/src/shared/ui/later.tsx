@@ -4,11 +4,11 @@ import { whenAwake } from "@/shared/lib/awake";
 
 /**
  * With an `open` of its own it is fetched when it first opens, and keeps its state after it closes.
- * Until it is there `waiting` is shown.
+ * Until it is there `waiting` is shown, which may be made of the part's own props.
  */
 export function later<P extends object>(
   load: () => Promise<ComponentType<P>>,
-  waiting: ReactNode = null,
+  waiting: ReactNode | ((props: P) => ReactNode) = null,
 ): ComponentType<P> {
   const Part = lazy(() => load().then((part) => ({ default: part as ComponentType<object> })));
   let asked = false;
@@ -21,7 +21,7 @@ export function later<P extends object>(
     isShown.current ||= !("open" in props && props.open === false);
     if (!isShown.current) return null;
     return (
-      <Suspense fallback={waiting}>
+      <Suspense fallback={typeof waiting === "function" ? waiting(props) : waiting}>
         <Part {...props} />
       </Suspense>
     );

@@ -1,7 +1,8 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { Check, Phone } from "lucide-react";
 import { beforeEach, expect, test, vi } from "vitest";
-import { SwipeHint, SwipeRow } from "./swipe-row";
+import { SwipeHint } from "./swipe-hint";
+import { SwipeRow } from "./swipe-row";
 
 const run = { left: vi.fn(), right: vi.fn() };
 

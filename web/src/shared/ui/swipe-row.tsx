@@ -4,22 +4,13 @@ import type { LucideIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useSwipeable } from "react-swipeable";
 import { cx } from "@/shared/lib/cx";
-import { createStoredStore, useStore } from "@/shared/lib/store";
 import { swipeOf } from "@/shared/lib/swipe";
+import { swipeHint } from "./swipe-hint";
 
 export interface SwipeAction {
   label: string;
   icon: LucideIcon;
   run: () => void;
-}
-
-/** Whether rows have been swiped on this device: who has done it once needs no hint. */
-const hint = createStoredStore("swipe-hint", "shown", ["shown", "known"]);
-
-/** Says what a swipe does, on a touch screen, until the first one. */
-export function SwipeHint({ children }: { children: ReactNode }) {
-  if (useStore(hint) === "known") return null;
-  return <p className="hidden shrink-0 px-4 py-1 text-center text-meta text-ink-2 pointer-coarse:block">{children}</p>;
 }
 
 /** How far a row follows the finger, in CSS pixels. */
@@ -49,7 +40,7 @@ export function SwipeRow({
     onSwiped: (e) => {
       setPulled(0);
       const direction = swipeOf(e.deltaX, e.deltaY, can);
-      if (direction) hint.set("known");
+      if (direction) swipeHint.set("known");
       if (direction === "left") left?.run();
       if (direction === "right") right?.run();
     },
